@@ -1,0 +1,107 @@
+/**
+ * The agent's HTTP API inside the tunnel (design.md, section 4): the agent is the HTTP/2 server, the gateway the client.
+ *
+ * | request | answer |
+ * | --- | --- |
+ * | `GET /v1/info` | 200 {@link AgentInfo} |
+ * | `GET /v1/sessions` | 200 {@link AgentSnapshot}; read first after every connect |
+ * | `GET /v1/events?after=N` | 200, one {@link AgentEvent} a line (JSON, LF), never ends; acknowledges all events up to N |
+ * | `PUT /v1/sessions/{id}` body {@link ShowRequestBody} | 202 shown; 409 problem with code `busy`, `not_now`, `not_today`, `switch_off`; 400 `bad_request`; 404 `unknown_service` |
+ * | `DELETE /v1/sessions/{id}` headers `sallyport-reason`, `sallyport-by` (percent-encoded) | 204 when every stream is closed; also for a session that it does not know |
+ * | `CONNECT {service}` header `sallyport-session` | 200, then bytes both ways; else status with header `sallyport-error` = {@link StreamRefusal} |
+ */
+import type { SessionRequest } from './session-request.ts'
+
+/** The only protocol the tunnel port speaks: reversed HTTP/2 (draft-thomson-ptth-potato): the TLS client is the HTTP/2 server. */
+export const tunnelAlpn = 'rh2'
+
+export type ServiceKind = 'http' | 'vnc' | 'ssh' | 'tcp'
+export const serviceKinds: readonly ServiceKind[] = ['http', 'vnc', 'ssh', 'tcp']
+
+export interface AgentService {
+  readonly name: string
+  readonly kind: ServiceKind
+  /** For people: "Operating panel". */
+  readonly title: string
+  /** The customer's switch at the agent. Off means off, whatever the gateway says. */
+  readonly enabled: boolean
+}
+
+export interface AgentInfo {
+  readonly version: string
+  /** 32 hex, random for each process start. Another boot than before means: its sessions ended with `device_lost`. */
+  readonly boot: string
+  readonly device: string
+  readonly services: readonly AgentService[]
+  /** The agent's clock, Unix seconds. */
+  readonly clock: number
+  /** Whether a paired panel is connected to the agent right now. */
+  readonly panel_connected: boolean
+  readonly request_timeout_s: number
+}
+
+export interface AgentSnapshot {
+  readonly boot: string
+  /** Ids of sessions whose request (open or extend) is shown right now. */
+  readonly shown: readonly string[]
+  readonly live: readonly AgentLiveSession[]
+  /** Number of the newest event. */
+  readonly last_event: number
+}
+
+export interface AgentLiveSession {
+  readonly id: string
+  /** Newest approval, compact JWS. */
+  readonly approval: string
+  readonly expires_at: number
+  readonly open_streams: number
+}
+
+export interface ShowRequestBody {
+  readonly request: SessionRequest
+  /** Standard base64 of a JPEG of at most 64 KiB, its SHA-256 in `request.technician.photo_sha256`; null without. */
+  readonly photo: string | null
+}
+
+/** How a request ended without an approval. */
+export type RefusalHow = 'refused' | 'timeout' | 'not_now' | 'not_today'
+
+/** Reasons that an agent ends a session for by itself. */
+export type AgentEndReason = 'ended_by_operator' | 'time_limit' | 'switch_off' | 'panel_lost' | 'device_lost' | 'clock'
+
+/** Events are numbered from 1 for the life of the state directory, kept durably, and repeated until acknowledged. `time` is Unix milliseconds. */
+export type AgentEvent =
+  | { readonly n: number; readonly time: number; readonly type: 'approval.given'; readonly session: string; readonly approval: string }
+  | { readonly n: number; readonly time: number; readonly type: 'request.refused'; readonly session: string; readonly kind: 'open' | 'extend'; readonly how: RefusalHow; readonly by: string | null }
+  | { readonly n: number; readonly time: number; readonly type: 'session.ended'; readonly session: string; readonly reason: AgentEndReason; readonly by: string | null }
+  | { readonly n: number; readonly time: number; readonly type: 'switch.changed'; readonly service: string; readonly enabled: boolean; readonly by: string | null }
+  | { readonly n: number; readonly time: number; readonly type: 'panel.changed'; readonly connected: boolean }
+
+/** Why an agent refuses a stream. */
+export type StreamRefusal =
+  | 'unknown_service'
+  | 'no_approval'
+  | 'service_not_approved'
+  | 'switch_off'
+  | 'expired'
+  | 'too_many_streams'
+  | 'service_unreachable'
+  | 'bad_request'
+
+/** Header on an HTTP answer that the agent itself wrote instead of the local service (never passed through from a service). */
+export const agentErrorHeader = 'sallyport-agent-error'
+export const sessionHeader = 'sallyport-session'
+export const streamErrorHeader = 'sallyport-error'
+
+/** Why the gateway refuses or closes a tunnel: the ASCII debug data of its GOAWAY frame (RFC 9113, section 6.8). */
+export type TunnelRefusal =
+  | 'no-certificate'
+  | 'bad-certificate'
+  | 'expired'
+  | 'unknown-device'
+  | 'revoked'
+  | 'suspended'
+  | 'replaced'
+  | 'shutdown'
+  | 'wrong-protocol'
+  | 'too-many-connections'

@@ -1,0 +1,19 @@
+/** Figures that both ends of a tunnel agree on; performance.md says what was measured, and why one window alone does nothing. */
+export const tunnelSettings = {
+  /** Flow-control window of one stream, both directions, bytes. A stalled reader costs this much. */
+  streamWindow: 1024 * 1024,
+  /** Flow-control window of the whole connection, bytes. */
+  connectionWindow: 16 * 1024 * 1024,
+  /** Megabytes of `maxSessionMemory`: below this, streams with unsent data kill the tunnel. */
+  sessionMemoryMb: 128,
+  maxConcurrentStreams: 256,
+  /** Cancels that the agent accepts at once, and each second after, before it takes them for an attack. */
+  streamResetBurst: 100_000,
+  streamResetRate: 10_000,
+  maxSessionRejectedStreams: 10_000,
+  maxHeaderListBytes: 64 * 1024,
+  maxHeaderPairs: 128,
+  pingIntervalMs: 5_000,
+  deadAfterMs: 15_000,
+  reconnectCapMs: 30_000,
+} as const

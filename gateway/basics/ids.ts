@@ -1,0 +1,37 @@
+import type { Random } from './random.ts'
+
+declare const brand: unique symbol
+/** A string that went through its own parser: one kind of id cannot be passed for another. */
+export type Branded<Name extends string> = string & { readonly [brand]: Name }
+
+/** `org_` + 32 hex. */
+export type OrganisationId = Branded<'OrganisationId'>
+/** Chosen by the service administrator: `[a-z0-9]` then up to 62 of `[a-z0-9.-]`; it is the last part of the SPIFFE id and of ledger origins. */
+export type DeviceId = Branded<'DeviceId'>
+/** `ses_` + 32 hex; the ledger's `session` member is the 32 hex. */
+export type SessionId = Branded<'SessionId'>
+/** `per_` + 32 hex; stands for one (`iss`, `sub`). */
+export type PersonId = Branded<'PersonId'>
+/** Name of a service in the agent's own table: `[a-z][a-z0-9-]{0,31}`. */
+export type ServiceName = Branded<'ServiceName'>
+/** `dec_` + 32 hex. */
+export type DecisionId = Branded<'DecisionId'>
+
+const patterns = {
+  organisation: /^org_[0-9a-f]{32}$/,
+  device: /^[a-z0-9][a-z0-9.-]{0,62}$/,
+  session: /^ses_[0-9a-f]{32}$/,
+  person: /^per_[0-9a-f]{32}$/,
+  service: /^[a-z][a-z0-9-]{0,31}$/,
+} as const
+
+export const isOrganisationId = (text: string): text is OrganisationId => patterns.organisation.test(text)
+export const isDeviceId = (text: string): text is DeviceId => patterns.device.test(text) && !text.includes('..') && !text.endsWith('.')
+export const isSessionId = (text: string): text is SessionId => patterns.session.test(text)
+export const isPersonId = (text: string): text is PersonId => patterns.person.test(text)
+export const isServiceName = (text: string): text is ServiceName => patterns.service.test(text)
+
+export const newOrganisationId = (random: Random): OrganisationId => `org_${random.hex(16)}` as OrganisationId
+export const newSessionId = (random: Random): SessionId => `ses_${random.hex(16)}` as SessionId
+export const newPersonId = (random: Random): PersonId => `per_${random.hex(16)}` as PersonId
+export const newDecisionId = (random: Random): DecisionId => `dec_${random.hex(16)}` as DecisionId
