@@ -1,0 +1,34 @@
+import type { AgentService } from '../../agent/wire/agent-api.ts'
+import type { DeviceId, OrganisationId } from '../basics/ids.ts'
+
+/** `registered`: created, not enrolled yet; `suspended` can be resumed; `revoked` is for good. */
+export type DeviceStatus = 'registered' | 'active' | 'suspended' | 'revoked'
+
+export interface Device {
+  readonly id: DeviceId
+  /** The customer that owns the machine. */
+  readonly organisationId: OrganisationId
+  readonly name: string
+  readonly site: string
+  readonly region: string
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string
+  /** IANA zone of the site: policy reads local time from it. */
+  readonly timeZone: string
+  readonly productLine: string
+  readonly model: string
+  readonly contract: 'active' | 'ended'
+  readonly status: DeviceStatus
+  /** As the agent reported them last, its own switches included. */
+  readonly services: readonly AgentService[]
+  /** The customer's switches kept at the gateway: false is off. A service without a member is on. */
+  readonly switches: Readonly<Record<string, boolean>>
+  readonly agentVersion: string | null
+  /** `boot` of the agent that reported last, and the number of its last event that was carried out. */
+  readonly boot: string | null
+  readonly lastEvent: number
+  /** Unix seconds of the last contact. */
+  readonly lastSeenAt: number | null
+  readonly createdAt: number
+  readonly version: number
+}

@@ -1,0 +1,29 @@
+import type { OrganisationId, PersonId } from '../basics/ids.ts'
+import type { Page, PageRequest } from '../basics/page.ts'
+import type { Scope } from '../basics/scope.ts'
+import type { NewEvent } from '../ledger/event.ts'
+import type { Organisation, Person, Role } from './person.ts'
+
+export interface PersonFilter {
+  /** Part of the name or user name, any case. */
+  readonly search?: string
+  readonly role?: Role
+  readonly status?: Person['status']
+  readonly organisation?: OrganisationId
+}
+
+/** Errors: `stale_version` (conflict), `person_exists` (conflict). */
+export interface PeopleStore {
+  insertOrganisation(organisation: Organisation, events: readonly NewEvent[]): Promise<void>
+  findOrganisation(scope: Scope, id: OrganisationId): Promise<Organisation | undefined>
+  listOrganisations(scope: Scope): Promise<readonly Organisation[]>
+  insert(person: Person, events: readonly NewEvent[]): Promise<void>
+  /** `person.version` is the new version; the row must have the one before. */
+  update(scope: Scope, person: Person, events: readonly NewEvent[]): Promise<void>
+  find(scope: Scope, id: PersonId): Promise<Person | undefined>
+  findBySubject(issuer: string, subject: string): Promise<Person | undefined>
+  list(scope: Scope, filter: PersonFilter, page: PageRequest): Promise<Page<Person>>
+  /** Last number of the provider's feed that was carried out, and remembering it. */
+  feedPosition(issuer: string): Promise<number>
+  saveFeedPosition(issuer: string, position: number): Promise<void>
+}
