@@ -1,0 +1,10 @@
+/** An immutable policy revision, ready to be evaluated. */
+export interface CompiledPolicy {
+  /** `sha256:` + 64 hex over sources, data and tests. */
+  readonly revision: string
+  readonly wasm: Uint8Array
+  /** The base documents (`data.json`). */
+  readonly data: Readonly<Record<string, unknown>>
+  /** Of the compiler. */
+  readonly opaVersion: string
+}

@@ -1,0 +1,46 @@
+import type { DecisionId } from '../basics/ids.ts'
+import type { DecisionRecord } from './decision.ts'
+import type { AccessAction } from './decision-input.ts'
+import type { DenialCode } from './denial-codes.ts'
+
+/** Where every evaluation goes before anybody acts on it. The backing lives in `storage`. */
+export interface DecisionLog {
+  /** Resolves when durable. Rejects: the engine then denies `request`, `open`, `use`, `extend` and everything else but `view`. */
+  append(decision: DecisionRecord): Promise<void>
+  /** One transaction for all. */
+  appendMany(decisions: readonly DecisionRecord[]): Promise<void>
+}
+
+export interface DecisionFilter {
+  readonly technician?: string
+  readonly device?: string
+  readonly session?: string
+  readonly action?: AccessAction
+  readonly allow?: boolean
+  /** Decisions in which this code stands among the denials. */
+  readonly code?: DenialCode
+  readonly revision?: string
+  /** Unix milliseconds, inclusive. */
+  readonly from?: number
+  /** Unix milliseconds, exclusive. */
+  readonly until?: number
+}
+
+export interface DecisionPageRequest {
+  /** 1 to 200. */
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly after?: string
+}
+
+export interface DecisionPage {
+  /** Newest first. */
+  readonly items: readonly DecisionRecord[]
+  readonly next: string | null
+}
+
+/** The reading side, for auditors, explanation and replay. */
+export interface DecisionLogReader {
+  list(filter: DecisionFilter, page: DecisionPageRequest): Promise<DecisionPage>
+  get(id: DecisionId): Promise<DecisionRecord | null>
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { denialCodes, missingCodes } from './denial-codes.ts'
+
+/** Data for the proxy, matched on the canonical path that is sent. A request that any rule matches is refused. */
+export const requestRuleSchema = z.strictObject({
+  effect: z.literal('deny'),
+  /** Upper case; `*` is every method. */
+  methods: z.array(z.string().max(32)).max(50),
+  /** Exact path; a `*` at the end makes it a prefix. */
+  path: z.string().max(2048),
+})
+
+export const decisionLimitsSchema = z.strictObject({
+  max_duration_s: z.int().min(0),
+  /** Names of the services that the technician may use; a subset of what was asked and approved. */
+  services: z.array(z.string().max(256)).max(1000),
+  transfer: z.boolean(),
+  record: z.boolean(),
+  request_rules: z.array(requestRuleSchema).max(1000),
+})
+
+/** What the policy answers (design.md, section 5). Anything outside of this shape is a denial with `policy_error`. */
+export const decisionResultSchema = z.strictObject({
+  allow: z.boolean(),
+  /** Everything that stands against it, for people to read. */
+  denials: z.array(z.strictObject({ code: z.enum(denialCodes), message: z.string().max(1000) })).max(100),
+  /** What the parties can still supply. */
+  missing: z.array(z.enum(missingCodes)).max(100),
+  limits: decisionLimitsSchema,
+  /** Unix seconds: before this instant time alone does not change the answer. The engine caps it at 60 s from now. */
+  valid_until: z.int().min(0),
+})
+
+export type RequestRule = z.infer<typeof requestRuleSchema>
+export type DecisionLimits = z.infer<typeof decisionLimitsSchema>
+export type DecisionResult = z.infer<typeof decisionResultSchema>
+export type Denial = DecisionResult['denials'][number]

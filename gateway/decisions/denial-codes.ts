@@ -1,0 +1,46 @@
+/** Everything that can stand against an access. Shared by Rego, ledger, API and pages; a test compares the Rego sources with it, both ways. */
+export const policyDenialCodes = [
+  'unknown_action',
+  'facts_incomplete',
+  'account_disabled',
+  'outside_region',
+  'no_permission',
+  'no_training',
+  'training_level_too_low',
+  'training_expired',
+  'undertaking_missing',
+  'undertaking_outdated',
+  'authentication_too_weak',
+  'device_not_active',
+  'device_suspended',
+  'device_revoked',
+  'switch_off',
+  'contract_missing',
+  'contract_ended',
+  'no_session',
+  'no_approval',
+  'approval_expired',
+  'service_not_approved',
+  'duration_too_long',
+  'extension_limit',
+  'time_limit',
+] as const
+
+/** `policy_error` is never written in a policy: the engine answers it when there is no trustworthy answer. */
+export const denialCodes = [...policyDenialCodes, 'policy_error'] as const
+
+export type DenialCode = (typeof denialCodes)[number]
+
+/** What the parties can still supply. */
+export const missingCodes = [
+  'customer_approval',
+  'undertaking',
+  'training',
+  'permission',
+  'step_up_mfa',
+  'customer_switch',
+  'shorter_duration',
+  'contract',
+] as const
+
+export type MissingCode = (typeof missingCodes)[number]
