@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { code, deviceId, instant, organisationId, page, pageOf, personId, plainText, regionName, serviceName } from './common.ts'
+import { role } from './me.ts'
+
+/** Pages of the service administrator. All need the role `service_administrator` (reading: also `auditor`), else 403 `forbidden`. */
+export const organisation = z.object({ id: organisationId, name: z.string(), kind: z.enum(['service', 'customer']) })
+export const organisationList = z.object({ items: z.array(organisation) })
+export const newOrganisation = z.object({ name: plainText(100) })
+export type Organisation = z.infer<typeof organisation>
+
+export const training = z.object({ product_line: code, level: z.number().int().min(1).max(3), valid_until: instant })
+
+export const person = z.object({
+  id: personId,
+  username: z.string(),
+  name: z.string(),
+  organisation: z.object({ id: organisationId, name: z.string() }),
+  status: z.enum(['active', 'disabled']),
+  roles: z.array(role),
+  regions: z.array(regionName),
+  permissions: z.array(code),
+  trainings: z.array(training),
+  undertaking: z.object({ version: z.string(), accepted_at: instant }).nullable(),
+  photo_url: z.string().nullable(),
+  created_at: instant,
+  version: z.number().int(),
+})
+export type Person = z.infer<typeof person>
+export const personQuery = page.extend({ search: z.string().max(100).optional(), role: role.optional(), status: z.enum(['active', 'disabled']).optional() })
+export const personPage = pageOf(person)
+export type PersonPage = z.infer<typeof personPage>
+
+/** POST /api/v1/people: makes the personal account at the identity provider and the facts here; the link is shown once. */
+export const newPerson = z.object({
+  username: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,62}$/, 'lower-case letters, digits, ".", "_" and "-", 2 to 63'),
+  name: plainText(100, 2),
+  roles: z.array(role).min(1),
+  regions: z.array(regionName).max(200).default([]),
+  permissions: z.array(code).max(100).default([]),
+  trainings: z.array(training).max(200).default([]),
+})
+export type NewPerson = z.input<typeof newPerson>
+export const createdPerson = z.object({ person, setup_url: z.string(), setup_expires_at: instant })
+
+/** PATCH /api/v1/people/{id}: `version` is the one that was read; 409 `stale_version` when somebody was faster. */
+export const changePerson = z.object({
+  version: z.number().int(),
+  name: plainText(100, 2).optional(),
+  status: z.enum(['active', 'disabled']).optional(),
+  roles: z.array(role).min(1).optional(),
+  regions: z.array(regionName).max(200).optional(),
+  permissions: z.array(code).max(100).optional(),
+  trainings: z.array(training).max(200).optional(),
+})
+export type ChangePerson = z.infer<typeof changePerson>
+/** POST /api/v1/people/{id}/setup-link; PUT|DELETE /api/v1/people/{id}/photo (image/jpeg, 64 KiB); GET /api/v1/people/{id}/photo */
+export const setupLink = z.object({ setup_url: z.string(), setup_expires_at: instant })
+
+export const device = z.object({
+  id: deviceId,
+  name: z.string(),
+  organisation: z.object({ id: organisationId, name: z.string() }),
+  site: z.string(),
+  region: regionName,
+  country: z.string(),
+  time_zone: z.string(),
+  product_line: code,
+  model: z.string(),
+  contract: z.enum(['active', 'ended']),
+  status: z.enum(['registered', 'active', 'suspended', 'revoked']),
+  enrolment: z.enum(['open', 'used', 'locked', 'none']),
+  online: z.boolean(),
+  last_seen_at: instant.nullable(),
+  agent_version: z.string().nullable(),
+  services: z.array(
+    z.object({ name: serviceName, title: z.string(), kind: z.enum(['http', 'vnc', 'ssh', 'tcp']), enabled_at_machine: z.boolean(), enabled: z.boolean() }),
+  ),
+  certificate_expires_at: instant.nullable(),
+  created_at: instant,
+  version: z.number().int(),
+})
+export type Device = z.infer<typeof device>
+export const deviceQuery = page.extend({
+  search: z.string().max(100).optional(),
+  region: z.string().max(32).optional(),
+  status: z.enum(['registered', 'active', 'suspended', 'revoked']).optional(),
+})
+export const devicePage = pageOf(device)
+export type DevicePage = z.infer<typeof devicePage>
+
+const deviceFields = {
+  name: plainText(100),
+  organisation: organisationId,
+  site: plainText(100),
+  region: regionName,
+  country: z.string().regex(/^[A-Z]{2}$/, 'two capital letters, ISO 3166-1'),
+  time_zone: z.string().max(64).refine(isTimeZone, 'an IANA time zone, like "Europe/Berlin"'),
+  product_line: code,
+  model: plainText(100),
+} as const
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** POST /api/v1/devices: 201; the one-time password is in this answer and nowhere else. */
+export const newDevice = z.object({ id: deviceId, ...deviceFields })
+export type NewDevice = z.input<typeof newDevice>
+export const createdDevice = z.object({ device, enrolment_password: z.string() })
+/** PATCH /api/v1/devices/{id} */
+export const changeDevice = z.object({
+  version: z.number().int(),
+  name: deviceFields.name.optional(),
+  site: deviceFields.site.optional(),
+  region: deviceFields.region.optional(),
+  country: deviceFields.country.optional(),
+  time_zone: deviceFields.time_zone.optional(),
+  product_line: deviceFields.product_line.optional(),
+  model: deviceFields.model.optional(),
+  contract: z.enum(['active', 'ended']).optional(),
+  switches: z.record(serviceName, z.boolean()).optional(),
+})
+export type ChangeDevice = z.infer<typeof changeDevice>
+/** POST /api/v1/devices/{id}/suspend | resume | revoke {reason}; POST /api/v1/devices/{id}/enrolment → {enrolment_password} (voids the old one) */
+export const deviceAct = z.object({ reason: plainText(200, 3) })
+export const openedEnrolment = z.object({ enrolment_password: z.string() })
+
+export const decisionSummary = z.object({
+  id: z.string(),
+  time_ms: z.number().int(),
+  action: z.string(),
+  person: z.object({ id: personId, name: z.string() }),
+  device: z.object({ id: deviceId, name: z.string() }),
+  service: z.string().nullable(),
+  session: z.string().nullable(),
+  allow: z.boolean(),
+  denials: z.array(z.object({ code: z.string(), message: z.string() })),
+})
+export const decisionDetail = decisionSummary.extend({ revision: z.string(), duration_us: z.number(), input: z.unknown(), result: z.unknown() })
+/** GET /api/v1/decisions, /api/v1/decisions/{id}: roles `security_team`, `auditor`, `service_administrator`. */
+export const decisionQuery = page.extend({
+  person: personId.optional(),
+  device: deviceId.optional(),
+  session: z.string().max(40).optional(),
+  action: z.string().max(32).optional(),
+  allow: z.enum(['true', 'false']).optional(),
+})
+export const decisionPage = pageOf(decisionSummary)
+export type DecisionSummary = z.infer<typeof decisionSummary>
+export type DecisionDetail = z.infer<typeof decisionDetail>
+export type DecisionPage = z.infer<typeof decisionPage>

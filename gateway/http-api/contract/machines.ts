@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { denial, deviceId, instant, page, pageOf, serviceName } from './common.ts'
+
+/** What a technician sees of a device: only what the policy action `view` allows; anything else does not exist (404). */
+export const machineSummary = z.object({
+  id: deviceId,
+  name: z.string(),
+  organisation: z.string().describe('Name of the customer'),
+  site: z.string(),
+  region: z.string(),
+  country: z.string(),
+  product_line: z.string(),
+  model: z.string(),
+  online: z.boolean(),
+  last_seen_at: instant.nullable(),
+  session: z
+    .object({ id: z.string(), state: z.string(), mine: z.boolean() })
+    .nullable()
+    .describe('The session that is not over on this machine, without names unless it is mine'),
+})
+export type MachineSummary = z.infer<typeof machineSummary>
+
+export const machineQuery = page.extend({
+  search: z.string().max(100).optional(),
+  region: z.string().max(32).optional(),
+  product_line: z.string().max(64).optional(),
+  online: z.enum(['true', 'false']).optional(),
+})
+export const machinePage = pageOf(machineSummary)
+export type MachinePage = z.infer<typeof machinePage>
+
+export const machineService = z.object({
+  name: serviceName,
+  title: z.string(),
+  kind: z.enum(['http', 'vnc', 'ssh', 'tcp']),
+  enabled: z.boolean().describe('The customer’s switch'),
+  can_request: z.boolean().describe('Whether a request for this service would be sent to the operator now'),
+  denials: z.array(denial).describe('Every reason against it, to show where the button would be'),
+  missing: z.array(z.string()).describe('What the parties can still supply'),
+  max_duration_s: z.number().int().nullable(),
+})
+
+export const machine = machineSummary.extend({
+  time_zone: z.string(),
+  agent_version: z.string().nullable(),
+  services: z.array(machineService),
+})
+export type Machine = z.infer<typeof machine>
+export type MachineService = z.infer<typeof machineService>

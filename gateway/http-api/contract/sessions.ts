@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { denial, deviceId, instant, page, pageOf, personId, plainText, serviceName, sessionId } from './common.ts'
+
+export const sessionState = z.enum(['requested', 'awaiting_approval', 'approved', 'open', 'ended'])
+export const endReason = z.enum([
+  'completed', 'ended_by_operator', 'ended_by_technician', 'time_limit', 'refused', 'approval_timeout', 'withdrawn', 'policy',
+  'switch_off', 'device_lost', 'panel_lost', 'recorder_lost', 'clock', 'suspended', 'revoked', 'gateway_shutdown', 'error',
+])
+
+/** POST /api/v1/sessions: asks the operator at the machine. 201 with the session; 403 `denied_by_policy` with every denial; 409 `machine_offline`, `machine_busy`, `not_now`, `not_today`. */
+export const newSession = z.object({
+  machine: deviceId,
+  services: z.array(serviceName).min(1).max(16),
+  purpose: plainText(500, 3).describe('The operator reads it'),
+  ticket: plainText(64).nullable().default(null),
+  duration_s: z.number().int().min(60).max(24 * 3600),
+})
+export type NewSession = z.input<typeof newSession>
+
+export const session = z.object({
+  id: sessionId,
+  state: sessionState,
+  machine: z.object({ id: deviceId, name: z.string(), site: z.string(), online: z.boolean() }),
+  technician: z.object({ id: personId, name: z.string(), organisation: z.string(), photo_url: z.string().nullable() }),
+  mine: z.boolean(),
+  services: z.array(
+    z.object({
+      name: serviceName,
+      title: z.string(),
+      kind: z.enum(['http', 'vnc', 'ssh', 'tcp']),
+      approved: z.boolean().describe('False until approved, and where the operator allowed fewer services'),
+      open_streams: z.number().int(),
+    }),
+  ),
+  purpose: z.string(),
+  ticket: z.string().nullable(),
+  asked_duration_s: z.number().int(),
+  requested_at: instant,
+  /** The operator has until then to answer. */
+  decide_by: instant.nullable(),
+  approved_at: instant.nullable(),
+  approved_by: z.string().nullable(),
+  opened_at: instant.nullable(),
+  expires_at: instant.nullable(),
+  ended_at: instant.nullable(),
+  end_reason: endReason.nullable(),
+  ended_by: z.string().nullable(),
+  end_denials: z.array(denial).describe('Why policy ended it, when it did'),
+  extension: z.object({ duration_s: z.number().int(), requested_at: instant }).nullable().describe('An extension that waits for the operator'),
+  extensions: z.number().int(),
+  /** Set while the tunnel is gone and the session survives the gap. */
+  tunnel_lost_at: instant.nullable(),
+  now: instant.describe('The gateway’s clock, so that a countdown does not depend on the browser’s'),
+})
+export type Session = z.infer<typeof session>
+export type SessionState = z.infer<typeof sessionState>
+export type EndReason = z.infer<typeof endReason>
+
+/** `mine=true` (default for technicians, who never see others'), `live=true`, `machine=…`, `person=…`. */
+export const sessionQuery = page.extend({
+  mine: z.enum(['true', 'false']).optional(),
+  live: z.enum(['true', 'false']).optional(),
+  machine: deviceId.optional(),
+  person: personId.optional(),
+})
+export const sessionPage = pageOf(session)
+export type SessionPage = z.infer<typeof sessionPage>
+
+/** POST /api/v1/sessions/{id}/extend: asks the operator for more time; 202 with the session. */
+export const extendSession = z.object({ duration_s: z.number().int().min(60).max(8 * 3600) })
+/** POST /api/v1/sessions/{id}/open: a one-time address of the service’s own origin; open it in a new tab at once. */
+export const openService = z.object({ service: serviceName })
+export const openedService = z.object({ url: z.string() })
+/** POST /api/v1/sessions/{id}/end without body: withdraws a request, or ends the session. 200 with the session. */
+
+/** GET /api/v1/sessions/{id}/history */
+export const sessionEvent = z.object({
+  time_ms: z.number().int(),
+  type: z.string(),
+  actor: z.object({ kind: z.string(), name: z.string().nullable() }),
+  detail: z.record(z.string(), z.unknown()),
+})
+export const sessionHistory = z.object({ items: z.array(sessionEvent) })
+export type SessionHistory = z.infer<typeof sessionHistory>
+
+/**
+ * GET /api/v1/events: text/event-stream, one for each browser. `event: session` with a {@link session}; `event: machine` with
+ * `{id}` (something about it changed: read again); `event: me` (facts or roles changed: read `/me` again); `event: signed_out`;
+ * a comment line every 15 s. `Last-Event-ID` is honoured for 1,000 events, else `event: resync` (read everything again).
+ */
