@@ -49,6 +49,9 @@ export interface Session {
   readonly organisationId: OrganisationId
   readonly deviceId: DeviceId
   readonly personId: PersonId
+  /** How the technician had signed in when he asked, and from where: policy judges the session by it until it ends. */
+  readonly authentication: { readonly methods: readonly string[]; readonly time: number }
+  readonly address: string | null
   readonly state: SessionState
   /** The request as the operator was shown it last (an extension has its own). */
   readonly request: SessionRequest
