@@ -1,0 +1,93 @@
+// @ts-check
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureChromium } from './ensure-chromium.mjs'
+import { ensureNode, findNode } from './ensure-node.mjs'
+import { ensureOpa } from './ensure-opa.mjs'
+import { ensurePackages, packagesAreReady } from './ensure-packages.mjs'
+import { ensurePages, pagesAreReady } from './ensure-pages.mjs'
+import { holdLock } from './hold-lock.mjs'
+import { runInOurPlace } from './run-program.mjs'
+import { runTests, runVitest } from './run-tests.mjs'
+import { say } from './say.mjs'
+import { SetupProblem } from './setup-problem.mjs'
+
+/**
+ * @typedef {'pages' | 'opa' | 'chromium'} Need
+ * @typedef {{ root: string, node: string, env: NodeJS.ProcessEnv, args: readonly string[] }} Ready
+ * @typedef {{ needs: (args: readonly string[]) => readonly Need[], run: (ready: Ready) => Promise<number> }} Task
+ */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const OURS = ['--disable-warning=ExperimentalWarning']
+
+/**
+ * @param {string} entry
+ * @param {readonly string[]} before
+ */
+const start =
+  (entry, ...before) =>
+  (/** @type {Ready} */ { root, node, env, args }) =>
+    runInOurPlace(node, [...OURS, join(root, entry), ...before, ...args], { env })
+
+/** Packages and Node are for everybody; the rest only for who needs it. @type {Record<string, Task>} */
+const TASKS = {
+  demo: { needs: () => ['pages'], run: start('gateway/main.ts', 'demo') },
+  sallyport: { needs: needsOfCommand, run: start('gateway/main.ts') },
+  test: { needs: () => ['pages', 'opa', 'chromium'], run: runTests },
+  'test:long': {
+    needs: () => ['pages', 'opa', 'chromium'],
+    run: (ready) => runVitest({ ...ready, config: 'test/vitest.long.config.ts' }),
+  },
+  bench: { needs: () => ['pages'], run: start('test/bench/run.ts') },
+  release: { needs: () => ['pages'], run: start('deploy/release/build-release.ts') },
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {readonly Need[]}
+ */
+function needsOfCommand(args) {
+  const command = args.find((arg) => !arg.startsWith('-'))
+  if (command === 'policy') return ['opa']
+  return command === 'demo' || command === 'serve' ? ['pages'] : []
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} args
+ */
+async function runTask(name, args) {
+  const task = TASKS[name]
+  if (task === undefined) throw new SetupProblem(`There is no task "${name}": choose one of ${Object.keys(TASKS).join(', ')}.`)
+  const needs = task.needs(args)
+  const lock = join(ROOT, '.cache/setup.lock')
+  if (!packagesAreReady(ROOT)) await holdLock(lock, () => ensurePackages(ROOT))
+  const where = { root: ROOT, mayUsePackages: true }
+  const node = (await findNode(where)) ?? (await holdLock(lock, () => ensureNode(where)))
+  if (needs.includes('pages') && !pagesAreReady(ROOT)) await holdLock(lock, () => ensurePages({ root: ROOT, node }))
+  const opa = needs.includes('opa') ? await holdLock(lock, () => ensureOpa(ROOT)) : undefined
+  const chromium = needs.includes('chromium') ? await holdLock(lock, () => ensureChromium()) : undefined
+  return task.run({ root: ROOT, node, env: environment({ node, opa, chromium }), args })
+}
+
+/** @param {{ node: string, opa: string | undefined, chromium: string | undefined }} found */
+function environment({ node, opa, chromium }) {
+  const path = [dirname(node), join(ROOT, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter)
+  return {
+    ...process.env,
+    PATH: path,
+    ...(opa === undefined ? {} : { SALLYPORT_OPA: opa }),
+    ...(chromium === undefined ? {} : { SALLYPORT_CHROMIUM: chromium }),
+  }
+}
+
+try {
+  const [name = '', ...args] = process.argv.slice(2)
+  process.exitCode = await runTask(name, args)
+} catch (error) {
+  if (!(error instanceof SetupProblem)) throw error
+  if (error.output.trim() !== '') process.stderr.write(`${error.output.trim()}\n`)
+  say(error.message)
+  process.exitCode = 1
+}
