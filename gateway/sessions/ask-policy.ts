@@ -1,0 +1,78 @@
+import { CodedError } from '../basics/coded-error.ts'
+import type { ServiceName } from '../basics/ids.ts'
+import { wholeInstallation } from '../basics/scope.ts'
+import type { Decision } from '../decisions/decision.ts'
+import type { AccessAction } from '../decisions/decision-input.ts'
+import type { Denial } from '../decisions/decision-result.ts'
+import type { Device } from '../devices/device.ts'
+import { decisionInput, type Asker } from './decision-facts.ts'
+import type { Session } from './session.ts'
+import type { SessionRoom } from './session-room.ts'
+import type { DecisionNote } from './transitions.ts'
+
+export interface SessionQuestion {
+  readonly action: AccessAction
+  readonly asker: Asker
+  readonly device: Device
+  readonly services: readonly (ServiceName | null)[]
+  readonly session: Session | null
+  readonly durationS?: number
+  readonly purpose?: string
+  readonly ticket?: string | null
+}
+
+/** Asks policy once for each service, in one batch. */
+export async function askPolicy(room: SessionRoom, question: SessionQuestion): Promise<readonly Decision[]> {
+  const nowS = room.ports.clock.nowS()
+  const deviceOrganisationName = await room.organisationName(question.device.organisationId)
+  const { services, ...rest } = question
+  return room.ports.decisions.decideMany(services.map((service) => decisionInput({ ...rest, service, deviceOrganisationName, nowS })))
+}
+
+/** The same for a session that lives: its person, device and how he signed in are read anew. */
+export async function askAboutSession(
+  room: SessionRoom,
+  session: Session,
+  action: AccessAction,
+  services: readonly ServiceName[],
+  durationS?: number,
+): Promise<readonly Decision[]> {
+  const device = await room.ports.devices.find(wholeInstallation, session.deviceId)
+  if (device === undefined) throw new CodedError({ code: 'device_unknown', message: 'The machine of this session is gone.', remedy: 'gone' })
+  const { person, organisationName } = await room.personOf(session)
+  const asker: Asker = { person, organisationName, authentication: session.authentication, address: session.address }
+  return askPolicy(room, { action, asker, device, services, session, durationS })
+}
+
+export const noteOf = (decision: Decision): DecisionNote => ({
+  id: decision.id,
+  action: decision.input.action,
+  allow: decision.result.allow,
+  revision: decision.revision,
+  codes: decision.result.denials.map((denial) => denial.code),
+})
+
+/** Every reason of every service, each once. */
+export function allDenials(decisions: readonly Decision[]): readonly Denial[] {
+  const seen = new Map<string, Denial>()
+  for (const decision of decisions) {
+    for (const denial of decision.result.denials) seen.set(`${denial.code}\n${denial.message}`, denial)
+  }
+  return [...seen.values()]
+}
+
+/** What the parties can still supply. */
+export const allMissing = (decisions: readonly Decision[]): readonly string[] => [
+  ...new Set(decisions.flatMap((decision) => decision.result.missing)),
+]
+
+/** The refusal that a technician reads: every reason at once, and what would remove it. */
+export function deniedByPolicy(decisions: readonly Decision[]): CodedError {
+  const denials = allDenials(decisions)
+  return new CodedError({
+    code: 'denied_by_policy',
+    message: `Policy does not allow this: ${denials.map((denial) => denial.message).join('; ') || 'no rule allows it'}.`,
+    remedy: 'forbidden',
+    details: { denials, missing: allMissing(decisions) },
+  })
+}

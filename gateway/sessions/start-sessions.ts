@@ -1,0 +1,59 @@
+import type { DeviceLink } from '../devices/device-link.ts'
+import type { PeopleChanges } from '../people/people-changes.ts'
+import { armDeadlines } from './deadlines.ts'
+import { followDevice, markLost, tunnelLost } from './follow-device.ts'
+import { all, ofDevice, ofPerson, reconsider, reconsiderOne } from './reconsider.ts'
+import { SessionRoom, type SessionPorts } from './session-room.ts'
+
+export interface RunningSessions {
+  readonly room: SessionRoom
+  /** Ends no session: after a restart they go on. */
+  close(): Promise<void>
+}
+
+/**
+ * Takes up what a restart left, then follows devices, people and policy. A restart ends no approved session before its time and prolongs
+ * none: until its tunnel is back, each is as one whose tunnel is lost.
+ */
+export async function startSessions(ports: SessionPorts & { readonly peopleChanges: PeopleChanges }): Promise<RunningSessions> {
+  const room = new SessionRoom(ports)
+  const { logger } = ports
+  const stop = new AbortController()
+  for (const session of await ports.store.listLive()) {
+    const live = room.adopt(session)
+    if (session.state === 'requested') armDeadlines(room, live)
+    else await markLost(room, live)
+  }
+  const report = (message: string) => (error: unknown) => {
+    if (!stop.signal.aborted) logger.warn({ err: error }, message)
+  }
+  const follow = (link: DeviceLink): void => {
+    followDevice(room, link, stop.signal).catch((error: unknown) => {
+      // A tunnel that ended is told by `onDisconnected`; anything else means that this agent cannot be followed.
+      report('a device cannot be followed any more')(error)
+      if (ports.links.get(link.deviceId) === link && !stop.signal.aborted) link.close('wrong-protocol')
+    })
+  }
+  const unsubscribe = [
+    ports.links.onConnected(follow),
+    ports.links.onDisconnected((link, reason) => {
+      if (!stop.signal.aborted) tunnelLost(room, link, reason).catch(report('a lost tunnel could not be recorded'))
+    }),
+    ports.peopleChanges.onChange((id) => void reconsider(room, ofPerson(id)).catch(report('sessions of a person could not be decided anew'))),
+    ports.deviceChanges.onChange((id) => void reconsider(room, ofDevice(id)).catch(report('sessions of a device could not be decided anew'))),
+    ports.decisions.onActivated(() => void reconsider(room, all).catch(report('sessions could not be decided anew'))),
+  ]
+  for (const link of ports.links.list()) follow(link)
+  for (const live of room.list()) if (live.session.state === 'awaiting_approval') void reconsiderOne(room, live)
+  return {
+    room,
+    close: async () => {
+      stop.abort('shutdown')
+      for (const off of unsubscribe) off()
+      for (const live of room.list()) {
+        live.cancelTimers()
+        live.cutStreams('gateway_shutdown')
+      }
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { compactVerify, errors as joseErrors } from 'jose'
+import { z } from 'zod'
+import { approvalType } from '../../agent/wire/approval.ts'
+import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
+import { CodedError } from '../basics/coded-error.ts'
+import { isServiceName, type DeviceId, type ServiceName } from '../basics/ids.ts'
+import type { Approval } from './session.ts'
+
+const claimsSchema = z.strictObject({
+  iss: z.string().max(512),
+  aud: z.string().max(255),
+  jti: z.string().regex(/^[0-9a-f]{32}$/),
+  boot: z.string().regex(/^[0-9a-f]{32}$/),
+  mode: z.enum(['attended', 'reconnect', 'planned', 'unattended']),
+  sid: z.string().max(64),
+  sub: z.string().max(64),
+  services: z.array(z.string()).min(1).max(16),
+  request_digest: z.string().max(64),
+  operator: z.strictObject({ name: z.string().min(1).max(200), proof: z.enum(['none', 'pin', 'hardware']) }),
+  iat: z.int(),
+  nbf: z.int(),
+  exp: z.int(),
+})
+
+/** What the approval is held against: what this gateway asked, and the tunnel it came through. */
+export interface ApprovalExpectation {
+  readonly request: SessionRequest
+  readonly trustDomain: string
+  readonly deviceId: DeviceId
+  /** PEM of the certificate of the tunnel that the event came through. */
+  readonly certificatePem: string
+  readonly boot: string
+  readonly nowS: number
+  /** Where the session's time would end without this approval; null for the first one. */
+  readonly expiresAt: number | null
+}
+
+/** Clocks of machine and gateway may differ by this much (security.md, R12: beyond it no new session). */
+export const maxClockSkewS = 300
+
+/**
+ * Verifies the device's signature over the operator's consent (RFC 7515 compact JWS) and holds every claim against what was asked.
+ *
+ * @throws CodedError `approval_invalid`; `details.check` names the check that failed
+ */
+export async function verifyApproval(jws: string, expected: ApprovalExpectation): Promise<Approval> {
+  const certificate = new X509Certificate(expected.certificatePem)
+  const claims = await readClaims(jws, certificate)
+  checkParties(claims, expected)
+  checkTimes(claims, expected)
+  return {
+    jws,
+    jti: claims.jti,
+    boot: claims.boot,
+    mode: claims.mode,
+    operator: claims.operator.name,
+    proof: claims.operator.proof,
+    services: checkServices(claims.services, expected.request),
+    requestDigest: claims.request_digest,
+    grantedAt: claims.iat,
+    expiresAt: claims.exp,
+  }
+}
+
+type Claims = z.infer<typeof claimsSchema>
+
+async function readClaims(jws: string, certificate: X509Certificate): Promise<Claims> {
+  const algorithm = certificate.publicKey.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256'
+  try {
+    const { payload, protectedHeader } = await compactVerify(jws, certificate.publicKey, { algorithms: [algorithm] })
+    if (protectedHeader.typ !== approvalType) throw invalid('typ')
+    const thumbprint = createHash('sha256').update(certificate.raw).digest('base64url')
+    if (protectedHeader['x5t#S256'] !== thumbprint) throw invalid('x5t#S256')
+    return claimsSchema.parse(JSON.parse(Buffer.from(payload).toString('utf8')))
+  } catch (error) {
+    if (error instanceof joseErrors.JOSEError) throw invalid('signature', error)
+    if (error instanceof CodedError) throw error
+    throw invalid('claims', error)
+  }
+}
+
+function checkParties(claims: Claims, expected: ApprovalExpectation): void {
+  if (claims.iss !== `spiffe://${expected.trustDomain}/device/${expected.deviceId}`) throw invalid('iss')
+  if (claims.aud !== expected.trustDomain) throw invalid('aud')
+  if (claims.sid !== expected.request.session) throw invalid('sid')
+  if (claims.sub !== expected.request.technician.id) throw invalid('sub')
+  if (claims.request_digest !== requestDigest(expected.request)) throw invalid('request_digest')
+  if (claims.boot !== expected.boot) throw invalid('boot')
+  // Only a press for this very request counts until the machine's standing modes exist.
+  if (claims.mode !== 'attended') throw invalid('mode')
+}
+
+function checkTimes(claims: Claims, expected: ApprovalExpectation): void {
+  const { request, nowS } = expected
+  if (Math.abs(claims.iat - nowS) > maxClockSkewS) throw invalid('iat')
+  if (claims.nbf > claims.iat || claims.nbf > nowS + maxClockSkewS) throw invalid('nbf')
+  if (claims.iat < request.requested_at - maxClockSkewS) throw invalid('iat')
+  // The answer is late when it is late by our own clock; how far the machine's clock is off does not prolong a question.
+  if (nowS > request.expires_at + 15) throw invalid('late')
+  const latest = request.kind === 'extend' && expected.expiresAt !== null ? expected.expiresAt + request.duration_s : claims.iat + request.duration_s
+  if (claims.exp > latest || claims.exp <= nowS) throw invalid('exp')
+}
+
+function checkServices(services: readonly string[], request: SessionRequest): readonly ServiceName[] {
+  const asked = new Set(request.services)
+  const approved = services.filter(isServiceName)
+  if (approved.length !== services.length || new Set(services).size !== services.length) throw invalid('services')
+  if (approved.some((service) => !asked.has(service))) throw invalid('services')
+  return approved
+}
+
+function invalid(check: string, cause?: unknown): CodedError {
+  return new CodedError({
+    code: 'approval_invalid',
+    message: 'The machine sent an approval that does not match the request. Access stays closed; ask again.',
+    remedy: 'fix',
+    details: { check },
+    cause,
+  })
+}
