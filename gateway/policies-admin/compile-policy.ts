@@ -1,0 +1,49 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { CodedError } from '../basics/coded-error.ts'
+import type { CompiledPolicy } from '../decisions/compiled-policy.ts'
+import { opaVersion } from './find-opa.ts'
+import { policyFiles, policyRevision } from './policy-files.ts'
+import { readBundle } from './read-bundle.ts'
+import { runOpa } from './run-opa.ts'
+
+export const policyEntrypoint = 'sallyport/access/decision'
+
+export interface CompilePolicyOptions {
+  readonly dir: string
+  readonly opa: string
+  /** Where `capabilities.json` is; the shipped `policies/`. A policy of the security team cannot loosen it. */
+  readonly contractDir: string
+  readonly timeLimitMs?: number
+}
+
+/**
+ * Compiles a directory of Rego and data to Wasm. The same files give the same bytes.
+ * @throws CodedError `policy_does_not_compile` with the compiler's own words; `policy_not_readable`
+ */
+export async function compilePolicy(options: CompilePolicyOptions): Promise<CompiledPolicy> {
+  const files = policyFiles(options.dir)
+  const work = await mkdtemp(join(tmpdir(), 'sallyport-policy-'))
+  try {
+    const out = join(work, 'bundle.tar.gz')
+    const capabilities = resolve(options.contractDir, 'capabilities.json')
+    const args = ['build', '-t', 'wasm', '-e', policyEntrypoint, '--capabilities', capabilities, '-o', out, ...files.sources, ...files.data]
+    const outcome = await runOpa({ opa: options.opa, args, cwd: options.dir, timeLimitMs: options.timeLimitMs ?? 30_000 })
+    if (outcome.exitCode !== 0) throw doesNotCompile(outcome.timedOut ? 'The compiler took too long.' : outcome.stderr.trim())
+    return toPolicy(policyRevision(options.dir, files), readBundle(await readFile(out)))
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+function toPolicy(revision: string, bundle: Map<string, Uint8Array>): CompiledPolicy {
+  const wasm = bundle.get('policy.wasm')
+  const data = bundle.get('data.json')
+  if (wasm === undefined || data === undefined) throw doesNotCompile('The compiler wrote no policy.wasm.')
+  return { revision, wasm, data: JSON.parse(new TextDecoder().decode(data)) as Record<string, unknown>, opaVersion }
+}
+
+function doesNotCompile(words: string): CodedError {
+  return new CodedError({ code: 'policy_does_not_compile', message: `The policy does not compile. ${words}`, remedy: 'fix' })
+}

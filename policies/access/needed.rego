@@ -1,0 +1,33 @@
+# Which rules must all be satisfied for which action. An action that is not listed is denied.
+package sallyport.access
+
+needed := {
+	# Seeing a machine at all: in lists, counts, search and by its address.
+	"view": {"account", "region", "permission", "training"},
+	# Asking the people at the machine for access.
+	"request": before_session | {"duration"},
+	# Opening the approved session, and each stream in it.
+	"open": in_session | {"duration"},
+	"use": in_session,
+	# Asking for more time.
+	"extend": in_session | {"duration", "extension"},
+	"transfer": in_session,
+	# Looking back.
+	"watch_recording": {"account", "region", "permission"},
+	"export": {"account", "region", "permission"},
+}
+
+before_session := {
+	"account",
+	"region",
+	"permission",
+	"training",
+	"undertaking",
+	"authentication",
+	"device",
+	"customer_switch",
+	"contract",
+	"session",
+}
+
+in_session := before_session | {"customer_approval", "time_limit"}

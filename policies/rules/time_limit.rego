@@ -1,0 +1,19 @@
+# A session's time starts at the approval. It never lasts longer than the allowed time, once for the session and once more
+# for each extension.
+package sallyport.rules.time_limit
+
+import data.sallyport.access.limits
+
+default satisfied := false
+
+satisfied if input.time.unix < ends_at
+
+ends_at := started_at + (limits.max_duration_s * (1 + input.session.extensions))
+
+started_at := input.session.opened_at if input.session.opened_at != null
+
+started_at := input.approval.granted_at if input.session.opened_at == null
+
+denials contains {"code": "time_limit", "message": "The time of this session is over."} if ends_at <= input.time.unix
+
+changes_at contains ends_at

@@ -1,0 +1,57 @@
+# Who works on a machine must be trained for its product line, well enough and not too long ago.
+# A training counts until just before its `valid_until`. Level 0 in the data: this product line needs no training.
+package sallyport.rules.training
+
+default satisfied := false
+
+satisfied if required_level == 0
+
+satisfied if {
+	some training in good_enough
+	training.valid_until > input.time.unix
+}
+
+required_level := object.get(
+	data.requirements.training.level,
+	input.device.product_line,
+	data.requirements.training.default_level,
+)
+
+for_product_line contains training if {
+	some training in input.technician.trainings
+	training.product_line == input.device.product_line
+}
+
+good_enough contains training if {
+	some training in for_product_line
+	training.level >= required_level
+}
+
+denials contains {
+	"code": "no_training",
+	"message": concat("", ["There is no training for this product line: ", input.device.product_line, "."]),
+} if {
+	not satisfied
+	count(for_product_line) == 0
+}
+
+denials contains {
+	"code": "training_level_too_low",
+	"message": concat("", ["The training for this product line is of too low a level: ", input.device.product_line, "."]),
+} if {
+	not satisfied
+	count(for_product_line) > 0
+	count(good_enough) == 0
+}
+
+denials contains {
+	"code": "training_expired",
+	"message": concat("", ["The training for this product line has expired: ", input.device.product_line, "."]),
+} if {
+	not satisfied
+	count(good_enough) > 0
+}
+
+missing contains "training" if not satisfied
+
+changes_at contains training.valid_until if some training in for_product_line
