@@ -1,0 +1,41 @@
+import type { LogLevel } from '../basics/logger.ts'
+import type { ServiceKind } from '../wire/agent-api.ts'
+
+/** `agent.json`, checked and frozen. Paths are absolute. */
+export interface AgentSettings {
+  readonly gateway: {
+    readonly tunnel: HostPort
+    readonly est: HostPort
+    /** PEM: the certificates that the agent trusts, and no others. */
+    readonly caFile: string
+    readonly trustDomain: string
+    /** Name in the gateway's certificate where it is not the host that is dialled. */
+    readonly serverName: string | null
+  }
+  readonly device: { readonly id: string; readonly name: string; readonly site: string }
+  readonly enrolment: { readonly passwordFile: string } | { readonly password: string } | null
+  readonly keyType: KeyType
+  readonly stateDir: string
+  readonly panel: { readonly port: number; readonly host: string; readonly pagesDir: string }
+  readonly operators: readonly string[]
+  readonly requestTimeoutS: number
+  readonly services: ReadonlyMap<string, ServiceSettings>
+  readonly logLevel: LogLevel
+}
+
+export type KeyType = 'ec-p256' | 'rsa-2048'
+
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
+export interface ServiceSettings {
+  readonly name: string
+  readonly kind: ServiceKind
+  readonly target: HostPort
+  readonly title: string
+  /** Switch before somebody first used it at the panel. */
+  readonly enabled: boolean
+  readonly maxStreams: number
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { AgentError } from '../basics/agent-error.ts'
+import type { AgentSettings } from './agent-settings.ts'
+import { readSettings, refusePanelTargets } from './read-settings.ts'
+
+const good = {
+  gateway: { tunnel: 'gw.example:8444', est: 'https://gw.example:8445', caFile: 'ca.pem', trustDomain: 'acme.example' },
+  device: { id: 'press-1', name: 'Press 1', site: 'Hall 3' },
+  enrolment: { password: 'one-time' },
+  stateDir: 'state',
+  panel: { port: 7080 },
+  operators: ['Olga Ortiz'],
+  services: { hmi: { kind: 'http', target: '127.0.0.1:8080', title: 'Operating panel' } },
+}
+
+function read(settings: unknown): AgentSettings {
+  return readSettings({ text: typeof settings === 'string' ? settings : JSON.stringify(settings), baseDir: '/etc/agent', defaultPagesDir: '/pages' })
+}
+
+function problemsOf(settings: unknown): string[] {
+  try {
+    read(settings)
+  } catch (error) {
+    if (error instanceof AgentError) return error.problems.map((one) => `${one.path}: ${one.message}`)
+    throw error
+  }
+  return []
+}
+
+describe('agent.json', () => {
+  it('is read with its defaults, relative paths from its own folder, and frozen', () => {
+    const settings = read(good)
+    expect(settings).toMatchObject({ keyType: 'ec-p256', requestTimeoutS: 60, logLevel: 'info', stateDir: '/etc/agent/state', panel: { host: '127.0.0.1', pagesDir: '/pages' } })
+    expect(settings.gateway).toMatchObject({ caFile: '/etc/agent/ca.pem', tunnel: { host: 'gw.example', port: 8444 }, est: { host: 'gw.example', port: 8445 } })
+    expect(settings.services.get('hmi')).toMatchObject({ target: { host: '127.0.0.1', port: 8080 }, enabled: true, maxStreams: 64 })
+    expect(() => Object.assign(settings.device, { id: 'x' })).toThrow(TypeError)
+  })
+
+  it('reports every mistake at once, each with its path', () => {
+    const problems = problemsOf({
+      ...good,
+      gateway: { tunnel: 'gw.example', est: 'http://gw.example', caFile: '', trustDomain: 'ACME' },
+      device: { id: '../x', name: 'a\u0007b', site: 'x\u202ey' },
+      panel: { port: '7080', host: '0.0.0.0' },
+      operators: ['A', 'A', 7],
+      requestTimeoutS: 5,
+      services: { HMI: { kind: 'web', target: '127.0.0.1:0', maxStream: 2 } },
+      stateDirectory: 'x',
+    })
+    for (const path of ['gateway.tunnel', 'gateway.est', 'gateway.caFile', 'gateway.trustDomain', 'device.id', 'device.name', 'device.site', 'panel.port', 'panel.host', 'operators[1]', 'operators[2]', 'requestTimeoutS', 'services."HMI"', 'services.HMI.kind', 'services.HMI.target']) {
+      expect(problems.some((one) => one.startsWith(`${path}: `)), path).toBe(true)
+    }
+    expect(problems).toContain('services.HMI.maxStream: is not a setting here; did you mean maxStreams?')
+    expect(problems.some((one) => one.startsWith('stateDirectory: is not a setting'))).toBe(true)
+  })
+
+  it.each(['', 'null', '[]', '{', '"text"'])('refuses %j as a whole', (text) => {
+    expect(problemsOf(text)[0]).toMatch(/^\(whole file\): /)
+  })
+
+  it.each(['127.0.0.1', '127.9.9.9', 'localhost', 'a.localhost', '[::1]', '[0:0:0:0:0:0:0:1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]', 'LOCALHOST'])(
+    "refuses a service at the panel's own port as %s",
+    (host) => {
+      expect(problemsOf({ ...good, services: { hmi: { kind: 'http', target: `${host}:7080` } } })).toEqual([expect.stringMatching(/^services\.hmi\.target: is the panel's own port/)])
+    },
+  )
+
+  it.each(['2130706433:7080', '0x7f000001:7080', '127.1:7080', '0177.0.0.1:7080', 'a b:1', '[::1', 'http://x:80', 'x:65536', ':80'])('refuses %s as an address', (target) => {
+    expect(problemsOf({ ...good, services: { hmi: { kind: 'http', target } } })).toEqual([expect.stringMatching(/^services\.hmi\.target: must be "host:port"/)])
+  })
+
+  it("refuses a service at the panel's port when that port was chosen at start", () => {
+    const settings = read({ ...good, panel: { port: 0 }, services: { hmi: { kind: 'http', target: '127.0.0.1:50123' } } })
+    expect(() => refusePanelTargets(settings, 50_123)).toThrow(/services\.hmi\.target/)
+    expect(() => refusePanelTargets(settings, 50_124)).not.toThrow()
+  })
+
+  it('takes one source of the password', () => {
+    expect(problemsOf({ ...good, enrolment: {} })).toHaveLength(1)
+    expect(problemsOf({ ...good, enrolment: { password: 'a', passwordFile: 'b' } })).toHaveLength(1)
+    expect(read({ ...good, enrolment: { passwordFile: 'pw' } }).enrolment).toEqual({ passwordFile: '/etc/agent/pw' })
+  })
+})

@@ -1,0 +1,187 @@
+import { isAbsolute, resolve } from 'node:path'
+import { isIP } from 'node:net'
+import { AgentError } from '../basics/agent-error.ts'
+import type { FieldProblem } from '../basics/agent-error.ts'
+import { logLevels } from '../basics/logger.ts'
+import { serviceKinds } from '../wire/agent-api.ts'
+import type { AgentSettings, HostPort, ServiceSettings } from './agent-settings.ts'
+import { hasUnprintable, readFields } from './field-reader.ts'
+import type { FieldReader } from './field-reader.ts'
+import { isLoopback, parseHostPort } from './host-port.ts'
+
+export interface ReadSettingsOptions {
+  /** Text of `agent.json`. */
+  readonly text: string
+  /** Relative paths start here: the folder of `agent.json`. */
+  readonly baseDir: string
+  /** Where the panel's pages are when the file does not say. */
+  readonly defaultPagesDir: string
+}
+
+const noHost: HostPort = { host: 'invalid', port: 1 }
+
+/**
+ * Checks `agent.json`.
+ *
+ * @throws AgentError `bad_settings` with every problem and its path
+ */
+export function readSettings(options: ReadSettingsOptions): AgentSettings {
+  const problems: FieldProblem[] = []
+  const root = readFields(parseJson(options.text), '', problems)
+  const path = (text: string): string => (isAbsolute(text) ? text : resolve(options.baseDir, text))
+  const settings: AgentSettings = {
+    gateway: readGateway(root.object('gateway'), path),
+    device: readDevice(root.object('device')),
+    enrolment: readEnrolment(root.object('enrolment', { optional: true }), path),
+    keyType: root.choice('keyType', ['ec-p256', 'rsa-2048'], 'ec-p256'),
+    stateDir: path(root.text('stateDir')),
+    panel: readPanel(root.object('panel'), path, options.defaultPagesDir),
+    operators: readOperators(root),
+    requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),
+    services: readServices(root.object('services')),
+    logLevel: root.choice('logLevel', logLevels, 'info'),
+  }
+  root.noOthers()
+  for (const service of settings.services.values()) {
+    if (isPanel(service.target, settings.panel.port)) problems.push({ path: `services.${service.name}.target`, message: panelTarget })
+  }
+  if (problems.length > 0) throw badSettings(problems)
+  return deepFreeze(settings)
+}
+
+/** The same refusal for a panel whose port was chosen at start (`panel.port: 0`). */
+export function refusePanelTargets(settings: AgentSettings, panelPort: number): void {
+  const problems = [...settings.services.values()]
+    .filter((service) => isPanel(service.target, panelPort))
+    .map((service) => ({ path: `services.${service.name}.target`, message: panelTarget }))
+  if (problems.length > 0) throw badSettings(problems)
+}
+
+const panelTarget = "is the panel's own port: nobody but the operator may reach the panel"
+
+function isPanel(target: HostPort, panelPort: number): boolean {
+  return panelPort !== 0 && target.port === panelPort && isLoopback(target.host)
+}
+
+function badSettings(problems: readonly FieldProblem[]): AgentError {
+  return new AgentError({ code: 'bad_settings', message: 'agent.json has mistakes:\n' + problems.map((one) => `  ${one.path}: ${one.message}`).join('\n'), problems })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw badSettings([{ path: '(whole file)', message: `is not JSON: ${error instanceof Error ? error.message : 'unreadable'}` }])
+  }
+}
+
+function readGateway(fields: FieldReader | null, path: (text: string) => string): AgentSettings['gateway'] {
+  if (fields === null) return { tunnel: noHost, est: noHost, caFile: '', trustDomain: '', serverName: null }
+  const gateway = {
+    tunnel: readTarget(fields, 'tunnel'),
+    est: readEst(fields),
+    caFile: path(fields.text('caFile')),
+    trustDomain: fields.text('trustDomain', { maxLength: 255, pattern: /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/, meaning: 'a SPIFFE trust domain: a-z, 0-9, dot, dash, underscore' }),
+    serverName: fields.optionalText('serverName', { maxLength: 253, pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, meaning: 'a DNS name' }),
+  }
+  fields.noOthers()
+  return gateway
+}
+
+function readTarget(fields: FieldReader, name: string): HostPort {
+  const text = fields.text(name)
+  if (text === '') return noHost
+  const target = parseHostPort(text)
+  if (target === null) fields.problem(name, 'must be "host:port" with a port from 1 to 65535')
+  return target ?? noHost
+}
+
+function readEst(fields: FieldReader): HostPort {
+  const text = fields.text('est')
+  if (text === '') return noHost
+  const url = URL.parse(text)
+  if (url === null || url.protocol !== 'https:' || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    fields.problem('est', 'must be "https://host:port"')
+    return noHost
+  }
+  const bare = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
+  return { host: bare, port: url.port === '' ? 443 : Number(url.port) }
+}
+
+function readDevice(fields: FieldReader | null): AgentSettings['device'] {
+  if (fields === null) return { id: '', name: '', site: '' }
+  const device = {
+    id: fields.text('id', { pattern: /^(?!.*\.\.)[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9-])?$/, meaning: 'a device id: a-z or 0-9, then up to 62 of a-z, 0-9, dot, dash' }),
+    name: fields.text('name', { maxLength: 120 }),
+    site: fields.text('site', { maxLength: 120 }),
+  }
+  fields.noOthers()
+  return device
+}
+
+function readEnrolment(fields: FieldReader | null, path: (text: string) => string): AgentSettings['enrolment'] {
+  if (fields === null) return null
+  const passwordFile = fields.optionalText('passwordFile')
+  const password = fields.optionalText('password', { maxLength: 256 })
+  fields.noOthers()
+  if ((passwordFile === null) === (password === null)) fields.problem('passwordFile', 'give either passwordFile or password, not both and not neither')
+  if (passwordFile !== null) return { passwordFile: path(passwordFile) }
+  return { password: password ?? '' }
+}
+
+function readPanel(fields: FieldReader | null, path: (text: string) => string, defaultPagesDir: string): AgentSettings['panel'] {
+  if (fields === null) return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir }
+  const host = fields.optionalText('host') ?? '127.0.0.1'
+  if (host !== '' && host !== '127.0.0.1' && host !== '::1' && host !== 'localhost') {
+    fields.problem('host', 'must be 127.0.0.1, ::1 or localhost: the panel is for this machine alone')
+  }
+  const pagesDir = fields.optionalText('pagesDir')
+  const panel = { port: fields.integer('port', { min: 0, max: 65_535 }), host, pagesDir: pagesDir === null ? defaultPagesDir : path(pagesDir) }
+  fields.noOthers()
+  return panel
+}
+
+function readOperators(root: FieldReader): readonly string[] {
+  const operators: string[] = []
+  const found = root.list('operators')
+  if (root.has('operators') && found.length === 0) root.problem('operators', 'must name at least one person')
+  if (found.length > 200) root.problem('operators', 'must not have more than 200 names')
+  for (const [index, name] of found.slice(0, 200).entries()) {
+    const at = `operators[${index}]`
+    if (typeof name !== 'string' || name.trim() === '') root.problem(at, 'must be a name')
+    else if (name.length > 120) root.problem(at, 'must not be longer than 120 characters')
+    else if (hasUnprintable(name)) root.problem(at, 'must not contain control characters')
+    else if (operators.includes(name)) root.problem(at, 'is there twice')
+    else operators.push(name)
+  }
+  return operators
+}
+
+function readServices(fields: FieldReader | null): ReadonlyMap<string, ServiceSettings> {
+  const services = new Map<string, ServiceSettings>()
+  if (fields === null) return services
+  if (fields.names().length > 64) fields.problem('(all)', 'must not be more than 64')
+  for (const name of fields.names().slice(0, 64)) {
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) fields.problem(JSON.stringify(name), 'must be a service name: a-z, then up to 31 of a-z, 0-9, dash')
+    const service = fields.object(name)
+    if (service === null) continue
+    services.set(name, {
+      name,
+      kind: service.choice('kind', serviceKinds),
+      target: readTarget(service, 'target'),
+      title: service.optionalText('title', { maxLength: 120 }) ?? name,
+      enabled: service.flag('enabled', true),
+      maxStreams: service.integer('maxStreams', { min: 1, max: 200, otherwise: 64 }),
+    })
+    service.noOthers()
+  }
+  return services
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const member of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(member)
+  }
+  return value
+}
