@@ -1,0 +1,27 @@
+import { wholeInstallation } from '../basics/scope.ts'
+import type { Person } from '../people/person.ts'
+import { tokenHash, type SignInRoom } from './sign-in-room.ts'
+import type { SignIn } from './sign-in-store.ts'
+
+export interface SignedIn {
+  readonly person: Person
+  readonly signIn: SignIn
+}
+
+/** `lastSeenAt` is written at most this often. */
+const touchEveryS = 60
+
+/** The person behind a cookie, with facts read now; undefined when it is unknown, over, idle for too long, or the account is not active. */
+export async function whoIsSignedIn(room: SignInRoom, token: string): Promise<SignedIn | undefined> {
+  const signIn = await room.store.find(tokenHash(token))
+  if (signIn === undefined) return undefined
+  const nowS = room.clock.nowS()
+  if (signIn.expiresAt <= nowS || signIn.lastSeenAt + room.settings.idleS <= nowS) {
+    await room.store.delete(signIn.tokenHash)
+    return undefined
+  }
+  const person = await room.people.find(wholeInstallation, signIn.personId)
+  if (person === undefined || person.status !== 'active') return undefined
+  if (nowS - signIn.lastSeenAt >= touchEveryS) await room.store.touch(signIn.tokenHash, nowS)
+  return { person, signIn }
+}
