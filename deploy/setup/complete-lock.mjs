@@ -9,7 +9,7 @@ import { missingFromLock } from './missing-from-lock.mjs'
 const file = fileURLToPath(new URL('../../package-lock.json', import.meta.url))
 const lock = JSON.parse(readFileSync(file, 'utf8'))
 const missing = missingFromLock(lock)
-const [[root, ...rest], added] = [Object.entries(lock.packages), Object.entries(missing)]
-const packages = [...rest, ...added].toSorted(([a], [b]) => a.localeCompare(b, 'en'))
-if (added.length > 0) writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries([root, ...packages]) }, null, 2)}\n`)
+const added = Object.entries(missing)
+const packages = [...Object.entries(lock.packages), ...added].toSorted(([a], [b]) => a.localeCompare(b, 'en'))
+if (added.length > 0) writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`)
 process.stderr.write(`${added.length} packages of other platforms added to package-lock.json\n`)

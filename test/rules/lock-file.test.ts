@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { missingFromLock } from '../../deploy/setup/missing-from-lock.mjs'
+import { readProjectFile } from '../support/source-tree.ts'
+
+it('the lock file names the builds for every platform, so that npm ci takes it everywhere', () => {
+  const missing = Object.keys(missingFromLock(JSON.parse(readProjectFile('package-lock.json'))))
+  expect(missing, 'run: node deploy/setup/complete-lock.mjs').toEqual([])
+})
+
+it('every package is pinned to one version', () => {
+  const { dependencies, devDependencies } = JSON.parse(readProjectFile('package.json'))
+  const loose = Object.entries<string>({ ...dependencies, ...devDependencies }).filter(
+    ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/u.test(version),
+  )
+  expect(loose, 'install with --save-exact').toEqual([])
+})

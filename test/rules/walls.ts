@@ -1,0 +1,117 @@
+/** One wall of the house: what a room may import of ours, and why. The longest matching `room` counts. */
+export interface Wall {
+  readonly room: string
+  readonly may: readonly string[]
+  readonly why: string
+}
+
+const EVENTS = 'gateway/ledger/event'
+const DOMAINS = ['gateway/devices', 'gateway/people', 'gateway/sign-in', 'gateway/decisions', 'gateway/ledger', 'gateway/pki']
+const CORE = ['gateway/basics', 'agent/wire', ...DOMAINS, 'gateway/sessions', 'gateway/policies-admin']
+const DOMAIN_WHY = 'a domain room knows only the leaf rooms, so that each can be read, tested and replaced alone; declare a port instead'
+const DOOR_WHY = 'doors and backings import domains and never each other; start-gateway.ts hands each its ports'
+
+export const WALLS: readonly Wall[] = [
+  { room: 'gateway/basics', may: [], why: 'it is the leaf of the house: everybody imports it, so it can import nobody' },
+  { room: 'gateway/settings', may: ['gateway/basics'], why: 'settings are read before anything else exists' },
+  {
+    room: 'gateway/database',
+    may: ['gateway/basics'],
+    why: 'it speaks SQL and knows no table, so that the identity provider can use it too',
+  },
+  { room: 'gateway/ledger', may: ['gateway/basics', 'agent/wire'], why: DOMAIN_WHY },
+  { room: 'gateway/pki', may: ['gateway/basics', 'agent/wire', EVENTS], why: DOMAIN_WHY },
+  { room: 'gateway/devices', may: ['gateway/basics', 'agent/wire', EVENTS], why: DOMAIN_WHY },
+  { room: 'gateway/people', may: ['gateway/basics', EVENTS], why: DOMAIN_WHY },
+  { room: 'gateway/sign-in', may: ['gateway/basics', EVENTS], why: DOMAIN_WHY },
+  { room: 'gateway/decisions', may: ['gateway/basics', EVENTS], why: DOMAIN_WHY },
+  { room: 'gateway/policies-admin', may: ['gateway/basics', 'gateway/decisions', EVENTS], why: DOMAIN_WHY },
+  {
+    room: 'gateway/sessions',
+    may: ['gateway/basics', 'agent/wire', ...DOMAINS],
+    why: 'it joins the domains into remote access; it knows no door and no table',
+  },
+  { room: 'gateway/tunnels', may: CORE, why: DOOR_WHY },
+  { room: 'gateway/proxy', may: CORE, why: DOOR_WHY },
+  { room: 'gateway/http-api', may: CORE, why: DOOR_WHY },
+  { room: 'gateway/storage', may: [...CORE, 'gateway/database'], why: DOOR_WHY },
+  { room: 'gateway/cluster', may: CORE, why: DOOR_WHY },
+  { room: 'gateway/telemetry', may: CORE, why: DOOR_WHY },
+  {
+    room: 'gateway/commands',
+    may: [
+      ...CORE,
+      'gateway/settings',
+      'gateway/database',
+      'gateway/storage',
+      'gateway/http-api/contract',
+      'gateway/start-gateway',
+      'deploy/demo',
+    ],
+    why: 'a command talks to the API of the running gateway; only what works offline touches the rooms behind it',
+  },
+  {
+    room: 'gateway',
+    may: ['gateway', 'agent/wire', 'deploy/demo'],
+    why: 'the composition root knows every room of the gateway and nothing of the other programs',
+  },
+  {
+    room: 'idp',
+    may: ['idp', 'gateway/basics', 'gateway/database'],
+    why: 'the identity provider is another process with another system user; the gateway knows it only by its protocols',
+  },
+  { room: 'agent/wire', may: [], why: 'the tunnel contract is shared by both ends, so it belongs to neither' },
+  { room: 'agent', may: ['agent'], why: 'the agent ships alone to machines in the field' },
+  {
+    room: 'admin-ui',
+    may: ['admin-ui', 'gateway/http-api/contract', 'gateway/decisions', 'gateway/basics', 'agent/panel/panel-api', 'agent/wire'],
+    why: 'pages share types and plain data with the programs, never their code',
+  },
+  {
+    room: 'policies',
+    may: ['policies', 'gateway/decisions', 'gateway/basics'],
+    why: 'the schemas come from the types of the decisions and from nothing else',
+  },
+  {
+    room: 'deploy',
+    may: ['deploy', 'gateway', 'idp', 'agent/wire', 'policies'],
+    why: 'it builds and starts the programs; the agent is started as a program, as on a machine',
+  },
+  { room: 'test', may: ['gateway', 'idp', 'agent', 'admin-ui', 'policies', 'deploy', 'test'], why: 'a test may reach everything' },
+]
+
+/** Who may import a package of somebody else's. A package that is imported here and there cannot be exchanged. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@fastify/cookie': ['gateway/http-api'],
+  '@fastify/static': ['gateway/http-api'],
+  '@fastify/swagger': ['gateway/http-api'],
+  '@open-policy-agent/opa-wasm': ['gateway/decisions'],
+  '@peculiar/x509': ['gateway/pki'],
+  commander: ['gateway/commands', 'gateway/main.ts'],
+  fastify: ['gateway/http-api', 'idp/admin-api'],
+  'fastify-type-provider-zod': ['gateway/http-api'],
+  'http-proxy-3': ['gateway/http-api', 'gateway/proxy'],
+  jose: ['gateway/sessions', 'gateway/sign-in', 'idp/keys'],
+  kysely: ['gateway/database', 'gateway/storage', 'idp/storage'],
+  'lru-cache': ['gateway/decisions', 'gateway/people', 'gateway/proxy', 'gateway/tunnels'],
+  'oidc-provider': ['idp'],
+  'openid-client': ['gateway/sign-in'],
+  pino: ['gateway/basics'],
+  'rate-limiter-flexible': ['gateway/http-api', 'gateway/pki', 'gateway/sign-in', 'idp'],
+  'reflect-metadata': ['gateway/pki'],
+  undici: ['gateway/proxy', 'gateway/tunnels'],
+  ws: ['deploy/demo'],
+  zod: ['gateway', 'idp', 'policies/generate-schemas.ts', 'deploy/demo'],
+
+  '@mantine/core': ['admin-ui'],
+  '@mantine/form': ['admin-ui'],
+  '@mantine/hooks': ['admin-ui'],
+  '@mantine/notifications': ['admin-ui'],
+  '@tabler/icons-react': ['admin-ui'],
+  '@tanstack/react-query': ['admin-ui'],
+  '@vitejs/plugin-react': ['admin-ui/vite.config.ts'],
+  react: ['admin-ui'],
+  'react-dom': ['admin-ui'],
+  vite: ['admin-ui/vite.config.ts'],
+  wouter: ['admin-ui'],
+}
