@@ -1,0 +1,160 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FakeClock } from '../basics/fake-clock.ts'
+import { silentLogger } from '../basics/logger.ts'
+import { systemRandom } from '../basics/random.ts'
+import type { AgentSettings } from '../settings/agent-settings.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import { createTestAuthority } from '../testing/test-authority.ts'
+import type { TestAuthority } from '../testing/test-authority.ts'
+import { startTestEstServer } from '../testing/test-est-server.ts'
+import type { TestEstServer } from '../testing/test-est-server.ts'
+import type { Credential } from './credential.ts'
+import { startEnrolment } from './start-enrolment.ts'
+import type { Enrolment, EnrolmentStatus } from './start-enrolment.ts'
+
+const uri = 'spiffe://acme.example/device/press-1'
+let authority: TestAuthority
+let est: TestEstServer
+let stateDir: string
+let clock: FakeClock
+let statuses: EnrolmentStatus[]
+let credentials: Credential[]
+const running: Enrolment[] = []
+
+beforeAll(() => {
+  authority = createTestAuthority()
+})
+afterAll(() => authority.remove())
+
+beforeEach(async () => {
+  est = await startTestEstServer({ authority, uri, password: 'one-time' })
+  stateDir = mkdtempSync(join(tmpdir(), 'agent-enrol-'))
+  clock = new FakeClock(Date.now())
+  statuses = []
+  credentials = []
+})
+
+afterEach(() => {
+  for (const one of running.splice(0)) one.close()
+  est.close()
+  rmSync(stateDir, { recursive: true })
+})
+
+function settings(change: object = {}): AgentSettings {
+  const text = JSON.stringify({
+    gateway: { tunnel: 'localhost:1', est: `https://localhost:${est.port}`, caFile: authority.caFile, trustDomain: 'acme.example', ...change },
+    device: { id: 'press-1', name: 'Press', site: 'Hall' },
+    enrolment: { password: 'one-time' },
+    stateDir,
+    panel: { port: 0 },
+    operators: ['Olga'],
+    services: {},
+  })
+  return readSettings({ text, baseDir: '/', defaultPagesDir: '/' })
+}
+
+function start(chosen: AgentSettings = settings()): void {
+  running.push(startEnrolment({ settings: chosen, clock, random: systemRandom, logger: silentLogger, onStatus: (status) => statuses.push(status), onCredential: (one) => credentials.push(one) }))
+  clock.advance(0)
+}
+
+const failed = (reason: string): unknown => expect.objectContaining({ state: 'enrolment_failed', reason })
+
+describe('enrolment', () => {
+  it('gets a certificate for its own key, and keeps both for the owner alone', async () => {
+    start()
+    await vi.waitFor(() => expect(credentials).toHaveLength(1))
+    expect(credentials[0]).toMatchObject({ spiffeId: uri })
+    expect(credentials[0]!.chainPem.match(/BEGIN/g)).toHaveLength(2)
+    expect(est.seen).toEqual(['simpleenroll press-1:one-time'])
+    for (const file of ['device.key', 'device.crt']) expect(statSync(join(stateDir, file)).mode & 0o777).toBe(0o600)
+    start()
+    await vi.waitFor(() => expect(credentials).toHaveLength(2))
+    expect(est.seen).toHaveLength(1)
+  })
+
+  it('shows a refusal, tries again slowly, and keeps its key when the answer was lost', async () => {
+    est.answer = () => ({ status: 401, body: '' })
+    start()
+    await vi.waitFor(() => expect(statuses.at(-1)).toEqual(failed('enrolment_refused')))
+    const key = readFileSync(join(stateDir, 'device.key'), 'utf8')
+    est.answer = null
+    clock.advance(59_000)
+    expect(est.seen).toHaveLength(1)
+    clock.advance(1_000)
+    await vi.waitFor(() => expect(credentials).toHaveLength(1))
+    expect(readFileSync(join(stateDir, 'device.key'), 'utf8')).toBe(key)
+  })
+
+  it.each<[string, () => { status: number; body: string }, string]>([
+    ['garbage', () => ({ status: 200, body: 'AAAA' }), 'bad_der'],
+    ['nothing', () => ({ status: 200, body: '' }), 'bad_der'],
+    ['too much', () => ({ status: 200, body: 'A'.repeat(300_000) }), 'enrolment_unavailable'],
+    ['a failure', () => ({ status: 503, body: '' }), 'enrolment_unavailable'],
+    ['a wait', () => ({ status: 202, body: '' }), 'enrolment_pending'],
+  ])('takes no harm from %s as an answer', async (_what, answer, reason) => {
+    est.answer = answer
+    start()
+    await vi.waitFor(() => expect(statuses.at(-1)).toEqual(failed(reason)))
+  })
+
+  it('takes no certificate of another device or for other uses', async () => {
+    for (const wrong of [{ uri: 'spiffe://acme.example/device/press-2' }, { uri: `${uri},URI:spiffe://acme.example/device/press-2` }, { uri, usage: 'serverAuth' }]) {
+      est.answer = (request) => ({ status: 200, body: authority.certsOnly(authority.device({ request, ...wrong })) })
+      statuses = []
+      start()
+      await vi.waitFor(() => expect(statuses.at(-1)).toEqual(failed('foreign_certificate')))
+    }
+    expect(credentials).toEqual([])
+  })
+
+  it('sends no password to a server with another name, another CA, or a certificate for clients', async () => {
+    const stranger = createTestAuthority()
+    const changes: [object, string][] = [
+      [{ serverName: 'other.example' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+      [{ caFile: stranger.caFile }, 'SELF_SIGNED_CERT_IN_CHAIN'],
+      [{ caFile: '/nowhere.pem' }, 'bad_ca_file'],
+    ]
+    for (const [change, reason] of changes) {
+      statuses = []
+      start(settings(change))
+      await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'enrolment_failed', reason: expect.stringMatching(new RegExp(`^(${reason}|UNABLE_TO_GET_ISSUER_CERT.*)$`)) }))
+    }
+    stranger.remove()
+    expect(est.seen).toEqual([])
+  })
+
+  it('renews over mTLS at two thirds of the lifetime, and again after a failure', async () => {
+    start()
+    await vi.waitFor(() => expect(credentials).toHaveLength(1))
+    const day = 86_400_000
+    clock.advance(6 * day - 120_000)
+    expect(est.seen).toHaveLength(1)
+    est.answer = () => ({ status: 500, body: '' })
+    clock.advance(200_000)
+    await vi.waitFor(() => expect(est.seen).toHaveLength(2))
+    est.answer = null
+    await vi.waitFor(() => {
+      clock.advance(1_000)
+      expect(credentials).toHaveLength(2)
+    })
+    expect(est.seen.at(-1)).toBe(`simplereenroll URI:${uri}`)
+    expect(credentials[1]!.thumbprint).not.toBe(credentials[0]!.thumbprint)
+  })
+
+  it('does not touch a key file that it cannot read', async () => {
+    writeFileSync(join(stateDir, 'device.key'), 'broken')
+    start()
+    await vi.waitFor(() => expect(statuses.at(-1)).toEqual(failed('bad_key')))
+    expect(readFileSync(join(stateDir, 'device.key'), 'utf8')).toBe('broken')
+  })
+
+  it('works with RSA keys', async () => {
+    start({ ...settings(), keyType: 'rsa-2048' })
+    await vi.waitFor(() => expect(credentials).toHaveLength(1), { timeout: 10_000 })
+    expect(credentials[0]!.privateKey.asymmetricKeyType).toBe('rsa')
+  })
+})

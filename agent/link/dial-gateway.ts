@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { connect } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
+import { AgentError } from '../basics/agent-error.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { Credential } from '../enrolment/credential.ts'
+import type { AgentSettings, HostPort } from '../settings/agent-settings.ts'
+
+export interface DialOptions {
+  readonly gateway: AgentSettings['gateway']
+  readonly target: HostPort
+  readonly clock: Clock
+  /** The only protocol that is offered and accepted; without it, none is negotiated. */
+  readonly alpn?: string
+  readonly credential?: Credential
+  readonly signal?: AbortSignal
+}
+
+const serverAuth = '1.3.6.1.5.5.7.3.1'
+const dialTimeoutMs = 10_000
+
+/**
+ * Opens TLS 1.3 to the gateway. The socket that it yields is the gateway's: its chain ends at the pinned CA, its name is right, and its
+ * certificate is one for servers, so that another device cannot pose as the gateway. Not a byte is sent before.
+ *
+ * @throws AgentError `bad_ca_file`, `bad_gateway_certificate`, `wrong_protocol`, `dial_timeout`; or Node's connect and TLS errors
+ */
+export async function dialGateway(options: DialOptions): Promise<TLSSocket> {
+  const ca = await readCa(options.gateway.caFile)
+  const socket = openSocket(options, ca)
+  try {
+    await secured(socket, options)
+    checkCertificate(socket)
+    if (options.alpn !== undefined && socket.alpnProtocol !== options.alpn) {
+      throw new AgentError({ code: 'wrong_protocol', message: `The gateway's port ${options.target.port} does not speak ${options.alpn}. Check gateway.tunnel.` })
+    }
+    return socket
+  } catch (error) {
+    socket.on('error', () => {})
+    socket.destroy()
+    throw error
+  }
+}
+
+function openSocket(options: DialOptions, ca: string): TLSSocket {
+  const { target, credential } = options
+  const name = options.gateway.serverName ?? target.host
+  const socket = connect({
+    host: target.host,
+    port: target.port,
+    // Node checks the certificate against `servername`, and against `host` where that is an address, which SNI cannot carry.
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    ca,
+    minVersion: 'TLSv1.3',
+    rejectUnauthorized: true,
+    ...(options.alpn === undefined ? {} : { ALPNProtocols: [options.alpn] }),
+    ...(credential === undefined ? {} : { key: credential.privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: credential.chainPem }),
+  })
+  socket.setNoDelay(true)
+  return socket
+}
+
+function secured(socket: TLSSocket, options: DialOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: unknown): void => {
+      timer.cancel()
+      options.signal?.removeEventListener('abort', abort)
+      socket.removeListener('error', settle)
+      socket.removeListener('close', closed)
+      if (error === undefined) resolve()
+      else reject(error)
+    }
+    const abort = (): void => settle(new AgentError({ code: 'aborted', message: 'The agent ends.' }))
+    const closed = (): void => settle(new AgentError({ code: 'ECONNRESET', message: 'The gateway closed the connection.' }))
+    const timer = options.clock.after(dialTimeoutMs, () => settle(new AgentError({ code: 'dial_timeout', message: `The gateway did not answer within ${dialTimeoutMs / 1000} s.` })))
+    socket.once('secureConnect', () => settle())
+    socket.once('error', settle)
+    socket.once('close', closed)
+    options.signal?.addEventListener('abort', abort)
+    if (options.signal?.aborted === true) abort()
+  })
+}
+
+function checkCertificate(socket: TLSSocket): void {
+  const certificate = socket.getPeerX509Certificate()
+  if (socket.authorized && certificate !== undefined && (certificate.keyUsage ?? []).includes(serverAuth)) return
+  throw new AgentError({ code: 'bad_gateway_certificate', message: 'Who answered as the gateway has no certificate for servers. Check gateway.caFile and who listens there.' })
+}
+
+async function readCa(caFile: string): Promise<string> {
+  try {
+    const ca = await readFile(caFile, 'utf8')
+    if (ca.includes('-----BEGIN CERTIFICATE-----')) return ca
+  } catch (error) {
+    throw new AgentError({ code: 'bad_ca_file', message: `The gateway's CA file ${caFile} cannot be read.`, cause: error })
+  }
+  throw new AgentError({ code: 'bad_ca_file', message: `The gateway's CA file ${caFile} holds no certificate in PEM.` })
+}
