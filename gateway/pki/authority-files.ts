@@ -1,0 +1,72 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Random } from '../basics/random.ts'
+
+/** What the authority keeps on disk. The root's key has a directory of its own, so that it can be taken away after the first start. */
+export interface AuthorityFiles {
+  readonly rootPem: string
+  readonly issuingPem: string
+  readonly issuingKeyPem: string
+}
+
+const finished = 'authority'
+const unfinished = '.authority-new-'
+
+export async function readAuthorityFiles(directory: string): Promise<AuthorityFiles | undefined> {
+  const read = (name: string): Promise<string> => readFile(path.join(directory, finished, name), 'utf8')
+  const exists = await readdir(path.join(directory, finished)).then(() => true, isMissing)
+  if (!exists) return undefined
+  const [rootPem, issuingPem, issuingKeyPem] = await Promise.all([read('root.pem'), read('issuing.pem'), read('issuing-key.pem')])
+  return { rootPem, issuingPem, issuingKeyPem }
+}
+
+/** All or nothing: everything is written and synced beside its place, and one rename makes it the authority. */
+export async function writeAuthorityFiles(
+  directory: string,
+  files: AuthorityFiles & { rootKeyPem: string },
+  random: Random,
+): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await removeUnfinished(directory)
+  const place = path.join(directory, unfinished + random.hex(8))
+  await mkdir(path.join(place, 'root'), { recursive: true, mode: 0o700 })
+  await writePrivate(path.join(place, 'root', 'root-key.pem'), files.rootKeyPem)
+  await writePrivate(path.join(place, 'root.pem'), files.rootPem)
+  await writePrivate(path.join(place, 'issuing.pem'), files.issuingPem)
+  await writePrivate(path.join(place, 'issuing-key.pem'), files.issuingKeyPem)
+  await sync(path.join(place, 'root'))
+  await sync(place)
+  try {
+    await rename(place, path.join(directory, finished))
+  } catch (error) {
+    // Another process was first: its authority is the one, ours was never used.
+    await rm(place, { recursive: true, force: true })
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
+  }
+  await sync(directory)
+}
+
+async function removeUnfinished(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(unfinished)) await rm(path.join(directory, name), { recursive: true, force: true })
+  }
+}
+
+async function writePrivate(file: string, text: string): Promise<void> {
+  await using handle = await open(file, 'wx', 0o600)
+  await handle.writeFile(text)
+  await handle.sync()
+}
+
+async function sync(directory: string): Promise<void> {
+  await using handle = await open(directory, 'r')
+  await handle.sync()
+}
+
+const hasCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code))
+
+function isMissing(error: unknown): false {
+  if (hasCode(error, 'ENOENT')) return false
+  throw error
+}

@@ -1,0 +1,93 @@
+import type { X509Certificate } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { isCodedError } from '../basics/coded-error.ts'
+import { isDeviceId } from '../basics/ids.ts'
+import type { DeviceAdmission } from '../devices/device-admission.ts'
+import { createAttemptLimiter } from './attempt-limiter.ts'
+import { certsOnly } from './certs-only.ts'
+import { checkCsr } from './check-csr.ts'
+import type { CheckedCsr } from './check-csr.ts'
+import { deviceIdentity } from './device-identity.ts'
+import { enrolDevice } from './enrol-device.ts'
+import type { EnrolmentRoom, ProvenEnrolment } from './enrol-device.ts'
+import { enrolmentPasswordMatches } from './enrolment-password.ts'
+import { EnrolmentRefusal } from './enrolment-refusal.ts'
+import { readBasicCredentials, readEstRequest } from './read-est-request.ts'
+import { mayRenew, renewCertificate } from './renew-certificate.ts'
+import { verifiedCertificate } from './verified-certificate.ts'
+
+export interface EstRoutesOptions extends EnrolmentRoom {
+  readonly admission: DeviceAdmission
+}
+
+/** What EST answers: a certs-only CMS. @throws EnrolmentRefusal */
+export type EstRoute = (request: IncomingMessage, socket: TLSSocket) => Promise<Buffer>
+
+const windowMs = 10 * 60_000
+const maxWrongPerAddress = 20
+const maxWrongPerDevice = 10
+/** A machine renews once in weeks; a key in wrong hands must not fill our records. */
+const maxRenewals = 5
+
+/** The three operations of EST (RFC 7030) that we have, by their path. */
+export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { readonly method: string; readonly run: EstRoute }> {
+  const { authority, store, admission, clock, onAlarm } = options
+  const limiter = (maxFailures: number) => createAttemptLimiter({ clock, maxFailures, windowMs, maxKeys: 50_000 })
+  const wrongByAddress = limiter(maxWrongPerAddress)
+  const wrongByDevice = limiter(maxWrongPerDevice)
+  const renewals = limiter(maxRenewals)
+
+  /** An address that guesses is stopped; a device is not, since 128 random bits cannot be guessed and anybody could stop it: it alarms. */
+  async function proveEnrolment(request: IncomingMessage, remoteAddress: string): Promise<ProvenEnrolment> {
+    if (wrongByAddress.isBlocked(remoteAddress))
+      throw new EnrolmentRefusal(429, 'Too many wrong passwords from this address. Wait ten minutes.')
+    const credentials = readBasicCredentials(request)
+    if (credentials === undefined)
+      throw new EnrolmentRefusal(401, 'Send the device id and its one-time password as HTTP Basic credentials.')
+    const deviceId = isDeviceId(credentials.name) ? credentials.name : undefined
+    const record = deviceId === undefined ? undefined : await store.find(deviceId)
+    if (enrolmentPasswordMatches(credentials.password, record?.passwordHash)) return record as ProvenEnrolment
+    wrongByAddress.fail(remoteAddress)
+    if (deviceId !== undefined && record !== undefined && wrongByDevice.fail(deviceId))
+      onAlarm({ kind: 'guessing', deviceId, remoteAddress })
+    throw new EnrolmentRefusal(401, 'The device id or the one-time password is wrong.')
+  }
+
+  async function enrol(request: IncomingMessage, socket: TLSSocket): Promise<Buffer> {
+    const remoteAddress = socket.remoteAddress ?? 'unknown'
+    const enrolment = await proveEnrolment(request, remoteAddress)
+    const csr = checked(await readEstRequest(request))
+    return wrap(await enrolDevice(options, enrolment, csr, remoteAddress))
+  }
+
+  async function renew(request: IncomingMessage, socket: TLSSocket): Promise<Buffer> {
+    const verdict = verifiedCertificate(socket)
+    if ('refusal' in verdict)
+      throw new EnrolmentRefusal(403, `Renewal needs the device's own valid certificate: ${verdict.refusal} (${verdict.detail}).`)
+    const identity = deviceIdentity(verdict.certificate, authority.trustDomain)
+    if (identity === undefined) throw new EnrolmentRefusal(403, 'The certificate is not one of a device of this gateway.')
+    const device = await mayRenew(admission, identity, clock.nowMs())
+    if (renewals.isBlocked(device.deviceId)) throw new EnrolmentRefusal(429, 'Too many renewals. Wait ten minutes.')
+    const csr = checked(await readEstRequest(request))
+    renewals.fail(device.deviceId)
+    return wrap(await renewCertificate(options, device, csr))
+  }
+
+  return new Map([
+    ['/.well-known/est/cacerts', { method: 'GET', run: () => Promise.resolve(certsOnly(authority.bundleDer)) }],
+    ['/.well-known/est/simpleenroll', { method: 'POST', run: enrol }],
+    ['/.well-known/est/simplereenroll', { method: 'POST', run: renew }],
+  ])
+}
+
+const wrap = (certificate: X509Certificate): Buffer => certsOnly([certificate.raw])
+
+function checked(der: Buffer): CheckedCsr {
+  try {
+    return checkCsr(der)
+  } catch (error) {
+    if (isCodedError(error, 'csr_invalid')) throw new EnrolmentRefusal(400, error.message)
+    throw error
+  }
+}

@@ -1,0 +1,60 @@
+import type { Clock, Timer } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { CertificateAuthority, ServerKeyMaterial } from './certificate-authority.ts'
+
+/** The certificate of our tunnel and enrolment listeners: a new key at each start and at two thirds of each lifetime, never on disk. */
+export interface ServerCertificate {
+  current(): ServerKeyMaterial
+  /** Listeners take the new one into their TLS context. Gives back the way to stop listening. */
+  onRenewed(listener: (material: ServerKeyMaterial) => void): () => void
+  close(): void
+}
+
+export interface ServerCertificateOptions {
+  readonly authority: Pick<CertificateAuthority, 'issueServerCertificate'>
+  /** DNS names (or IP addresses) under which devices reach the gateway. */
+  readonly names: readonly string[]
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Default: 30 days. */
+  readonly lifetimeMs?: number
+}
+
+const dayMs = 24 * 60 * 60_000
+const retryMs = 60_000
+
+export async function startServerCertificate(options: ServerCertificateOptions): Promise<ServerCertificate> {
+  const { authority, names, clock, logger, lifetimeMs = 30 * dayMs } = options
+  const listeners = new Set<(material: ServerKeyMaterial) => void>()
+  let material = await authority.issueServerCertificate(names, lifetimeMs)
+  let timer: Timer | undefined
+  let closed = false
+
+  async function renew(): Promise<void> {
+    try {
+      material = await authority.issueServerCertificate(names, lifetimeMs)
+      for (const listener of listeners) listener(material)
+      arm((material.notAfter - clock.nowMs()) * (2 / 3))
+    } catch (error) {
+      logger.error({ err: error }, 'the server certificate could not be renewed, trying again')
+      arm(retryMs)
+    }
+  }
+
+  function arm(delayMs: number): void {
+    if (!closed) timer = clock.after(Math.max(delayMs, retryMs), () => void renew())
+  }
+
+  arm((material.notAfter - clock.nowMs()) * (2 / 3))
+  return {
+    current: () => material,
+    onRenewed(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    close() {
+      closed = true
+      timer?.cancel()
+    },
+  }
+}
