@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// @ts-check
+import { launch } from './launch.mjs'
+
+await launch('agent/main.js')
