@@ -19,7 +19,7 @@ export function sourceFiles(): readonly string[] {
 }
 
 export function isTest(path: string): boolean {
-  return /\.(test|bench)\.tsx?$/u.test(path) || path.startsWith('test/')
+  return /\.(test|bench)\.tsx?$/u.test(path) || /(^|\/)(test|testing)\//u.test(path)
 }
 
 export function readProjectFile(path: string): string {
