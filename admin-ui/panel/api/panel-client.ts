@@ -1,0 +1,47 @@
+import { panelSecretHeader } from '../../../agent/panel/panel-api.ts'
+import type { ApproveBody, EndBody, PairAnswer, PanelProblem, PanelState, RefuseBody, SwitchBody } from '../../../agent/panel/panel-api.ts'
+import { PanelProblemError } from './panel-problem-error.ts'
+
+export interface PanelClient {
+  approve(session: string, body: ApproveBody): Promise<PanelState>
+  refuse(session: string, body: RefuseBody): Promise<PanelState>
+  end(body: EndBody): Promise<PanelState>
+  setSwitch(service: string, body: SwitchBody): Promise<PanelState>
+  letAskAgain(technician: string): Promise<PanelState>
+  /** The answer of `GET /api/events`; throws {@link PanelProblemError} unless it is 200. */
+  events(signal: AbortSignal): Promise<Response>
+}
+
+const send = async (path: string, init: RequestInit): Promise<Response> => {
+  const response = await fetch(path, { ...init, cache: 'no-store', credentials: 'omit' }).catch((cause: unknown) => {
+    throw new PanelProblemError('unreachable', 'The agent does not answer', cause)
+  })
+  if (response.ok) return response
+  const problem = (await response.json().catch(() => ({}))) as Partial<PanelProblem>
+  throw new PanelProblemError(problem.code ?? 'internal', problem.message ?? `The agent answered ${response.status}`)
+}
+
+const json = (body: unknown): RequestInit => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+/** Exchanges the printed code for this origin's secret. */
+export const pairPanel = async (code: string): Promise<string> => {
+  const answer = (await (await send('/api/pair', json({ code }))).json()) as PairAnswer
+  return answer.secret
+}
+
+export const createPanelClient = ({ secret }: { readonly secret: string }): PanelClient => {
+  const call = async (path: string, init: RequestInit): Promise<PanelState> => {
+    const headers = new Headers(init.headers)
+    headers.set(panelSecretHeader, secret)
+    return (await (await send(path, { ...init, headers, signal: AbortSignal.timeout(10_000) })).json()) as PanelState
+  }
+  const at = encodeURIComponent
+  return {
+    approve: (session, body) => call(`/api/requests/${at(session)}/approve`, json(body)),
+    refuse: (session, body) => call(`/api/requests/${at(session)}/refuse`, json(body)),
+    end: (body) => call('/api/session/end', json(body)),
+    setSwitch: (service, body) => call(`/api/switches/${at(service)}`, json(body)),
+    letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
+    events: (signal) => send('/api/events', { signal, headers: { [panelSecretHeader]: secret } }),
+  }
+}

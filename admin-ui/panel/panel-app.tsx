@@ -1,0 +1,40 @@
+import { useCallback, useEffect, useState } from 'react'
+import { pairPanel } from './api/panel-client.ts'
+import { PanelProblemError } from './api/panel-problem-error.ts'
+import { PanelScreen } from './panel-screen.tsx'
+import { PairPage } from './view/pair-page.tsx'
+
+/** Kept in this origin alone: cookies do not separate ports, so the machine's own pages would receive one. */
+const storageKey = 'sallyport.panel.secret'
+
+/** Takes the code out of the address, so that it stays in no history and on no screen. */
+const takeCode = (): string | null => {
+  const code = new URLSearchParams(location.hash.slice(1)).get('pair')
+  if (code !== null) history.replaceState(null, '', location.pathname)
+  return code
+}
+
+export const PanelApp = () => {
+  const [code] = useState(takeCode)
+  const [secret, setSecret] = useState(() => localStorage.getItem(storageKey))
+  const [pairing, setPairing] = useState(code !== null)
+  const [failed, setFailed] = useState<PanelProblemError['code'] | null>(null)
+  const keep = useCallback((fresh: string) => {
+    localStorage.setItem(storageKey, fresh)
+    setSecret(fresh)
+  }, [])
+  useEffect(() => {
+    if (code === null) return
+    pairPanel(code)
+      .then(keep)
+      .catch((error: unknown) => setFailed(error instanceof PanelProblemError ? error.code : 'internal'))
+      .finally(() => setPairing(false))
+  }, [code, keep])
+  const onNotPaired = useCallback(() => {
+    localStorage.removeItem(storageKey)
+    setSecret(null)
+    setFailed('not_paired')
+  }, [])
+  if (pairing) return <main className="panel-column" aria-busy="true" />
+  return secret === null ? <PairPage failed={failed} onPaired={keep} /> : <PanelScreen key={secret} secret={secret} onNotPaired={onNotPaired} />
+}

@@ -1,0 +1,28 @@
+import type { PanelConnection } from '../../../agent/panel/panel-api.ts'
+import { StateBadge } from '../../look/state-badge.tsx'
+import type { StateLook } from '../../look/state-badge.tsx'
+import { useWords } from '../../words/language.tsx'
+import { panelWords } from '../words/panel-words.ts'
+
+const looks: Record<PanelConnection['state'], StateLook> = {
+  connected: 'online',
+  connecting: 'waiting',
+  refused: 'bad',
+  offline: 'offline',
+  enrolling: 'waiting',
+  enrolment_failed: 'bad',
+}
+
+/** Connected or not, why not, and when it is tried again. */
+export const ConnectionLine = ({ connection, nowMs }: { readonly connection: PanelConnection; readonly nowMs: number }) => {
+  const words = useWords(panelWords)
+  const { reason, next_attempt_at: next } = connection
+  const leftS = next === null ? 0 : Math.ceil((next - nowMs) / 1000)
+  return (
+    <span className="connection">
+      <StateBadge look={looks[connection.state]} word={words.connection[connection.state]} size={30} />
+      {reason === null ? null : <span>{words.connectionReasons[reason] ?? words.otherReason(reason)}</span>}
+      {leftS > 0 ? <span className="numbers">{words.nextAttempt(leftS)}</span> : null}
+    </span>
+  )
+}

@@ -1,0 +1,39 @@
+import type { PanelState } from '../../../agent/panel/panel-api.ts'
+import { GateMark } from '../../look/gate-mark.tsx'
+import { formatClock } from '../../words/format.ts'
+import { useLanguage, useWords } from '../../words/language.tsx'
+import { useAct } from '../api/use-act.ts'
+import type { Panel } from '../api/use-panel.ts'
+import { panelWords } from '../words/panel-words.ts'
+import { HistoryList } from './history-list.tsx'
+import { PanelProblemLine } from './panel-problem.tsx'
+import { SwitchList } from './switch-list.tsx'
+
+/** Nobody is in and nobody asks. */
+export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
+  const words = useWords(panelWords)
+  const { language } = useLanguage()
+  const act = useAct(panel.take)
+  return (
+    <main className="panel-main idle">
+      <div className="idle-first">
+        <div className="idle-sign">
+          <GateMark open={false} size={88} />
+          <h1>{words.idleTitle}</h1>
+        </div>
+        <p>{words.idleText}</p>
+        <PanelProblemLine text={act.problem} />
+        {state.quiet.map(({ technician, until }) => (
+          <div key={technician.id} className="quiet-one">
+            <span>{words.quiet(technician.name, formatClock(language, until))}</span>
+            <button type="button" className="tool" disabled={act.busy} onClick={() => act.run(() => panel.client.letAskAgain(technician.id))}>
+              {words.allowAsking(technician.name)}
+            </button>
+          </div>
+        ))}
+        <HistoryList history={state.history} />
+      </div>
+      <SwitchList panel={panel} state={state} />
+    </main>
+  )
+}

@@ -1,0 +1,32 @@
+import { useMantineColorScheme } from '@mantine/core'
+import { IconMoon, IconSun, IconSunMoon, IconVolume, IconVolumeOff } from '@tabler/icons-react'
+import { sharedWords } from '../../words/shared-words.ts'
+import { languageNames, languages, useLanguage, useWords } from '../../words/language.tsx'
+import { panelWords } from '../words/panel-words.ts'
+
+const schemes = ['auto', 'light', 'dark'] as const
+const schemeIcons = { auto: IconSunMoon, light: IconSun, dark: IconMoon } as const
+
+/** Sound, language and theme: three buttons, each steps to its next choice. */
+export const PanelMenu = ({ sound, onSound }: { readonly sound: boolean; readonly onSound: () => void }) => {
+  const words = useWords(panelWords)
+  const shared = useWords(sharedWords)
+  const { language, choose } = useLanguage()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const nextLanguage = languages.find((other) => other !== language) ?? language
+  const nextScheme = schemes[(schemes.indexOf(colorScheme) + 1) % schemes.length] ?? 'auto'
+  const SchemeIcon = schemeIcons[colorScheme]
+  return (
+    <div className="panel-menu">
+      <button type="button" className="tool" aria-pressed={sound} aria-label={sound ? words.soundOn : words.soundOff} onClick={onSound}>
+        {sound ? <IconVolume size={30} aria-hidden="true" /> : <IconVolumeOff size={30} aria-hidden="true" />}
+      </button>
+      <button type="button" className="tool" aria-label={`${shared.theme}: ${shared.themes[colorScheme]}`} onClick={() => setColorScheme(nextScheme)}>
+        <SchemeIcon size={30} aria-hidden="true" />
+      </button>
+      <button type="button" className="tool" lang={nextLanguage} onClick={() => choose(nextLanguage)}>
+        {languageNames[nextLanguage]}
+      </button>
+    </div>
+  )
+}

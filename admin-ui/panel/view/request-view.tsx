@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'react'
+import type { PanelRequest } from '../../../agent/panel/panel-api.ts'
+import { RequestFacts } from '../../look/request-facts.tsx'
+import { useWords } from '../../words/language.tsx'
+import { useAct } from '../api/use-act.ts'
+import type { Panel } from '../api/use-panel.ts'
+import { panelWords } from '../words/panel-words.ts'
+import { DurationStep } from './duration-step.tsx'
+import { OperatorChoice } from './operator-choice.tsx'
+import { PanelProblemLine } from './panel-problem.tsx'
+import { RequestButtons } from './request-buttons.tsx'
+import { ServiceChoice } from './service-choice.tsx'
+
+/** A finger that was on its way to something else must not let somebody in. */
+const armAfterMs = 700
+
+/** Somebody wants in: who, why, for what, how long; and the button. Draw it with the session's id as key. */
+export const RequestView = ({ panel, request, operators }: { readonly panel: Panel; readonly request: PanelRequest; readonly operators: readonly string[] }) => {
+  const words = useWords(panelWords)
+  const act = useAct(panel.take)
+  const only = operators.length === 1 ? (operators[0] ?? null) : null
+  const [operator, setOperator] = useState<string | null>(only)
+  const [services, setServices] = useState<readonly string[]>(() => request.services.map(({ name }) => name))
+  const [duration, setDuration] = useState(request.duration_s)
+  const [missing, setMissing] = useState(false)
+  const [armed, setArmed] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setArmed(true), armAfterMs)
+    return () => clearTimeout(timer)
+  }, [])
+  const extend = request.kind === 'extend'
+  const approve = (): void => {
+    setMissing(operator === null)
+    if (operator === null || services.length === 0) return
+    act.run(() => panel.client.approve(request.session, extend ? { operator, duration_s: duration } : { operator, services, duration_s: duration }))
+  }
+  return (
+    <>
+      <main className="panel-main request">
+        <RequestFacts
+          name={request.technician.name}
+          organisation={request.technician.organisation}
+          photo={request.technician.photo}
+          purpose={request.purpose}
+          ticket={request.ticket}
+          extend={extend}
+          photoSize={112}
+          heading="h1"
+        />
+        <div className="request-choices">
+          <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />
+          {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
+          <DurationStep value={duration} asked={request.duration_s} onChange={setDuration} />
+          <OperatorChoice operators={operators} chosen={operator} onChoose={setOperator} missing={missing && operator === null} name="operator" />
+        </div>
+      </main>
+      <RequestButtons
+        request={request}
+        duration={duration}
+        nowMs={panel.nowMs}
+        disabled={!armed || act.busy || panel.lost}
+        onApprove={approve}
+        onRefuse={(how) => act.run(() => panel.client.refuse(request.session, { operator, how }))}
+      />
+    </>
+  )
+}

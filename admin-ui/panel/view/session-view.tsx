@@ -1,0 +1,38 @@
+import type { PanelSession } from '../../../agent/panel/panel-api.ts'
+import { ExactTime } from '../../look/exact-time.tsx'
+import { formatBytes } from '../../words/format.ts'
+import { sharedWords } from '../../words/shared-words.ts'
+import { useLanguage, useWords } from '../../words/language.tsx'
+import { panelWords } from '../words/panel-words.ts'
+
+/** What is being used right now, and why the technician is there. */
+export const SessionView = ({ session }: { readonly session: PanelSession }) => {
+  const words = useWords(panelWords)
+  const shared = useWords(sharedWords)
+  const { language } = useLanguage()
+  return (
+    <main className="panel-main session">
+      <h1 className="visually-hidden">{words.isInside(session.technician.name)}</h1>
+      <ul className="service-use" aria-label={shared.request.services}>
+        {session.services.map((service) => (
+          <li key={service.name} className="card">
+            <strong>{service.title}</strong>
+            <span className={service.open_streams > 0 ? 'in-use' : 'not-in-use'}>{service.open_streams > 0 ? words.streams(service.open_streams) : words.notUsed}</span>
+            <span className="numbers">{words.bytes(formatBytes(language, service.bytes_up), formatBytes(language, service.bytes_down))}</span>
+          </li>
+        ))}
+      </ul>
+      <dl className="facts">
+        <dt>{shared.request.reason}</dt>
+        <dd>{session.purpose}</dd>
+        <dt>{shared.request.ticket}</dt>
+        <dd>{session.ticket ?? shared.request.noTicket}</dd>
+        <dt>{words.lastActivity}</dt>
+        <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
+      </dl>
+      <p className="quiet-text">
+        {words.approvedBy(session.approved_by)}. {words.endText}
+      </p>
+    </main>
+  )
+}

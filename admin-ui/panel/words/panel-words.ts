@@ -1,0 +1,65 @@
+import type { PanelConnectionState, PanelOutcome, PanelProblemCode } from '../../../agent/panel/panel-api.ts'
+import { panelWordsDe } from './panel-words-de.ts'
+import { panelWordsEn } from './panel-words-en.ts'
+
+export interface PanelWords {
+  readonly title: string
+  readonly connection: Readonly<Record<PanelConnectionState, string>>
+  readonly connectionReasons: Readonly<Record<string, string>>
+  readonly otherReason: (code: string) => string
+  readonly nextAttempt: (seconds: number) => string
+  readonly idleTitle: string
+  readonly idleText: string
+  readonly switches: string
+  readonly switchesText: string
+  readonly on: string
+  readonly off: string
+  readonly history: string
+  readonly historyEmpty: string
+  readonly outcomes: Readonly<Record<PanelOutcome, (by: string | null) => string>>
+  readonly quiet: (name: string, until: string) => string
+  readonly allowAsking: (name: string) => string
+  readonly whoAreYou: string
+  readonly chooseOperator: string
+  readonly switchQuestion: (service: string, enabled: boolean) => string
+  readonly confirm: string
+  readonly cancel: string
+  readonly chooseService: string
+  readonly shorter: string
+  readonly longer: string
+  readonly allow: string
+  readonly allowFor: (duration: string) => string
+  readonly allowMore: (duration: string) => string
+  readonly refuse: string
+  readonly notNow: string
+  readonly notNowText: string
+  readonly notToday: string
+  readonly refusedIn: (time: string) => string
+  readonly soundOn: string
+  readonly soundOff: string
+  readonly isInside: (name: string) => string
+  readonly live: string
+  readonly timeLeft: string
+  readonly endNow: string
+  readonly endText: string
+  readonly approvedBy: (name: string) => string
+  readonly streams: (count: number) => string
+  readonly notUsed: string
+  readonly bytes: (up: string, down: string) => string
+  readonly lastActivity: string
+  readonly nothingYet: string
+  readonly minutesLeft: (minutes: number) => string
+  readonly lost: (seconds: number) => string
+  readonly lostText: string
+  readonly lostSession: string
+  readonly connecting: string
+  readonly pairTitle: string
+  readonly pairText: string
+  readonly code: string
+  readonly pair: string
+  readonly paired: string
+  readonly problems: Readonly<Record<PanelProblemCode, string>>
+  readonly unreachable: string
+}
+
+export const panelWords = { en: panelWordsEn, de: panelWordsDe }

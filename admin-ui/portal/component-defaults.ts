@@ -1,0 +1,14 @@
+import { ActionIcon, Drawer, NativeSelect, NumberInput, TagsInput, Textarea } from '@mantine/core'
+import type { MantineThemeOverride } from '@mantine/core'
+
+const large = { defaultProps: { size: 'lg' } } as const
+
+/** Controls of the portal: nothing to press is smaller than 44 px. */
+export const componentDefaults: MantineThemeOverride['components'] = {
+  ActionIcon: ActionIcon.extend({ defaultProps: { size: 44, variant: 'subtle' } }),
+  Textarea: Textarea.extend({ defaultProps: { size: 'lg', autosize: true, minRows: 3 } }),
+  NativeSelect: NativeSelect.extend(large),
+  NumberInput: NumberInput.extend(large),
+  TagsInput: TagsInput.extend(large),
+  Drawer: Drawer.extend({ defaultProps: { position: 'right', size: 560, overlayProps: { backgroundOpacity: 0.5 }, transitionProps: { duration: 120 } } }),
+}

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { build, defineConfig } from 'vite'
+import type { InlineConfig, Plugin } from 'vite'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Two programs, one look: each is built into a folder of its own, since the gateway serves one and the agent the other. */
+const pages = (name: 'portal' | 'panel', plugins: Plugin[] = []): InlineConfig => ({
+  root: here(name),
+  base: '/',
+  configFile: false,
+  plugins: [react(), ...plugins],
+  build: {
+    outDir: here(`../dist/pages/${name}`),
+    emptyOutDir: true,
+    target: 'es2023',
+    // A `data:` stylesheet or script would break the content security policy, and an inlined font is not worth a rule.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
+  },
+})
+
+const thenPanel: Plugin = {
+  name: 'sallyport-panel-after-portal',
+  apply: 'build',
+  async closeBundle() {
+    await build({ ...pages('panel'), logLevel: 'warn' })
+  },
+}
+
+export default defineConfig(pages('portal', [thenPanel]))
