@@ -85,6 +85,6 @@ export type SessionHistory = z.infer<typeof sessionHistory>
 
 /**
  * GET /api/v1/events: text/event-stream, one for each browser. `event: session` with a {@link session}; `event: machine` with
- * `{id}` (something about it changed: read again); `event: me` (facts or roles changed: read `/me` again); `event: signed_out`;
+ * `{}` (some machine changed: read again what is shown; an id could name one that the person may not see); `event: me` (facts or roles changed: read `/me` again); `event: signed_out`;
  * a comment line every 15 s. `Last-Event-ID` is honoured for 1,000 events, else `event: resync` (read everything again).
  */

@@ -1,0 +1,76 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { CodedError, type ErrorRemedy, type FieldProblem } from '../basics/coded-error.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { Random } from '../basics/random.ts'
+import type { Problem } from './contract/common.ts'
+
+const statusOfRemedy: Readonly<Record<ErrorRemedy, number>> = {
+  fix: 400,
+  retry: 503,
+  sign_in: 401,
+  forbidden: 403,
+  not_found: 404,
+  gone: 410,
+  conflict: 409,
+  bug: 500,
+}
+
+/** RFC 9457. The only place where an error becomes a status; an unknown error is a 500 with an id that the log has too, never its text. */
+export function sendProblem(reply: FastifyReply, error: unknown, random: Random, logger: Logger): FastifyReply {
+  const id = random.hex(8)
+  const coded = asCodedError(error)
+  const status = coded === undefined ? 500 : statusOf(coded)
+  if (status >= 500) logger.error({ err: error, problem: id }, 'a request failed')
+  else logger.debug({ code: coded?.code, problem: id }, 'a request was refused')
+  const { denials, missing } = coded?.details ?? {}
+  const body: Problem = {
+    type: 'about:blank',
+    title: coded?.message ?? 'Something failed on our side. Try again; if it stays, give the id to support.',
+    status,
+    code: coded?.code ?? 'internal_error',
+    id,
+    ...(coded !== undefined && coded.problems.length > 0 ? { problems: coded.problems.map(({ path, message }) => ({ path, message })) } : {}),
+    ...(Array.isArray(denials) ? { denials: denials as Problem['denials'] } : {}),
+    ...(Array.isArray(missing) ? { missing: missing as string[] } : {}),
+  }
+  return reply.code(status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body)
+}
+
+function statusOf(error: CodedError): number {
+  const status = error.details['status']
+  return error.remedy === 'fix' && (status === 413 || status === 415 || status === 429) ? status : statusOfRemedy[error.remedy]
+}
+
+function asCodedError(error: unknown): CodedError | undefined {
+  if (error instanceof CodedError) return error
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const where = error.validationContext ?? 'request'
+    const problems = error.validation.map((issue) => ({ path: `${where}${issue.instancePath.replaceAll('/', '.')}`, message: issue.message ?? 'is wrong' }))
+    return badInput(problems)
+  }
+  return fromFastify(error as Partial<FastifyError>)
+}
+
+export function badInput(problems: readonly FieldProblem[]): CodedError {
+  const message = `The request has errors: ${problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ')}.`
+  return new CodedError({ code: 'bad_input', message: message.slice(0, 2000), remedy: 'fix', problems })
+}
+
+/** Fastify's own refusals of a request (too large, not JSON, wrong type), in our words. */
+function fromFastify(error: Partial<FastifyError>): CodedError | undefined {
+  const status = error.statusCode ?? 500
+  if (status < 400 || status >= 500) return undefined
+  const texts: Readonly<Record<string, string>> = {
+    FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large for this request.',
+    FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send JSON with the header "content-type: application/json".',
+    FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; send a JSON object.',
+    FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON.',
+    FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its content-length says.',
+  }
+  return new CodedError({ code: 'bad_request', message: texts[error.code ?? ''] ?? 'The request cannot be read.', remedy: 'fix', details: { status } })
+}
+
+export function notFound(request: FastifyRequest): CodedError {
+  return new CodedError({ code: 'not_found', message: `There is nothing at ${request.method} ${request.url.split('?')[0]}.`, remedy: 'not_found' })
+}

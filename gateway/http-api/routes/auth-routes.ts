@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { CodedError, isCodedError } from '../../basics/coded-error.ts'
+import { beginSignIn } from '../../sign-in/begin-sign-in.ts'
+import { completeSignIn } from '../../sign-in/complete-sign-in.ts'
+import type { HttpApiPorts } from '../api-ports.ts'
+import { cookieOnce, cookieOptions, pendingCookie, portalCookie } from '../signed-in.ts'
+import type { TypedApp } from '../typed-routes.ts'
+
+const pendingLifetimeS = 600
+
+/** Leaving for the provider and coming back: navigations of the browser, not calls of the API. */
+export function authRoutes(app: TypedApp, ports: HttpApiPorts): void {
+  const { portalOrigin } = ports.settings
+
+  app.get('/auth/sign-in', { schema: { hide: true, querystring: z.object({ return_to: z.string().max(2048).default('/') }) } }, async (request, reply) => {
+    const { url, token } = await beginSignIn(ports.signIns, request.query.return_to)
+    return reply.setCookie(pendingCookie, token, { ...cookieOptions, maxAge: pendingLifetimeS }).redirect(url.href, 303)
+  })
+
+  app.get('/auth/callback', { schema: { hide: true } }, async (request, reply) => {
+    reply.clearCookie(pendingCookie, cookieOptions)
+    try {
+      const pendingToken = cookieOnce(request, pendingCookie)
+      if (pendingToken === undefined) {
+        throw new CodedError({ code: 'sign_in_failed', message: 'This sign-in was not begun in this browser.', remedy: 'sign_in' })
+      }
+      const callback = new URL(request.url, portalOrigin)
+      const { token, returnTo, expiresAt } = await completeSignIn(ports.signIns, { callback, pendingToken, address: request.ip })
+      const maxAge = expiresAt - ports.clock.nowS()
+      return await reply.setCookie(portalCookie, token, { ...cookieOptions, maxAge }).redirect(returnTo, 303)
+    } catch (error) {
+      const code = isCodedError(error) ? error.code : 'sign_in_failed'
+      ports.logger.warn({ err: error, code }, 'a sign-in failed')
+      return reply.redirect(`/sign-in-failed?code=${encodeURIComponent(code)}`, 303)
+    }
+  })
+}

@@ -1,0 +1,55 @@
+import { acceptUndertaking } from '../../people/accept-undertaking.ts'
+import { endSignIn } from '../../sign-in/end-sign-in.ts'
+import { csrfToken } from '../../sign-in/sign-in-room.ts'
+import type { HttpApiPorts } from '../api-ports.ts'
+import { acceptUndertaking as acceptSchema, me, signedOut, undertaking } from '../contract/me.ts'
+import { cookieOnce, cookieOptions, portalCookie, requireSignIn, whoAsks, } from '../signed-in.ts'
+import type { SignedIn } from '../../sign-in/who-is-signed-in.ts'
+import type { TypedApp } from '../typed-routes.ts'
+import { photoUrlOf } from '../views/present-person.ts'
+
+export function meRoutes(app: TypedApp, ports: HttpApiPorts): void {
+  const onRequest = requireSignIn(ports)
+  const present = async ({ person, signIn }: SignedIn, token: string) => ({
+    id: person.id,
+    name: person.name,
+    username: person.username,
+    organisation: { id: person.organisationId, name: await ports.sessions.organisationName(person.organisationId) },
+    roles: [...person.roles],
+    photo_url: photoUrlOf(person),
+    undertaking: { required_version: ports.settings.undertaking.version, accepted_version: person.undertaking?.version ?? null },
+    signed_in_until: signIn.expiresAt,
+    demo: ports.settings.demo !== null,
+    csrf_token: csrfToken(token),
+  })
+
+  app.get('/api/v1/me', { onRequest, schema: { tags: ['me'], summary: 'Who is signed in', response: { 200: me } } }, async (request) =>
+    present(whoAsks(request), cookieOnce(request, portalCookie) ?? ''),
+  )
+
+  app.get(
+    '/api/v1/undertaking',
+    { onRequest, schema: { tags: ['me'], summary: 'The undertaking to read and sign before the first access', response: { 200: undertaking } } },
+    () => ports.settings.undertaking,
+  )
+
+  app.post(
+    '/api/v1/me/undertaking',
+    { onRequest, schema: { tags: ['me'], summary: 'Sign the undertaking', body: acceptSchema, response: { 200: me } } },
+    async (request) => {
+      const signedIn = whoAsks(request)
+      const person = await acceptUndertaking(ports.people, signedIn.person, request.body.version, ports.settings.undertaking.version)
+      return present({ ...signedIn, person }, cookieOnce(request, portalCookie) ?? '')
+    },
+  )
+
+  app.post(
+    '/api/v1/sign-out',
+    { onRequest, schema: { tags: ['me'], summary: 'Sign out here and at the identity provider', response: { 200: signedOut } } },
+    async (request, reply) => {
+      const redirect = await endSignIn(ports.signIns, whoAsks(request))
+      reply.clearCookie(portalCookie, cookieOptions)
+      return { redirect: redirect.href }
+    },
+  )
+}

@@ -1,0 +1,69 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { CodedError } from '../basics/coded-error.ts'
+import type { Role } from '../people/person.ts'
+import { csrfToken } from '../sign-in/sign-in-room.ts'
+import { whoIsSignedIn, type SignedIn } from '../sign-in/who-is-signed-in.ts'
+import type { HttpApiPorts } from './api-ports.ts'
+
+/** `__Host-`: only this host over a secure context sets it, for this host alone (RFC 6265bis, section 4.1.3.2). */
+export const portalCookie = '__Host-sallyport'
+export const pendingCookie = '__Host-sallyport-sign-in'
+export const cookieOptions = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const
+const csrfHeader = 'sallyport-csrf'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by {@link requireSignIn}; read it through {@link whoAsks}. */
+    signedIn: SignedIn | null
+  }
+}
+
+export function whoAsks(request: FastifyRequest): SignedIn {
+  if (request.signedIn !== null) return request.signedIn
+  throw notSignedIn()
+}
+
+const notSignedIn = (): CodedError => new CodedError({ code: 'not_signed_in', message: 'Sign in first.', remedy: 'sign_in' })
+
+/** Two cookies of one name: one of them was tossed in by somebody else, and nobody can tell which. */
+export function cookieOnce(request: FastifyRequest, name: string): string | undefined {
+  const header = request.headers.cookie ?? ''
+  const values = header.split(';').flatMap((pair) => {
+    const at = pair.indexOf('=')
+    return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : []
+  })
+  return values.length === 1 ? values[0] : undefined
+}
+
+/** For every route of the API: the person behind the cookie, and the CSRF check where something changes. */
+export function requireSignIn(ports: HttpApiPorts) {
+  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
+    const token = cookieOnce(request, portalCookie)
+    const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, token)
+    if (token === undefined || signedIn === undefined) throw notSignedIn()
+    if (request.method !== 'GET' && request.method !== 'HEAD') checkCsrf(request, token, ports.settings.portalOrigin)
+    request.signedIn = signedIn
+  }
+}
+
+/** Our own page, by what the browser says of itself and by a token that only our pages can read. */
+function checkCsrf(request: FastifyRequest, token: string, portalOrigin: string): void {
+  const site = request.headers['sec-fetch-site']
+  const origin = request.headers.origin
+  const sent = Buffer.from(String(request.headers[csrfHeader] ?? ''))
+  const expected = Buffer.from(csrfToken(token))
+  const sameToken = sent.length === expected.length && timingSafeEqual(sent, expected)
+  if ((site === undefined || site === 'same-origin') && (origin === undefined || origin === portalOrigin) && sameToken) return
+  throw new CodedError({ code: 'csrf', message: `Send the header "${csrfHeader}" with the token from /api/v1/me, from a page of the portal.`, remedy: 'forbidden' })
+}
+
+export function requireRole(...roles: readonly Role[]) {
+  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
+    const { person } = whoAsks(request)
+    if (roles.some((role) => person.roles.includes(role))) return
+    throw new CodedError({ code: 'forbidden', message: `This needs the role ${roles.join(' or ').replaceAll('_', ' ')}.`, remedy: 'forbidden' })
+  }
+}
+
+export const decorateSignedIn = (app: FastifyInstance): FastifyInstance => app.decorateRequest('signedIn', null)
