@@ -1,0 +1,294 @@
+import type { Clock } from '../basics/clock.ts'
+import { CodedError } from '../basics/coded-error.ts'
+import { newDecisionId } from '../basics/ids.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { Random } from '../basics/random.ts'
+import type { CompiledPolicy } from './compiled-policy.ts'
+import type { Decision, DecisionRecord } from './decision.ts'
+import { cacheKey, createDecisionCache } from './decision-cache.ts'
+import type { DecisionCache } from './decision-cache.ts'
+import type { DecisionEngine, DecisionStatistics } from './decision-engine.ts'
+import { decisionInputSchema } from './decision-input.ts'
+import type { DecisionInput } from './decision-input.ts'
+import type { DecisionLog } from './decision-log.ts'
+import type { DecisionResult } from './decision-result.ts'
+import { createEvaluationPool } from './evaluation-pool.ts'
+import type { EvaluationPool } from './evaluation-pool.ts'
+import { startEvaluationWorker } from './evaluation-worker.ts'
+import { exampleDecisionInput } from './example-decision-input.ts'
+import type { Evaluation } from './policy-instance.ts'
+import { policyErrorResult } from './policy-error.ts'
+import type { PolicyProblem } from './policy-error.ts'
+import { compileWasm } from './wasm-module.ts'
+
+export interface DecisionEngineOptions {
+  readonly policy: CompiledPolicy
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly log: DecisionLog
+  readonly limits?: Partial<DecisionEngineLimits>
+}
+
+export interface DecisionEngineLimits {
+  /** Real milliseconds for one evaluation. */
+  readonly deadlineMs: number
+  readonly maxQueued: number
+  readonly maxWaitMs: number
+  readonly batchSize: number
+  readonly cacheEntries: number
+  /** How long any answer may be kept, in seconds. */
+  readonly maxAgeS: number
+  /** Wasm memory of a worker, in pages of 64 KiB. */
+  readonly maxMemoryPages: number
+  readonly maxHeapMb: number
+  readonly startTimeLimitMs: number
+}
+
+const defaultLimits: DecisionEngineLimits = {
+  deadlineMs: 50,
+  maxQueued: 20_000,
+  maxWaitMs: 5_000,
+  batchSize: 100,
+  cacheEntries: 20_000,
+  maxAgeS: 60,
+  maxMemoryPages: 512,
+  maxHeapMb: 128,
+  startTimeLimitMs: 10_000,
+}
+
+/** A decision is made anew when the policy changes under it, this often. */
+const mostRounds = 3
+
+/**
+ * The engine of design.md, section 5: cache hits on this thread, misses in batches in a worker thread with a warm spare.
+ * @throws CodedError `policy_not_loadable`
+ */
+export async function createDecisionEngine(options: DecisionEngineOptions): Promise<DecisionEngine> {
+  const engine = new Engine(options)
+  await engine.activate(options.policy)
+  return engine
+}
+
+class Engine implements DecisionEngine {
+  revision = ''
+  readonly #options: DecisionEngineOptions
+  readonly #limits: DecisionEngineLimits
+  readonly #cache: DecisionCache
+  #pool: EvaluationPool | null = null
+  #activation: Promise<void> = Promise.resolve()
+  readonly #listeners = new Set<(revision: string) => void>()
+  readonly #pending = new Set<Promise<unknown>>()
+  #draining = false
+  readonly #counts = { evaluations: 0, cacheHits: 0, policyErrors: 0, refusedByQueue: 0, endedTimeouts: 0, endedRestarts: 0 }
+
+  constructor(options: DecisionEngineOptions) {
+    this.#options = options
+    this.#limits = { ...defaultLimits, ...options.limits }
+    this.#cache = createDecisionCache({ maxEntries: this.#limits.cacheEntries })
+  }
+
+  get statistics(): DecisionStatistics {
+    const { evaluations, cacheHits, policyErrors, refusedByQueue, endedTimeouts, endedRestarts } = this.#counts
+    const timeouts = endedTimeouts + (this.#pool?.timeouts ?? 0)
+    const workerRestarts = endedRestarts + (this.#pool?.restarts ?? 0)
+    return { evaluations, cacheHits, policyErrors, refusedByQueue, timeouts, workerRestarts }
+  }
+
+  async decide(input: DecisionInput): Promise<Decision> {
+    const [decision] = await this.decideMany([input])
+    return decision ?? this.#deny(input, 'wrong_shape')
+  }
+
+  decideMany(inputs: readonly DecisionInput[]): Promise<readonly Decision[]> {
+    if (this.#draining) return Promise.resolve(inputs.map((input) => this.#deny(input, 'closed')))
+    const work = this.#decideRounds(inputs)
+    this.#pending.add(work)
+    return work.finally(() => this.#pending.delete(work))
+  }
+
+  activate(policy: CompiledPolicy): Promise<void> {
+    const work = this.#activation.then(() => this.#swap(policy))
+    this.#activation = work.catch(() => {})
+    return work
+  }
+
+  onActivated(listener: (revision: string) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true
+    await Promise.allSettled([...this.#pending, this.#activation])
+  }
+
+  async close(): Promise<void> {
+    this.#draining = true
+    await this.#activation
+    await this.#pool?.close('closed')
+    await Promise.allSettled(this.#pending)
+    this.#cache.clear()
+  }
+
+  async #decideRounds(inputs: readonly DecisionInput[]): Promise<readonly Decision[]> {
+    for (let round = 0; round < mostRounds; round += 1) {
+      const revision = this.revision
+      const decisions = await this.#decideOnce(inputs, revision)
+      // An answer of a policy that is no longer active must not open anything.
+      if (this.revision === revision) return decisions
+    }
+    return inputs.map((input) => this.#deny(input, 'policy_keeps_changing'))
+  }
+
+  async #decideOnce(inputs: readonly DecisionInput[], revision: string): Promise<readonly Decision[]> {
+    const keys = inputs.map(keyOf)
+    const hits = inputs.map((input, index) => this.#hit(input, keys[index] ?? null))
+    if (hits.every((hit) => hit !== null)) return hits
+    const fresh = await Promise.all(inputs.map((input, index) => (hits[index] == null ? this.#evaluate(input, revision) : null)))
+    if (this.revision !== revision) return []
+    const unlogged = await this.#record(fresh.filter((record) => record !== null))
+    return inputs.map((input, index) => {
+      const record = fresh[index]
+      if (record == null) return hits[index] ?? this.#deny(input, 'wrong_shape')
+      if (unlogged && record.result.allow && input.action !== 'view') return this.#deny(input, 'not_logged', record)
+      if (!unlogged && this.revision === revision) this.#keep(keys[index] ?? null, record)
+      return branded(record)
+    })
+  }
+
+  #hit(input: DecisionInput, key: string | null): Decision | null {
+    const entry = key === null || !this.#isNow(input) ? undefined : this.#cache.get(key, input.time.unix)
+    if (entry === undefined) return null
+    this.#counts.cacheHits += 1
+    const { id, result, durationUs, evaluatedAt } = entry
+    return branded({ id, input, result, revision: this.revision, cached: true, durationUs, evaluatedAt })
+  }
+
+  /** What is asked about another time than now (replay, a clock that jumped) neither uses nor fills the cache. */
+  #isNow(input: DecisionInput): boolean {
+    return Math.abs(input.time.unix - this.#options.clock.nowS()) <= 1
+  }
+
+  #keep(key: string | null, record: DecisionRecord): void {
+    if (key === null || isPolicyError(record.result) || !this.#isNow(record.input)) return
+    const { id, result, durationUs, evaluatedAt, input } = record
+    this.#cache.set(key, { id, result, durationUs, evaluatedAt, from: input.time.unix })
+  }
+
+  async #evaluate(input: DecisionInput, revision: string): Promise<DecisionRecord> {
+    const evaluatedAt = this.#options.clock.nowMs()
+    const evaluation = await this.#ask(input)
+    this.#counts.evaluations += 1
+    if (!evaluation.ok) this.#noteProblem(evaluation.problem)
+    const result = evaluation.ok ? this.#capped(evaluation.result, input) : policyErrorResult(evaluation.problem, input.time.unix)
+    const id = newDecisionId(this.#options.random)
+    return { id, input, result, revision, cached: false, durationUs: evaluation.durationUs, evaluatedAt }
+  }
+
+  async #ask(input: DecisionInput): Promise<Evaluation> {
+    const facts = decisionInputSchema.safeParse(input)
+    if (!facts.success) {
+      this.#options.logger.error({ problems: facts.error.issues.map((issue) => issue.path.join('.')) }, 'facts do not fit the policy input')
+      return { ok: false, problem: 'bad_input', durationUs: 0 }
+    }
+    return this.#pool === null ? { ok: false, problem: 'closed', durationUs: 0 } : this.#pool.evaluate(JSON.stringify(facts.data))
+  }
+
+  #capped(result: DecisionResult, input: DecisionInput): DecisionResult {
+    // `=== true` once more, on this side of the thread: nothing else is ever an allowance.
+    return frozen({ ...result, allow: result.allow === true, valid_until: Math.min(result.valid_until, input.time.unix + this.#limits.maxAgeS) })
+  }
+
+  #noteProblem(problem: PolicyProblem): void {
+    if (problem === 'policy_keeps_changing') return
+    this.#counts.policyErrors += 1
+    if (problem === 'queue_full') this.#counts.refusedByQueue += 1
+    this.#options.logger.error({ problem, revision: this.revision }, 'a decision ended in policy_error: denied')
+  }
+
+  /** @returns whether it failed */
+  async #record(records: readonly DecisionRecord[]): Promise<boolean> {
+    try {
+      const [first] = records
+      if (first !== undefined && records.length === 1) await this.#options.log.append(first)
+      else if (first !== undefined) await this.#options.log.appendMany(records)
+      return false
+    } catch (error) {
+      this.#options.logger.error({ error: String(error), count: records.length }, 'decisions could not be recorded: nothing but views is allowed')
+      return true
+    }
+  }
+
+  #deny(input: DecisionInput, problem: PolicyProblem, record?: DecisionRecord): Decision {
+    const id = record?.id ?? newDecisionId(this.#options.random)
+    const evaluatedAt = record?.evaluatedAt ?? this.#options.clock.nowMs()
+    const result = policyErrorResult(problem, input.time.unix)
+    return branded({ id, input, result, revision: this.revision, cached: false, durationUs: record?.durationUs ?? 0, evaluatedAt })
+  }
+
+  async #swap(policy: CompiledPolicy): Promise<void> {
+    if (this.#draining) throw notLoadable('the gateway is shutting down')
+    const next = await this.#warm(policy)
+    const last = this.#pool
+    this.#pool = next
+    this.revision = policy.revision
+    this.#cache.clear()
+    if (last !== null) {
+      this.#counts.endedTimeouts += last.timeouts
+      this.#counts.endedRestarts += last.restarts
+      // What still ran there is asked again: its answer would have been that of the old policy.
+      await last.close('policy_keeps_changing')
+      this.#options.logger.info({ revision: policy.revision }, 'policy activated')
+    }
+    for (const listener of this.#listeners) this.#notify(listener)
+  }
+
+  #notify(listener: (revision: string) => void): void {
+    try {
+      listener(this.revision)
+    } catch (error) {
+      this.#options.logger.error({ error: String(error) }, 'a listener for policy activation failed')
+    }
+  }
+
+  async #warm(policy: CompiledPolicy): Promise<EvaluationPool> {
+    const { data } = policy
+    const firstInput = new TextEncoder().encode(JSON.stringify(exampleDecisionInput())).buffer
+    const { maxMemoryPages, maxHeapMb, startTimeLimitMs, ...rest } = this.#limits
+    const module = await compileWasm(policy.wasm).catch((error: unknown) => Promise.reject(notLoadable(String(error), error)))
+    const startWorker = (): ReturnType<typeof startEvaluationWorker> =>
+      startEvaluationWorker({ module, data, maxMemoryPages, maxHeapMb, startTimeLimitMs, firstInput })
+    const pool = createEvaluationPool({ ...rest, startWorker, logger: this.#options.logger })
+    try {
+      await pool.start()
+      return pool
+    } catch (error) {
+      await pool.close('closed')
+      throw notLoadable(error instanceof Error ? error.message : String(error), error)
+    }
+  }
+}
+
+/** Null: it cannot even be written; the schema then refuses it. */
+function keyOf(input: DecisionInput): string | null {
+  try {
+    return cacheKey(input)
+  } catch {
+    return null
+  }
+}
+
+const isPolicyError = (result: DecisionResult): boolean => result.denials.some((denial) => denial.code === 'policy_error')
+
+/** The one place where a decision is made. */
+const branded = (record: DecisionRecord): Decision => record as Decision
+
+function frozen(result: DecisionResult): DecisionResult {
+  for (const part of [result.denials, result.missing, result.limits, result.limits.services, result.limits.request_rules]) Object.freeze(part)
+  return Object.freeze(result)
+}
+
+function notLoadable(why: string, cause?: unknown): CodedError {
+  return new CodedError({ code: 'policy_not_loadable', message: `The policy cannot be loaded: ${why}. The one before stays active.`, remedy: 'fix', cause })
+}

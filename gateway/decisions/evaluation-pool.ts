@@ -1,0 +1,199 @@
+import type { Logger } from '../basics/logger.ts'
+import type { EvaluationWorker } from './evaluation-worker.ts'
+import type { Evaluation } from './policy-instance.ts'
+import type { PolicyProblem } from './policy-error.ts'
+
+export interface EvaluationPoolOptions {
+  readonly startWorker: () => EvaluationWorker
+  readonly logger: Logger
+  /** Real milliseconds for one evaluation, from the worker's own mark. */
+  readonly deadlineMs: number
+  /** How many questions may wait. More are refused at once. */
+  readonly maxQueued: number
+  /** How long a question may wait for its turn. */
+  readonly maxWaitMs: number
+  readonly batchSize: number
+}
+
+/** One worker that evaluates, one that is warm and waits to take over. */
+export interface EvaluationPool {
+  /** @throws the reason why the policy could not be loaded */
+  start(): Promise<void>
+  evaluate(input: string): Promise<Evaluation>
+  readonly timeouts: number
+  readonly restarts: number
+  /** Resolves when nothing is waiting or running. */
+  idle(): Promise<void>
+  /** Ends both workers; what still waits is answered with `problem`. */
+  close(problem: PolicyProblem): Promise<void>
+}
+
+interface Item {
+  readonly input: string
+  readonly resolve: (evaluation: Evaluation) => void
+  readonly queuedAt: number
+  strikes: number
+}
+
+const watchEveryMs = 5
+const restartDelayMs = 100
+
+export function createEvaluationPool(options: EvaluationPoolOptions): EvaluationPool {
+  return new Pool(options)
+}
+
+class Pool implements EvaluationPool {
+  timeouts = 0
+  restarts = 0
+  readonly #options: EvaluationPoolOptions
+  readonly #encoder = new TextEncoder()
+  /** Warm workers; the first evaluates. */
+  #workers: EvaluationWorker[] = []
+  readonly #starting = new Set<EvaluationWorker>()
+  #queue: Item[] = []
+  #running: { readonly worker: EvaluationWorker; readonly items: readonly Item[]; ended: 'timeout' | null } | null = null
+  #watch: NodeJS.Timeout | null = null
+  #scheduled = false
+  #closed: PolicyProblem | null = null
+  #idle: (() => void)[] = []
+
+  constructor(options: EvaluationPoolOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    const first = this.#options.startWorker()
+    this.#starting.add(first)
+    try {
+      await first.ready
+    } finally {
+      this.#starting.delete(first)
+    }
+    this.#adopt(first)
+    this.#startSpare()
+  }
+
+  evaluate(input: string): Promise<Evaluation> {
+    if (this.#closed !== null) return Promise.resolve(failed(this.#closed))
+    if (this.#queue.length >= this.#options.maxQueued) return Promise.resolve(failed('queue_full'))
+    const { promise, resolve } = Promise.withResolvers<Evaluation>()
+    this.#queue.push({ input, resolve, queuedAt: performance.now(), strikes: 0 })
+    this.#watch ??= setInterval(() => this.#look(), watchEveryMs)
+    this.#schedule()
+    return promise
+  }
+
+  idle(): Promise<void> {
+    if (this.#queue.length === 0 && this.#running === null) return Promise.resolve()
+    return new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  async close(problem: PolicyProblem): Promise<void> {
+    this.#closed ??= problem
+    const workers = [...this.#workers, ...this.#starting]
+    this.#workers = []
+    const waiting = [...(this.#running?.items ?? []), ...this.#queue]
+    this.#queue = []
+    this.#running = null
+    for (const item of waiting) item.resolve(failed(problem))
+    this.#rest()
+    await Promise.all(workers.map((worker) => worker.terminate()))
+  }
+
+  /** Questions of one turn of the event loop go to the worker together. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      void this.#run()
+    })
+  }
+
+  async #run(): Promise<void> {
+    const worker = this.#workers[0]
+    if (worker === undefined || this.#running !== null || this.#queue.length === 0) return this.#rest()
+    // What failed before runs alone, so that it takes nothing else with it.
+    const alone = (this.#queue[0]?.strikes ?? 0) > 0
+    const items = this.#queue.splice(0, alone ? 1 : this.#options.batchSize)
+    const running = { worker, items, ended: null as 'timeout' | null }
+    this.#running = running
+    const evaluations = await worker.run(items.map((item) => this.#encode(item.input)))
+    if (this.#running !== running) return
+    this.#running = null
+    if (evaluations === null) this.#again(running)
+    else for (const [index, item] of items.entries()) item.resolve(evaluations[index] ?? failed('wrong_shape'))
+    this.#schedule()
+  }
+
+  #encode(input: string): ArrayBuffer {
+    const bytes = this.#encoder.encode(input)
+    return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
+  }
+
+  /** The worker died: what it was at gets one more chance on the spare, the rest goes back to its place. */
+  #again({ worker, items, ended }: { readonly worker: EvaluationWorker; readonly items: readonly Item[]; readonly ended: 'timeout' | null }): void {
+    const guilty = items[worker.currentItem()]
+    if (guilty !== undefined) guilty.strikes += 1
+    const rest = items.filter((item) => item !== guilty)
+    if (guilty !== undefined && guilty.strikes >= 2) guilty.resolve(failed(ended ?? 'worker_died'))
+    this.#queue.unshift(...(guilty !== undefined && guilty.strikes < 2 ? [guilty] : []), ...rest)
+  }
+
+  #look(): void {
+    const running = this.#running
+    if (running !== null && running.ended === null && running.worker.runningMs() > this.#options.deadlineMs) {
+      running.ended = 'timeout'
+      this.timeouts += 1
+      this.#options.logger.warn({ deadlineMs: this.#options.deadlineMs }, 'policy took too long: its worker is ended')
+      void running.worker.terminate()
+    }
+    const oldest = performance.now() - this.#options.maxWaitMs
+    const late = this.#queue.filter((item) => item.queuedAt < oldest)
+    if (late.length > 0) {
+      this.#queue = this.#queue.filter((item) => item.queuedAt >= oldest)
+      for (const item of late) item.resolve(failed('waited_too_long'))
+      this.#schedule()
+    }
+  }
+
+  #adopt(worker: EvaluationWorker): void {
+    if (this.#closed !== null) return void worker.terminate()
+    this.#workers.push(worker)
+    void worker.gone.then(() => {
+      this.#workers = this.#workers.filter((other) => other !== worker)
+      if (this.#closed !== null) return
+      this.restarts += 1
+      this.#startSpare()
+      this.#schedule()
+    })
+    this.#schedule()
+  }
+
+  #startSpare(): void {
+    if (this.#closed !== null || this.#workers.length + this.#starting.size >= 2) return
+    const worker = this.#options.startWorker()
+    this.#starting.add(worker)
+    worker.ready.then(
+      () => {
+        this.#starting.delete(worker)
+        this.#adopt(worker)
+        this.#startSpare()
+      },
+      (error: unknown) => {
+        this.#starting.delete(worker)
+        this.#options.logger.error({ error: String(error) }, 'a policy worker did not start; trying again')
+        setTimeout(() => this.#startSpare(), restartDelayMs).unref()
+      },
+    )
+  }
+
+  #rest(): void {
+    if (this.#queue.length > 0 || this.#running !== null) return
+    if (this.#watch !== null) clearInterval(this.#watch)
+    this.#watch = null
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+const failed = (problem: PolicyProblem): Evaluation => ({ ok: false, problem, durationUs: 0 })

@@ -1,0 +1,42 @@
+import type { DecisionResult } from './decision-result.ts'
+
+/** Why there is no trustworthy answer. For logs and the decision log. */
+export type PolicyProblem =
+  | 'threw'
+  | 'undefined'
+  | 'wrong_shape'
+  | 'too_big'
+  | 'timeout'
+  | 'bad_input'
+  | 'worker_died'
+  | 'queue_full'
+  | 'waited_too_long'
+  | 'closed'
+  | 'not_logged'
+  | 'policy_keeps_changing'
+
+const sentences: Readonly<Record<PolicyProblem, string>> = {
+  threw: 'The policy ended in an error.',
+  undefined: 'The policy gave no answer.',
+  wrong_shape: 'The policy gave an answer outside of its contract.',
+  too_big: 'The policy gave too big an answer.',
+  timeout: 'The policy took too long.',
+  bad_input: 'The facts do not fit the policy input.',
+  worker_died: 'The evaluation of the policy died.',
+  queue_full: 'Too many decisions are waiting.',
+  waited_too_long: 'The decision waited too long for its turn.',
+  closed: 'The gateway is shutting down.',
+  not_logged: 'The decision could not be recorded.',
+  policy_keeps_changing: 'The policy changed again and again during the decision.',
+}
+
+/** The denial for whatever cannot be decided (fail closed). Never cached. */
+export function policyErrorResult(problem: PolicyProblem, unixS: number): DecisionResult {
+  return {
+    allow: false,
+    denials: [{ code: 'policy_error', message: sentences[problem] }],
+    missing: [],
+    limits: { max_duration_s: 0, services: [], transfer: false, record: true, request_rules: [] },
+    valid_until: Math.max(0, unixS),
+  }
+}
