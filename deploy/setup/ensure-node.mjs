@@ -2,7 +2,7 @@
 import { copyFileSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installFromDebian } from './install-from-debian.mjs'
-import { runNpm } from './run-npm.mjs'
+import { npmReason, runNpm } from './run-npm.mjs'
 import { runQuietly } from './run-program.mjs'
 import { sayWhile } from './say.mjs'
 import { SetupProblem } from './setup-problem.mjs'
@@ -97,10 +97,10 @@ function linkOrCopy(from, to, output) {
     try {
       copyFileSync(from, to)
     } catch (cause) {
-      throw new SetupProblem('Node could not be fetched from npm: make the npm registry reachable (npm ping) and start again.', {
-        output,
-        cause,
-      })
+      throw new SetupProblem(
+        `Node could not be fetched (npm: ${npmReason(output)}): mend that ("npm ping" shows whether the registry is reachable) and start again.`,
+        { cause },
+      )
     }
   }
 }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureNode } from './ensure-node.mjs'
 import { packagesMatch } from './packages-match.mjs'
-import { runNpm } from './run-npm.mjs'
+import { npmReason, runNpm } from './run-npm.mjs'
 import { sayWhile } from './say.mjs'
 import { SetupProblem } from './setup-problem.mjs'
 
@@ -36,7 +36,9 @@ export async function ensurePackages(root) {
     const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts=false']
     const { code, output } = await runNpm({ node, cwd: root, args })
     if (code !== 0)
-      throw new SetupProblem('The packages could not be installed: make the npm registry reachable (npm ping) and start again.', { output })
+      throw new SetupProblem(
+        `The packages could not be installed (npm: ${npmReason(output)}): mend that ("npm ping" shows whether the registry is reachable) and start again.`,
+      )
   })
   writeFileSync(stampOf(root), digestOfLock(root))
 }

@@ -27,3 +27,12 @@ function findNpm(node) {
   if (npm === undefined) throw new SetupProblem('npm is not on the path: install npm 10 or newer (it comes with Node.js) and start again.')
   return { program: npm, before: [] }
 }
+
+/**
+ * The first lines that npm prints of an error, in one piece for a sentence.
+ * @param {string} output
+ */
+export function npmReason(output) {
+  const lines = output.split('\n').flatMap((line) => /^npm (?:error|ERR!) (?!A complete log)(.+)$/u.exec(line)?.[1] ?? [])
+  return lines.slice(0, 3).join(', ') || output.trim().split('\n').slice(-1).join('') || 'nothing'
+}

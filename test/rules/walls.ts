@@ -2,6 +2,8 @@
 export interface Wall {
   readonly room: string
   readonly may: readonly string[]
+  /** What it may know by its types alone: the ports that it implements or is handed. */
+  readonly mayNameTypesOf?: readonly string[]
   readonly why: string
 }
 
@@ -20,10 +22,10 @@ export const WALLS: readonly Wall[] = [
     why: 'it speaks SQL and knows no table, so that the identity provider can use it too',
   },
   { room: 'gateway/ledger', may: ['gateway/basics', 'agent/wire'], why: DOMAIN_WHY },
-  { room: 'gateway/pki', may: ['gateway/basics', 'agent/wire', EVENTS], why: DOMAIN_WHY },
+  { room: 'gateway/pki', may: ['gateway/basics', 'agent/wire', EVENTS], mayNameTypesOf: ['gateway/devices'], why: DOMAIN_WHY },
   { room: 'gateway/devices', may: ['gateway/basics', 'agent/wire', EVENTS], why: DOMAIN_WHY },
   { room: 'gateway/people', may: ['gateway/basics', EVENTS], why: DOMAIN_WHY },
-  { room: 'gateway/sign-in', may: ['gateway/basics', EVENTS], why: DOMAIN_WHY },
+  { room: 'gateway/sign-in', may: ['gateway/basics', EVENTS], mayNameTypesOf: ['gateway/people', 'gateway/ledger'], why: DOMAIN_WHY },
   { room: 'gateway/decisions', may: ['gateway/basics', EVENTS], why: DOMAIN_WHY },
   { room: 'gateway/policies-admin', may: ['gateway/basics', 'gateway/decisions', EVENTS], why: DOMAIN_WHY },
   {
@@ -34,7 +36,12 @@ export const WALLS: readonly Wall[] = [
   { room: 'gateway/tunnels', may: CORE, why: DOOR_WHY },
   { room: 'gateway/proxy', may: CORE, why: DOOR_WHY },
   { room: 'gateway/http-api', may: CORE, why: DOOR_WHY },
-  { room: 'gateway/storage', may: [...CORE, 'gateway/database'], why: DOOR_WHY },
+  {
+    room: 'gateway/storage',
+    may: [...CORE, 'gateway/database'],
+    mayNameTypesOf: ['gateway/proxy', 'gateway/tunnels', 'gateway/http-api'],
+    why: 'it implements the ports that domains and doors declare, and knows the code of no door',
+  },
   { room: 'gateway/cluster', may: CORE, why: DOOR_WHY },
   { room: 'gateway/telemetry', may: CORE, why: DOOR_WHY },
   {
@@ -69,8 +76,8 @@ export const WALLS: readonly Wall[] = [
   },
   {
     room: 'policies',
-    may: ['policies', 'gateway/decisions', 'gateway/basics'],
-    why: 'the schemas come from the types of the decisions and from nothing else',
+    may: ['policies', 'gateway/decisions', 'gateway/policies-admin', 'gateway/basics'],
+    why: 'schemas and capabilities come from the decisions, and the shipped policy is compiled as the gateway compiles any other',
   },
   {
     room: 'deploy',
@@ -99,7 +106,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   pino: ['gateway/basics'],
   'rate-limiter-flexible': ['gateway/http-api', 'gateway/pki', 'gateway/sign-in', 'idp'],
   'reflect-metadata': ['gateway/pki'],
-  undici: ['gateway/proxy', 'gateway/tunnels'],
+  undici: ['gateway/proxy', 'gateway/tunnels', 'gateway/sign-in'],
   ws: ['deploy/demo'],
   zod: ['gateway', 'idp', 'policies/generate-schemas.ts', 'deploy/demo'],
 
