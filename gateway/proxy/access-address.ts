@@ -1,0 +1,44 @@
+import { isServiceName, type ServiceName } from '../basics/ids.ts'
+import type { AccessSettings } from './access-settings.ts'
+
+/** What the host name of an access origin says. */
+export interface AccessHost {
+  readonly service: ServiceName
+  readonly label: string
+}
+
+/** How access origins are written and read: `<service>-<label>.<access domain>[:port]`. */
+export interface AccessAddress {
+  /** True for everything under the access domain, also what `parseHost` then refuses: no other part of the gateway may answer there. */
+  handles(host: string | undefined): boolean
+  /** Exactly one spelling is taken: lower case, no trailing dot, the public port (RFC 9110, section 7.2). `undefined` for all others. */
+  parseHost(host: string | undefined): AccessHost | undefined
+  hostOf(host: AccessHost): string
+  originOf(host: AccessHost): string
+}
+
+const labelPattern = /^[a-z2-7]{26}$/
+
+export function createAccessAddress(settings: Pick<AccessSettings, 'accessDomain' | 'portalOrigin' | 'publicPort'>): AccessAddress {
+  const scheme = new URL(settings.portalOrigin).protocol
+  const defaultPort = scheme === 'https:' ? 443 : 80
+  const port = settings.publicPort === defaultPort ? '' : `:${settings.publicPort}`
+  const suffix = `.${settings.accessDomain}${port}`
+  const hostOf = (host: AccessHost): string => `${host.service}-${host.label}${suffix}`
+  return {
+    handles(host) {
+      const name = (host ?? '').toLowerCase().replace(/:\d*$/, '').replace(/\.+$/, '')
+      return name === settings.accessDomain || name.endsWith(`.${settings.accessDomain}`)
+    },
+    parseHost(host) {
+      if (host === undefined || !host.endsWith(suffix)) return undefined
+      const first = host.slice(0, -suffix.length)
+      const dash = first.lastIndexOf('-')
+      const service = first.slice(0, Math.max(0, dash))
+      const label = first.slice(dash + 1)
+      return isServiceName(service) && labelPattern.test(label) ? { service, label } : undefined
+    },
+    hostOf,
+    originOf: (host) => `${scheme}//${hostOf(host)}`,
+  }
+}

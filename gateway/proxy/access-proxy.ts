@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../basics/clock.ts'
+import type { ServiceName, SessionId } from '../basics/ids.ts'
+import type { Running } from '../basics/lifecycle.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { Random } from '../basics/random.ts'
+import { createAccessAddress } from './access-address.ts'
+import { createAccessLookup } from './access-lookup.ts'
+import type { AccessSettings } from './access-settings.ts'
+import { createEntry } from './entry.ts'
+import type { AccessOrigins, StreamAuthority } from './ports.ts'
+import { createRequestDoor } from './request-door.ts'
+import { createServiceGrants } from './service-grants.ts'
+import { createWebSocketDoor } from './websocket-door.ts'
+
+export interface AccessProxyOptions {
+  readonly origins: AccessOrigins
+  readonly authority: StreamAuthority
+  readonly settings: AccessSettings
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** Browser to machine: one origin for each service of each session. Its methods never throw and never reject, but for `mint`. */
+export interface AccessProxy extends Running {
+  /** Whether a request with this `Host` is for this proxy. */
+  handles(host: string | undefined): boolean
+  request(req: IncomingMessage, res: ServerResponse): void
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void
+  /**
+   * The address that lets one browser into this service, once, within `limits.codeLifetimeMs`. Whoever calls it has checked who asks.
+   * Errors: `access_origin_failed` (retry).
+   */
+  mint(sessionId: SessionId, service: ServiceName): Promise<URL>
+}
+
+export function createAccessProxy(options: AccessProxyOptions): AccessProxy {
+  const { origins, authority, settings, clock, random, logger } = options
+  const address = createAccessAddress(settings)
+  const lookup = createAccessLookup(origins)
+  const grants = createServiceGrants({ authority, limits: settings.limits, clock, logger })
+  const entry = createEntry({ origins, lookup, address, settings, clock, random })
+  let stopping = false
+  const shared = { address, lookup, grants, settings, authority, clock, random, logger, stopping: () => stopping }
+  const requests = createRequestDoor({ ...shared, entry })
+  const websockets = createWebSocketDoor(shared)
+  return {
+    handles: address.handles,
+    request: requests,
+    upgrade: websockets,
+    mint: entry.mint,
+    async drain() {
+      stopping = true
+      await grants.idle()
+    },
+    async close() {
+      stopping = true
+      await Promise.all(grants.list().map((service) => service.end({ code: 'closing', text: 'the gateway stops' })))
+    },
+  }
+}

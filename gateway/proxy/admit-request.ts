@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http'
+import type { AccessAddress, AccessHost } from './access-address.ts'
+import type { AccessLookup } from './access-lookup.ts'
+import type { AccessSettings } from './access-settings.ts'
+import type { AuthorizedService } from './authorized-service.ts'
+import { canonicalPath, type CanonicalPath } from './canonical-path.ts'
+import { foreignRequest } from './fetch-metadata.ts'
+import { matchRequestRules } from './match-request-rules.ts'
+import type { AccessOrigin } from './ports.ts'
+import { isRefusal, refuse, type Refusal } from './refusal.ts'
+import { deniedRefusal } from './denied-refusal.ts'
+import { requestCookies, type RequestCookies } from './request-cookies.ts'
+import { requestFraming, type RequestFraming } from './request-framing.ts'
+import { requestHeaders, valuesOf } from './request-headers.ts'
+import type { ServiceGrants } from './service-grants.ts'
+
+/** A request whose every part was read in exactly one way. Nobody is let in yet. */
+export interface WellFormedRequest {
+  readonly host: AccessHost
+  /** Of the browser. */
+  readonly origin: string
+  readonly method: string
+  readonly path: CanonicalPath
+  readonly framing: RequestFraming
+  readonly cookies: RequestCookies
+}
+
+/** A request that may go to the machine. */
+export interface AdmittedRequest extends WellFormedRequest {
+  readonly access: AccessOrigin
+  readonly service: AuthorizedService
+  readonly headers: string[]
+}
+
+export interface AdmissionOptions {
+  readonly address: AccessAddress
+  readonly lookup: AccessLookup
+  readonly grants: ServiceGrants
+  readonly settings: AccessSettings
+}
+
+/** First half: what the request says, before anything is looked up. Pure. */
+export function readRequest(req: IncomingMessage, options: AdmissionOptions): WellFormedRequest | Refusal {
+  const { limits, secureCookies } = options.settings
+  const method = req.method ?? ''
+  if (req.httpVersion !== '1.1') return refuse('bad_request', 'http_version', { status: 505 })
+  if (method === 'TRACE' || method === 'CONNECT') return refuse('bad_request', 'method_not_allowed', { status: 405, headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' } })
+  const hosts = valuesOf(req.rawHeaders, 'host')
+  const host = hosts.length === 1 ? options.address.parseHost(hosts[0]) : undefined
+  if (host === undefined) return refuse('bad_request', 'host_invalid', { status: hosts.length === 1 ? 421 : 400 })
+  const origin = options.address.originOf(host)
+  const path = canonicalPath(req.url ?? '', { origin, maxBytes: limits.maxTargetBytes })
+  if (isRefusal(path)) return path
+  const framing = requestFraming(req)
+  if (isRefusal(framing)) return framing
+  const foreign = foreignRequest(method, req.headers, origin)
+  if (foreign !== undefined) return foreign
+  return { host, origin, method, path, framing, cookies: requestCookies(valuesOf(req.rawHeaders, 'cookie'), secureCookies) }
+}
+
+/** Second half: whose browser it is, whether its session is open for this service, whether the rules let it ask for this. */
+export async function admitRequest(req: IncomingMessage, read: WellFormedRequest, options: AdmissionOptions): Promise<AdmittedRequest | Refusal> {
+  const { limits } = options.settings
+  const access = await options.lookup.origin(read.host.label)
+  if (access === undefined || access.service !== read.host.service) return refuse('not_yours', 'origin_unknown')
+  if (!(await options.lookup.entered(access.label, read.cookies.access))) return refuse('not_yours', 'not_entered')
+  const service = await options.grants.authorize(access)
+  if ('denied' in service) return deniedRefusal(service)
+  if (service.grant.kind !== 'http') return refuse('not_open', 'service_not_http')
+  const rules = service.grant.requestRules
+  if (rules !== null && !matchRequestRules(rules, read.method, read.path.path)) return refuse('not_allowed', 'request_rule')
+  const headers = requestHeaders({
+    rawHeaders: req.rawHeaders,
+    origin: read.origin,
+    cookie: service.cookies.header(read.cookies.machine),
+    ruled: rules !== null,
+    maxBytes: limits.maxHeaderBytes,
+    maxPairs: limits.maxHeaderPairs,
+  })
+  if (isRefusal(headers)) return headers
+  return { ...read, access, service, headers }
+}

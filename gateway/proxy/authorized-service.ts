@@ -1,0 +1,116 @@
+import type { Socket } from 'node:net'
+import { Pool, type Dispatcher } from 'undici'
+import { machineOrigin } from '../../agent/wire/machine-origin.ts'
+import type { Clock, Timer } from '../basics/clock.ts'
+import type { AccessLimits } from './access-settings.ts'
+import type { CutReason, LiveExchange } from './live-exchange.ts'
+import type { MachineCookies } from './machine-cookies.ts'
+import type { StreamGrant } from './ports.ts'
+
+declare const authorized: unique symbol
+
+/** One service of one session for as long as its grant holds: the only way to a machine. */
+export interface AuthorizedService {
+  readonly [authorized]: true
+  readonly grant: StreamGrant
+  readonly cookies: MachineCookies
+  /** Keep-alive connections inside this grant's streams; they never serve another session. */
+  readonly dispatcher: Dispatcher
+  /** Exchanges under way of a kind. */
+  count(kind: 'request' | 'websocket'): number
+  /** Gives back the way to say that it is over. */
+  track(kind: 'request' | 'websocket', exchange: LiveExchange): () => void
+  readonly ended: boolean
+  /** Asks WebSockets to close and resolves when the last exchange is over. */
+  idle(): Promise<void>
+  /** Cuts everything and gives the connections up. */
+  end(why: CutReason): Promise<void>
+}
+
+export interface AuthorizedServiceOptions {
+  readonly grant: StreamGrant
+  readonly cookies: MachineCookies
+  readonly limits: AccessLimits
+  readonly clock: Clock
+  /** The grant was withdrawn: ask for a new one. */
+  readonly onEnd: () => void
+}
+
+export function createAuthorizedService(options: AuthorizedServiceOptions): AuthorizedService {
+  const { grant, limits } = options
+  const live = { request: new Set<LiveExchange>(), websocket: new Set<LiveExchange>() }
+  const pool = poolOf(grant, limits)
+  const sweep = stallSweep(options.clock, limits.stallTimeoutMs, () => [...live.request, ...live.websocket])
+  const waiting: (() => void)[] = []
+  let ended = false
+  const end = async (why: CutReason): Promise<void> => {
+    if (ended) return
+    ended = true
+    grant.signal.removeEventListener('abort', onAbort)
+    sweep.stop()
+    options.onEnd()
+    for (const exchange of [...live.request, ...live.websocket]) exchange.cut(why)
+    await pool.destroy()
+  }
+  const onAbort = (): void => void end({ code: 'over', text: reasonText(grant.signal.reason) })
+  grant.signal.addEventListener('abort', onAbort, { once: true })
+  const service: Omit<AuthorizedService, typeof authorized> = {
+    grant,
+    cookies: options.cookies,
+    dispatcher: pool,
+    count: (kind) => live[kind].size,
+    track(kind, exchange) {
+      live[kind].add(exchange)
+      sweep.start()
+      return () => {
+        live[kind].delete(exchange)
+        if (live.request.size + live.websocket.size === 0) for (const wake of waiting.splice(0)) wake()
+      }
+    },
+    get ended() {
+      return ended
+    },
+    end,
+    async idle() {
+      for (const exchange of [...live.websocket]) exchange.cut({ code: 'closing', text: 'the gateway stops' })
+      if (live.request.size + live.websocket.size > 0) await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+  }
+  return service as AuthorizedService
+}
+
+function poolOf(grant: StreamGrant, limits: AccessLimits): Pool {
+  return new Pool(machineOrigin, {
+    connections: limits.maxConcurrentRequests,
+    pipelining: 1,
+    allowH2: false,
+    maxHeaderSize: limits.maxHeaderBytes,
+    // No time limit of undici's: the sweep cuts what stands still, and a machine may take its time to answer.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: (_, callback) => {
+      grant.openStream(grant.signal).then(
+        (stream) => callback(null, stream as Socket),
+        (error: unknown) => callback(error instanceof Error ? error : new Error('the stream was refused', { cause: error }), null),
+      )
+    },
+  })
+}
+
+/** One timer for all exchanges, and none while there are none: requests pay nothing for it. */
+function stallSweep(clock: Clock, stallTimeoutMs: number, live: () => readonly LiveExchange[]): { start(): void; stop(): void } {
+  let timer: Timer | undefined
+  const sweep = (): void => {
+    timer = undefined
+    const exchanges = live()
+    for (const exchange of exchanges) {
+      const since = exchange.stalledSinceMs()
+      if (since !== null && clock.monotonicMs() - since >= stallTimeoutMs) exchange.cut({ code: 'stalled', text: 'nothing moved for too long' })
+    }
+    if (exchanges.length > 0) start()
+  }
+  const start = (): void => void (timer ??= clock.after(stallTimeoutMs / 4, sweep))
+  return { start, stop: () => timer?.cancel() }
+}
+
+const reasonText = (reason: unknown): string => (typeof reason === 'string' ? reason : 'session over')

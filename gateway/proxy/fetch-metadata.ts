@@ -1,0 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { refuse, type Refusal } from './refusal.ts'
+
+/**
+ * Refuses requests that another site's page made a browser send (Fetch Metadata): only a top-level GET may come from elsewhere, as the portal's
+ * link does. Without the headers (an old browser, a program) `Origin` decides.
+ */
+export function foreignRequest(method: string, headers: IncomingHttpHeaders, origin: string): Refusal | undefined {
+  const site = headers['sec-fetch-site']
+  if (site === 'cross-site' || site === 'same-site') {
+    const topLevel = method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+    return topLevel ? undefined : refuse('not_allowed', 'foreign_page')
+  }
+  // A page under `Referrer-Policy: no-referrer` sends `Origin: null` to its own origin; the browser vouches for it by `same-origin`.
+  if (headers.origin === undefined || headers.origin === origin || (headers.origin === 'null' && site === 'same-origin')) return undefined
+  return refuse('not_allowed', 'foreign_page')
+}

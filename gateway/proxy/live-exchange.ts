@@ -1,0 +1,10 @@
+/** One request or WebSocket that is under way. */
+export interface LiveExchange {
+  /** Ends it at once: no further byte in either direction. */
+  cut(why: CutReason): void
+  /** Monotonic milliseconds since when a side owes bytes or room and gives neither; null while nothing is owed. */
+  stalledSinceMs(): number | null
+}
+
+/** `over`: the session ended or the grant was withdrawn; `stalled`: a side stood still too long; `closing`: the gateway stops. */
+export type CutReason = { readonly code: 'over' | 'stalled' | 'closing'; readonly text: string }

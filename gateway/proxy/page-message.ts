@@ -1,0 +1,20 @@
+import { pageTexts, type PageText } from './page-texts.ts'
+import type { PageLanguage } from './page-language.ts'
+import type { Refusal } from './refusal.ts'
+
+/** What a refusal says to a person: for a session that is over who ended it and why, else its page's sentence or the authority's own. */
+export function pageMessage(refusal: Refusal, language: PageLanguage): PageText {
+  const texts = pageTexts[language]
+  const text = texts.kinds[refusal.kind]
+  if (refusal.kind === 'session_over') return { ...text, sentence: endedSentence(refusal, language) ?? text.sentence }
+  if (refusal.code === 'foreign_page') return { ...text, sentence: texts.foreign }
+  return refusal.message === undefined ? text : { ...text, sentence: refusal.message }
+}
+
+function endedSentence(refusal: Refusal, language: PageLanguage): string | undefined {
+  const { ended, endedByNobody } = pageTexts[language]
+  const reason = refusal.endedReason as keyof typeof ended | undefined
+  if (reason === undefined || !Object.hasOwn(ended, reason)) return undefined
+  const by = refusal.endedBy ?? ''
+  return by === '' ? (endedByNobody[reason] ?? ended[reason]) : ended[reason].replace('{by}', () => by)
+}

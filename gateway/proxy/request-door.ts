@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
+import { admitRequest, readRequest, type AdmissionOptions, type AdmittedRequest, type WellFormedRequest } from './admit-request.ts'
+import type { Entry } from './entry.ts'
+import { explainRefusal } from './explain-refusal.ts'
+import { httpExchange } from './http-exchange.ts'
+import { linger } from './linger.ts'
+import type { StreamAuthority } from './ports.ts'
+import { isRefusal, refuse, type Refusal } from './refusal.ts'
+import { writeRefusal } from './refusal-answer.ts'
+import { responseHeaders } from './response-headers.ts'
+
+export interface DoorOptions extends AdmissionOptions {
+  readonly authority: StreamAuthority
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly stopping: () => boolean
+}
+
+/** Takes every plain request of the access domain: read, admit, exchange; or a page that says what stands against it. */
+export function createRequestDoor(options: DoorOptions & { readonly entry: Entry }): (req: IncomingMessage, res: ServerResponse) => void {
+  const { clock, settings, logger } = options
+
+  const answer = async (req: IncomingMessage, res: ServerResponse, refusal: Refusal, label: string | undefined): Promise<void> => {
+    const explained = await explainRefusal(refusal, label, options)
+    logger.debug({ refusal: refusal.code, status: refusal.status }, 'a request was refused')
+    writeRefusal(req, res, explained.refusal, { portalOrigin: settings.portalOrigin, deviceName: explained.deviceName })
+    if (!refusal.close) linger(req, res, clock, settings.limits.lingerMs)
+  }
+
+  const enter = async (read: WellFormedRequest, res: ServerResponse): Promise<Refusal | undefined> => {
+    const entered = await options.entry.enter(read.method, read.path, read.host.label, read.cookies.access)
+    if (isRefusal(entered)) return entered
+    const cookie = entered.setCookie === undefined ? {} : { 'set-cookie': entered.setCookie }
+    res.writeHead(303, { location: '/', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'content-length': '0', ...cookie })
+    res.end()
+    return undefined
+  }
+
+  const exchange = (req: IncomingMessage, res: ServerResponse, admitted: AdmittedRequest): Refusal | undefined => {
+    const { service, method, path, origin } = admitted
+    if (service.ended) return refuse('session_over', 'session_over')
+    if (service.count('request') >= settings.limits.maxConcurrentRequests) return refuse('too_many', 'too_many_requests')
+    if (res.destroyed || req.socket.destroyed) return undefined
+    const startedAt = clock.nowMs()
+    const startedMs = clock.monotonicMs()
+    let untrack = (): void => {}
+    const live = httpExchange({
+      req,
+      res,
+      dispatcher: service.dispatcher,
+      method,
+      target: path.sent,
+      headers: admitted.headers,
+      framing: admitted.framing,
+      responseHead: (status, raw) => responseHeaders({ raw, status, origin, cookies: service.cookies }),
+      clock,
+      lingerMs: settings.limits.lingerMs,
+      refuse: (refusal) => void answer(req, res, refusal, admitted.access.label).catch(() => res.destroy()),
+      settle: ({ status, up, down }) => {
+        untrack()
+        service.grant.record({ method, path: path.path, status, up, down, startedAt, durationMs: clock.monotonicMs() - startedMs })
+      },
+    })
+    untrack = service.track('request', live)
+    return undefined
+  }
+
+  const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    if (options.stopping()) return answer(req, res, refuse('unavailable', 'gateway_closing', { close: true }), undefined)
+    const read = readRequest(req, options)
+    if (isRefusal(read)) return answer(req, res, read, undefined)
+    if (read.path.reserved) {
+      const refusal = await enter(read, res)
+      return refusal === undefined ? undefined : answer(req, res, refusal, undefined)
+    }
+    const outcome = await admitRequest(req, read, options)
+    if (isRefusal(outcome)) return answer(req, res, outcome, outcome.kind === 'not_yours' ? undefined : read.host.label)
+    const refusal = exchange(req, res, outcome)
+    if (refusal !== undefined) return answer(req, res, refusal, read.host.label)
+  }
+
+  return (req, res) => {
+    // A browser may leave while something is looked up.
+    req.on('error', () => {})
+    handle(req, res).catch((error: unknown) => {
+      logger.error({ err: error }, 'a request of the access domain failed')
+      if (res.headersSent) res.destroy()
+      else writeRefusal(req, res, refuse('unavailable', 'internal', { status: 500, close: true }), { portalOrigin: settings.portalOrigin, deviceName: undefined })
+    })
+  }
+}

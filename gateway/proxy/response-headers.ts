@@ -1,0 +1,67 @@
+import { agentErrorHeader } from '../../agent/wire/agent-api.ts'
+import { machineOrigin } from '../../agent/wire/machine-origin.ts'
+import { controls, hopByHop, namedByConnection, plainName } from './header-names.ts'
+import type { MachineCookies } from './machine-cookies.ts'
+
+/** What speaks for the whole host name or to a server in front of us is not the machine's to say. */
+const dropped = new Set(['strict-transport-security', 'public-key-pins', 'public-key-pins-report-only', 'expect-ct', 'alt-svc', 'set-cookie2', 'x-sendfile', 'x-lighttpd-send-file'])
+const droppedPrefix = /^(?:sallyport-|x-accel-)/
+const addresses = new Set(['location', 'content-location', 'access-control-allow-origin'])
+
+export interface ResponseHead {
+  /** Flat pairs, lower-case names. */
+  readonly headers: string[]
+  /** The agent wrote this answer itself: why. */
+  readonly agentError: string | undefined
+  readonly contentLengths: number
+  /** The end of the body can be told from a torn connection: a length, or chunks. */
+  readonly framed: boolean
+}
+
+export interface ResponseHeadersOptions {
+  readonly raw: readonly string[]
+  readonly status: number
+  /** The browser's origin. */
+  readonly origin: string
+  readonly cookies: MachineCookies
+}
+
+/** The machine's headers as the browser may have them. */
+export function responseHeaders(options: ResponseHeadersOptions): ResponseHead {
+  const { raw } = options
+  const headers: string[] = []
+  const head = { agentError: undefined as string | undefined, contentLengths: 0, chunked: false }
+  const connection: string[] = []
+  for (let at = 0; at < raw.length; at += 2) if (raw[at]!.toLowerCase() === 'connection') connection.push(raw[at + 1]!)
+  const named = connection.length === 0 ? undefined : namedByConnection(connection)
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at]!.toLowerCase()
+    const value = raw[at + 1]!
+    if (name === agentErrorHeader) head.agentError = value
+    if (name === 'content-length') head.contentLengths++
+    if (name === 'transfer-encoding') head.chunked = value.trim().toLowerCase() === 'chunked'
+    if (!plainName.test(name) || controls.test(value) || hopByHop.has(name) || dropped.has(name) || droppedPrefix.test(name)) continue
+    // A `Connection` that names these would take the length, a cookie or a policy from under the answer.
+    if (named?.has(name) === true && !kept.has(name)) continue
+    if (name === 'content-length' && options.status === 204) continue
+    const rewritten = rewrite(name, value, options)
+    if (rewritten !== undefined) headers.push(name, rewritten)
+  }
+  // A second header only makes the machine's own policy stricter (CSP3, section 8.1); machine pages are framed by their own origin alone.
+  headers.push('content-security-policy', "frame-ancestors 'self'")
+  return { headers, agentError: head.agentError, contentLengths: head.contentLengths, framed: head.chunked || head.contentLengths === 1 }
+}
+
+const kept = new Set(['content-length', 'content-type', 'content-encoding', 'content-security-policy', 'set-cookie', 'x-content-type-options', 'cache-control', 'vary'])
+
+function rewrite(name: string, value: string, options: ResponseHeadersOptions): string | undefined {
+  if (name === 'set-cookie') return options.cookies.rewrite(value)
+  if (addresses.has(name)) return address(value, options.origin)
+  if (name === 'refresh') return value.replace(/(url\s*=\s*['"]?)(.*)$/i, (_, before: string, url: string) => before + address(url, options.origin))
+  return value
+}
+
+function address(value: string, origin: string): string {
+  const inside = value === machineOrigin || ['/', '?', '#'].some((next) => value.startsWith(machineOrigin + next))
+  return inside ? origin + value.slice(machineOrigin.length) : value
+}

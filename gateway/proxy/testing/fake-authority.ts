@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:http'
+import { connect, createServer as createNetServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { DeviceId, ServiceName, SessionId } from '../../basics/ids.ts'
+import type { RequestRule } from '../request-rule.ts'
+import type { SessionSummary, StreamAuthority, StreamDenied, StreamTransaction } from '../ports.ts'
+
+/** Sessions and machine in one: streams are real sockets to a real HTTP server that stands for agent and machine. */
+export interface FakeAuthority extends StreamAuthority {
+  rules: readonly RequestRule[] | null
+  denied: StreamDenied | undefined
+  summary: SessionSummary
+  openError: Error | undefined
+  readonly transactions: StreamTransaction[]
+  /** Streams that were opened, newest last. */
+  readonly streams: Duplex[]
+  authorizations: number
+  /** Ends the session: every grant is withdrawn. */
+  end(reason: string, by: string | null): void
+  /** Withdraws the grants alone. */
+  withdraw(): void
+  close(): Promise<void>
+}
+
+/** `machine` answers as agent and machine; with `raw` it gets the sockets instead. */
+export async function fakeAuthority(options: { machine?: Server; raw?: (socket: Socket) => void; deviceId: DeviceId }): Promise<FakeAuthority> {
+  const machine: NetServer = options.raw === undefined ? (options.machine ?? createServer()) : createNetServer(options.raw)
+  await new Promise<void>((resolve) => machine.listen(0, '127.0.0.1', resolve))
+  const port = (machine.address() as AddressInfo).port
+  let withdrawal = new AbortController()
+  const openStream = (): Promise<Duplex> => {
+    if (authority.openError !== undefined) return Promise.reject(authority.openError)
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1')
+      authority.streams.push(socket)
+      socket.once('connect', () => resolve(socket)).once('error', reject)
+    })
+  }
+  const authority: FakeAuthority = {
+    rules: null,
+    denied: undefined,
+    openError: undefined,
+    summary: {
+      sessionId: 'ses_00000000000000000000000000000001' as SessionId,
+      state: 'open',
+      endedReason: null,
+      endedBy: null,
+      deviceName: 'Press 7',
+      technicianName: 'Mia Berg',
+      expiresAt: null,
+    },
+    transactions: [],
+    streams: [],
+    authorizations: 0,
+    async authorize(sessionId: SessionId, service: ServiceName) {
+      authority.authorizations++
+      if (authority.denied !== undefined) return authority.denied
+      const { signal } = withdrawal
+      const record = (transaction: StreamTransaction): void => void authority.transactions.push(transaction)
+      return { sessionId, deviceId: options.deviceId, service, kind: 'http', requestRules: authority.rules as RequestRule[] | null, signal, openStream, record }
+    },
+    sessionSummary: async () => authority.summary,
+    end(reason, by) {
+      authority.denied = { denied: true, code: 'session_over', message: 'over', endedReason: reason, endedBy: by }
+      authority.summary = { ...authority.summary, state: 'ended', endedReason: reason, endedBy: by }
+      withdrawal.abort(reason)
+    },
+    withdraw() {
+      withdrawal.abort('decided anew')
+      withdrawal = new AbortController()
+    },
+    async close() {
+      for (const stream of authority.streams) stream.destroy()
+      if ('closeAllConnections' in machine) (machine as Server).closeAllConnections()
+      await new Promise((resolve) => machine.close(resolve))
+    },
+  }
+  return authority
+}
