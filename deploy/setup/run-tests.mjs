@@ -12,7 +12,7 @@ const CHECKS = [
   { name: 'types of the pages', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'admin-ui/tsconfig.json'] },
   { name: 'lint', args: ['node_modules/oxlint/bin/oxlint'] },
   { name: 'format', args: ['node_modules/oxfmt/bin/oxfmt', '--check'] },
-  { name: 'unused code', args: ['node_modules/knip/bin/knip.js'] },
+  { name: 'unused code', args: ['node_modules/knip/bin/knip.js', '--no-config-hints'] },
 ]
 
 /**

@@ -1,11 +1,11 @@
 // @ts-check
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ensureChromium } from './ensure-chromium.mjs'
 import { ensureNode, findNode } from './ensure-node.mjs'
 import { ensureOpa } from './ensure-opa.mjs'
 import { ensurePackages, packagesAreReady } from './ensure-packages.mjs'
 import { ensurePages, pagesAreReady } from './ensure-pages.mjs'
+import { ensureProgram, PROGRAMS } from './ensure-program.mjs'
 import { holdLock } from './hold-lock.mjs'
 import { runInOurPlace } from './run-program.mjs'
 import { runTests, runVitest } from './run-tests.mjs'
@@ -13,7 +13,7 @@ import { say } from './say.mjs'
 import { SetupProblem } from './setup-problem.mjs'
 
 /**
- * @typedef {'pages' | 'opa' | 'chromium'} Need
+ * @typedef {'pages' | 'opa' | 'programs'} Need
  * @typedef {{ root: string, node: string, env: NodeJS.ProcessEnv, args: readonly string[] }} Ready
  * @typedef {{ needs: (args: readonly string[]) => readonly Need[], run: (ready: Ready) => Promise<number> }} Task
  */
@@ -34,9 +34,9 @@ const start =
 const TASKS = {
   demo: { needs: () => ['pages'], run: start('gateway/main.ts', 'demo') },
   sallyport: { needs: needsOfCommand, run: start('gateway/main.ts') },
-  test: { needs: () => ['pages', 'opa', 'chromium'], run: runTests },
+  test: { needs: () => ['pages', 'opa', 'programs'], run: runTests },
   'test:long': {
-    needs: () => ['pages', 'opa', 'chromium'],
+    needs: () => ['pages', 'opa', 'programs'],
     run: (ready) => runVitest({ ...ready, config: 'test/vitest.long.config.ts' }),
   },
   bench: { needs: () => ['pages'], run: start('test/bench/run.ts') },
@@ -67,8 +67,15 @@ async function runTask(name, args) {
   const node = (await findNode(where)) ?? (await holdLock(lock, () => ensureNode(where)))
   if (needs.includes('pages') && !pagesAreReady(ROOT)) await holdLock(lock, () => ensurePages({ root: ROOT, node }))
   const opa = needs.includes('opa') ? await holdLock(lock, () => ensureOpa(ROOT)) : undefined
-  const chromium = needs.includes('chromium') ? await holdLock(lock, () => ensureChromium()) : undefined
+  const chromium = needs.includes('programs') ? await holdLock(lock, ensurePrograms) : undefined
   return task.run({ root: ROOT, node, env: environment({ node, opa, chromium }), args })
+}
+
+/** @returns {Promise<string>} path of Chromium; the others are called by their names */
+async function ensurePrograms() {
+  await ensureProgram(PROGRAMS.curl)
+  await ensureProgram(PROGRAMS.openssl)
+  return ensureProgram(PROGRAMS.chromium)
 }
 
 /** @param {{ node: string, opa: string | undefined, chromium: string | undefined }} found */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digestFiles } from './digest-files.mjs'
-import { ensureChromium } from './ensure-chromium.mjs'
+import { ensureProgram, PROGRAMS } from './ensure-program.mjs'
 import { countTests } from './run-tests.mjs'
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
@@ -53,22 +53,30 @@ describe('Chromium', () => {
 
   it('is the one that SALLYPORT_CHROMIUM names', async () => {
     const named = program('my-browser')
-    expect(await ensureChromium({ install, env: { SALLYPORT_CHROMIUM: named, PATH: '' } })).toBe(named)
+    expect(await ensureProgram(PROGRAMS.chromium, { install, env: { SALLYPORT_CHROMIUM: named, PATH: '' } })).toBe(named)
   })
 
   it('is otherwise the first one on the path', async () => {
     const found = program('google-chrome')
-    expect(await ensureChromium({ install, env: { PATH: folder } })).toBe(found)
+    expect(await ensureProgram(PROGRAMS.chromium, { install, env: { PATH: folder } })).toBe(found)
   })
 
   it('is asked for in one sentence when it is nowhere', async () => {
-    await expect(ensureChromium({ install, env: { PATH: '' } })).rejects.toThrow('The tests need Chromium: install it')
-    await expect(ensureChromium({ install, env: { SALLYPORT_CHROMIUM: join(folder, 'none') } })).rejects.toThrow('which is no program')
+    await expect(ensureProgram(PROGRAMS.chromium, { install, env: { PATH: '' } })).rejects.toThrow('The tests need Chromium: install it')
+    await expect(ensureProgram(PROGRAMS.chromium, { install, env: { SALLYPORT_CHROMIUM: join(folder, 'none') } })).rejects.toThrow(
+      'which is no program',
+    )
+  })
+
+  it('has companions that have no variable of their own', async () => {
+    await expect(ensureProgram(PROGRAMS.curl, { install, env: { PATH: '' } })).rejects.toThrow(
+      'The tests need curl: install it (on Debian: apt-get install curl).',
+    )
   })
 
   it('may have come from Debian a moment ago', async () => {
     const late = async () => program('chromium') !== ''
-    expect(await ensureChromium({ install: late, env: { PATH: folder } })).toBe(join(folder, 'chromium'))
+    expect(await ensureProgram(PROGRAMS.chromium, { install: late, env: { PATH: folder } })).toBe(join(folder, 'chromium'))
   })
 })
 
