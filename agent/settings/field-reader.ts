@@ -4,6 +4,8 @@ import type { FieldProblem } from '../basics/agent-error.ts'
 export interface FieldReader {
   text(name: string, options?: TextOptions): string
   optionalText(name: string, options?: TextOptions): string | null
+  /** The member must be there; null is a value. */
+  nullableText(name: string, options?: TextOptions): string | null
   integer(name: string, options: { readonly min: number; readonly max: number; readonly otherwise?: number }): number
   flag(name: string, otherwise: boolean): boolean
   choice<T extends string>(name: string, values: readonly T[], otherwise?: T): T
@@ -21,10 +23,12 @@ export interface TextOptions {
   readonly pattern?: RegExp
   /** What the pattern means, for people. */
   readonly meaning?: string
+  /** Line feeds and tabs are welcome. */
+  readonly lines?: boolean
 }
 
 // Also bidirectional overrides and line separators: a name must look the same in every log and on every screen.
-const unprintable = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 
 export function hasUnprintable(text: string): boolean {
   return unprintable.test(text) || !text.isWellFormed()
@@ -43,7 +47,7 @@ export function readFields(value: unknown, path: string, problems: FieldProblem[
   const checkText = (name: string, found: unknown, options: TextOptions): string => {
     if (typeof found !== 'string') return problem(name, 'must be text'), ''
     if (found.trim() === '') return problem(name, 'must not be empty'), ''
-    if (hasUnprintable(found)) return problem(name, 'must not contain control characters'), ''
+    if (hasUnprintable(options.lines === true ? found.replaceAll(/\r?\n|\t/g, ' ') : found)) return problem(name, 'must not contain control characters'), ''
     if (found.length > (options.maxLength ?? 4096)) return problem(name, `must not be longer than ${options.maxLength ?? 4096} characters`), ''
     if (options.pattern !== undefined && !options.pattern.test(found)) return problem(name, `must be ${options.meaning ?? String(options.pattern)}`), ''
     return found
@@ -57,6 +61,11 @@ export function readFields(value: unknown, path: string, problems: FieldProblem[
     optionalText: (name, options = {}) => {
       const found = take(name)
       return found === undefined ? null : checkText(name, found, options)
+    },
+    nullableText: (name, options = {}) => {
+      const found = take(name)
+      if (found === undefined) return missing(name), null
+      return found === null ? null : checkText(name, found, options)
     },
     integer: (name, { min, max, otherwise }) => {
       const found = take(name)

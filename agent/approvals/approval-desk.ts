@@ -1,0 +1,337 @@
+import { AgentError, errorCode } from '../basics/agent-error.ts'
+import type { Clock, Timer } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { Random } from '../basics/random.ts'
+import type { ServiceTable } from '../services/service-table.ts'
+import type { AgentSettings } from '../settings/agent-settings.ts'
+import type { AgentEventBody, EventStore } from '../state/event-store.ts'
+import type { HistoryOutcome, HistoryStore } from '../state/history-store.ts'
+import type { QuietStore } from '../state/quiet-store.ts'
+import type { StateDatabase } from '../state/state-database.ts'
+import type { SwitchStore } from '../state/switch-store.ts'
+import type { AgentEndReason, ShowRequestBody } from '../wire/agent-api.ts'
+import type { ApprovalClaims } from '../wire/approval.ts'
+import { requestDigest } from '../wire/session-request.ts'
+import { isPast, later } from './approval-state.ts'
+import type { LiveSession, Moment, PendingRequest } from './approval-state.ts'
+import { judgeApproval } from './judge-approval.ts'
+import type { ApprovalChoice, ApprovalTerms } from './judge-approval.ts'
+import { judgeRequest } from './judge-request.ts'
+import type { RequestVerdict } from './judge-request.ts'
+import { nextLocalMidnight, sessionDeadline } from './session-deadline.ts'
+
+export interface ApprovalDeskOptions {
+  readonly settings: AgentSettings
+  readonly spiffeId: string
+  /** Of this process. */
+  readonly boot: string
+  readonly database: StateDatabase
+  readonly events: EventStore
+  readonly history: HistoryStore
+  readonly quiet: QuietStore
+  readonly switches: SwitchStore
+  readonly services: ServiceTable
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** Signs with the device's key. @throws when the device has none yet */
+  readonly sign: (claims: ApprovalClaims) => string
+  /** Destroys every stream of a session before it returns. */
+  readonly cutSession: (session: string) => void
+  readonly onChange: () => void
+}
+
+export interface ApprovalDesk {
+  readonly pending: PendingRequest | null
+  readonly live: LiveSession | null
+  /** The live session with this id, as long as its time is not over. */
+  alive(session: string): LiveSession | 'expired' | null
+  /** Puts a checked request before the operator. */
+  show(body: ShowRequestBody): RequestVerdict
+  /** @throws AgentError `no_such_request`, `not_durable`, and what `judgeApproval` throws; the request then stays */
+  approve(session: string, choice: ApprovalChoice): void
+  /** @throws AgentError `no_such_request`, `unknown_operator` */
+  refuse(session: string, how: 'refused' | 'not_now' | 'not_today', by: string | null): void
+  /** The operator's end: streams are cut when it returns, whatever the disk or the gateway do. */
+  endByOperator(by: string | null): void
+  /** The gateway takes a request back or ends a session; unknown ids change nothing. */
+  endByGateway(session: string, reason: string, by: string | null): void
+  /** @throws AgentError `unknown_service`, `unknown_operator`, `not_durable` (only when switching on) */
+  setSwitch(service: string, enabled: boolean, by: string): void
+  unquiet(technicianId: string): void
+  panelChanged(connected: boolean): void
+  tunnelUp(): void
+  tunnelDown(): void
+  /** Ends what lives: an approval never outlives the process that shows it. */
+  close(): void
+}
+
+const notNowMs = 10 * 60_000
+const lookEveryMs = 1_000
+
+/** One request, one session at a time, and the operator's word over both. */
+export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
+  const { settings, clock, logger, history, events, services, quiet } = options
+  let pending: PendingRequest | null = null
+  let live: LiveSession | null = null
+  let tunnelLostAtMs: number | null = clock.monotonicMs()
+  let timer: Timer | undefined
+  /** What the disk did not take. It is tried again; until then nothing new is allowed. */
+  let backlog: (() => void)[] = []
+
+  const now = (): Moment => ({ wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() })
+
+  /** For what widens: durable, or it did not happen. */
+  const commit = (write: () => void): void => {
+    try {
+      options.database.transaction(write)
+    } catch (error) {
+      logger.error({ error, reason: errorCode(error) }, 'the state cannot be written')
+      throw new AgentError({ code: 'not_durable', message: 'The machine cannot write its records, so nothing new is allowed. Check its disk.', cause: error })
+    }
+    events.announce()
+  }
+  /** For what narrows: it holds at once, and is written when the disk allows. */
+  const record = (write: () => void): void => {
+    if (backlog.length > 0) return void backlog.push(write)
+    try {
+      commit(write)
+    } catch {
+      backlog.push(write)
+      look()
+    }
+  }
+  const flush = (): void => {
+    const waiting = backlog
+    if (waiting.length === 0) return
+    try {
+      commit(() => waiting.forEach((write) => write()))
+      backlog = []
+    } catch {
+      // Tried again at the next look.
+    }
+  }
+  const event = (body: AgentEventBody): void => events.append(body, clock.nowMs())
+
+  const putDropped = (shown: PendingRequest, outcome: HistoryOutcome, reason: string | null, by: string | null): void => {
+    if (shown.request.kind === 'extend') return
+    const { technician, session } = shown.request
+    const endedAtMs = clock.nowMs()
+    history.put({ session, technician, startedAtMs: shown.shownAtMs, endedAtMs, outcome, reason, by })
+  }
+
+  const refusePending = (shown: PendingRequest, how: 'refused' | 'timeout' | 'not_now' | 'not_today', by: string | null): void => {
+    pending = null
+    const { session, kind } = shown.request
+    record(() => {
+      putDropped(shown, how, null, by)
+      event({ type: 'request.refused', session, kind, how, by })
+    })
+    logger.info({ session, kind, how }, 'a request was refused')
+    options.onChange()
+  }
+
+  /** Streams first, records second. `tell` is false when the gateway ended it and knows. */
+  const endLive = (reason: string, by: string | null, tell: AgentEndReason | null): void => {
+    const ended = live
+    if (ended === null) return
+    live = null
+    options.cutSession(ended.id)
+    if (pending?.request.kind === 'extend') pending = null
+    const endedAtMs = clock.nowMs()
+    record(() => {
+      history.end(ended.id, { endedAtMs, reason, by })
+      if (tell !== null) event({ type: 'session.ended', session: ended.id, reason: tell, by })
+    })
+    logger.info({ session: ended.id, reason }, 'a session ended')
+    options.onChange()
+  }
+
+  const check = (): void => {
+    flush()
+    if (pending !== null && isPast(pending.decideBy, now())) refusePending(pending, 'timeout', null)
+    const reason = live === null ? null : sessionDeadline(live, now(), tunnelLostAtMs)
+    if (reason !== null) endLive(reason, null, reason)
+    look()
+  }
+  const look = (): void => {
+    timer?.cancel()
+    if (pending === null && live === null && backlog.length === 0) return
+    const waits = [pending?.decideBy.monotonicMs, live?.deadline.monotonicMs].filter((at) => at !== undefined).map((at) => at - clock.monotonicMs())
+    timer = clock.after(Math.max(0, Math.min(lookEveryMs, ...waits)), check)
+  }
+
+  const claimsFor = (shown: PendingRequest, terms: ApprovalTerms): ApprovalClaims => ({
+    iss: options.spiffeId,
+    aud: settings.gateway.trustDomain,
+    jti: options.random.hex(16),
+    boot: options.boot,
+    mode: 'attended',
+    sid: shown.request.session,
+    sub: shown.request.technician.id,
+    services: terms.services,
+    request_digest: shown.digest,
+    operator: { name: terms.operator, proof: 'none' },
+    iat: clock.nowS(),
+    nbf: clock.nowS(),
+    exp: terms.expiresAtS,
+  })
+
+  const shownFor = (session: string): PendingRequest => {
+    if (pending === null || pending.request.session !== session || isPast(pending.decideBy, now())) {
+      throw new AgentError({ code: 'no_such_request', message: 'This request is no longer there.' })
+    }
+    return pending
+  }
+  const knownOperator = (by: string | null): void => {
+    if (by !== null && !settings.operators.includes(by)) throw new AgentError({ code: 'unknown_operator', message: 'Choose who presses from the list of operators.' })
+  }
+
+  endLost(options)
+
+  return {
+    get pending() {
+      return pending
+    },
+    get live() {
+      return live
+    },
+    alive: (session) => {
+      if (live?.id !== session) return null
+      return sessionDeadline(live, now(), null) === null ? live : 'expired'
+    },
+    show: ({ request, photo }) => {
+      if (backlog.length > 0) return { kind: 'refuse', status: 409, code: 'busy', message: 'the device cannot write its records' }
+      const digest = requestDigest(request)
+      const verdict = judgeRequest({
+        request,
+        digest,
+        nowS: clock.nowS(),
+        deviceId: settings.device.id,
+        trustDomain: settings.gateway.trustDomain,
+        pending,
+        live,
+        quiet: quiet.list(clock.nowMs()),
+        services,
+        known: history.knows(request.session),
+      })
+      if (verdict.kind !== 'show') return verdict
+      const waitMs = Math.min(settings.requestTimeoutS * 1000, request.expires_at * 1000 - clock.nowMs())
+      pending = { request, digest, photo, shownAtMs: clock.nowMs(), decideBy: later(now(), waitMs) }
+      logger.info({ session: request.session, kind: request.kind, services: request.services }, 'a request is shown')
+      look()
+      options.onChange()
+      return verdict
+    },
+    approve: (session, choice) => {
+      const shown = shownFor(session)
+      const { request } = shown
+      const terms = judgeApproval({ pending: shown, live, choice, operators: settings.operators, services, nowS: clock.nowS() })
+      const approval = options.sign(claimsFor(shown, terms))
+      const before = request.kind === 'extend' ? live : null
+      const next: LiveSession = {
+        id: session,
+        technician: request.technician,
+        photo: shown.photo,
+        services: terms.services,
+        purpose: request.purpose,
+        ticket: request.ticket,
+        approvedBy: terms.operator,
+        startedAtMs: before?.startedAtMs ?? clock.nowMs(),
+        expiresAtS: terms.expiresAtS,
+        deadline: deadlineFor(terms.expiresAtS, before, now()),
+        approval,
+        digest: shown.digest,
+      }
+      commit(() => {
+        event({ type: 'approval.given', session, approval })
+        if (before === null) history.put({ session, technician: request.technician, startedAtMs: next.startedAtMs, endedAtMs: null, outcome: 'approved', reason: null, by: null })
+      })
+      pending = null
+      live = next
+      // A request that was answered while the tunnel was away has the whole grace period before it.
+      if (tunnelLostAtMs !== null) tunnelLostAtMs = clock.monotonicMs()
+      // An extension may leave services out: their streams have no approval any more.
+      if (before !== null && before.services.some((service) => !next.services.includes(service))) options.cutSession(session)
+      logger.info({ session, kind: request.kind, services: next.services, expires_at: next.expiresAtS }, 'a session was approved')
+      look()
+      options.onChange()
+    },
+    refuse: (session, how, by) => {
+      const shown = shownFor(session)
+      knownOperator(by)
+      const { technician } = shown.request
+      if (how !== 'refused') {
+        const untilMs = how === 'not_now' ? clock.nowMs() + notNowMs : nextLocalMidnight(clock.nowMs())
+        record(() => quiet.put({ technician, how, untilMs }))
+      }
+      refusePending(shown, how, by)
+    },
+    endByOperator: (by) => endLive('ended_by_operator', by !== null && settings.operators.includes(by) ? by : null, 'ended_by_operator'),
+    endByGateway: (session, reason, by) => {
+      const shown = pending
+      if (shown?.request.session === session) {
+        pending = null
+        record(() => putDropped(shown, 'withdrawn', reason, by))
+        options.onChange()
+      }
+      if (live?.id === session) endLive(reason, by, null)
+    },
+    setSwitch: (service, enabled, by) => {
+      if (services.find(service) === undefined) throw new AgentError({ code: 'unknown_service', message: 'There is no such service on this machine.' })
+      knownOperator(by)
+      if (services.isOn(service) === enabled) return
+      const write = (): void => {
+        options.switches.set(service, enabled)
+        event({ type: 'switch.changed', service, enabled, by })
+      }
+      if (enabled) {
+        commit(write)
+        services.set(service, true)
+      } else {
+        services.set(service, false)
+        record(write)
+        if (live?.services.includes(service) === true) endLive('switch_off', by, 'switch_off')
+      }
+      logger.info({ service, enabled }, 'a switch was turned')
+      options.onChange()
+    },
+    unquiet: (technicianId) => {
+      commit(() => quiet.remove(technicianId))
+      options.onChange()
+    },
+    panelChanged: (connected) => record(() => event({ type: 'panel.changed', connected })),
+    tunnelUp: () => void (tunnelLostAtMs = null),
+    tunnelDown: () => {
+      tunnelLostAtMs ??= clock.monotonicMs()
+      look()
+    },
+    close: () => {
+      endLive('device_lost', null, 'device_lost')
+      const shown = pending
+      pending = null
+      if (shown !== null) record(() => putDropped(shown, 'withdrawn', 'device_lost', null))
+      timer?.cancel()
+    },
+  }
+}
+
+/** The monotonic end moves with an extension by as much as the signed one does: a wall clock that was set in between prolongs nothing. */
+function deadlineFor(expiresAtS: number, before: LiveSession | null, now: Moment): Moment {
+  const wallMs = expiresAtS * 1000
+  if (before === null) return { wallMs, monotonicMs: now.monotonicMs + (wallMs - now.wallMs) }
+  return { wallMs, monotonicMs: before.deadline.monotonicMs + (expiresAtS - before.expiresAtS) * 1000 }
+}
+
+/** Sessions that an earlier process of this agent had approved and did not end: it died over them. */
+function endLost({ database, history, events, clock, logger }: ApprovalDeskOptions): void {
+  const lost = history.unended()
+  if (lost.length === 0) return
+  database.transaction(() => {
+    for (const session of lost) {
+      history.end(session, { endedAtMs: clock.nowMs(), reason: 'device_lost', by: null })
+      events.append({ type: 'session.ended', session, reason: 'device_lost', by: null }, clock.nowMs())
+    }
+  })
+  logger.warn({ sessions: lost }, 'sessions of an earlier run were ended')
+}

@@ -1,0 +1,44 @@
+import type { SessionRequest } from '../wire/session-request.ts'
+
+/** A moment on both clocks: a deadline holds by whichever comes first. */
+export interface Moment {
+  readonly wallMs: number
+  readonly monotonicMs: number
+}
+
+/** What the operator is shown and has not answered. */
+export interface PendingRequest {
+  readonly request: SessionRequest
+  readonly digest: string
+  /** Standard base64 of a JPEG, or null. */
+  readonly photo: string | null
+  readonly shownAtMs: number
+  readonly decideBy: Moment
+}
+
+/** An approved session. */
+export interface LiveSession {
+  readonly id: string
+  readonly technician: SessionRequest['technician']
+  readonly photo: string | null
+  readonly services: readonly string[]
+  readonly purpose: string
+  readonly ticket: string | null
+  readonly approvedBy: string
+  readonly startedAtMs: number
+  /** Unix seconds, as it is signed. */
+  readonly expiresAtS: number
+  readonly deadline: Moment
+  /** Newest approval, compact JWS. */
+  readonly approval: string
+  /** Digest of the request that was approved last. */
+  readonly digest: string
+}
+
+export function isPast(deadline: Moment, now: Moment): boolean {
+  return now.wallMs >= deadline.wallMs || now.monotonicMs >= deadline.monotonicMs
+}
+
+export function later(now: Moment, byMs: number): Moment {
+  return { wallMs: now.wallMs + byMs, monotonicMs: now.monotonicMs + byMs }
+}

@@ -1,0 +1,83 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { ApprovalDesk } from '../approvals/approval-desk.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { ServiceTable } from '../services/service-table.ts'
+import type { EventStore } from '../state/event-store.ts'
+import { admitStream, refusalStatus } from '../streams/admit-stream.ts'
+import { openByteStream } from '../streams/byte-stream.ts'
+import { createHttpStreams } from '../streams/http-streams.ts'
+import type { StreamRegistry } from '../streams/stream-registry.ts'
+import { sessionHeader, streamErrorHeader } from '../wire/agent-api.ts'
+import type { AgentInfo, AgentSnapshot } from '../wire/agent-api.ts'
+import { answerJson, answerProblem } from './door-answers.ts'
+import { createEventFeed } from './event-feed.ts'
+import { endSessionByGateway, showRequest } from './session-routes.ts'
+
+export interface AgentDoorOptions {
+  readonly desk: ApprovalDesk
+  readonly events: EventStore
+  readonly services: ServiceTable
+  readonly registry: StreamRegistry
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly panelPort: number
+  readonly info: () => AgentInfo
+}
+
+export type AgentDoor = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
+
+/** What the gateway may ask of the agent (agent-api.ts): this list and nothing else. `host` and `:authority` mean nothing here, but for CONNECT, whose authority is a service's name. */
+export function createAgentDoor(options: AgentDoorOptions): AgentDoor {
+  const http = createHttpStreams(options)
+  const feed = createEventFeed(options)
+  return (stream, headers) => {
+    // Without a listener a reset by the gateway would be an uncaught error.
+    stream.on('error', () => {})
+    try {
+      route(options, { http, feed }, stream, headers)
+    } catch (error) {
+      options.logger.error({ error }, 'a request of the gateway failed')
+      answerProblem(stream, { status: 500, code: 'internal', message: 'the agent failed; its log says why' })
+    }
+  }
+}
+
+interface Rooms {
+  readonly http: ReturnType<typeof createHttpStreams>
+  readonly feed: ReturnType<typeof createEventFeed>
+}
+
+function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  const method = headers[':method']
+  if (method === 'CONNECT') return connect(options, rooms, stream, headers)
+  const [path = '', query = ''] = String(headers[':path'] ?? '').split('?', 2)
+  const session = /^\/v1\/sessions\/(ses_[0-9a-f]{32})$/.exec(path)?.[1]
+  if (method === 'GET' && path === '/v1/info') return answerJson(stream, 200, options.info())
+  if (method === 'GET' && path === '/v1/sessions') return answerJson(stream, 200, snapshot(options))
+  if (method === 'GET' && path === '/v1/events') return rooms.feed.open(stream, query)
+  if (method === 'PUT' && session !== undefined) return showRequest(options, stream, session)
+  if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
+  const known = session !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
+  answerProblem(stream, known ? { status: 405, code: 'method_not_allowed', message: 'not this method' } : { status: 404, code: 'not_found', message: 'no such thing' })
+}
+
+function connect({ desk, services, registry, clock, panelPort }: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  const admitted = admitStream({ sessionId: headers[sessionHeader], serviceName: headers[':authority'], alive: desk.alive, services, registry })
+  if (typeof admitted === 'string') {
+    stream.respond({ ':status': refusalStatus[admitted], [streamErrorHeader]: admitted }, { endStream: true })
+    return void stream.close()
+  }
+  if (admitted.service.kind === 'http') rooms.http.open(stream, admitted)
+  else openByteStream({ stream, admitted, registry, clock, panelPort })
+}
+
+function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnapshot {
+  const { live, pending } = desk
+  return {
+    boot: info().boot,
+    shown: pending === null ? [] : [pending.request.session],
+    live: live === null ? [] : [{ id: live.id, approval: live.approval, expires_at: live.expiresAtS, open_streams: registry.openStreams(live.id) }],
+    last_event: events.last(),
+  }
+}

@@ -1,0 +1,46 @@
+import type { ServerHttp2Stream } from 'node:http2'
+import type { EventStore } from '../state/event-store.ts'
+import type { Logger } from '../basics/logger.ts'
+import { answerProblem } from './door-answers.ts'
+
+export interface EventFeed {
+  /** Serves `GET /v1/events?after=N`: what was kept, then each new event, one JSON line each, without end. A newer reader takes over. */
+  open(stream: ServerHttp2Stream, query: string): void
+}
+
+const pageSize = 200
+
+export function createEventFeed({ events, logger }: { readonly events: EventStore; readonly logger: Logger }): EventFeed {
+  let reading: ServerHttp2Stream | null = null
+  return {
+    open: (stream, query) => {
+      const match = /^after=(\d{1,15})$/.exec(query)
+      if (match === null) return answerProblem(stream, { status: 400, code: 'bad_request', message: 'ask with ?after=N' })
+      let sent = Number(match[1])
+      if (sent > events.last()) {
+        logger.warn({ after: sent, last: events.last() }, 'the gateway knows events that this state directory never had; sending all that is kept')
+        sent = 0
+      } else if (sent > 0) {
+        events.acknowledge(sent)
+      }
+      reading?.end()
+      reading = stream
+      stream.respond({ ':status': 200, 'content-type': 'application/x-ndjson' })
+      const send = (): void => {
+        if (stream.destroyed || stream.writableEnded || stream.writableNeedDrain) return
+        for (let page = events.after(sent, pageSize); page.length > 0; page = events.after(sent, pageSize)) {
+          sent = page.at(-1)!.n
+          if (!stream.write(page.map((event) => `${JSON.stringify(event)}\n`).join(''))) return
+        }
+      }
+      const unsubscribe = events.subscribe(send)
+      stream.on('drain', send)
+      stream.on('close', () => {
+        unsubscribe()
+        if (reading === stream) reading = null
+      })
+      stream.resume()
+      send()
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { performServerHandshake } from 'node:http2'
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { TLSSocket } from 'node:tls'
+import type { Clock, Timer } from '../basics/clock.ts'
+import { tunnelSettings } from '../wire/tunnel-settings.ts'
+
+export interface ServeTunnelOptions {
+  readonly socket: TLSSocket
+  readonly clock: Clock
+  readonly onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
+  /** Called once. `reason`: the gateway's own word from its GOAWAY, `dead`, or a code. */
+  readonly onEnd: (reason: string) => void
+}
+
+export interface ServedTunnel {
+  /** Ends it at once; `onEnd` is called with the reason. */
+  end(reason: string): void
+}
+
+/** Serves HTTP/2 to the gateway over a connection that the agent opened (draft-thomson-ptth-potato). */
+export function serveTunnel({ socket, clock, onStream, onEnd }: ServeTunnelOptions): ServedTunnel {
+  const session = performServerHandshake(socket, {
+    settings: {
+      initialWindowSize: tunnelSettings.streamWindow,
+      maxConcurrentStreams: tunnelSettings.maxConcurrentStreams,
+      maxHeaderListSize: tunnelSettings.maxHeaderListBytes,
+      enablePush: false,
+    },
+    maxSessionMemory: tunnelSettings.sessionMemoryMb,
+    maxHeaderListPairs: tunnelSettings.maxHeaderPairs,
+    maxSessionRejectedStreams: tunnelSettings.maxSessionRejectedStreams,
+    streamResetBurst: tunnelSettings.streamResetBurst,
+    streamResetRate: tunnelSettings.streamResetRate,
+  })
+  // One window without the other does nothing (performance.md).
+  session.setLocalWindowSize(tunnelSettings.connectionWindow)
+
+  let reason: string | null = null
+  let over = false
+  let timer: Timer | undefined
+  const finish = (): void => {
+    if (over) return
+    over = true
+    timer?.cancel()
+    onEnd(reason ?? 'closed')
+  }
+  const end = (why: string): void => {
+    reason ??= why
+    session.destroy()
+    socket.destroy()
+    finish()
+  }
+  watchLife(() => end('dead'))
+
+  session.on('stream', (stream, headers) => onStream(stream, headers))
+  session.on('goaway', (_code, _last, data) => {
+    reason ??= goawayReason(data)
+    // What a graceful GOAWAY leaves running ends with the connection; a refusal leaves nothing running.
+    if (reason !== 'shutdown' && reason !== 'replaced') end(reason)
+  })
+  session.on('error', (error) => void (reason ??= 'code' in error ? String(error.code) : 'error'))
+  session.on('close', finish)
+  socket.on('error', (error) => void (reason ??= 'code' in error ? String(error.code) : 'error'))
+  socket.on('close', finish)
+  return { end }
+
+  function watchLife(dead: () => void): void {
+    let heardAtMs = clock.monotonicMs()
+    let bytesRead = socket.bytesRead
+    const look = (): void => {
+      if (socket.bytesRead !== bytesRead) {
+        bytesRead = socket.bytesRead
+        heardAtMs = clock.monotonicMs()
+      }
+      if (clock.monotonicMs() - heardAtMs >= tunnelSettings.deadAfterMs) return dead()
+      if (!session.closed && !session.destroyed) session.ping(() => {})
+      timer = clock.after(tunnelSettings.pingIntervalMs, look)
+    }
+    timer = clock.after(tunnelSettings.pingIntervalMs, look)
+  }
+}
+
+/** The gateway's word is shown to people: only what can be one is believed. */
+function goawayReason(data: Uint8Array | undefined): string {
+  const text = Buffer.from(data ?? []).toString('latin1')
+  return /^[a-z][a-z0-9-]{0,63}$/.test(text) ? text : 'closed'
+}

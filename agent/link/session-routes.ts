@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { ApprovalDesk } from '../approvals/approval-desk.ts'
+import { readShowRequest } from '../approvals/read-request.ts'
+import { AgentError } from '../basics/agent-error.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { ShowRequestBody } from '../wire/agent-api.ts'
+import { answerJson, answerProblem } from './door-answers.ts'
+
+/** A photo of 64 KiB in base64, and a request with room to spare. */
+const maxBodyBytes = 160 * 1024
+const bodyTimeoutMs = 15_000
+
+/** `PUT /v1/sessions/{id}`: 202 when it is shown (or was already). */
+export function showRequest({ desk, clock }: { readonly desk: ApprovalDesk; readonly clock: Clock }, stream: ServerHttp2Stream, session: string): void {
+  readBody(stream, clock, (bytes) => {
+    const body = parse(stream, session, bytes)
+    if (body === null) return
+    const verdict = desk.show(body)
+    if (verdict.kind === 'refuse') return answerProblem(stream, verdict)
+    answerJson(stream, 202, {})
+  })
+}
+
+function parse(stream: ServerHttp2Stream, session: string, bytes: Buffer): ShowRequestBody | null {
+  try {
+    const body = readShowRequest(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+    if (body.request.session === session) return body
+    answerProblem(stream, { status: 400, code: 'bad_request', message: 'request.session: is not the session of the path' })
+  } catch (error) {
+    const message = error instanceof AgentError ? error.message : 'the body is not JSON in UTF-8'
+    answerProblem(stream, { status: 400, code: 'bad_request', message })
+  }
+  return null
+}
+
+function readBody(stream: ServerHttp2Stream, clock: Clock, then: (bytes: Buffer) => void): void {
+  const chunks: Buffer[] = []
+  let total = 0
+  const timer = clock.after(bodyTimeoutMs, () => stream.destroy())
+  stream.on('data', (chunk: Buffer) => {
+    total += chunk.length
+    if (total <= maxBodyBytes) chunks.push(chunk)
+    else answerProblem(stream, { status: 413, code: 'bad_request', message: `the body is longer than ${maxBodyBytes} bytes` })
+  })
+  stream.on('close', () => timer.cancel())
+  stream.on('end', () => {
+    timer.cancel()
+    if (total <= maxBodyBytes) then(Buffer.concat(chunks))
+  })
+}
+
+/** `DELETE /v1/sessions/{id}`: 204 when every stream is closed; also for a session that is not there. */
+export function endSessionByGateway(desk: ApprovalDesk, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: string): void {
+  const reason = headerText(headers['sallyport-reason'])
+  desk.endByGateway(session, reason !== null && /^[a-z_]{1,40}$/.test(reason) ? reason : 'completed', headerText(headers['sallyport-by']))
+  stream.respond({ ':status': 204 }, { endStream: true })
+  stream.resume()
+}
+
+function headerText(value: string | string[] | undefined): string | null {
+  if (typeof value !== 'string' || value === '') return null
+  try {
+    const text = decodeURIComponent(value).replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '').slice(0, 200)
+    return text === '' ? null : text
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,129 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { errorCode } from '../basics/agent-error.ts'
+import type { Clock, Timer } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { Random } from '../basics/random.ts'
+import type { Credential } from '../enrolment/credential.ts'
+import type { AgentSettings } from '../settings/agent-settings.ts'
+import { tunnelAlpn } from '../wire/agent-api.ts'
+import { tunnelSettings } from '../wire/tunnel-settings.ts'
+import { createBackoff } from './backoff.ts'
+import { dialGateway } from './dial-gateway.ts'
+import { serveTunnel } from './serve-tunnel.ts'
+import type { ServedTunnel } from './serve-tunnel.ts'
+
+export interface LinkOptions {
+  readonly settings: AgentSettings
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
+  readonly onStatus: (status: LinkStatus) => void
+  /** The gateway took us in: it asked its first question. */
+  readonly onUp: () => void
+  /** After `onUp`: nothing passes any more. */
+  readonly onDown: () => void
+}
+
+export type LinkStatus =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'connected' }
+  | { readonly state: 'refused' | 'offline'; readonly reason: string; readonly nextAttemptAtMs: number }
+
+export interface Link {
+  /** The first one starts the link; a renewed one is used from the next connection on. */
+  setCredential(credential: Credential): void
+  /** Of the tunnel that is open, else the newest. */
+  credential(): Credential | null
+  /** Whether the open tunnel still uses an older certificate. */
+  readonly stale: boolean
+  /** Connects anew at once. */
+  renew(): void
+  close(): void
+}
+
+/** A person decided these; asking often changes nothing. `replaced`: another process has our identity. */
+const refusals = new Set(['no-certificate', 'bad-certificate', 'expired', 'unknown-device', 'revoked', 'suspended', 'wrong-protocol', 'too-many-connections'])
+const slowRetryMs = 30_000
+
+/** Keeps one tunnel to the gateway for as long as the process lives. Never throws. */
+export function startLink(options: LinkOptions): Link {
+  const { settings, clock, logger, random } = options
+  const backoff = createBackoff({ baseMs: 1_000, capMs: tunnelSettings.reconnectCapMs, random })
+  const ending = new AbortController()
+  let newest: Credential | null = null
+  let used: Credential | null = null
+  let tunnel: ServedTunnel | null = null
+  let dialling = false
+  let timer: Timer | undefined
+
+  const connect = async (): Promise<void> => {
+    if (ending.signal.aborted || dialling || tunnel !== null || newest === null) return
+    timer?.cancel()
+    dialling = true
+    options.onStatus({ state: 'connecting' })
+    const credential = newest
+    try {
+      const socket = await dialGateway({ gateway: settings.gateway, target: settings.gateway.tunnel, clock, alpn: tunnelAlpn, credential, signal: ending.signal })
+      dialling = false
+      if (ending.signal.aborted) return void socket.destroy()
+      used = credential
+      serve(socket)
+    } catch (error) {
+      dialling = false
+      if (!ending.signal.aborted) again(errorCode(error), error)
+    }
+  }
+
+  const serve = (socket: Parameters<typeof serveTunnel>[0]['socket']): void => {
+    let admitted = false
+    tunnel = serveTunnel({
+      socket,
+      clock,
+      onStream: (stream, headers) => {
+        if (!admitted) {
+          admitted = true
+          backoff.reset()
+          logger.info({}, 'connected to the gateway')
+          options.onUp()
+          options.onStatus({ state: 'connected' })
+        }
+        options.onStream(stream, headers)
+      },
+      onEnd: (reason) => {
+        tunnel = null
+        used = null
+        if (admitted) options.onDown()
+        if (reason === 'renewed') void connect()
+        else if (!ending.signal.aborted) again(reason)
+      },
+    })
+  }
+
+  const again = (reason: string, error?: unknown): void => {
+    const refused = refusals.has(reason)
+    const slow = refused || reason === 'replaced'
+    const delayMs = slow ? slowRetryMs + Math.floor(random.fraction() * 5_000) : Math.max(50, backoff.nextMs())
+    logger.warn({ reason, retry_ms: delayMs, ...(error === undefined ? {} : { error }) }, refused ? 'the gateway refused this device' : 'not connected to the gateway')
+    timer?.cancel()
+    timer = clock.after(delayMs, () => void connect())
+    options.onStatus({ state: refused ? 'refused' : 'offline', reason, nextAttemptAtMs: clock.nowMs() + delayMs })
+  }
+
+  return {
+    setCredential: (credential) => {
+      newest = credential
+      void connect()
+    },
+    credential: () => used ?? newest,
+    get stale() {
+      return used !== null && used !== newest
+    },
+    renew: () => tunnel?.end('renewed'),
+    close: () => {
+      ending.abort()
+      timer?.cancel()
+      tunnel?.end('closed')
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import type { ServiceSettings } from '../settings/agent-settings.ts'
+import type { SwitchStore } from '../state/switch-store.ts'
+
+/** The only table that says which address a service is, and whether the customer lets anybody near it. */
+export interface ServiceTable {
+  find(name: string): ServiceSettings | undefined
+  list(): readonly (ServiceSettings & { readonly on: boolean })[]
+  isOn(name: string): boolean
+  title(name: string): string
+  /** For this process alone, at once; the caller makes it durable. */
+  set(name: string, on: boolean): void
+}
+
+export function createServiceTable(options: { readonly services: ReadonlyMap<string, ServiceSettings>; readonly switches: SwitchStore }): ServiceTable {
+  const on = new Map([...options.services.values()].map((service) => [service.name, options.switches.get(service.name) ?? service.enabled]))
+  return {
+    find: (name) => options.services.get(name),
+    list: () => [...options.services.values()].map((service) => ({ ...service, on: on.get(service.name) === true })),
+    isOn: (name) => on.get(name) === true,
+    title: (name) => options.services.get(name)?.title ?? name,
+    set: (name, value) => void on.set(name, value),
+  }
+}

@@ -1,0 +1,23 @@
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { AgentError } from '../basics/agent-error.ts'
+import type { HostPort } from '../settings/agent-settings.ts'
+import { isLoopback } from '../settings/host-port.ts'
+
+export const connectTimeoutMs = 3_000
+
+/**
+ * Opens a connection to a local service. The panel's own port is refused again here, since a host name may lead anywhere.
+ * A failure arrives as `error`.
+ */
+export function connectTarget(target: HostPort, panelPort: number): Socket {
+  const socket = connect({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
+  const fail = (code: string, message: string): void => void socket.destroy(new AgentError({ code, message }))
+  const timer = setTimeout(() => fail('connect_timeout', 'The local service did not answer.'), connectTimeoutMs)
+  socket.once('close', () => clearTimeout(timer))
+  socket.prependOnceListener('connect', () => {
+    clearTimeout(timer)
+    if (socket.remotePort === panelPort && isLoopback(socket.remoteAddress ?? '')) fail('panel_target', 'A service leads to the panel.')
+  })
+  return socket
+}

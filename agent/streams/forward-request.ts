@@ -1,0 +1,102 @@
+import { request as httpRequest } from 'node:http'
+import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../basics/clock.ts'
+import type { HostPort } from '../settings/agent-settings.ts'
+import { agentAnswer } from './agent-answer.ts'
+import { answerHeaders, requestHeaders } from './forwarded-headers.ts'
+import { pump } from './pump.ts'
+import { answerFraming, requestFraming } from './request-framing.ts'
+import type { StreamHandle } from './stream-registry.ts'
+
+export interface ForwardOptions {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly target: HostPort
+  /** Keeps connections to this service of this session, and of no other. */
+  readonly agent: Agent
+  readonly handle: StreamHandle
+  readonly clock: Clock
+}
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** WebDAV and friends: machines use them, and they frame like PUT. */
+const furtherMethods = new Set(['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'REPORT', 'SEARCH', 'MKCALENDAR', 'ACL', 'BIND', 'UNBIND', 'REBIND', 'LINK', 'UNLINK', 'PURGE', 'MERGE', 'CHECKOUT', 'MKACTIVITY', 'NOTIFY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'QUERY'])
+
+/** Speaks a request anew to the local service, and its answer anew to the gateway. */
+export function forwardRequest(options: ForwardOptions): void {
+  const { request, response, target } = options
+  const method = request.method ?? ''
+  const path = request.url ?? ''
+  const framing = requestFraming(request)
+  if (!methods.has(method) && !furtherMethods.has(method)) return refuse(options, 405)
+  if (framing === null || !isOriginForm(method, path)) return refuse(options, 400)
+  response.sendDate = false
+  send({ ...options, headers: [...requestHeaders(request.rawHeaders, target), ...framing.headers], hasBody: framing.hasBody, mayRetry: !framing.hasBody && (method === 'GET' || method === 'HEAD') })
+}
+
+/** What cannot be understood ends the connection too: nobody knows where the next request begins. */
+function refuse({ request, response }: ForwardOptions, status: number): void {
+  response.shouldKeepAlive = false
+  agentAnswer(response, status, 'bad_request')
+  request.resume()
+}
+
+function isOriginForm(method: string, path: string): boolean {
+  // llhttp lets bytes above 0x7f through; RFC 3986 knows none.
+  return (path.startsWith('/') && /^[\x21-\x7e]+$/.test(path)) || (method === 'OPTIONS' && path === '*')
+}
+
+interface SendOptions extends ForwardOptions {
+  readonly headers: string[]
+  readonly hasBody: boolean
+  readonly mayRetry: boolean
+}
+
+function send(options: SendOptions): void {
+  const { request, response, target, agent, handle, clock } = options
+  const upstream = httpRequest({ agent, host: target.host, port: target.port, method: request.method, path: request.url, headers: options.headers, setHost: false, insecureHTTPParser: false })
+  let answered = false
+  const gone = (): void => {
+    // The gateway went away: the service must not work for nobody, and half a body must not look whole.
+    if (!response.writableFinished) upstream.destroy()
+  }
+  response.once('close', gone)
+  upstream.on('response', (answer) => {
+    answered = true
+    passAnswer(options, upstream, answer)
+  })
+  upstream.on('error', (error) => {
+    if (answered || response.destroyed) return
+    response.removeListener('close', gone)
+    if (options.mayRetry && upstream.reusedSocket && 'code' in error && error.code === 'ECONNRESET') return send({ ...options, mayRetry: false })
+    answered = true
+    agentAnswer(response, 502, 'service_unreachable')
+    request.resume()
+  })
+  // A service that switches protocols unasked gets no tunnel.
+  upstream.on('upgrade', (_answer, socket) => socket.destroy())
+  upstream.on('close', () => {
+    if (!answered && !response.destroyed) agentAnswer(response, 502, 'service_unreachable')
+  })
+  if (!options.hasBody) return void upstream.end()
+  // The service may answer before it has read everything; what it does not want is read and dropped.
+  upstream.once('close', () => request.resume())
+  pump({ from: request, to: upstream, clock, onChunk: (chunk) => handle.up(chunk.length), onFailure: () => response.socket?.destroy() })
+}
+
+function passAnswer({ request, response, target, handle, clock }: SendOptions, upstream: ClientRequest, answer: IncomingMessage): void {
+  const headers = [...answerHeaders(answer.rawHeaders, target), ...answerFraming(answer)]
+  try {
+    response.writeHead(answer.statusCode ?? 0, answer.statusMessage, headers)
+  } catch {
+    upstream.destroy()
+    return agentAnswer(response, 502, 'service_unreachable')
+  }
+  const torn = (): void => void response.socket?.destroy()
+  answer.once('error', torn)
+  answer.once('close', () => {
+    if (!answer.complete) torn()
+    else if (!request.complete) request.resume()
+  })
+  pump({ from: answer, to: response, clock, onChunk: (chunk) => handle.down(chunk.length), onFailure: torn })
+}

@@ -1,0 +1,93 @@
+import { Agent, createServer } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { ServerHttp2Stream } from 'node:http2'
+import type { Clock } from '../basics/clock.ts'
+import type { AdmittedStream } from './admit-stream.ts'
+import { connectTarget } from './connect-target.ts'
+import { cutStream } from './cut-stream.ts'
+import { forwardRequest } from './forward-request.ts'
+import { forwardUpgrade } from './forward-upgrade.ts'
+import type { StreamHandle, StreamRegistry } from './stream-registry.ts'
+import { isWebSocketRequest } from './websocket-handshake.ts'
+
+export interface HttpStreams {
+  /** Serves HTTP/1.1 on an admitted stream. */
+  open(stream: ServerHttp2Stream, admitted: AdmittedStream): void
+}
+
+export interface HttpStreamsOptions {
+  readonly registry: StreamRegistry
+  readonly clock: Clock
+  readonly panelPort: number
+}
+
+interface Serving {
+  readonly admitted: AdmittedStream
+  readonly handle: StreamHandle
+}
+
+const maxHeaderBytes = 64 * 1024
+
+/** One HTTP server for all streams, without a port: it is handed each stream as if it were a connection. */
+export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOptions): HttpStreams {
+  const serving = new WeakMap<Duplex, Serving>()
+  /** Idle connections, by session and service; one session never gets a connection that another one used. */
+  const agents = new Map<string, Agent>()
+
+  const agentFor = ({ session, service }: AdmittedStream): Agent => {
+    const key = `${session} ${service.name}`
+    const found = agents.get(key)
+    if (found !== undefined) return found
+    const agent = new Agent({ keepAlive: true, maxFreeSockets: 32 })
+    agent.createConnection = () => connectTarget(service.target, panelPort)
+    agents.set(key, agent)
+    registry.attach(session, () => {
+      agents.delete(key)
+      agent.destroy()
+    })
+    return agent
+  }
+  const server = createHttpServer()
+  server.on('request', (request, response) => {
+    const found = serving.get(request.socket)
+    if (found === undefined) return void request.socket.destroy()
+    forwardRequest({ request, response, target: found.admitted.service.target, agent: agentFor(found.admitted), handle: found.handle, clock })
+  })
+  server.on('upgrade', (request, stream, head) => {
+    const found = serving.get(stream)
+    if (found === undefined) return void stream.destroy()
+    const { target } = found.admitted.service
+    forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle: found.handle, clock })
+  })
+  return {
+    open: (stream, admitted) => {
+      const handle = registry.add(admitted.session, admitted.service.name, () => cutStream(stream))
+      serving.set(stream, { admitted, handle })
+      stream.on('error', () => {})
+      stream.once('close', () => handle.close())
+      stream.respond({ ':status': 200 })
+      server.emit('connection', stream)
+    },
+  }
+}
+
+function createHttpServer(): Server {
+  const options = {
+    maxHeaderSize: maxHeaderBytes,
+    // Timers of its own would cut uploads that move (security.md, E11); streams end with their session.
+    requestTimeout: 0,
+    headersTimeout: 0,
+    keepAliveTimeout: 0,
+    insecureHTTPParser: false,
+    // Other upgrades are served as the plain requests that they also are.
+    shouldUpgradeCallback: (request: IncomingMessage) => isWebSocketRequest(request),
+  }
+  const server = createServer(options)
+  server.on('connect', (_request, stream) => stream.destroy())
+  server.on('clientError', (_error, stream) => {
+    if (stream.writable) stream.end('HTTP/1.1 400 Bad Request\r\nsallyport-agent-error: bad_request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else stream.destroy()
+  })
+  return server
+}
