@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { AgentEvent, AgentInfo, AgentSnapshot, StreamRefusal } from '../../agent/wire/agent-api.ts'
+
+// The shapes of agent/wire/agent-api.ts as checks of what a machine really sends. Members that we do not know are dropped.
+
+/** People read these: no control or direction characters that could change what stands around them. */
+const text = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u)
+const count = z.int().nonnegative()
+const boot = z.string().regex(/^[0-9a-f]{32}$/)
+const session = z.string().regex(/^ses_[0-9a-f]{32}$/)
+const service = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
+/** Three parts of base64url: what is in them is for the one who verifies the signature. */
+const compactJws = z
+  .string()
+  .max(16_384)
+  .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+const person = text(200).nullable()
+
+export const agentInfo = z.object({
+  version: text(100),
+  boot,
+  device: z.string().max(63),
+  services: z
+    .array(z.object({ name: service, kind: z.enum(['http', 'vnc', 'ssh', 'tcp']), title: text(200), enabled: z.boolean() }))
+    .max(64)
+    .refine((services) => new Set(services.map(({ name }) => name)).size === services.length, 'a service is named twice'),
+  clock: count,
+  panel_connected: z.boolean(),
+  request_timeout_s: count,
+}) satisfies z.ZodType<AgentInfo>
+
+export const agentSnapshot = z.object({
+  boot,
+  shown: z.array(session).max(64),
+  live: z.array(z.object({ id: session, approval: compactJws, expires_at: count, open_streams: count })).max(256),
+  last_event: count,
+}) satisfies z.ZodType<AgentSnapshot>
+
+const numbered = { n: z.int().positive(), time: count }
+
+export const agentEvent = z.discriminatedUnion('type', [
+  z.object({ ...numbered, type: z.literal('approval.given'), session, approval: compactJws }),
+  z.object({
+    ...numbered,
+    type: z.literal('request.refused'),
+    session,
+    kind: z.enum(['open', 'extend']),
+    how: z.enum(['refused', 'timeout', 'not_now', 'not_today']),
+    by: person,
+  }),
+  z.object({
+    ...numbered,
+    type: z.literal('session.ended'),
+    session,
+    reason: z.enum(['ended_by_operator', 'time_limit', 'switch_off', 'panel_lost', 'device_lost', 'clock']),
+    by: person,
+  }),
+  z.object({ ...numbered, type: z.literal('switch.changed'), service, enabled: z.boolean(), by: person }),
+  z.object({ ...numbered, type: z.literal('panel.changed'), connected: z.boolean() }),
+]) satisfies z.ZodType<AgentEvent>
+
+/** RFC 9457 problem of a request that the agent does not show. */
+export const showRefusal = z.object({ code: z.enum(['busy', 'not_now', 'not_today', 'switch_off', 'unknown_service', 'bad_request']) })
+
+const refusals: Readonly<Record<StreamRefusal, string>> = {
+  unknown_service: 'The machine has no service of this name.',
+  no_approval: 'Nobody at the machine has approved this session.',
+  service_not_approved: 'The operator did not approve this service in this session.',
+  switch_off: 'The customer has switched this service off.',
+  expired: 'The time of this session is over.',
+  too_many_streams: 'Too many connections to this machine at once. Close some and try again.',
+  service_unreachable: 'The service on the machine does not answer.',
+  bad_request: 'The machine did not understand the gateway.',
+}
+
+/** What a refused stream means to people, or undefined when the agent said something else. */
+export function streamRefusal(code: string): { readonly code: StreamRefusal; readonly message: string } | undefined {
+  return Object.hasOwn(refusals, code) ? { code: code as StreamRefusal, message: refusals[code as StreamRefusal] } : undefined
+}

@@ -1,0 +1,84 @@
+import type { TLSSocket } from 'node:tls'
+import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { DeviceId } from '../basics/ids.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { DeviceAdmission } from '../devices/device-admission.ts'
+import type { AdmittedDevice } from './admit-device.ts'
+import { admitTunnel } from './admit-tunnel.ts'
+import { http2DeviceLink } from './http2-device-link.ts'
+import type { LinkRegistry } from './link-registry.ts'
+import { openHttp2 } from './open-http2.ts'
+import { refuseTunnel } from './refuse-tunnel.ts'
+import type { TunnelLimits } from './tunnel-limits.ts'
+import { tunnelSession } from './tunnel-session.ts'
+import { watchLiveness } from './watch-liveness.ts'
+
+/** A connection on its way to a tunnel. Whoever sets `refusal` stops it at the next step. */
+export interface PendingTunnel {
+  deviceId: DeviceId | undefined
+  refusal: TunnelRefusal | undefined
+}
+
+export interface EstablishTunnel {
+  readonly socket: TLSSocket
+  readonly trustDomain: string
+  readonly admission: DeviceAdmission
+  readonly links: LinkRegistry
+  readonly pending: Set<PendingTunnel>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly limits: TunnelLimits
+  onFirstTunnel(deviceId: DeviceId, fingerprint: string, atMs: number): Promise<void>
+}
+
+/** From a finished handshake to a live link, or to a refusal that the device can read. Never rejects. */
+export async function establishTunnel(options: EstablishTunnel): Promise<void> {
+  const { socket, pending, clock, logger } = options
+  const tunnel: PendingTunnel = { deviceId: undefined, refusal: undefined }
+  pending.add(tunnel)
+  try {
+    const onIdentity = (deviceId: DeviceId): void => void (tunnel.deviceId = deviceId)
+    const verdict = await admitTunnel(socket, { ...options, nowMs: clock.nowMs(), onIdentity })
+    const refusal = tunnel.refusal ?? ('refusal' in verdict ? verdict.refusal : undefined)
+    if (refusal !== undefined || !('device' in verdict)) {
+      const detail = 'detail' in verdict ? verdict.detail : undefined
+      logger.warn({ refusal, detail, deviceId: tunnel.deviceId, remoteAddress: socket.remoteAddress }, 'a tunnel was refused')
+      return refuseTunnel(socket, refusal ?? 'bad-certificate')
+    }
+    await goLive(options, verdict.device, tunnel)
+  } catch (error) {
+    logger.error({ err: error, deviceId: tunnel.deviceId }, 'a tunnel could not be established')
+    // Our own fault, not the device's: it tries again later.
+    if (!socket.destroyed) refuseTunnel(socket, 'shutdown')
+  } finally {
+    pending.delete(tunnel)
+  }
+}
+
+async function goLive(options: EstablishTunnel, device: AdmittedDevice, tunnel: PendingTunnel): Promise<void> {
+  const { socket, links, clock, logger, limits, onFirstTunnel } = options
+  const http2 = await openHttp2(socket, limits.handshakeTimeoutMs)
+  const session = tunnelSession(http2, socket)
+  await onFirstTunnel(device.deviceId, device.fingerprint, clock.nowMs())
+  // A revocation or a shutdown may have come while we waited.
+  if (tunnel.refusal !== undefined) return session.close(tunnel.refusal)
+  if (session.isEnded) return
+  const stopWatching = watchLiveness({
+    session: http2,
+    bytesRead: () => socket.bytesRead,
+    clock,
+    pingIntervalMs: limits.pingIntervalMs,
+    deadAfterMs: limits.deadAfterMs,
+    onDead: () => session.abandon('dead'),
+  })
+  const expiry = clock.after(device.notAfter - clock.nowMs(), () => session.close('expired'))
+  const { deviceId } = device
+  void session.ended.then((reason) => {
+    stopWatching()
+    expiry.cancel()
+    logger.info({ deviceId, reason }, 'a tunnel ended')
+  })
+  logger.info({ deviceId, remoteAddress: socket.remoteAddress }, 'a tunnel is up')
+  links.add(http2DeviceLink({ device, socket, session, clock, limits }))
+}

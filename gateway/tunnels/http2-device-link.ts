@@ -1,0 +1,83 @@
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
+import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { DeviceLink, ShowRequestAnswer } from '../devices/device-link.ts'
+import type { AdmittedDevice } from './admit-device.ts'
+import { agentInfo, agentSnapshot, showRefusal, streamRefusal } from './agent-answers.ts'
+import { askAgent, readAnswer } from './ask-agent.ts'
+import type { AgentAnswer, AgentQuestion } from './ask-agent.ts'
+import { CodedError } from '../basics/coded-error.ts'
+import { deviceAnswerInvalid } from './device-errors.ts'
+import { openStream } from './open-stream.ts'
+import { readEvents } from './read-events.ts'
+import type { TunnelSession } from './tunnel-session.ts'
+import type { TunnelLimits } from './tunnel-limits.ts'
+
+export interface Http2DeviceLinkOptions {
+  readonly device: AdmittedDevice
+  readonly socket: TLSSocket
+  readonly session: TunnelSession
+  readonly clock: Clock
+  readonly limits: TunnelLimits
+}
+
+/** A DeviceLink over the HTTP/2 session of one tunnel. */
+export function http2DeviceLink({ device, socket, session, clock, limits }: Http2DeviceLinkOptions): DeviceLink {
+  type Question = Pick<AgentQuestion, 'method' | 'path' | 'headers' | 'body'> & { readonly signal: AbortSignal | undefined }
+  let openStreams = 0
+
+  async function ask(question: Question, ...expected: number[]): Promise<AgentAnswer> {
+    const answer = await askAgent({ ...question, session, clock, limits })
+    if (!expected.includes(answer.status)) throw deviceAnswerInvalid({ problem: 'status', status: answer.status, path: question.path })
+    return answer
+  }
+
+  async function info(signal?: AbortSignal) {
+    const answer = readAnswer(agentInfo, (await ask({ method: 'GET', path: '/v1/info', signal }, 200)).body)
+    if (answer.device !== device.deviceId)
+      throw deviceAnswerInvalid({ problem: 'it names itself otherwise than its certificate', device: answer.device })
+    return answer
+  }
+
+  async function showRequest(...[request, photo, signal]: Parameters<DeviceLink['showRequest']>): Promise<ShowRequestAnswer> {
+    const body = { request, photo: photo === null ? null : photo.toString('base64') }
+    const answer = await ask({ method: 'PUT', path: `/v1/sessions/${request.session}`, body, signal }, 202, 400, 404, 409)
+    return answer.status === 202 ? { shown: true } : { shown: false, code: readAnswer(showRefusal, answer.body).code }
+  }
+
+  async function countedStream(...[sessionId, service, signal]: Parameters<DeviceLink['openStream']>): Promise<Duplex> {
+    const tooMany = streamRefusal('too_many_streams')
+    if (openStreams >= tunnelSettings.maxConcurrentStreams && tooMany !== undefined) throw new CodedError({ ...tooMany, remedy: 'retry' })
+    openStreams += 1
+    const closed = (): void => void (openStreams -= 1)
+    try {
+      const stream = await openStream({ session, clock, timeoutMs: limits.answerTimeoutMs, signal, sessionId, service })
+      return stream.once('close', closed)
+    } catch (error) {
+      closed()
+      throw error
+    }
+  }
+
+  return {
+    deviceId: device.deviceId,
+    connectedAt: clock.nowMs(),
+    remoteAddress: socket.remoteAddress ?? '',
+    certificateFingerprint: device.fingerprint,
+    certificatePem: device.certificate.toString(),
+    info,
+    snapshot: async (signal) => readAnswer(agentSnapshot, (await ask({ method: 'GET', path: '/v1/sessions', signal }, 200)).body),
+    events: (after, signal) => readEvents({ session, clock, limits, after, signal }),
+    showRequest,
+    async endSession(id, reason, by, signal) {
+      const headers: Record<string, string> = { 'sallyport-reason': encodeURIComponent(reason.toWellFormed()) }
+      if (by !== null) headers['sallyport-by'] = encodeURIComponent(by.toWellFormed())
+      await ask({ method: 'DELETE', path: `/v1/sessions/${id}`, headers, signal }, 204)
+    },
+    openStream: countedStream,
+    closed: session.ended,
+    close: (reason: TunnelRefusal) => session.close(reason),
+  }
+}

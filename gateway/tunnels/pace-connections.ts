@@ -1,0 +1,117 @@
+import { createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import type { Clock, Timer } from '../basics/clock.ts'
+import type { TunnelLimits } from './tunnel-limits.ts'
+
+export interface PacedConnections {
+  readonly address: AddressInfo
+  /** The connection of this peer (`peerKey`) is let in or refused: it is not half-open any more. */
+  settled(key: string): void
+  /** Takes no more; those that are not let in yet are cut. Resolves when every connection has ended. */
+  close(): Promise<void>
+  /** Ends what is left. */
+  cut(): void
+}
+
+/** Names a connection while it lives: the TLS socket does not know the TCP socket below it. */
+export const peerKey = (socket: Socket): string => `${socket.remoteAddress}|${socket.remotePort}`
+
+interface Waiting {
+  readonly socket: Socket
+  readonly key: string
+  readonly address: string
+  halfOpen: boolean
+}
+
+/**
+ * Accepts TCP, paused, and hands connections on at the rate of a token bucket; what is over a cap is closed before it costs a handshake.
+ */
+export async function paceConnections(options: {
+  readonly host: string
+  readonly port: number
+  readonly limits: TunnelLimits
+  readonly clock: Clock
+  onConnection(socket: Socket): void
+}): Promise<PacedConnections> {
+  const { host, port, limits, clock, onConnection } = options
+  const connections = new Map<string, Waiting>()
+  const perAddress = new Map<string, { all: number; halfOpen: number }>()
+  const queue = new Set<Waiting>()
+  let halfOpen = 0
+  let tokens = limits.handshakeBurst
+  let filledAt = clock.monotonicMs()
+  let timer: Timer | undefined
+
+  const server: Server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, accept)
+
+  function accept(socket: Socket): void {
+    const address = socket.remoteAddress ?? ''
+    const counts = perAddress.get(address) ?? { all: 0, halfOpen: 0 }
+    socket.on('error', () => {})
+    if (halfOpen >= limits.maxHalfOpen || counts.halfOpen >= limits.maxHalfOpenPerAddress || counts.all >= limits.maxPerAddress)
+      return void socket.destroy()
+    const waiting: Waiting = { socket, key: peerKey(socket), address, halfOpen: true }
+    halfOpen += 1
+    counts.all += 1
+    counts.halfOpen += 1
+    perAddress.set(address, counts)
+    connections.set(waiting.key, waiting)
+    socket.once('close', () => forget(waiting))
+    queue.add(waiting)
+    release()
+  }
+
+  function settle(waiting: Waiting): void {
+    if (!waiting.halfOpen) return
+    waiting.halfOpen = false
+    halfOpen -= 1
+    const counts = perAddress.get(waiting.address)
+    if (counts !== undefined) counts.halfOpen -= 1
+  }
+
+  function forget(waiting: Waiting): void {
+    settle(waiting)
+    queue.delete(waiting)
+    if (connections.get(waiting.key) === waiting) connections.delete(waiting.key)
+    const counts = perAddress.get(waiting.address)
+    if (counts === undefined) return
+    counts.all -= 1
+    if (counts.all === 0) perAddress.delete(waiting.address)
+  }
+
+  function release(): void {
+    const nowMs = clock.monotonicMs()
+    tokens = Math.min(limits.handshakeBurst, tokens + ((nowMs - filledAt) / 1000) * limits.handshakesPerSecond)
+    filledAt = nowMs
+    for (const waiting of queue) {
+      if (tokens < 1) break
+      tokens -= 1
+      queue.delete(waiting)
+      onConnection(waiting.socket)
+    }
+    if (queue.size > 0 && timer === undefined) {
+      timer = clock.after(Math.ceil(1000 / limits.handshakesPerSecond), () => {
+        timer = undefined
+        release()
+      })
+    }
+  }
+
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  return {
+    address: server.address() as AddressInfo,
+    settled(key) {
+      const waiting = connections.get(key)
+      if (waiting !== undefined) settle(waiting)
+    },
+    async close() {
+      timer?.cancel()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const { socket, halfOpen } of connections.values()) if (halfOpen) socket.destroy()
+      await closed
+    },
+    cut() {
+      for (const { socket } of connections.values()) socket.destroy()
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
+
+/** What the tunnel door bears. */
+export interface TunnelLimits {
+  /** Connections that wait for their handshake or are in it. More are closed at once. */
+  readonly maxHalfOpen: number
+  readonly maxHalfOpenPerAddress: number
+  /** Connections from one address, live tunnels included: many machines share the address of their site. */
+  readonly maxPerAddress: number
+  readonly maxTunnels: number
+  /** A storm of handshakes would starve everybody's requests (performance.md, 8). */
+  readonly handshakesPerSecond: number
+  readonly handshakeBurst: number
+  /** For TLS, for our records' answer and for the first HTTP/2 settings of the device, each. */
+  readonly handshakeTimeoutMs: number
+  readonly pingIntervalMs: number
+  readonly deadAfterMs: number
+  /** For every answer of an agent that is not a stream. */
+  readonly answerTimeoutMs: number
+  readonly maxAnswerBytes: number
+  readonly maxEventLineBytes: number
+}
+
+export const defaultTunnelLimits: TunnelLimits = {
+  maxHalfOpen: 1_024,
+  maxHalfOpenPerAddress: 256,
+  maxPerAddress: 4_096,
+  maxTunnels: 20_000,
+  handshakesPerSecond: 300,
+  handshakeBurst: 100,
+  handshakeTimeoutMs: 10_000,
+  pingIntervalMs: tunnelSettings.pingIntervalMs,
+  deadAfterMs: tunnelSettings.deadAfterMs,
+  answerTimeoutMs: 10_000,
+  maxAnswerBytes: 1024 * 1024,
+  maxEventLineBytes: 64 * 1024,
+}

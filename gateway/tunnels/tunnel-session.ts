@@ -1,0 +1,77 @@
+import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
+import type { TLSSocket } from 'node:tls'
+import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
+import { deviceGone } from './device-errors.ts'
+import { goawayCode } from './refuse-tunnel.ts'
+
+/** The HTTP/2 session of one live tunnel: the one place that opens its streams and that ends it. */
+export interface TunnelSession {
+  /** @throws CodedError `device_gone` from the moment on at which the end is decided */
+  request(headers: OutgoingHttpHeaders, options: { readonly endStream: boolean }): ClientHttp2Stream
+  /** Resolves with the first reason as soon as the end is decided: from then on no byte passes. */
+  readonly ended: Promise<string>
+  readonly isEnded: boolean
+  /** Cuts every stream, tells the device why, and closes. */
+  close(reason: TunnelRefusal): void
+  /** Cuts everything without a word: nobody is there to read it. */
+  abandon(reason: string): void
+}
+
+/** `lingerMs`: how long the device has for reading why. */
+export function tunnelSession(session: ClientHttp2Session, socket: TLSSocket, lingerMs = 1_000): TunnelSession {
+  const { promise: ended, resolve } = Promise.withResolvers<string>()
+  const streams = new Set<ClientHttp2Stream>()
+  let isEnded = false
+
+  function decide(reason: string, act: () => void): void {
+    if (isEnded) return
+    isEnded = true
+    resolve(reason)
+    act()
+  }
+
+  function cutStreams(): void {
+    for (const stream of streams) stream.destroy(deviceGone())
+  }
+
+  function abandon(reason: string): void {
+    decide(reason, () => {
+      cutStreams()
+      session.destroy()
+      socket.destroy()
+    })
+  }
+
+  function sayGoodbye(reason: TunnelRefusal): void {
+    if (!session.destroyed) session.goaway(goawayCode(reason), 0, Buffer.from(reason, 'ascii'))
+    cutStreams()
+    session.close()
+    const timer = setTimeout(() => {
+      session.destroy()
+      socket.destroy()
+    }, lingerMs)
+    timer.unref()
+    socket.once('close', () => clearTimeout(timer))
+  }
+
+  // A device that says goodbye, for whatever reason, opens another tunnel when it has something left to say.
+  session.once('goaway', () => abandon('device_closed'))
+  session.once('close', () => abandon('device_closed'))
+  socket.once('close', () => abandon('device_closed'))
+
+  return {
+    request(headers, options) {
+      if (isEnded || session.destroyed || session.closed) throw deviceGone()
+      const stream = session.request(headers, options)
+      streams.add(stream)
+      stream.once('close', () => streams.delete(stream))
+      return stream
+    },
+    ended,
+    get isEnded() {
+      return isEnded
+    },
+    close: (reason) => decide(reason, () => sayGoodbye(reason)),
+    abandon,
+  }
+}
