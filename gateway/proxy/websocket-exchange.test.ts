@@ -162,17 +162,13 @@ test('bytes of the browser that are no frames never reach the machine: a second 
   const browser = await world.raw()
   browser.send(`${handshake(world)}GET /admin HTTP/1.1\r\nHost: x\r\n\r\n`)
   const answer = await browser.closed()
-  expect(answer.slice(answer.indexOf('\r\n\r\n') + 4, -0)).toContain('\x88')
+  expect(answer.slice(answer.indexOf('\r\n\r\n') + 4)).toContain('\x88')
   expect(answer).toContain('\x03\xea')
   expect(Buffer.concat(machineGot).toString('latin1')).not.toContain('GET')
 })
 
 test('bytes of the machine that are no frames close the browser side with 1002', async () => {
   await using world = await proxyWorld({ raw: (socket) => void socket.on('error', () => {}).once('data', () => socket.write(`${ok}\r\nHTTP/1.1 200 OK\r\n\r\n`)) })
-  const socket = browserSocket(world)
-  socket.on('error', () => {})
-  // ws makes its own key, so the fixed Accept fails there: speak raw instead.
-  socket.terminate()
   const browser = await world.raw()
   browser.send(handshake(world))
   const answer = await browser.closed()

@@ -26,6 +26,8 @@ interface Direction {
   readonly from: Duplex
   readonly to: Duplex
   readonly frames: FrameParser
+  /** Whether what has passed ends between two frames, none of them a Close: only there fits a Close frame of ours. */
+  closable: boolean
   bytes: number
   blockedAt: number | null
 }
@@ -49,11 +51,10 @@ export function websocketExchange(options: WebSocketExchangeOptions): LiveExchan
     over = true
     options.settle({ up: up.bytes, down: down.bytes })
   }
-  /** A Close frame only fits between two frames. */
   const closeBoth = (code: number, reason: string): void => {
     if (over) return
-    end(browser, down.frames, serverCloseFrame(code, reason))
-    end(machine, up.frames, clientCloseFrame(code, reason, options.random))
+    end(browser, down.closable, serverCloseFrame(code, reason))
+    end(machine, up.closable, clientCloseFrame(code, reason, options.random))
     destroyAfter(options.closeFrameGraceMs)
     finish()
   }
@@ -64,6 +65,7 @@ export function websocketExchange(options: WebSocketExchangeOptions): LiveExchan
     } catch {
       return closeBoth(1002, 'not a WebSocket frame')
     }
+    side.closable = side.frames.atBoundary && !side.frames.closed
     side.bytes += chunk.length
     if (side.to.write(chunk)) return
     side.blockedAt = clock.monotonicMs()
@@ -95,7 +97,7 @@ export function websocketExchange(options: WebSocketExchangeOptions): LiveExchan
     cut(why: CutReason) {
       // No further byte to the machine, not even a Close frame.
       machine.destroy()
-      if (!over) end(browser, down.frames, serverCloseFrame(why.code === 'stalled' ? 1013 : 1001, why.text))
+      if (!over) end(browser, down.closable, serverCloseFrame(why.code === 'stalled' ? 1013 : 1001, why.text))
       destroyAfter(options.closeFrameGraceMs)
       finish()
     },
@@ -103,10 +105,10 @@ export function websocketExchange(options: WebSocketExchangeOptions): LiveExchan
   }
 }
 
-const direction = (from: Duplex, to: Duplex, frames: FrameParser): Direction => ({ from, to, frames, bytes: 0, blockedAt: null })
+const direction = (from: Duplex, to: Duplex, frames: FrameParser): Direction => ({ from, to, frames, closable: true, bytes: 0, blockedAt: null })
 
-function end(stream: Duplex, sent: FrameParser, frame: Buffer): void {
+function end(stream: Duplex, closable: boolean, frame: Buffer): void {
   if (stream.destroyed || stream.writableEnded) return
-  if (sent.atBoundary && !sent.closed) stream.end(frame)
+  if (closable) stream.end(frame)
   else stream.destroy()
 }

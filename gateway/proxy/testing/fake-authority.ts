@@ -25,6 +25,8 @@ export interface FakeAuthority extends StreamAuthority {
 /** `machine` answers as agent and machine; with `raw` it gets the sockets instead. */
 export async function fakeAuthority(options: { machine?: Server; raw?: (socket: Socket) => void; deviceId: DeviceId }): Promise<FakeAuthority> {
   const machine: NetServer = options.raw === undefined ? (options.machine ?? createServer()) : createNetServer(options.raw)
+  const accepted: Socket[] = []
+  machine.on('connection', (socket) => accepted.push(socket))
   await new Promise<void>((resolve) => machine.listen(0, '127.0.0.1', resolve))
   const port = (machine.address() as AddressInfo).port
   let withdrawal = new AbortController()
@@ -70,8 +72,7 @@ export async function fakeAuthority(options: { machine?: Server; raw?: (socket: 
       withdrawal = new AbortController()
     },
     async close() {
-      for (const stream of authority.streams) stream.destroy()
-      if ('closeAllConnections' in machine) (machine as Server).closeAllConnections()
+      for (const stream of [...authority.streams, ...accepted]) stream.destroy()
       await new Promise((resolve) => machine.close(resolve))
     },
   }

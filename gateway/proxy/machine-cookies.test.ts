@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { createMachineCookies } from './machine-cookies.ts'
+import { requestCookies } from './request-cookies.ts'
+
+test.each([
+  ['a=b; Domain=machines.localhost; Path=/', 'a=b; Path=/'],
+  ['a=b;domain=.localhost;HttpOnly;SameSite=Strict', 'a=b; HttpOnly; SameSite=Strict'],
+  ['a=b; DOMAIN = x; Domain; Secure', 'a=b; Secure'],
+  ['a=b=c; Max-Age=5', 'a=b=c; Max-Age=5'],
+  ['__Host-own=1; Secure; Path=/', '__Host-own=1; Secure; Path=/'],
+  ['=__Host-sallyport=evil', undefined],
+  ['novalue', undefined],
+  ['__Host-sallyport=evil; Path=/', undefined],
+  ['__HOST-Sallyport=evil', undefined],
+  ['sallyport-access=evil', undefined],
+  ['a b=c', undefined],
+  ['a=b\x01', undefined],
+])('Set-Cookie %j becomes %j', (before, after) => {
+  expect(createMachineCookies().rewrite(before)).toBe(after)
+})
+
+test('of the browser\'s cookies only those with one plain name and one value remain, and ours are taken out', () => {
+  const read = requestCookies(['a=1; b="x y"; a=2; __Host-sallyport=s; sallyport-access=x; =nameless; bare; c=', 'd=4; __host-sallyport=z'], true)
+  expect(read.access).toEqual(['s'])
+  expect(read.machine).toEqual([['b', '"x y"'], ['c', ''], ['d', '4']])
+})
+
+test('a value of an HttpOnly cookie that the machine never set does not reach it, a page\'s own cookie does', () => {
+  const cookies = createMachineCookies()
+  cookies.rewrite('sid=real; HttpOnly')
+  cookies.rewrite('theme=dark')
+  expect(cookies.header([['sid', 'real'], ['theme', 'light'], ['token', 'by script']])).toBe('sid=real; theme=light; token=by script')
+  expect(cookies.header([['sid', 'tossed']])).toBe('')
+  cookies.rewrite('sid=newer; HttpOnly')
+  expect(cookies.header([['sid', 'real']])).toBe('sid=real')
+  cookies.rewrite('sid=readable')
+  expect(cookies.header([['sid', 'changed by script']])).toBe('sid=changed by script')
+})
