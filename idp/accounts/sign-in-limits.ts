@@ -43,18 +43,26 @@ export function createSignInLimits(settings: SignInLimitSettings = signInLimitSe
   const byIp = new RateLimiterMemory({ keyPrefix: 'ip', points: settings.perIpAttempts, duration: settings.perIpWindowS })
   const everywhere = new RateLimiterMemory({ keyPrefix: 'all', points: settings.globalAttempts, duration: settings.globalWindowS })
 
+  const admit: SignInLimits['admit'] = async (username, ip) => {
+    const address = addressKey(ip)
+    const key = personKey(username, address)
+    const [personWait, atIp, all] = await Promise.all([waits.get(key), byIp.get(address), everywhere.get('all')])
+    if (personWait !== null && personWait.msBeforeNext > 0) return seconds(personWait.msBeforeNext)
+    if (atIp !== null && atIp.consumedPoints >= settings.perIpAttempts) return seconds(atIp.msBeforeNext)
+    if (all !== null && all.consumedPoints >= settings.globalAttempts && (atIp?.consumedPoints ?? 0) > 0) return seconds(all.msBeforeNext)
+    const [{ consumedPoints }] = await Promise.all([failures.penalty(key, 1), byIp.penalty(address, 1), everywhere.penalty('all', 1)])
+    const waitS = waitAfter(consumedPoints, settings)
+    if (waitS > 0) await waits.block(key, waitS)
+    return 0
+  }
+
+  // One after the other: looking and counting are two steps, and a crowd of attempts must not all look before the first one counts.
+  let turn: Promise<unknown> = Promise.resolve()
   return {
-    async admit(username, ip) {
-      const address = addressKey(ip)
-      const key = personKey(username, address)
-      const [personWait, atIp, all] = await Promise.all([waits.get(key), byIp.get(address), everywhere.get('all')])
-      if (personWait !== null && personWait.msBeforeNext > 0) return seconds(personWait.msBeforeNext)
-      if (atIp !== null && atIp.consumedPoints >= settings.perIpAttempts) return seconds(atIp.msBeforeNext)
-      if (all !== null && all.consumedPoints >= settings.globalAttempts && atIp !== null && atIp.consumedPoints > 0) return seconds(all.msBeforeNext)
-      const [{ consumedPoints }] = await Promise.all([failures.penalty(key, 1), byIp.penalty(address, 1), everywhere.penalty('all', 1)])
-      const waitS = waitAfter(consumedPoints, settings)
-      if (waitS > 0) await waits.block(key, waitS)
-      return 0
+    admit(username, ip) {
+      const mine = turn.then(() => admit(username, ip))
+      turn = mine.catch(() => undefined)
+      return mine
     },
     async succeeded(username, ip) {
       const address = addressKey(ip)

@@ -27,7 +27,7 @@ export function createSecurityHeaders(issuer: string): Middleware {
         'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
       })
       if (https) ctx.set('strict-transport-security', 'max-age=31536000; includeSubDomains')
-      if (ctx.response.get('cache-control') === '') ctx.set('cache-control', 'no-store')
+      if (ctx.response.headers['cache-control'] === undefined) ctx.set('cache-control', 'no-store')
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { TestIdp } from './test-idp.ts'
-import { formHeaders, hiddenField, issuer } from './test-idp.ts'
+import { formHeaders, hiddenField } from './test-idp.ts'
 
 export interface Landing {
   readonly status: number
@@ -20,11 +20,11 @@ export class TestBrowser {
   }
 
   get(url: string | URL): Promise<Landing> {
-    return this.#follow(new URL(url, issuer), 'GET')
+    return this.#follow(new URL(url, this.#idp.issuer), 'GET')
   }
 
-  post(url: string | URL, fields: Record<string, string>, headers: Record<string, string> = formHeaders): Promise<Landing> {
-    return this.#follow(new URL(url, issuer), 'POST', new URLSearchParams(fields).toString(), headers)
+  post(url: string | URL, fields: Record<string, string>, headers: Record<string, string> = { ...formHeaders, origin: this.#idp.issuer }): Promise<Landing> {
+    return this.#follow(new URL(url, this.#idp.issuer), 'POST', new URLSearchParams(fields).toString(), headers)
   }
 
   /** Types name and password into the form at `page`. */
@@ -39,7 +39,7 @@ export class TestBrowser {
     const text = await response.text()
     if (location === null) return { status: response.status, url, body: text, headers: response.headers }
     const next = new URL(location, url)
-    return next.origin === issuer ? this.#follow(next, 'GET') : { status: response.status, url: next, body: '', headers: response.headers }
+    return next.origin === this.#idp.issuer ? this.#follow(next, 'GET') : { status: response.status, url: next, body: '', headers: response.headers }
   }
 
   #cookieHeader(path: string): string {

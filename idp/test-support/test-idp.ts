@@ -23,22 +23,25 @@ export const adminToken = 'an-admin-token-for-tests-0123456789abcdef'
 export interface TestIdpOptions {
   readonly clock?: Clock
   readonly limits?: SignInLimits
-  readonly demo?: boolean
+  /** Plain http on this port and a localhost name, as the demo does. */
+  readonly demoPort?: number
   readonly logger?: Logger
-  readonly settings?: object
 }
 
 /** A running provider as in production: https issuer, behind a front on a Unix socket, real HTTP. */
 export class TestIdp implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'idp-'))
   readonly #clientKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  readonly #front = new Agent({ connect: { socketPath: join(this.folder, 'public.sock') } })
+  readonly issuer: string
+  readonly #front: Agent
   readonly #adminAgent = new Agent({ connect: { socketPath: join(this.folder, 'admin.sock') } })
   readonly #options: TestIdpOptions
   #running: RunningIdp | undefined
 
   private constructor(options: TestIdpOptions) {
     this.#options = options
+    this.issuer = options.demoPort === undefined ? issuer : `http://id.sallyport.localhost:${options.demoPort}`
+    this.#front = options.demoPort === undefined ? new Agent({ connect: { socketPath: join(this.folder, 'public.sock') } }) : loopbackAgent()
   }
 
   static async start(options: TestIdpOptions = {}): Promise<TestIdp> {
@@ -48,27 +51,31 @@ export class TestIdp implements AsyncDisposable {
   }
 
   get settingsJson(): string {
+    const { demoPort } = this.#options
     const tokenFile = join(this.folder, 'admin-token')
     writeFileSync(tokenFile, adminToken, { mode: 0o600 })
     const jwks = { keys: [{ ...this.#clientKey.publicKey.export({ format: 'jwk' }), kid: 'test' }] }
     return JSON.stringify({
-      issuer,
+      issuer: this.issuer,
       dataDir: join(this.folder, 'data'),
-      listen: { socket: join(this.folder, 'public.sock') },
-      trustedProxy: true,
+      listen: demoPort === undefined ? { socket: join(this.folder, 'public.sock') } : { host: '127.0.0.1', port: demoPort },
+      trustedProxy: demoPort === undefined,
       admin: { socket: join(this.folder, 'admin.sock'), tokenFile },
       clients: [
         { client_id: 'portal', client_name: 'Service portal', jwks, redirect_uris: [redirectUri], post_logout_redirect_uris: [signedOutUri], firstParty: true },
         { client_id: 'wiki', client_name: 'Workshop wiki', jwks, redirect_uris: [otherRedirectUri] },
       ],
-      demo: this.#options.demo ?? false,
+      demo: demoPort !== undefined,
       logLevel: 'silent',
-      ...this.#options.settings,
     })
   }
 
-  async restart(): Promise<void> {
+  async stop(): Promise<void> {
     await this.#running?.close()
+  }
+
+  async restart(): Promise<void> {
+    await this.stop()
     const { clock = systemClock, limits, logger = silentLogger } = this.#options
     this.#running = await startIdp({ settings: readSettings(this.settingsJson), clock, random: systemRandom, logger, nodeEnvironment: 'production', limits })
   }
@@ -79,10 +86,12 @@ export class TestIdp implements AsyncDisposable {
     const target = new URL(url)
     const host = target.host
     const headers = new Headers(rest.headers as ConstructorParameters<typeof Headers>[0])
-    headers.set('host', host)
-    headers.set('x-forwarded-proto', 'https')
-    headers.set('x-forwarded-for', ip)
-    target.protocol = 'http:'
+    if (this.#options.demoPort === undefined) {
+      headers.set('host', host)
+      headers.set('x-forwarded-proto', 'https')
+      headers.set('x-forwarded-for', ip)
+      target.protocol = 'http:'
+    }
     const init = { redirect: 'manual', ...rest, headers: Object.fromEntries(headers), dispatcher: this.#front } as Parameters<typeof fetch>[1]
     return fetch(target, init) as unknown as Promise<Response>
   }
@@ -116,11 +125,11 @@ export class TestIdp implements AsyncDisposable {
     const key = await webcrypto.subtle.importKey('pkcs8', pkcs8, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
     const customFetch: openid.CustomFetch = (url, options) => this.fetch(url, options as never)
     return openid.discovery(
-      new URL(issuer),
+      new URL(this.issuer),
       clientId,
       { id_token_signed_response_alg: 'ES256' },
       openid.PrivateKeyJwt({ key, kid: 'test' }),
-      { [openid.customFetch]: customFetch },
+      { [openid.customFetch]: customFetch, ...(this.#options.demoPort === undefined ? {} : { execute: [openid.allowInsecureRequests] }) },
     )
   }
 
@@ -130,6 +139,9 @@ export class TestIdp implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
+
+/** Names under localhost are this machine, for browsers too; Node asks the resolver of the system, which may not know them. */
+const loopbackAgent = (): Agent => new Agent({ connect: { lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) } })
 
 export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', origin: issuer, 'sec-fetch-site': 'same-origin' }
 
