@@ -50,10 +50,10 @@ describe('the rooms of the house', () => {
   })
 })
 
-/** A room is a program's folder, and each folder right below the gateway, the agent and the identity provider. */
+/** A room is a program's folder, and each folder right below the gateway and the agent. */
 function roomFolder(file: string): string | undefined {
   const parts = dirname(file).split('/')
   const [top = ''] = parts
   if (top === '.') return undefined
-  return ['gateway', 'agent', 'idp'].includes(top) ? parts.slice(0, 2).join('/') : top
+  return ['gateway', 'agent'].includes(top) ? parts.slice(0, 2).join('/') : top
 }
