@@ -7,6 +7,8 @@ export interface ServerCertificate {
   current(): ServerKeyMaterial
   /** Listeners take the new one into their TLS context. Gives back the way to stop listening. */
   onRenewed(listener: (material: ServerKeyMaterial) => void): () => void
+  /** Issues a new one now; a failure is logged and tried again by itself. */
+  renewNow(): Promise<void>
   close(): void
 }
 
@@ -31,6 +33,7 @@ export async function startServerCertificate(options: ServerCertificateOptions):
   let closed = false
 
   async function renew(): Promise<void> {
+    timer?.cancel()
     try {
       material = await authority.issueServerCertificate(names, lifetimeMs)
       for (const listener of listeners) listener(material)
@@ -52,6 +55,7 @@ export async function startServerCertificate(options: ServerCertificateOptions):
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    renewNow: renew,
     close() {
       closed = true
       timer?.cancel()

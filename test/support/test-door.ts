@@ -35,9 +35,11 @@ export interface TestDoor extends AsyncDisposable {
   ): Promise<TestDevice>
 }
 
-export async function openTestDoor(options: { readonly limits?: Partial<TunnelLimits>; readonly clock?: Clock } = {}): Promise<TestDoor> {
+export async function openTestDoor(
+  options: { readonly limits?: Partial<TunnelLimits>; readonly clock?: Clock; readonly directory?: string } = {},
+): Promise<TestDoor> {
   const { limits = {}, clock = systemClock } = options
-  const directory = await mkdtemp(path.join(tmpdir(), 'sallyport-door-'))
+  const directory = options.directory ?? (await mkdtemp(path.join(tmpdir(), 'sallyport-door-')))
   const authority = await openCertificateAuthority({ directory, trustDomain: 'gateway.test', clock: systemClock, random: systemRandom })
   const certificate = await startServerCertificate({ authority, names: ['localhost'], clock: systemClock, logger: silentLogger })
   const store = memoryEnrolmentStore()
