@@ -11,5 +11,7 @@ denials contains {"code": "device_revoked", "message": "The machine's certificat
 
 denials contains {"code": "device_not_active", "message": "The machine is not enrolled yet."} if {
 	not satisfied
-	not input.device.status in {"suspended", "revoked"}
+	not taken_out_of_use
 }
+
+taken_out_of_use if input.device.status in {"suspended", "revoked"}

@@ -1,0 +1,129 @@
+package sallyport.access_test
+
+import data.sallyport.access
+import data.sallyport.example
+
+codes(decision) := {denial.code | some denial in decision.denials}
+
+test_use_within_an_approved_session_is_allowed if {
+	decision := access.decision with input as example.use_input
+	decision.allow == true
+	decision.denials == set()
+	decision.missing == set()
+	decision.limits.services == {"hmi"}
+	decision.valid_until == example.now + 3300
+}
+
+test_every_reason_is_named_at_once if {
+	bad := object.union(example.use_input, {
+		"technician": {"regions": [], "permissions": [], "trainings": [], "status": "disabled"},
+		"device": {"status": "suspended", "switches": {"hmi": false}},
+		"approval": null,
+	})
+	decision := access.decision with input as bad
+	decision.allow == false
+	codes(decision) == {
+		"account_disabled",
+		"device_suspended",
+		"no_approval",
+		"no_permission",
+		"no_training",
+		"outside_region",
+		"switch_off",
+	}
+	decision.missing == {"customer_approval", "customer_switch", "permission", "training"}
+}
+
+test_a_view_needs_neither_undertaking_nor_approval if {
+	seen := object.union(example.use_input, {
+		"action": "view",
+		"approval": null,
+		"session": null,
+		"service": null,
+		"technician": object.union(example.technician, {"undertaking": null}),
+	})
+	decision := access.decision with input as seen
+	decision.allow == true
+	decision.valid_until == example.now + 86400
+}
+
+test_a_request_needs_no_approval if {
+	decision := access.decision with input as object.union(example.use_input, {"action": "request", "approval": null})
+	decision.allow == true
+}
+
+test_open_and_use_need_an_approval if {
+	every action in ["open", "use", "extend"] {
+		decision := access.decision with input as object.union(example.use_input, {"action": action, "approval": null})
+		codes(decision) == {"no_approval"}
+	}
+}
+
+test_the_extensions_are_counted_only_for_one_more if {
+	extended := example.with_session({"extensions": 3})
+	using := access.decision with input as extended
+	using.allow == true
+	extending := access.decision with input as object.union(extended, {"action": "extend"})
+	codes(extending) == {"extension_limit"}
+}
+
+test_looking_back_is_refused_without_the_permission if {
+	every action in ["watch_recording", "export"] {
+		refused := access.decision with input as object.union(example.use_input, {"action": action})
+		codes(refused) == {"no_permission"}
+		allowed := access.decision with input as object.union(
+			example.with_technician({"permissions": ["service_http", "watch_recording", "export"]}),
+			{"action": action},
+		)
+		allowed.allow == true
+	}
+}
+
+test_a_file_transfer_needs_its_permission if {
+	decision := access.decision with input as object.union(
+		example.with_technician({"permissions": ["service_http", "file_transfer"]}),
+		{"action": "transfer"},
+	)
+	decision.allow == true
+	decision.limits.transfer == true
+}
+
+test_an_unknown_action_is_refused if {
+	decision := access.decision with input as object.union(example.use_input, {"action": "dance"})
+	decision.allow == false
+	codes(decision) == {"unknown_action"}
+}
+
+# The engine takes a decision that is undefined for a denial with `policy_error`.
+test_an_empty_input_has_no_answer if {
+	not access.decision with input as {}
+	access.allow == false with input as {}
+}
+
+# A rule without an answer and without a reason: here its data is gone.
+test_nobody_is_refused_without_a_reason if {
+	decision := access.decision with input as object.union(
+		example.use_input,
+		{"session": object.union(example.session, {"opened_at": "yesterday"})},
+	)
+	decision.allow == false
+	codes(decision) == {"facts_incomplete"}
+}
+
+test_only_services_that_are_on_and_approved_are_listed if {
+	decision := access.decision with input as object.union(
+		example.with_device({"switches": {"hmi": true, "vnc": true, "shell": false}}),
+		{"service": null},
+	)
+	decision.limits.services == {"hmi"}
+	decision.limits.max_duration_s == 14400
+	before := access.limits.services with input as object.union(
+		example.with_device({"switches": {"hmi": true, "vnc": true, "shell": false}}),
+		{"service": null, "approval": null},
+	)
+	before == {"hmi", "vnc"}
+}
+
+test_without_any_instant_ahead_the_answer_holds_for_long if {
+	access.valid_until == access.far_future with input as {"action": "view", "time": {"unix": 1}}
+}
