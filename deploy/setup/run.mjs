@@ -50,7 +50,7 @@ const TASKS = {
 function needsOfCommand(args) {
   const command = args.find((arg) => !arg.startsWith('-'))
   if (command === 'policy') return ['opa']
-  return command === 'demo' || command === 'serve' ? ['pages'] : []
+  return ['demo', 'init', 'serve'].includes(command ?? '') ? ['pages'] : []
 }
 
 /**

@@ -64,10 +64,11 @@ describe('a release that was installed elsewhere', () => {
 
   it('prepares a real installation and prints the link for the first administrator', () => {
     const data = join(folder, 'data')
-    const { status, stdout, stderr } = run(['init', '--data', data])
-    expect({ status, stderr }).toMatchObject({ status: 0 })
-    expect(stdout).toMatch(/https?:\/\/\S+/u)
-    expect(readdirSync(data).length).toBeGreaterThan(0)
+    const where = ['--portal', 'https://sallyport.example.com', '--access-domain', 'machines.example.net']
+    const { status, stdout, stderr } = run(['init', '--data', data, ...where, '--json'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ config: join(data, 'gateway.json'), setup_url: expect.stringMatching(/^https:/u) })
+    expect(readdirSync(data)).toEqual(expect.arrayContaining(['gateway.json', 'idp.json']))
   })
 
   it('runs the demo, and leaves nothing running when it is told to end', async () => {
