@@ -6,17 +6,17 @@ export function memoryOrigins(): AccessOrigins {
   const origins = new Map<string, AccessOrigin>()
   const codes = new Map<string, { label: string; expiresAt: number }>()
   const cookies = new Map<string, { label: string }>()
-  const findFor: AccessOrigins['findFor'] = async (sessionId, service) =>
+  const findFor = (sessionId: string, service: string): AccessOrigin | undefined =>
     [...origins.values()].find((origin) => origin.sessionId === sessionId && origin.service === service)
   return {
     async create(origin) {
-      if (origins.has(origin.label) || (await findFor(origin.sessionId, origin.service)) !== undefined) {
+      if (origins.has(origin.label) || findFor(origin.sessionId, origin.service) !== undefined) {
         throw new CodedError({ code: 'access_origin_exists', message: 'taken', remedy: 'conflict' })
       }
       origins.set(origin.label, origin)
     },
     find: async (label) => origins.get(label),
-    findFor,
+    findFor: async (sessionId, service) => findFor(sessionId, service),
     addCode: async ({ hash, label, expiresAt }) => void codes.set(hash, { label, expiresAt }),
     async redeemCode(hash, now) {
       const code = codes.get(hash)
