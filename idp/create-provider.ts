@@ -67,5 +67,10 @@ export const alreadyConsumed = (): Error => new errors.InvalidGrant('was used al
 
 function notHardened(problems: readonly { readonly path: string; readonly message: string }[]): CodedError {
   const list = problems.map(({ path, message }) => `${path} ${message}`).join('; ')
-  return new CodedError({ code: 'not_hardened', message: `The identity provider does not start like this: ${list}.`, remedy: 'fix', problems })
+  return new CodedError({
+    code: 'not_hardened',
+    message: `The identity provider does not start like this: ${list}.`,
+    remedy: 'fix',
+    problems,
+  })
 }

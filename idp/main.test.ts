@@ -109,7 +109,10 @@ describe('the process', () => {
       expect(await bad.ended).toBe(1)
       expect(bad.stderr()).toContain('clients')
       const settings = JSON.parse(idp.settingsJson) as object
-      writeFileSync(config, JSON.stringify({ ...settings, admin: { socket: join(idp.folder, 'a.sock'), tokenFile: join(idp.folder, 'missing') } }))
+      writeFileSync(
+        config,
+        JSON.stringify({ ...settings, admin: { socket: join(idp.folder, 'a.sock'), tokenFile: join(idp.folder, 'missing') } }),
+      )
       const noToken = start(config)
       expect(await noToken.ended).toBe(1)
       expect(noToken.stderr()).toContain('admin_token_refused')
@@ -127,7 +130,8 @@ describe('the process', () => {
         return keys.map(({ kid }) => kid)
       }
       const [old] = await keyIds()
-      for (const step of ['cookie-keys', 'add-signing-key', 'promote-signing-key']) expect(await start(config, ['--rotate', step]).ended).toBe(0)
+      for (const step of ['cookie-keys', 'add-signing-key', 'promote-signing-key'])
+        expect(await start(config, ['--rotate', step]).ended).toBe(0)
       await idp.restart()
       expect((await startFlow(await idp.client(), browser)).page.url.href.startsWith(redirectUri)).toBe(true)
       const ids = await keyIds()
@@ -142,7 +146,9 @@ describe('the demo', () => {
     await using idp = await TestIdp.start({ demoPort: await freePort() })
     const created = await idp.admin('POST', '/admin/accounts', { username: 'demo', name: 'Demo', initial_password: password })
     expect(created.json.account.has_password).toBe(true)
-    expect((await idp.admin('POST', '/admin/accounts', { username: 'weak', name: 'Weak', initial_password: 'short' })).json.code).toBe('password_refused')
+    expect((await idp.admin('POST', '/admin/accounts', { username: 'weak', name: 'Weak', initial_password: 'short' })).json.code).toBe(
+      'password_refused',
+    )
     const client = await idp.client()
     const browser = new TestBrowser(idp)
     const flow = await startFlow(client, browser)

@@ -57,7 +57,8 @@ export async function startIdp(options: StartIdpOptions): Promise<RunningIdp> {
     const admin = createAdminServer({ accounts, credentials, feed, issuer, demo, token, clock, nowS, random, logger })
     stack.push(() => admin.close())
     await listenPrivately(settings.admin.socket, () => admin.listen({ path: settings.admin.socket }))
-    const server = await startPublicServer(settings.listen, provider.callback())
+    const serve = provider.callback()
+    const server = await startPublicServer(settings.listen, (request, response) => void serve(request, response))
     stack.push(() => closeServer(server))
     logger.info({ issuer, demo }, 'the identity provider is ready')
     return { issuer, drain: async () => drainServer(server), close: onceOnly(() => unwind(stack)) }

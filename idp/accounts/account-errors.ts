@@ -1,7 +1,11 @@
 import { CodedError } from '../../gateway/basics/coded-error.ts'
 
 export const accountNotFound = (): CodedError =>
-  new CodedError({ code: 'account_not_found', message: 'There is no account with this id. Look it up in the list of accounts.', remedy: 'not_found' })
+  new CodedError({
+    code: 'account_not_found',
+    message: 'There is no account with this id. Look it up in the list of accounts.',
+    remedy: 'not_found',
+  })
 
 export const usernameTaken = (): CodedError =>
   new CodedError({

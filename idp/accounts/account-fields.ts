@@ -6,7 +6,10 @@ const safeText = z.string().refine((text) => !unsafeCharacters.test(text), 'must
 
 export const usernameField = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}[A-Za-z0-9]$/, 'must be 2 to 64 letters, digits, dots, dashes, underscores or @, and begin and end with a letter or digit')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}[A-Za-z0-9]$/,
+    'must be 2 to 64 letters, digits, dots, dashes, underscores or @, and begin and end with a letter or digit',
+  )
 
 export const nameField = safeText
   .transform((name) => name.normalize('NFC').trim())

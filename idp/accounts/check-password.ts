@@ -36,7 +36,8 @@ export async function createPasswordCheck(options: {
     const account = await accounts.findByUsername(username)
     const hash = account === undefined ? undefined : await credentials.passwordHash(account.sub)
     const matches = await verifyPassword(password.slice(0, maxPasswordLength * 2), hash ?? hashOfNobody)
-    if (!matches || account === undefined || hash === undefined || account.status !== 'active') return { outcome: 'wrong', sub: account?.sub }
+    if (!matches || account === undefined || hash === undefined || account.status !== 'active')
+      return { outcome: 'wrong', sub: account?.sub }
     await limits.succeeded(username, ip)
     if (isOutdatedHash(hash)) await credentials.replacePasswordHash(account.sub, hash, await hashPassword(password, random))
     await credentials.recordSignIn(account.sub)

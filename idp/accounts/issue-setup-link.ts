@@ -12,7 +12,11 @@ export async function issueSetupLink(
   const account = await accounts.find(sub)
   if (account === undefined) throw accountNotFound()
   if (account.status === 'disabled') {
-    throw new CodedError({ code: 'account_disabled', message: 'The account is disabled. Enable it before a link is made.', remedy: 'conflict' })
+    throw new CodedError({
+      code: 'account_disabled',
+      message: 'The account is disabled. Enable it before a link is made.',
+      remedy: 'conflict',
+    })
   }
   const { url, link } = newSetupLink({ random, nowS: nowS(), issuer })
   await credentials.putSetupLink(sub, link)

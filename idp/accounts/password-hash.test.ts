@@ -6,7 +6,9 @@ const weak = { memoryKib: 64, passes: 1, parallelism: 1 }
 
 describe('password hashes', () => {
   it('are PHC strings of Argon2id with at least 19 MiB and two passes', async () => {
-    expect(await hashPassword('a fine sentence', systemRandom)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+    expect(await hashPassword('a fine sentence', systemRandom)).toMatch(
+      /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
+    )
     expect(argon2Settings.memoryKib).toBeGreaterThanOrEqual(19 * 1024)
   })
 
@@ -24,7 +26,9 @@ describe('password hashes', () => {
 
   it('agree with an independent implementation', async () => {
     // From the reference implementation: echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1 (test.c, version 0x13)
-    expect(await verifyPassword('password', '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc')).toBe(true)
+    expect(await verifyPassword('password', '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc')).toBe(
+      true,
+    )
   })
 
   it('are never the same twice', async () => {
@@ -32,7 +36,12 @@ describe('password hashes', () => {
   })
 
   it('that cannot be read match nothing', async () => {
-    for (const broken of ['', 'plain', '$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAA', '$argon2id$v=19$m=99999999,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8']) {
+    for (const broken of [
+      '',
+      'plain',
+      '$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAA',
+      '$argon2id$v=19$m=99999999,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8',
+    ]) {
       expect(await verifyPassword('password', broken)).toBe(false)
     }
   })

@@ -87,7 +87,13 @@ function addressKey(ip: string): string {
   const before = head.split(':').filter((group) => group !== '')
   const after = (tail ?? '').split(':').filter((group) => group !== '')
   const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0')
-  return [...before, ...zeros, ...after].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')
+  return [...before, ...zeros, ...after]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
 }
 
-const personKey = (username: string, address: string): string => createHash('sha256').update(`${address}\n${usernameKey(username)}`).digest('base64url')
+const personKey = (username: string, address: string): string =>
+  createHash('sha256')
+    .update(`${address}\n${usernameKey(username)}`)
+    .digest('base64url')

@@ -40,9 +40,14 @@ export function accountRoutes(server: FastifyInstance, parts: AdminParts): void 
     const input = parse(parts.demo ? newDemoAccount : newAccount, request.body)
     const initialPassword = 'initial_password' in input && typeof input.initial_password === 'string' ? input.initial_password : undefined
     const { username, name } = input
-    const created = await createAccount({ username, name, email: input.email ?? null, locale: input.locale ?? null, initialPassword }, parts)
+    const created = await createAccount(
+      { username, name, email: input.email ?? null, locale: input.locale ?? null, initialPassword },
+      parts,
+    )
     parts.logger.info({ sub: created.account.sub }, 'an account was created')
-    return reply.code(201).send({ account: accountJson(created.account), setup_url: created.setupUrl, setup_expires_at: created.setupExpiresAt })
+    return reply
+      .code(201)
+      .send({ account: accountJson(created.account), setup_url: created.setupUrl, setup_expires_at: created.setupExpiresAt })
   })
   server.get('/admin/accounts', async (request) => {
     const page = await parts.accounts.list(parse(query, request.query))

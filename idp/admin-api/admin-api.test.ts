@@ -43,9 +43,23 @@ describe('the door', () => {
 
 describe('accounts', () => {
   it('are created with a set-up link and without a password', async () => {
-    const { status, json } = await idp.admin('POST', '/admin/accounts', { username: 'Mia.Muster', name: '  Mia Muster ', email: 'mia@example.test', locale: 'de' })
+    const { status, json } = await idp.admin('POST', '/admin/accounts', {
+      username: 'Mia.Muster',
+      name: '  Mia Muster ',
+      email: 'mia@example.test',
+      locale: 'de',
+    })
     expect(status).toBe(201)
-    expect(json.account).toMatchObject({ username: 'Mia.Muster', name: 'Mia Muster', email: 'mia@example.test', status: 'active', has_photo: false, photo_sha256: null, has_password: false, last_sign_in_at: null })
+    expect(json.account).toMatchObject({
+      username: 'Mia.Muster',
+      name: 'Mia Muster',
+      email: 'mia@example.test',
+      status: 'active',
+      has_photo: false,
+      photo_sha256: null,
+      has_password: false,
+      last_sign_in_at: null,
+    })
     expect(json.account.sub).toMatch(/^[0-9a-f]{32}$/)
     expect(json.setup_url).toMatch(new RegExp(`^${issuer}/setup/[\\w-]{43}$`))
     expect(json.setup_expires_at - json.account.created_at).toBe(86_400)
@@ -96,7 +110,11 @@ describe('accounts', () => {
       expect(json.code, id).toBeTypeOf('string')
     }
     const raw = await new Promise<number | undefined>((resolve, reject) => {
-      request({ socketPath: join(idp.folder, 'admin.sock'), path: '/admin/../../etc/passwd' }, (response) => resolve(response.resume().statusCode)).on('error', reject).end()
+      request({ socketPath: join(idp.folder, 'admin.sock'), path: '/admin/../../etc/passwd' }, (response) =>
+        resolve(response.resume().statusCode),
+      )
+        .on('error', reject)
+        .end()
     })
     expect([401, 404]).toContain(raw)
   })
@@ -158,7 +176,8 @@ describe('photos', () => {
 
   it('are refused when they are something else, too large or too wide', async () => {
     const sub = await create('unphotographed')
-    const put = (body: Uint8Array, type = 'image/jpeg'): ReturnType<TestIdp['admin']> => idp.admin('PUT', `/admin/accounts/${sub}/photo`, body, { 'content-type': type })
+    const put = (body: Uint8Array, type = 'image/jpeg'): ReturnType<TestIdp['admin']> =>
+      idp.admin('PUT', `/admin/accounts/${sub}/photo`, body, { 'content-type': type })
     expect((await put(Buffer.from('<svg onload=alert(1)>'))).status).toBe(400)
     expect((await put(Buffer.from([0xff, 0xd8, 0xff, 0xd9]))).status).toBe(400)
     expect((await put(testJpeg(1025, 10))).status).toBe(413)
@@ -208,6 +227,7 @@ describe('the feed', () => {
   })
 
   it('refuses numbers that are none', async () => {
-    for (const bad of ['after=-1', 'after=1.5', 'after=x', 'wait=26', 'wait=-1']) expect((await idp.admin('GET', `/admin/feed?${bad}`)).status, bad).toBe(400)
+    for (const bad of ['after=-1', 'after=1.5', 'after=x', 'wait=26', 'wait=-1'])
+      expect((await idp.admin('GET', `/admin/feed?${bad}`)).status, bad).toBe(400)
   })
 })

@@ -44,7 +44,11 @@ export function createAdminServer(parts: AdminParts): FastifyInstance {
   })
   server.setErrorHandler((error, _request, reply) => sendProblem(reply, error, parts))
   server.setNotFoundHandler((request) => {
-    throw new CodedError({ code: 'not_found', message: `There is no ${request.method} at this address. The README of idp/ lists the API.`, remedy: 'not_found' })
+    throw new CodedError({
+      code: 'not_found',
+      message: `There is no ${request.method} at this address. The README of idp/ lists the API.`,
+      remedy: 'not_found',
+    })
   })
   server.addHook('preClose', async () => waiter.close())
   server.get('/admin/health', async () => ({ status: 'ok', issuer: parts.issuer }))

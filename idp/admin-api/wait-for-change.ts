@@ -18,7 +18,10 @@ export function createWaiter(options: { readonly feed: Pick<AccountFeed, 'subscr
   return {
     wait: (ms, asker) =>
       new Promise((resolve) => {
-        if (closed) return void resolve()
+        if (closed) {
+          resolve()
+          return
+        }
         const wake = (): void => {
           waiting.delete(wake)
           timer.cancel()

@@ -18,13 +18,21 @@ export async function showConsent(parts: InteractionParts, ctx: PageContext, int
 }
 
 /** Only `allow` allows. */
-export async function answerConsent(parts: InteractionParts, ctx: PageContext, interaction: Interaction, form: ReadonlyMap<string, string>): Promise<void> {
+export async function answerConsent(
+  parts: InteractionParts,
+  ctx: PageContext,
+  interaction: Interaction,
+  form: ReadonlyMap<string, string>,
+): Promise<void> {
   const allowed = form.get('answer') === 'allow'
   const result = allowed
     ? { consent: { grantId: await grant(parts, interaction) } }
     : { error: 'access_denied', error_description: 'the person did not agree' }
   const returnTo = await parts.provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: allowed })
-  parts.logger.info({ sub: interaction.session?.accountId, client: interaction.params['client_id'], allowed }, 'a person answered a consent page')
+  parts.logger.info(
+    { sub: interaction.session?.accountId, client: interaction.params['client_id'], allowed },
+    'a person answered a consent page',
+  )
   ctx.status = 303
   ctx.redirect(returnTo)
 }
@@ -32,7 +40,8 @@ export async function answerConsent(parts: InteractionParts, ctx: PageContext, i
 async function grant({ provider }: InteractionParts, interaction: Interaction): Promise<string> {
   const existing = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId)
   const accountId = interaction.session?.accountId
-  const granted = existing ?? new provider.Grant({ clientId: String(interaction.params['client_id']), ...(accountId === undefined ? {} : { accountId }) })
+  const granted =
+    existing ?? new provider.Grant({ clientId: String(interaction.params['client_id']), ...(accountId === undefined ? {} : { accountId }) })
   granted.addOIDCScope(missingScopes(interaction).join(' '))
   return granted.save()
 }

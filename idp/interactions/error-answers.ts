@@ -15,7 +15,11 @@ export interface ErrorAnswers {
   readonly catchAll: Middleware
 }
 
-export function createErrorAnswers(options: { readonly frameFor: FrameFor; readonly random: Random; readonly logger: Logger }): ErrorAnswers {
+export function createErrorAnswers(options: {
+  readonly frameFor: FrameFor
+  readonly random: Random
+  readonly logger: Logger
+}): ErrorAnswers {
   const { frameFor, random, logger } = options
   const show: ErrorAnswers['show'] = (ctx, status, kind, code, error) => {
     const id = random.hex(6)
@@ -29,8 +33,7 @@ export function createErrorAnswers(options: { readonly frameFor: FrameFor; reado
   return {
     show,
     renderError: (ctx, out, error) => {
-      const code = String(out.error)
-      show(ctx, ctx.status, kindOf(code, error), code, error)
+      show(ctx, ctx.status, kindOf(out.error, error), out.error, error)
     },
     async catchAll(ctx, next) {
       try {

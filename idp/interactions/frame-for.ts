@@ -14,12 +14,22 @@ export function createFrameFor(settings: IdpSettings): FrameFor {
   return (ctx, hints = {}) => {
     const picked = localeOf(ctx.query['lang'])
     if (picked !== undefined && ctx.method === 'GET') {
-      ctx.cookies.set(cookieName, picked, { httpOnly: true, sameSite: 'lax', secure, signed: false, path: '/', maxAge: 365 * 24 * 60 * 60 * 1000 })
+      ctx.cookies.set(cookieName, picked, {
+        httpOnly: true,
+        sameSite: 'lax',
+        secure,
+        signed: false,
+        path: '/',
+        maxAge: 365 * 24 * 60 * 60 * 1000,
+      })
     }
     const locale =
       picked ??
       localeOf(ctx.cookies.get(cookieName, { signed: false })) ??
-      String(hints.uiLocales ?? '').split(' ').map((tag) => localeOf(tag.slice(0, 2))).find((one) => one !== undefined) ??
+      (typeof hints.uiLocales === 'string' ? hints.uiLocales : '')
+        .split(' ')
+        .map((tag) => localeOf(tag.slice(0, 2)))
+        .find((one) => one !== undefined) ??
       hints.accountLocale ??
       localeOf(ctx.acceptsLanguages('en', 'de')) ??
       'en'

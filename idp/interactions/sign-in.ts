@@ -24,7 +24,12 @@ export async function showSignIn(
 }
 
 /** Answers a posted name and password. */
-export async function answerSignIn(parts: InteractionParts, ctx: PageContext, interaction: Interaction, form: ReadonlyMap<string, string>): Promise<void> {
+export async function answerSignIn(
+  parts: InteractionParts,
+  ctx: PageContext,
+  interaction: Interaction,
+  form: ReadonlyMap<string, string>,
+): Promise<void> {
   const username = (form.get('username') ?? '').trim().slice(0, 64)
   const password = form.get('password') ?? ''
   if (username === '' || password === '') {
@@ -45,7 +50,10 @@ export async function answerSignIn(parts: InteractionParts, ctx: PageContext, in
       ctx.status = 429
       ctx.set('retry-after', String(check.seconds))
       ctx.type = 'html'
-      ctx.body = waitPage(parts.frameFor(ctx, { uiLocales: interaction.params['ui_locales'] }), { seconds: check.seconds, againUrl: ctx.path })
+      ctx.body = waitPage(parts.frameFor(ctx, { uiLocales: interaction.params['ui_locales'] }), {
+        seconds: check.seconds,
+        againUrl: ctx.path,
+      })
   }
 }
 

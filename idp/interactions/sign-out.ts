@@ -58,7 +58,8 @@ export function createSignOut(parts: SignOutParts): SignOut {
   }
 }
 
-const isFirstParty = ({ clients }: SignOutParts, clientId: string): boolean => clients.some((client) => client.client_id === clientId && client.firstParty)
+const isFirstParty = ({ clients }: SignOutParts, clientId: string): boolean =>
+  clients.some((client) => client.client_id === clientId && client.firstParty)
 
 /** The subject of an id token whose signature and audience the library has checked. */
 function hintedSubject(ctx: KoaContextWithOIDC): unknown {
@@ -72,7 +73,14 @@ async function endAndGoOn(ctx: KoaContextWithOIDC): Promise<void> {
   const { postLogoutRedirectUri, state } = (session?.state ?? {}) as LogoutState
   await session?.destroy()
   const secure = provider.issuer.startsWith('https:')
-  ctx.cookies.set(provider.cookieName('session'), null, { httpOnly: true, sameSite: 'lax', signed: true, secure, path: '/', overwrite: true })
+  ctx.cookies.set(provider.cookieName('session'), null, {
+    httpOnly: true,
+    sameSite: 'lax',
+    signed: true,
+    secure,
+    path: '/',
+    overwrite: true,
+  })
   const target = new URL(postLogoutRedirectUri ?? '/session/end/success', provider.issuer)
   if (postLogoutRedirectUri !== undefined && state !== undefined) target.searchParams.set('state', state)
   ctx.body = null

@@ -18,13 +18,15 @@ export function consentPage(frame: PageFrame, form: ConsentForm): string {
     frame,
     consent.title(form.client),
     html`<h1>${consent.title(form.client)}</h1>
-<p class="lead">${consent.signedInAs(form.person)}</p>
-<p>${consent.lead(form.client, form.site)}</p>
-<ul>${form.scopes.map((scope) => html`<li>${consent.scopes[scope] ?? scope}</li>`)}</ul>
-<form method="post" action="${form.action}">
-<input type="hidden" name="csrf" value="${form.csrf}">
-<button type="submit" name="answer" value="allow">${consent.allow}</button>
-<button type="submit" name="answer" value="refuse" class="second">${consent.refuse}</button>
-</form>`,
+      <p class="lead">${consent.signedInAs(form.person)}</p>
+      <p>${consent.lead(form.client, form.site)}</p>
+      <ul>
+        ${form.scopes.map((scope) => html`<li>${consent.scopes[scope] ?? scope}</li>`)}
+      </ul>
+      <form method="post" action="${form.action}">
+        <input type="hidden" name="csrf" value="${form.csrf}" />
+        <button type="submit" name="answer" value="allow">${consent.allow}</button>
+        <button type="submit" name="answer" value="refuse" class="second">${consent.refuse}</button>
+      </form>`,
   )
 }

@@ -16,8 +16,12 @@ export function errorPage(frame: PageFrame, { kind, code, id }: ErrorDetails): s
     frame,
     errors[kind].title,
     html`<h1>${errors[kind].title}</h1>
-${message(kind === 'expired' || kind === 'not_found' ? 'wait' : 'danger', errors[kind].text, html`<p>${errors.retry}</p>`)}
-${portalLink(frame)}
-<dl><dt>${errors.code}</dt><dd>${code}</dd><dt>${errors.id}</dt><dd>${id}</dd></dl>`,
+      ${message(kind === 'expired' || kind === 'not_found' ? 'wait' : 'danger', errors[kind].text, errors.retry)} ${portalLink(frame)}
+      <dl>
+        <dt>${errors.code}</dt>
+        <dd>${code}</dd>
+        <dt>${errors.id}</dt>
+        <dd>${id}</dd>
+      </dl>`,
   )
 }

@@ -27,31 +27,34 @@ export function layout(frame: PageFrame, title: string, content: Html): string {
   const { locale, words, otherLanguageUrl } = frame
   const other = locale === 'de' ? 'en' : 'de'
   return html`<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title} · ${words.product}</title>
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<header>
-<span class="mark">${gateMark}${words.product}</span>
-${otherLanguageUrl !== undefined && html`<a class="link" href="${otherLanguageUrl}" hreflang="${other}" lang="${other}">${words.otherLanguage}</a>`}
-</header>
-<main>
-${content}
-</main>
-</body>
-</html>
-`.markup
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · ${words.product}</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/style.css" />
+      </head>
+      <body>
+        <header>
+          <span class="mark">${gateMark}${words.product}</span>
+          ${otherLanguageUrl !== undefined && html`<a class="link" href="${otherLanguageUrl}" hreflang="${other}" lang="${other}">${words.otherLanguage}</a>`}
+        </header>
+        <main>${content}</main>
+      </body>
+    </html> `.markup
 }
 
-/** A message above a form. The one that needs an answer takes the focus; without script `autofocus` does that. */
-export const message = (kind: keyof typeof messageIcons, title: string, text: Html): Html =>
-  html`<div class="message ${kind}" role="alert" tabindex="-1" autofocus id="message">${messageIcons[kind]}<div><h2>${title}</h2>${text}</div></div>`
+/** What happened and what to do about it: colour, icon and words; read out by screen readers when the page opens. */
+export const message = (kind: keyof typeof messageIcons, what: string, remedy: string): Html =>
+  html`<div class="message ${kind}" role="alert" id="message">
+    ${messageIcons[kind]}
+    <div>
+      <p class="what">${what}</p>
+      <p>${remedy}</p>
+    </div>
+  </div>`
 
 export const portalLink = ({ portalUrl, words }: PageFrame, label = words.back): Html | undefined =>
   portalUrl === undefined ? undefined : html`<a class="button" href="${portalUrl}">${label}</a>`

@@ -45,9 +45,12 @@ const signIn = async (page: Page, username: string, secret: string): Promise<voi
 /** The application does not exist here: that the browser asks for its address at all is the proof that it was sent there. */
 const sentBack = (page: Page): Promise<URL> =>
   page.waitForEvent('requestfailed', (request) => request.url().startsWith(redirectUri)).then((request) => new URL(request.url()))
-const signInFully = async (page: Page): Promise<void> => {
-  await openSignIn(page)
-  await Promise.all([sentBack(page), signIn(page, 'mia', password)])
+/** In another tab, which is left on the way to the application. */
+const signInElsewhere = async (page: Page): Promise<void> => {
+  const tab = await page.context().newPage()
+  await openSignIn(tab)
+  await Promise.all([sentBack(tab), signIn(tab, 'mia', password)])
+  await tab.close()
 }
 const setupUrl = async (username: string): Promise<string> =>
   String((await idp.admin('POST', '/admin/accounts', { username, name: 'Jörg Beispiel' })).json.setup_url)
@@ -57,7 +60,7 @@ const scenes: Readonly<Record<string, (page: Page, id: string) => Promise<unknow
   'wrong-password': async (page) => {
     await openSignIn(page)
     await signIn(page, 'mia', 'not the password')
-    await page.locator('#wrong').waitFor()
+    await page.locator('#message').waitFor()
   },
   'missing-password': async (page) => {
     await openSignIn(page)
@@ -93,7 +96,7 @@ const scenes: Readonly<Record<string, (page: Page, id: string) => Promise<unknow
     await page.locator('.message').waitFor()
   },
   'sign-out': async (page) => {
-    await signInFully(page)
+    await signInElsewhere(page)
     await page.goto(`${idp.issuer}/session/end`)
   },
   'signed-out': async (page) => {
@@ -124,11 +127,16 @@ describe.each(settings)('in $locale, $colorScheme, $viewport.width pixels wide',
   it.each(Object.keys(scenes))('the page "%s" can be used by everybody', (name) =>
     withPage(async (page) => {
       const complaints: string[] = []
-      page.on('console', (message) => message.type() === 'error' && /Content Security Policy/.test(message.text()) && complaints.push(message.text()))
+      page.on(
+        'console',
+        (message) => message.type() === 'error' && /Content Security Policy/.test(message.text()) && complaints.push(message.text()),
+      )
       await scenes[name]?.(page, setting.locale.toLowerCase())
-      if (pictures !== undefined) await page.screenshot({ path: join(pictures, `idp-${name}-${setting.locale.slice(0, 2)}.png`), fullPage: true })
+      if (pictures !== undefined)
+        await page.screenshot({ path: join(pictures, `idp-${name}-${setting.locale.slice(0, 2)}.png`), fullPage: true })
       await page.evaluate(axe)
-      const violations: unknown = await page.evaluate(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      const violations: unknown =
+        await page.evaluate(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
         .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`)
       expect(violations).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
@@ -146,11 +154,10 @@ describe.each(settings)('in $locale, $colorScheme, $viewport.width pixels wide',
       await openSignIn(page)
       expect(await focused()).toBe('username')
       await signIn(page, 'mia', 'not the password')
-      await page.locator('#wrong').waitFor()
+      await page.locator('#message').waitFor()
       expect(await focused()).toBe('password')
       expect(await page.locator('#username').inputValue()).toBe('mia')
-    }),
-  )
+    }))
 
   it('a sign-in by keyboard alone leads to the application, past the policy for forms', () =>
     withPage(async (page) => {
@@ -160,6 +167,5 @@ describe.each(settings)('in $locale, $colorScheme, $viewport.width pixels wide',
       await page.keyboard.type(password)
       const [landing] = await Promise.all([sentBack(page), page.keyboard.press('Enter')])
       expect(landing.searchParams.get('code')).toBeTruthy()
-    }),
-  )
+    }))
 })

@@ -1,7 +1,6 @@
 import { html } from './html.ts'
 import type { PageFrame } from './layout.ts'
 import { layout, message } from './layout.ts'
-import { messageIcons } from './marks.ts'
 
 export interface SignInForm {
   readonly action: string
@@ -21,26 +20,45 @@ export function signInPage(frame: PageFrame, form: SignInForm): string {
     frame,
     form.problem === undefined ? signIn.title : signIn.wrongTitle,
     html`<h1>${signIn.title}</h1>
-<p class="lead">${signIn.lead(form.client)}</p>
-<p class="notice" id="notice">${notice}</p>
-<form method="post" action="${form.action}" novalidate aria-describedby="notice">
-<input type="hidden" name="csrf" value="${form.csrf}">
-${form.problem === 'wrong' && html`<div class="message danger" role="alert" id="wrong">${messageIcons.danger}<div><h2>${signIn.wrongTitle}</h2><p>${signIn.wrong}</p></div></div>`}
-<div class="field">
-<label for="username">${signIn.username}</label>
-<input id="username" name="username" type="text" value="${form.username}" autocomplete="username" autocapitalize="none" spellcheck="false"
-  maxlength="64" required ${!focusOnPassword && html`autofocus`} ${noName && html`aria-invalid="true" aria-describedby="username-problem"`}>
-${noName && html`<p class="wrong" id="username-problem">${signIn.missingUsername}</p>`}
-</div>
-<div class="field">
-<label for="password">${signIn.password}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required
-  ${focusOnPassword && html`autofocus`} ${badPassword && html`aria-invalid="true" aria-describedby="${form.problem === 'wrong' ? 'wrong' : 'password-problem'}"`}>
-${form.problem === 'missing_password' && html`<p class="wrong" id="password-problem">${signIn.missingPassword}</p>`}
-</div>
-<button type="submit">${signIn.submit}</button>
-</form>
-<p class="quiet">${signIn.help}</p>`,
+      <p class="lead">${signIn.lead(form.client)}</p>
+      <p class="notice" id="notice">${notice}</p>
+      <form method="post" action="${form.action}" novalidate aria-describedby="notice">
+        <input type="hidden" name="csrf" value="${form.csrf}" />
+        ${form.problem === 'wrong' && message('danger', signIn.wrongTitle, signIn.wrong)}
+        <div class="field">
+          <label for="username">${signIn.username}</label>
+          <input
+            id="username"
+            name="username"
+            type="text"
+            value="${form.username}"
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck="false"
+            maxlength="64"
+            required
+            ${!focusOnPassword && html`autofocus`}
+            ${noName && html`aria-invalid="true" aria-describedby="username-problem"`}
+          />
+          ${noName && html`<p class="wrong" id="username-problem">${signIn.missingUsername}</p>`}
+        </div>
+        <div class="field">
+          <label for="password">${signIn.password}</label>
+          <input
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            maxlength="256"
+            required
+            ${focusOnPassword && html`autofocus`}
+            ${badPassword && html`aria-invalid="true" aria-describedby="${form.problem === 'wrong' ? 'message' : 'password-problem'}"`}
+          />
+          ${form.problem === 'missing_password' && html`<p class="wrong" id="password-problem">${signIn.missingPassword}</p>`}
+        </div>
+        <button type="submit">${signIn.submit}</button>
+      </form>
+      <p class="quiet">${signIn.help}</p>`,
   )
 }
 
@@ -52,7 +70,7 @@ export function waitPage(frame: PageFrame, form: { readonly seconds: number; rea
     frame,
     wait.title,
     html`<h1>${wait.title}</h1>
-${message('wait', wait.text(length), html`<p>${wait.why}</p>`)}
-<a class="button" href="${form.againUrl}">${wait.again}</a>`,
+      ${message('wait', wait.text(length), wait.why)}
+      <a class="button" href="${form.againUrl}">${wait.again}</a>`,
   )
 }

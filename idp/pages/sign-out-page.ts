@@ -7,12 +7,12 @@ export const signOutPage = (frame: PageFrame, form: { readonly action: string; r
     frame,
     frame.words.signOut.title,
     html`<h1>${frame.words.signOut.title}</h1>
-<p>${frame.words.signOut.lead(form.person)}</p>
-<form method="post" action="${form.action}">
-<input type="hidden" name="xsrf" value="${form.xsrf}">
-<button type="submit" name="logout" value="yes">${frame.words.signOut.submit}</button>
-</form>
-${frame.portalUrl !== undefined && html`<a class="button second" href="${frame.portalUrl}">${frame.words.signOut.stay}</a>`}`,
+      <p>${frame.words.signOut.lead(form.person)}</p>
+      <form method="post" action="${form.action}">
+        <input type="hidden" name="xsrf" value="${form.xsrf}" />
+        <button type="submit" name="logout" value="yes">${frame.words.signOut.submit}</button>
+      </form>
+      ${frame.portalUrl !== undefined && html`<a class="button second" href="${frame.portalUrl}">${frame.words.signOut.stay}</a>`}`,
   )
 
 export const signedOutPage = (frame: PageFrame): string =>
@@ -20,6 +20,6 @@ export const signedOutPage = (frame: PageFrame): string =>
     frame,
     frame.words.signOut.doneTitle,
     html`<h1>${frame.words.signOut.doneTitle}</h1>
-<p>${frame.words.signOut.done}</p>
-${portalLink(frame)}`,
+      <p>${frame.words.signOut.done}</p>
+      ${portalLink(frame)}`,
   )

@@ -17,12 +17,13 @@ body {
   background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;
   overflow-wrap: anywhere;
 }
-header, main, footer { width: 100%; max-width: 440px; }
-header { display: flex; align-items: center; justify-content: space-between; gap: 16px; margin: 4vh 0 16px; }
+header, main { width: 100%; max-width: 440px; }
+header { display: flex; align-items: center; justify-content: space-between; gap: 16px; min-height: 44px; margin: 4vh 0 12px; }
 .mark { display: flex; align-items: center; gap: 10px; font-weight: 650; font-size: 18px; }
 .mark svg { width: 28px; height: 28px; color: var(--primary); }
 main { background: var(--surface); border-radius: 6px; box-shadow: var(--shadow); padding: 28px; }
-h1 { font-size: 24px; line-height: 1.25; margin: 0 0 4px; font-weight: 650; }
+h1 { font-size: 24px; line-height: 1.25; margin: 0 0 12px; font-weight: 650; }
+h1 + .lead { margin-top: -8px; }
 p { margin: 0 0 16px; max-width: 75ch; }
 .lead { color: var(--muted); margin-bottom: 20px; }
 .quiet { color: var(--muted); font-size: 14px; margin: 20px 0 0; }
@@ -30,7 +31,7 @@ p { margin: 0 0 16px; max-width: 75ch; }
 .message { display: flex; gap: 12px; border: 1px solid currentColor; border-left-width: 4px; border-radius: 6px; padding: 12px; margin: 0 0 20px; }
 .message svg { flex: none; width: 20px; height: 20px; margin-top: 2px; }
 .message p { margin: 0; color: var(--ink); }
-.message h2 { margin: 0 0 2px; font-size: 16px; line-height: 1.4; font-weight: 650; }
+.message .what { margin: 0 0 4px; font-weight: 600; }
 .message.danger { color: var(--danger); }
 .message.wait { color: var(--wait); }
 .message.ok { color: var(--ok); }
@@ -49,13 +50,11 @@ button:hover, .button:hover { filter: brightness(1.1); }
 .second { background: transparent; color: var(--primary); margin-top: 12px; }
 .link { color: var(--primary); display: inline-flex; align-items: center; min-height: 44px; padding: 0 4px; }
 :focus-visible { outline: 3px solid var(--primary); outline-offset: 2px; }
-.message:focus { outline: 3px solid currentColor; outline-offset: 2px; }
 ul { margin: 0 0 20px; padding-left: 22px; }
 li { margin-bottom: 4px; }
-dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; font-size: 14px; margin: 20px 0 0; color: var(--muted); }
-dd { margin: 0; font-family: ui-monospace, 'SF Mono', Consolas, monospace; user-select: all; }
-time, .number { font-variant-numeric: tabular-nums; }
-footer { color: var(--muted); font-size: 14px; margin-top: 16px; }
+dl { font-size: 14px; margin: 20px 0 0; color: var(--muted); }
+dd { margin: 0 0 8px; color: var(--ink); font-family: ui-monospace, 'SF Mono', Consolas, monospace; user-select: all; }
+body { font-variant-numeric: tabular-nums; }
 @media (max-width: 480px) {
   header { margin-top: 0; }
   main { padding: 20px; }

@@ -47,9 +47,20 @@ export interface Words {
     readonly refuse: string
     readonly signedInAs: (name: string) => string
   }
-  readonly signOut: { readonly title: string; readonly lead: (name: string) => string; readonly submit: string; readonly stay: string; readonly doneTitle: string; readonly done: string }
+  readonly signOut: {
+    readonly title: string
+    readonly lead: (name: string) => string
+    readonly submit: string
+    readonly stay: string
+    readonly doneTitle: string
+    readonly done: string
+  }
   readonly home: { readonly title: string; readonly text: string; readonly open: string }
-  readonly errors: Readonly<Record<ErrorKind, { readonly title: string; readonly text: string }>> & { readonly id: string; readonly code: string; readonly retry: string }
+  readonly errors: Readonly<Record<ErrorKind, { readonly title: string; readonly text: string }>> & {
+    readonly id: string
+    readonly code: string
+    readonly retry: string
+  }
 }
 
 export type ErrorKind = 'expired' | 'request' | 'denied' | 'forged' | 'not_found' | 'too_large' | 'method' | 'internal'
@@ -67,7 +78,7 @@ const en: Words = {
     password: 'Password',
     submit: 'Sign in',
     wrongTitle: 'User name and password do not match',
-    wrong: 'Type both again; capital letters count in the password. Nothing else is wrong.',
+    wrong: 'Type both again; capital letters count in the password. If it stays so, ask your service administrator.',
     missingUsername: 'Type your user name.',
     missingPassword: 'Type your password.',
     help: 'Forgotten your password? Your service administrator makes you a new set-up link.',
@@ -128,9 +139,15 @@ const en: Words = {
     code: 'Reason',
     retry: 'Go back to the portal and sign in again.',
     expired: { title: 'This sign-in is over', text: 'It took too long, was finished in another tab, or this browser keeps no cookies.' },
-    request: { title: 'The application asked wrongly', text: 'The page that sent you here made a request that is not allowed. You did nothing wrong; nobody was signed in.' },
+    request: {
+      title: 'The application asked wrongly',
+      text: 'The page that sent you here made a request that is not allowed. You did nothing wrong; nobody was signed in.',
+    },
     denied: { title: 'You were not signed in', text: 'The request was refused or cancelled.' },
-    forged: { title: 'This form was not taken', text: 'It did not come from this page, or the page was open for too long. Nothing was changed.' },
+    forged: {
+      title: 'This form was not taken',
+      text: 'It did not come from this page, or the page was open for too long. Nothing was changed.',
+    },
     not_found: { title: 'There is nothing at this address', text: 'The address may be incomplete.' },
     too_large: { title: 'That was too much', text: 'The form held more than this page takes. Nothing was changed.' },
     method: { title: 'This cannot be done here', text: 'The address does not take this kind of request.' },
@@ -142,7 +159,8 @@ const de: Words = {
   language: 'Deutsch',
   otherLanguage: 'English',
   product: 'Sallyport',
-  notice: 'Nur für Berechtigte. Anmeldungen und alles, was an Maschinen geschieht, werden aufgezeichnet; mit der Anmeldung stimmen Sie dem zu.',
+  notice:
+    'Nur für Berechtigte. Anmeldungen und alles, was an Maschinen geschieht, werden aufgezeichnet; mit der Anmeldung stimmen Sie dem zu.',
   back: 'Zurück zum Portal',
   signIn: {
     title: 'Anmelden',
@@ -151,7 +169,7 @@ const de: Words = {
     password: 'Passwort',
     submit: 'Anmelden',
     wrongTitle: 'Benutzername und Passwort passen nicht zusammen',
-    wrong: 'Geben Sie beides noch einmal ein; beim Passwort zählen Großbuchstaben. Sonst ist nichts falsch.',
+    wrong: 'Geben Sie beides noch einmal ein; beim Passwort zählen Großbuchstaben. Bleibt es dabei, fragen Sie Ihre Serviceverwaltung.',
     missingUsername: 'Geben Sie Ihren Benutzernamen ein.',
     missingPassword: 'Geben Sie Ihr Passwort ein.',
     help: 'Passwort vergessen? Ihre Serviceverwaltung erstellt Ihnen einen neuen Einrichtungslink.',
@@ -206,22 +224,35 @@ const de: Words = {
     doneTitle: 'Sie sind abgemeldet',
     done: 'Schließen Sie an einem gemeinsamen Rechner auch das Browserfenster.',
   },
-  home: { title: 'Das ist der Anmeldedienst', text: 'Andere Seiten benutzen ihn. Zum Anmelden öffnen Sie das Portal.', open: 'Portal öffnen' },
+  home: {
+    title: 'Das ist der Anmeldedienst',
+    text: 'Andere Seiten benutzen ihn. Zum Anmelden öffnen Sie das Portal.',
+    open: 'Portal öffnen',
+  },
   errors: {
     id: 'Nummer für den Support',
     code: 'Grund',
     retry: 'Gehen Sie zurück zum Portal und melden Sie sich neu an.',
-    expired: { title: 'Diese Anmeldung ist vorbei', text: 'Sie dauerte zu lange, wurde in einem anderen Tab beendet, oder dieser Browser behält keine Cookies.' },
+    expired: {
+      title: 'Diese Anmeldung ist vorbei',
+      text: 'Sie dauerte zu lange, wurde in einem anderen Tab beendet, oder dieser Browser behält keine Cookies.',
+    },
     request: {
       title: 'Die Anwendung hat falsch gefragt',
       text: 'Die Seite, die Sie hierher schickte, stellte eine unzulässige Anfrage. Sie haben nichts falsch gemacht; niemand wurde angemeldet.',
     },
     denied: { title: 'Sie wurden nicht angemeldet', text: 'Die Anfrage wurde abgelehnt oder abgebrochen.' },
-    forged: { title: 'Dieses Formular wurde nicht angenommen', text: 'Es kam nicht von dieser Seite, oder die Seite war zu lange offen. Es wurde nichts geändert.' },
+    forged: {
+      title: 'Dieses Formular wurde nicht angenommen',
+      text: 'Es kam nicht von dieser Seite, oder die Seite war zu lange offen. Es wurde nichts geändert.',
+    },
     not_found: { title: 'Unter dieser Adresse gibt es nichts', text: 'Die Adresse ist vielleicht unvollständig.' },
     too_large: { title: 'Das war zu viel', text: 'Das Formular enthielt mehr, als diese Seite annimmt. Es wurde nichts geändert.' },
     method: { title: 'Das geht hier nicht', text: 'Diese Adresse nimmt eine solche Anfrage nicht an.' },
-    internal: { title: 'Bei uns ist etwas kaputtgegangen', text: 'Es steht in unserem Protokoll unter der Nummer unten. Ein neuer Versuch kann helfen.' },
+    internal: {
+      title: 'Bei uns ist etwas kaputtgegangen',
+      text: 'Es steht in unserem Protokoll unter der Nummer unten. Ein neuer Versuch kann helfen.',
+    },
   },
 }
 

@@ -10,7 +10,17 @@ const maker = { random: systemRandom, nowS: () => 0 }
 
 function configurationOf(issuer: string, demo: boolean): Configuration {
   const client = { client_id: 'a', jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] }, redirect_uris: ['https://a.test/'] }
-  const settings = readSettings(JSON.stringify({ issuer, demo, dataDir: '/d', listen: { socket: '/s' }, trustedProxy: true, admin: { socket: '/a', tokenFile: '/t' }, clients: [client] }))
+  const settings = readSettings(
+    JSON.stringify({
+      issuer,
+      demo,
+      dataDir: '/d',
+      listen: { socket: '/s' },
+      trustedProxy: true,
+      admin: { socket: '/a', tokenFile: '/t' },
+      clients: [client],
+    }),
+  )
   const never = (): never => {
     throw new Error('not called')
   }
@@ -29,7 +39,9 @@ function configurationOf(issuer: string, demo: boolean): Configuration {
 const paths = (change: (configuration: Configuration) => void, nodeEnvironment: string | undefined = 'production'): string[] => {
   const configuration = configurationOf('https://id.example.com', false)
   change(configuration)
-  return hardeningProblems({ settings: { issuer: 'https://id.example.com', demo: false }, configuration, nodeEnvironment }).map(({ path }) => path)
+  return hardeningProblems({ settings: { issuer: 'https://id.example.com', demo: false }, configuration, nodeEnvironment }).map(
+    ({ path }) => path,
+  )
 }
 
 describe('start-up', () => {
@@ -69,7 +81,8 @@ describe('start-up', () => {
   it('refuses plain http except in the demo, where all else still holds', () => {
     const issuer = 'http://id.sallyport.localhost:8080'
     const configuration = configurationOf(issuer, true)
-    const problems = (demo: boolean): string[] => hardeningProblems({ settings: { issuer, demo }, configuration, nodeEnvironment: undefined }).map(({ path }) => path)
+    const problems = (demo: boolean): string[] =>
+      hardeningProblems({ settings: { issuer, demo }, configuration, nodeEnvironment: undefined }).map(({ path }) => path)
     expect(problems(true)).toEqual([])
     expect(problems(false)).toEqual(['issuer', 'NODE_ENV', 'cookies.names.session', 'cookies'])
     delete configuration.adapter

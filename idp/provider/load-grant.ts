@@ -12,7 +12,8 @@ export async function loadGrant(ctx: KoaContextWithOIDC, clients: readonly Clien
   if (existing !== undefined) return existing
   if (clients.find(({ client_id }) => client_id === client.clientId)?.firstParty !== true) return undefined
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
-  grant.addOIDCScope(String(params?.['scope'] ?? 'openid'))
+  const scope = params?.['scope']
+  grant.addOIDCScope(typeof scope === 'string' ? scope : 'openid')
   await grant.save()
   return grant
 }

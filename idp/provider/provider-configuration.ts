@@ -75,7 +75,8 @@ const features = (parts: ProviderParts): NonNullable<Configuration['features']> 
 function timesToLive(nowS: () => number): NonNullable<Configuration['ttl']> {
   return {
     // Saved at each use: what is left of the shift, never a new one.
-    Session: (_ctx, session) => Math.max(1, session.loginTs === undefined ? lifetimes.anonymousSessionS : session.loginTs + lifetimes.sessionS - nowS()),
+    Session: (_ctx, session) =>
+      Math.max(1, session.loginTs === undefined ? lifetimes.anonymousSessionS : session.loginTs + lifetimes.sessionS - nowS()),
     Grant: lifetimes.grantS,
     AccessToken: lifetimes.accessTokenS,
     IdToken: lifetimes.idTokenS,

@@ -68,9 +68,12 @@ export const idpSettingsSchema = shape.check(({ value, issues }) => {
   }
   clients.forEach(({ redirect_uris, post_logout_redirect_uris }, index) => {
     redirect_uris.forEach((uri, n) => checkRedirect(uri, demo, (message) => problem(['clients', index, 'redirect_uris', n], message)))
-    post_logout_redirect_uris.forEach((uri, n) => checkRedirect(uri, demo, (message) => problem(['clients', index, 'post_logout_redirect_uris', n], message)))
+    post_logout_redirect_uris.forEach((uri, n) =>
+      checkRedirect(uri, demo, (message) => problem(['clients', index, 'post_logout_redirect_uris', n], message)),
+    )
   })
-  if (new Set(clients.map(({ client_id }) => client_id)).size !== clients.length) problem(['clients'], 'must each have a client_id of its own')
+  if (new Set(clients.map(({ client_id }) => client_id)).size !== clients.length)
+    problem(['clients'], 'must each have a client_id of its own')
 })
 
 function checkRedirect(uri: string, demo: boolean, problem: (message: string) => void): void {

@@ -16,6 +16,7 @@ export function readAdminToken(path: string): string {
     throw refuse('cannot be read. Write a random token of at least 32 characters into it, mode 0600.', cause)
   }
   if ((mode & 0o077) !== 0) throw refuse('can be read by others. Set its mode to 0600 and take a new token.')
-  if (token.length < minTokenLength || /\s/.test(token)) throw refuse('must hold one random token of at least 32 characters without spaces.')
+  if (token.length < minTokenLength || /\s/.test(token))
+    throw refuse('must hold one random token of at least 32 characters without spaces.')
   return token
 }

@@ -9,7 +9,12 @@ const good = {
   trustedProxy: true,
   admin: { socket: '/run/sallyport/idp-admin.sock', tokenFile: '/etc/sallyport/idp-admin-token' },
   clients: [
-    { client_id: 'portal', jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] }, redirect_uris: ['https://portal.example.com/cb'], firstParty: true },
+    {
+      client_id: 'portal',
+      jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] },
+      redirect_uris: ['https://portal.example.com/cb'],
+      firstParty: true,
+    },
   ],
 }
 
@@ -31,8 +36,18 @@ describe('settings', () => {
   })
 
   it('report every problem at once, each with its path', () => {
-    const problems = problemsOf({ ...good, issuer: 'ftp', dataDir: 'relative', listen: {}, admin: { socket: '/x' }, clients: [{}], extra: 1 })
-    expect(problems).toEqual(expect.arrayContaining(['issuer', 'dataDir', 'listen', 'admin.tokenFile', 'clients.0.client_id', 'clients.0.redirect_uris', '']))
+    const problems = problemsOf({
+      ...good,
+      issuer: 'ftp',
+      dataDir: 'relative',
+      listen: {},
+      admin: { socket: '/x' },
+      clients: [{}],
+      extra: 1,
+    })
+    expect(problems).toEqual(
+      expect.arrayContaining(['issuer', 'dataDir', 'listen', 'admin.tokenFile', 'clients.0.client_id', 'clients.0.redirect_uris', '']),
+    )
   })
 
   it('take plain http only for the demo and only on localhost names', () => {
@@ -49,7 +64,11 @@ describe('settings', () => {
 
   it('refuse private keys, wildcards and http in what clients register', () => {
     const [client] = good.clients
-    const bad = { ...client, jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'secret' }] }, redirect_uris: ['https://*.example.com/cb', 'http://portal.example.com/'] }
+    const bad = {
+      ...client,
+      jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'secret' }] },
+      redirect_uris: ['https://*.example.com/cb', 'http://portal.example.com/'],
+    }
     expect(problemsOf({ ...good, clients: [bad] })).toEqual(expect.arrayContaining(['clients.0.jwks.keys.0.d']))
     expect(problemsOf({ ...good, clients: [{ ...client, redirect_uris: bad.redirect_uris }, client] })).toEqual([
       'clients.0.redirect_uris.0',

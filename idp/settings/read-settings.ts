@@ -17,7 +17,12 @@ export function readSettings(text: string): IdpSettings {
 
 function invalid(problems: readonly { readonly path: string; readonly message: string }[]): CodedError {
   const list = problems.map(({ path, message }) => `${path === '' ? '(file)' : path}: ${message}`).join('; ')
-  return new CodedError({ code: 'settings_invalid', message: `The settings of the identity provider have problems. ${list}`, remedy: 'fix', problems })
+  return new CodedError({
+    code: 'settings_invalid',
+    message: `The settings of the identity provider have problems. ${list}`,
+    remedy: 'fix',
+    problems,
+  })
 }
 
 function deepFreeze<Value>(value: Value): Value {

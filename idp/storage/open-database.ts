@@ -17,7 +17,9 @@ export function openDatabase(options: { readonly dataDir: string; readonly nowS:
   const path = join(options.dataDir, 'idp.sqlite')
   const sql = new DatabaseSync(path)
   chmodSync(path, 0o600)
-  sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON')
+  sql.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON',
+  )
   const database = { sql, transaction: transactionOn(sql), close: () => sql.close() }
   migrate(database, options.nowS())
   return database
@@ -39,7 +41,9 @@ function transactionOn(sql: DatabaseSync): Database['transaction'] {
 
 function migrate(database: Database, nowS: number): void {
   database.transaction(() => {
-    database.sql.exec('CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT')
+    database.sql.exec(
+      'CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',
+    )
     const applied = Number(database.sql.prepare('SELECT coalesce(max(n), 0) AS n FROM migrations').get()?.['n'])
     const known = migrations.at(-1)?.n ?? 0
     if (applied > known) {

@@ -9,7 +9,11 @@ import type { SqlFeed } from './sql-feed.ts'
 const columns =
   'sub, username, name, email, locale, status, photo_sha256, password_hash IS NOT NULL AS has_password, created_at, updated_at, last_sign_in_at'
 
-export function createSqlAccountStore(options: { readonly database: Database; readonly feed: SqlFeed; readonly nowS: () => number }): AccountStore {
+export function createSqlAccountStore(options: {
+  readonly database: Database
+  readonly feed: SqlFeed
+  readonly nowS: () => number
+}): AccountStore {
   const { database, feed, nowS } = options
   const { sql } = database
 
@@ -35,17 +39,38 @@ export function createSqlAccountStore(options: { readonly database: Database; re
             `INSERT INTO accounts (sub, username, username_key, name, email, locale, status, password_hash, search_text, created_at, updated_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           )
-          .run(account.sub, account.username, key, account.name, account.email, account.locale, account.status, passwordHash, searchText(account), nowS(), nowS())
-        if (link !== null) sql.prepare('INSERT INTO setup_links (sub, token_hash, expires_at) VALUES (?, ?, ?)').run(account.sub, link.tokenHash, link.expiresAt)
+          .run(
+            account.sub,
+            account.username,
+            key,
+            account.name,
+            account.email,
+            account.locale,
+            account.status,
+            passwordHash,
+            searchText(account),
+            nowS(),
+            nowS(),
+          )
+        if (link !== null)
+          sql
+            .prepare('INSERT INTO setup_links (sub, token_hash, expires_at) VALUES (?, ?, ?)')
+            .run(account.sub, link.tokenHash, link.expiresAt)
         feed.append({ type: 'account.created', sub: account.sub })
       }),
     find: async (sub) => find(sub),
-    findByUsername: async (username) => toAccount(sql.prepare(`SELECT ${columns} FROM accounts WHERE username_key = ?`).get(usernameKey(username))),
+    findByUsername: async (username) =>
+      toAccount(sql.prepare(`SELECT ${columns} FROM accounts WHERE username_key = ?`).get(usernameKey(username))),
     list: async (query) => listAccounts(database, query),
     update: async (sub, patch) =>
       change(() => {
         const before = demand(sub)
-        const after = { ...before, name: patch.name ?? before.name, email: patch.email === undefined ? before.email : patch.email, status: patch.status ?? before.status }
+        const after = {
+          ...before,
+          name: patch.name ?? before.name,
+          email: patch.email === undefined ? before.email : patch.email,
+          status: patch.status ?? before.status,
+        }
         sql
           .prepare('UPDATE accounts SET name = ?, email = ?, status = ?, search_text = ?, updated_at = ? WHERE sub = ?')
           .run(after.name, after.email, after.status, searchText(after), nowS(), sub)
@@ -93,7 +118,9 @@ function listAccounts(database: Database, query: AccountQuery): { items: Account
     values.push(query.after)
   }
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  const rows = database.sql.prepare(`SELECT ${columns} FROM accounts ${where} ORDER BY username_key LIMIT ?`).all(...values, query.limit + 1)
+  const rows = database.sql
+    .prepare(`SELECT ${columns} FROM accounts ${where} ORDER BY username_key LIMIT ?`)
+    .all(...values, query.limit + 1)
   const items = rows.slice(0, query.limit).map((row) => toAccount(row) as Account)
   return { items, next: rows.length > query.limit ? (items.at(-1)?.sub ?? null) : null }
 }

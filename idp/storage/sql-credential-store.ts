@@ -2,7 +2,11 @@ import type { CredentialStore } from '../accounts/account-store.ts'
 import type { Database } from './open-database.ts'
 import type { SqlFeed } from './sql-feed.ts'
 
-export function createSqlCredentialStore(options: { readonly database: Database; readonly feed: SqlFeed; readonly nowS: () => number }): CredentialStore {
+export function createSqlCredentialStore(options: {
+  readonly database: Database
+  readonly feed: SqlFeed
+  readonly nowS: () => number
+}): CredentialStore {
   const { database, feed, nowS } = options
   const { sql } = database
   return {

@@ -40,7 +40,9 @@ function adapterFor(model: string, options: ProviderRecordsOptions, signOut: (se
   const { sql } = options.database
   const read = (condition: string, value: string): AdapterPayload | undefined => {
     const row = sql
-      .prepare(`SELECT payload, consumed_at FROM provider_records WHERE model = ? AND ${condition} = ? AND (expires_at IS NULL OR expires_at > ?)`)
+      .prepare(
+        `SELECT payload, consumed_at FROM provider_records WHERE model = ? AND ${condition} = ? AND (expires_at IS NULL OR expires_at > ?)`,
+      )
       .get(model, value, nowS())
     if (row === undefined) return undefined
     const payload = JSON.parse(String(row['payload'])) as AdapterPayload
@@ -52,7 +54,9 @@ function adapterFor(model: string, options: ProviderRecordsOptions, signOut: (se
     findByUserCode: async () => undefined,
     upsert: async (id, payload, expiresIn) => upsert(options, model, id, payload, expiresIn),
     async consume(id) {
-      const consumed = sql.prepare('UPDATE provider_records SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL').run(nowS(), model, id)
+      const consumed = sql
+        .prepare('UPDATE provider_records SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL')
+        .run(nowS(), model, id)
       if (consumed.changes !== 1) throw alreadyConsumed()
     },
     async destroy(id) {
@@ -90,7 +94,8 @@ function endSession(options: ProviderRecordsOptions, sessionId: string): boolean
     if (row === undefined || row['account_id'] === null) return false
     const payload = JSON.parse(String(row['payload'])) as AdapterPayload
     for (const { grantId } of Object.values(payload.authorizations ?? {})) {
-      if (grantId !== undefined) sql.prepare("DELETE FROM provider_records WHERE grant_id = ? OR (model = 'Grant' AND id = ?)").run(grantId, grantId)
+      if (grantId !== undefined)
+        sql.prepare("DELETE FROM provider_records WHERE grant_id = ? OR (model = 'Grant' AND id = ?)").run(grantId, grantId)
     }
     feed.append({ type: 'account.signed_out', sub: String(row['account_id']), sid: publicSessionId(String(payload.uid)) })
     return true

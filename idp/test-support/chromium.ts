@@ -10,6 +10,10 @@ export function launchChromium(): Promise<Browser> {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path))
   const executablePath = process.env['SALLYPORT_CHROMIUM'] ?? found
-  if (executablePath === undefined) throw new Error('No Chromium is on the path. Install it (Debian: apt-get install chromium) or set SALLYPORT_CHROMIUM.')
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--host-resolver-rules=MAP *.example.test ~NOTFOUND'] })
+  if (executablePath === undefined)
+    throw new Error('No Chromium is on the path. Install it (Debian: apt-get install chromium) or set SALLYPORT_CHROMIUM.')
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--host-resolver-rules=MAP *.example.test ~NOTFOUND'],
+  })
 }

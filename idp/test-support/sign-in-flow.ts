@@ -11,7 +11,11 @@ export interface StartedFlow {
 }
 
 /** Pushes an authorization request (PAR) and opens its address in the browser. */
-export async function startFlow(client: openid.Configuration, browser: TestBrowser, extra: Record<string, string> = {}): Promise<StartedFlow> {
+export async function startFlow(
+  client: openid.Configuration,
+  browser: TestBrowser,
+  extra: Record<string, string> = {},
+): Promise<StartedFlow> {
   const verifier = openid.randomPKCECodeVerifier()
   const state = openid.randomState()
   const nonce = openid.randomNonce()
@@ -28,7 +32,11 @@ export async function startFlow(client: openid.Configuration, browser: TestBrows
 }
 
 /** Exchanges the code with which the browser came back. */
-export const exchange = (client: openid.Configuration, flow: StartedFlow, landing: Landing): ReturnType<typeof openid.authorizationCodeGrant> =>
+export const exchange = (
+  client: openid.Configuration,
+  flow: StartedFlow,
+  landing: Landing,
+): ReturnType<typeof openid.authorizationCodeGrant> =>
   openid.authorizationCodeGrant(client, landing.url, {
     pkceCodeVerifier: flow.verifier,
     expectedState: flow.state,

@@ -23,7 +23,11 @@ export class TestBrowser {
     return this.#follow(new URL(url, this.#idp.issuer), 'GET')
   }
 
-  post(url: string | URL, fields: Record<string, string>, headers: Record<string, string> = { ...formHeaders, origin: this.#idp.issuer }): Promise<Landing> {
+  post(
+    url: string | URL,
+    fields: Record<string, string>,
+    headers: Record<string, string> = { ...formHeaders, origin: this.#idp.issuer },
+  ): Promise<Landing> {
     return this.#follow(new URL(url, this.#idp.issuer), 'POST', new URLSearchParams(fields).toString(), headers)
   }
 
@@ -33,17 +37,27 @@ export class TestBrowser {
   }
 
   async #follow(url: URL, method: string, body?: string, headers: Record<string, string> = {}): Promise<Landing> {
-    const response = await this.#idp.fetch(url, { method, ip: this.ip, headers: { ...headers, cookie: this.#cookieHeader(url.pathname) }, ...(body === undefined ? {} : { body }) })
+    const response = await this.#idp.fetch(url, {
+      method,
+      ip: this.ip,
+      headers: { ...headers, cookie: this.#cookieHeader(url.pathname) },
+      ...(body === undefined ? {} : { body }),
+    })
     for (const cookie of response.headers.getSetCookie()) this.#store(cookie, url.pathname)
     const location = response.headers.get('location')
     const text = await response.text()
     if (location === null) return { status: response.status, url, body: text, headers: response.headers }
     const next = new URL(location, url)
-    return next.origin === this.#idp.issuer ? this.#follow(next, 'GET') : { status: response.status, url: next, body: '', headers: response.headers }
+    return next.origin === this.#idp.issuer
+      ? this.#follow(next, 'GET')
+      : { status: response.status, url: next, body: '', headers: response.headers }
   }
 
   #cookieHeader(path: string): string {
-    return [...this.cookies].filter(([, cookie]) => path.startsWith(cookie.path)).map(([name, { value }]) => `${name}=${value}`).join('; ')
+    return [...this.cookies]
+      .filter(([, cookie]) => path.startsWith(cookie.path))
+      .map(([name, { value }]) => `${name}=${value}`)
+      .join('; ')
   }
 
   #store(header: string, path: string): void {

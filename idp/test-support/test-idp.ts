@@ -28,6 +28,9 @@ export interface TestIdpOptions {
   readonly logger?: Logger
 }
 
+// oxlint-disable-next-line typescript/no-explicit-any -- what came back is what a test is about
+type AnyJson = any
+
 /** A running provider as in production: https issuer, behind a front on a Unix socket, real HTTP. */
 export class TestIdp implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'idp-'))
@@ -41,7 +44,8 @@ export class TestIdp implements AsyncDisposable {
   private constructor(options: TestIdpOptions) {
     this.#options = options
     this.issuer = options.demoPort === undefined ? issuer : `http://id.sallyport.localhost:${options.demoPort}`
-    this.#front = options.demoPort === undefined ? new Agent({ connect: { socketPath: join(this.folder, 'public.sock') } }) : loopbackAgent()
+    this.#front =
+      options.demoPort === undefined ? new Agent({ connect: { socketPath: join(this.folder, 'public.sock') } }) : loopbackAgent()
   }
 
   static async start(options: TestIdpOptions = {}): Promise<TestIdp> {
@@ -62,7 +66,14 @@ export class TestIdp implements AsyncDisposable {
       trustedProxy: demoPort === undefined,
       admin: { socket: join(this.folder, 'admin.sock'), tokenFile },
       clients: [
-        { client_id: 'portal', client_name: 'Service portal', jwks, redirect_uris: [redirectUri], post_logout_redirect_uris: [signedOutUri], firstParty: true },
+        {
+          client_id: 'portal',
+          client_name: 'Service portal',
+          jwks,
+          redirect_uris: [redirectUri],
+          post_logout_redirect_uris: [signedOutUri],
+          firstParty: true,
+        },
         { client_id: 'wiki', client_name: 'Workshop wiki', jwks, redirect_uris: [otherRedirectUri] },
       ],
       demo: demoPort !== undefined,
@@ -77,7 +88,14 @@ export class TestIdp implements AsyncDisposable {
   async restart(): Promise<void> {
     await this.stop()
     const { clock = systemClock, limits, logger = silentLogger } = this.#options
-    this.#running = await startIdp({ settings: readSettings(this.settingsJson), clock, random: systemRandom, logger, nodeEnvironment: 'production', limits })
+    this.#running = await startIdp({
+      settings: readSettings(this.settingsJson),
+      clock,
+      random: systemRandom,
+      logger,
+      nodeEnvironment: 'production',
+      limits,
+    })
   }
 
   /** What the front does: TLS ends there, and it says who asks. */
@@ -85,23 +103,34 @@ export class TestIdp implements AsyncDisposable {
     const { ip = '192.0.2.10', ...rest } = options
     const target = new URL(url)
     const host = target.host
-    const headers = new Headers(rest.headers as ConstructorParameters<typeof Headers>[0])
+    const headers = new Headers(rest.headers)
     if (this.#options.demoPort === undefined) {
       headers.set('host', host)
       headers.set('x-forwarded-proto', 'https')
       headers.set('x-forwarded-for', ip)
       target.protocol = 'http:'
     }
-    const init = { redirect: 'manual', ...rest, headers: Object.fromEntries(headers), dispatcher: this.#front } as Parameters<typeof fetch>[1]
-    return fetch(target, init) as unknown as Promise<Response>
+    const init = { redirect: 'manual', ...rest, headers: Object.fromEntries(headers), dispatcher: this.#front } as Parameters<
+      typeof fetch
+    >[1]
+    return fetch(target, init)
   }
 
-  async admin(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number; type: string; json: any; bytes: Buffer }> {
+  async admin(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; type: string; json: AnyJson; bytes: Buffer }> {
     const isBytes = body instanceof Uint8Array
     const response = await fetch(`http://admin${path}`, {
       method,
       dispatcher: this.#adminAgent,
-      headers: { authorization: `Bearer ${adminToken}`, ...(body === undefined || isBytes ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${adminToken}`,
+        ...(body === undefined || isBytes ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: isBytes || typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const bytes = Buffer.from(await response.arrayBuffer())
@@ -114,7 +143,11 @@ export class TestIdp implements AsyncDisposable {
     const created = await this.admin('POST', '/admin/accounts', { username, name: `${username} Example` })
     const url = String(created.json.setup_url)
     const csrf = hiddenField(await (await this.fetch(url)).text(), 'csrf')
-    const done = await this.fetch(url, { method: 'POST', body: new URLSearchParams({ csrf, password, repeat: password }).toString(), headers: formHeaders })
+    const done = await this.fetch(url, {
+      method: 'POST',
+      body: new URLSearchParams({ csrf, password, repeat: password }).toString(),
+      headers: formHeaders,
+    })
     if (done.status !== 200) throw new Error(`set-up answered ${done.status}`)
     return String(created.json.account.sub)
   }
@@ -123,7 +156,7 @@ export class TestIdp implements AsyncDisposable {
   async client(clientId = 'portal'): Promise<openid.Configuration> {
     const pkcs8 = this.#clientKey.privateKey.export({ format: 'der', type: 'pkcs8' })
     const key = await webcrypto.subtle.importKey('pkcs8', pkcs8, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
-    const customFetch: openid.CustomFetch = (url, options) => this.fetch(url, options as never)
+    const customFetch: openid.CustomFetch = (url, options) => this.fetch(url, options)
     return openid.discovery(
       new URL(this.issuer),
       clientId,
@@ -141,7 +174,8 @@ export class TestIdp implements AsyncDisposable {
 }
 
 /** Names under localhost are this machine, for browsers too; Node asks the resolver of the system, which may not know them. */
-const loopbackAgent = (): Agent => new Agent({ connect: { lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) } })
+const loopbackAgent = (): Agent =>
+  new Agent({ connect: { lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) } })
 
 export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', origin: issuer, 'sec-fetch-site': 'same-origin' }
 
