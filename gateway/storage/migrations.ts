@@ -1,0 +1,5 @@
+import type { Migration } from '../database/database.ts'
+import { migration0001 } from './migrations/0001-first.ts'
+
+/** The schema's only source, in order. */
+export const migrations: readonly Migration[] = [migration0001]

@@ -1,0 +1,77 @@
+import type { ServiceName, SessionId } from '../basics/ids.ts'
+import type { AccessOrigin, AccessOrigins } from '../proxy/ports.ts'
+import { exists, unknown } from './refusals.ts'
+import type { Schema } from './schema.ts'
+import { change } from './storage-context.ts'
+import type { StorageContext } from './storage-context.ts'
+
+export function createSqlAccessOrigins(context: StorageContext): AccessOrigins {
+  const { read } = context.database
+  return {
+    async create({ label, sessionId, service, createdAt }) {
+      const query = read
+        .insertInto('access_origins')
+        .values((eb) => ({
+          label,
+          organisation_id: eb.selectFrom('sessions').select('organisation_id').where('id', '=', sessionId),
+          session_id: sessionId,
+          service,
+          created_at: createdAt,
+        }))
+        .compile()
+      await change(context, [{ query, unique: exists('access_origin'), missing: unknown('session') }])
+    },
+
+    async find(label) {
+      const row = await read.selectFrom('access_origins').selectAll().where('label', '=', label).executeTakeFirst()
+      return row && originOf(row)
+    },
+
+    async findFor(sessionId, service) {
+      const query = read.selectFrom('access_origins').selectAll().where('session_id', '=', sessionId).where('service', '=', service)
+      const row = await query.executeTakeFirst()
+      return row && originOf(row)
+    },
+
+    async addCode({ hash, label, expiresAt }) {
+      const query = read
+        .insertInto('access_codes')
+        .values((eb) => ({
+          hash,
+          organisation_id: eb.selectFrom('access_origins').select('organisation_id').where('label', '=', label),
+          label,
+          expires_at: expiresAt,
+        }))
+        .compile()
+      await change(context, [{ query, unique: exists('access_code'), missing: unknown('origin') }])
+    },
+
+    async redeemCode(hash, now) {
+      const redeem = read.deleteFrom('access_codes').where('hash', '=', hash).where('expires_at', '>', now).returning('label').compile()
+      const expired = read.deleteFrom('access_codes').where('expires_at', '<=', now).compile()
+      const [redeemed] = await change(context, [{ query: redeem }, { query: expired }])
+      return redeemed?.rows[0] as { readonly label: string } | undefined
+    },
+
+    async addCookie({ hash, label, createdAt }) {
+      const query = read
+        .insertInto('access_cookies')
+        .values((eb) => ({
+          hash,
+          organisation_id: eb.selectFrom('access_origins').select('organisation_id').where('label', '=', label),
+          label,
+          created_at: createdAt,
+        }))
+        .compile()
+      await change(context, [{ query, unique: exists('access_cookie'), missing: unknown('origin') }])
+    },
+
+    async findCookie(hash) {
+      return read.selectFrom('access_cookies').select('label').where('hash', '=', hash).executeTakeFirst()
+    },
+  }
+}
+
+function originOf(row: Schema['access_origins']): AccessOrigin {
+  return { label: row.label, sessionId: row.session_id as SessionId, service: row.service as ServiceName, createdAt: row.created_at }
+}

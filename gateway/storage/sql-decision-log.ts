@@ -1,0 +1,99 @@
+import type { Selectable } from 'kysely'
+import { sql } from 'kysely'
+import type { DecisionId } from '../basics/ids.ts'
+import type { WriteStatement } from '../database/database.ts'
+import type { DecisionFilter, DecisionLog, DecisionLogReader } from '../decisions/decision-log.ts'
+import type { DecisionRecord } from '../decisions/decision.ts'
+import { checkedLimit, decodeCursor, pageOf } from './paging.ts'
+import { exists } from './refusals.ts'
+import type { DecisionRow } from './schema.ts'
+import { escapedLike } from './search-text.ts'
+import type { StorageContext } from './storage-context.ts'
+
+const insertDecision = `INSERT INTO decisions
+  (id, organisation_id, evaluated_at, action, allow, technician, device, session, codes, revision, duration_us, input, result)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** The owner of a decision is the owner of the device. One that came from the cache is in the log already, under its id. */
+export function createSqlDecisionLog({ database }: Pick<StorageContext, 'database'>): DecisionLog & DecisionLogReader {
+  const { read } = database
+  const appendMany = async (decisions: readonly DecisionRecord[]): Promise<void> => {
+    const evaluated = decisions.filter((decision) => !decision.cached)
+    if (evaluated.length > 0) await database.write(evaluated.map(insertion))
+  }
+  return {
+    appendMany,
+    append: (decision) => appendMany([decision]),
+
+    async list(filter, page) {
+      const limit = checkedLimit(page.limit)
+      let query = filtered(read.selectFrom('decisions').selectAll(), filter)
+      if (page.after !== undefined) {
+        const [evaluatedAt, position] = decodeCursor(page.after, ['number', 'number'])
+        query = query.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '<', eb.tuple(evaluatedAt, position)))
+      }
+      const rows = await query
+        .orderBy('evaluated_at', 'desc')
+        .orderBy('position', 'desc')
+        .limit(limit + 1)
+        .execute()
+      return pageOf(rows, limit, decisionOf, (row) => [row.evaluated_at, row.position])
+    },
+
+    async get(id) {
+      const row = await read.selectFrom('decisions').selectAll().where('id', '=', id).executeTakeFirst()
+      return row === undefined ? null : decisionOf(row)
+    },
+  }
+}
+
+function insertion(decision: DecisionRecord): WriteStatement {
+  const { id, input, result, revision, durationUs, evaluatedAt } = decision
+  const codes = result.denials.map((denial) => `|${denial.code}|`).join('')
+  const parameters = [
+    id,
+    input.device.organisation,
+    evaluatedAt,
+    input.action,
+    result.allow,
+    input.technician.id,
+    input.device.id,
+    input.session?.id ?? null,
+    codes,
+    revision,
+    durationUs,
+    JSON.stringify(input),
+    JSON.stringify(result),
+  ]
+  return { query: { sql: insertDecision, parameters }, unique: exists('decision') }
+}
+
+function selectDecisions({ database }: StorageContext) {
+  return database.read.selectFrom('decisions').selectAll()
+}
+
+function filtered(query: ReturnType<typeof selectDecisions>, filter: DecisionFilter): ReturnType<typeof selectDecisions> {
+  let narrowed = query
+  if (filter.technician !== undefined) narrowed = narrowed.where('technician', '=', filter.technician)
+  if (filter.device !== undefined) narrowed = narrowed.where('device', '=', filter.device)
+  if (filter.session !== undefined) narrowed = narrowed.where('session', '=', filter.session)
+  if (filter.action !== undefined) narrowed = narrowed.where('action', '=', filter.action)
+  if (filter.allow !== undefined) narrowed = narrowed.where('allow', '=', filter.allow ? 1 : 0)
+  if (filter.revision !== undefined) narrowed = narrowed.where('revision', '=', filter.revision)
+  if (filter.from !== undefined) narrowed = narrowed.where('evaluated_at', '>=', filter.from)
+  if (filter.until !== undefined) narrowed = narrowed.where('evaluated_at', '<', filter.until)
+  if (filter.code !== undefined) narrowed = narrowed.where(sql<boolean>`codes LIKE ${`%|${escapedLike(filter.code)}|%`} ESCAPE '\\'`)
+  return narrowed
+}
+
+function decisionOf(row: Selectable<DecisionRow>): DecisionRecord {
+  return {
+    id: row.id as DecisionId,
+    input: JSON.parse(row.input) as DecisionRecord['input'],
+    result: JSON.parse(row.result) as DecisionRecord['result'],
+    revision: row.revision,
+    cached: false,
+    durationUs: row.duration_us,
+    evaluatedAt: row.evaluated_at,
+  }
+}

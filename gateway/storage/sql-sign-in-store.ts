@@ -1,0 +1,113 @@
+import type { PersonId } from '../basics/ids.ts'
+import type { PendingSignIn, SignIn, SignInStore } from '../sign-in/sign-in-store.ts'
+import { exists, unknown } from './refusals.ts'
+import type { PendingSignInRow, SignInRow } from './schema.ts'
+import { change, installationOwner } from './storage-context.ts'
+import type { StorageContext } from './storage-context.ts'
+
+export function createSqlSignInStore(context: StorageContext): SignInStore {
+  const { read } = context.database
+  return {
+    async insert(signIn) {
+      const query = read
+        .insertInto('sign_ins')
+        .values((eb) => ({
+          ...rowOf(signIn),
+          organisation_id: eb.selectFrom('persons').select('organisation_id').where('id', '=', signIn.personId),
+        }))
+        .compile()
+      await change(context, [{ query, unique: exists('sign_in'), missing: unknown('person') }])
+    },
+
+    async find(tokenHash) {
+      const row = await read.selectFrom('sign_ins').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst()
+      return row && signInOf(row)
+    },
+
+    async touch(tokenHash, lastSeenAt) {
+      const query = read.updateTable('sign_ins').set({ last_seen_at: lastSeenAt }).where('token_hash', '=', tokenHash).compile()
+      await change(context, [{ query }])
+    },
+
+    async delete(tokenHash) {
+      await change(context, [{ query: read.deleteFrom('sign_ins').where('token_hash', '=', tokenHash).compile() }])
+    },
+
+    async deleteOfPerson(personId) {
+      const [result] = await change(context, [{ query: read.deleteFrom('sign_ins').where('person_id', '=', personId).compile() }])
+      return result?.changes ?? 0
+    },
+
+    async deleteExpired(now) {
+      await change(context, [
+        { query: read.deleteFrom('sign_ins').where('expires_at', '<=', now).compile() },
+        { query: read.deleteFrom('pending_sign_ins').where('expires_at', '<=', now).compile() },
+      ])
+    },
+
+    async insertPending(pending) {
+      const query = read.insertInto('pending_sign_ins').values(pendingRowOf(pending)).compile()
+      await change(context, [{ query, unique: exists('sign_in') }])
+    },
+
+    async takePending(tokenHash) {
+      const query = read.deleteFrom('pending_sign_ins').where('token_hash', '=', tokenHash).returningAll().compile()
+      const [result] = await change(context, [{ query }])
+      const row = result?.rows[0] as PendingSignInRow | undefined
+      return row && pendingOf(row)
+    },
+  }
+}
+
+function rowOf(signIn: SignIn): Omit<SignInRow, 'organisation_id'> {
+  return {
+    token_hash: signIn.tokenHash,
+    person_id: signIn.personId,
+    created_at: signIn.createdAt,
+    expires_at: signIn.expiresAt,
+    last_seen_at: signIn.lastSeenAt,
+    authenticated_at: signIn.authenticatedAt,
+    methods: JSON.stringify(signIn.methods),
+    id_token: signIn.idToken,
+    provider_session: signIn.providerSession,
+    address: signIn.address,
+  }
+}
+
+function signInOf(row: SignInRow): SignIn {
+  return {
+    tokenHash: row.token_hash,
+    personId: row.person_id as PersonId,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastSeenAt: row.last_seen_at,
+    authenticatedAt: row.authenticated_at,
+    methods: JSON.parse(row.methods) as string[],
+    idToken: row.id_token,
+    providerSession: row.provider_session,
+    address: row.address,
+  }
+}
+
+function pendingRowOf(pending: PendingSignIn): PendingSignInRow {
+  return {
+    token_hash: pending.tokenHash,
+    organisation_id: installationOwner,
+    state: pending.state,
+    nonce: pending.nonce,
+    code_verifier: pending.codeVerifier,
+    return_to: pending.returnTo,
+    expires_at: pending.expiresAt,
+  }
+}
+
+function pendingOf(row: PendingSignInRow): PendingSignIn {
+  return {
+    tokenHash: row.token_hash,
+    state: row.state,
+    nonce: row.nonce,
+    codeVerifier: row.code_verifier,
+    returnTo: row.return_to,
+    expiresAt: row.expires_at,
+  }
+}
