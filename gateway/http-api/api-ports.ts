@@ -4,21 +4,13 @@ import type { DeviceId, OrganisationId, ServiceName, SessionId } from '../basics
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { EventLog } from '../ledger/event-log.ts'
-import type { NewEvent } from '../ledger/event.ts'
 import type { PeopleRoom } from '../people/people-room.ts'
 import type { Person } from '../people/person.ts'
-import type { EnrolmentState } from '../pki/enrolment-store.ts'
+import type { EnrolmentAdministration } from '../pki/enrolment-administration.ts'
 import type { SessionRoom } from '../sessions/session-room.ts'
 import type { SignInRoom } from '../sign-in/sign-in-room.ts'
 import type { Demo } from './contract/walk-through.ts'
 import type { Undertaking } from './contract/me.ts'
-
-/** Opening a machine's enrolment, and what became of it. */
-export interface EnrolmentAdministration {
-  /** Makes a new one-time password and voids the one before; the password is given back here and kept as a hash. */
-  open(deviceId: DeviceId, events: readonly NewEvent[]): Promise<string>
-  state(deviceId: DeviceId): Promise<{ readonly state: EnrolmentState | 'none'; readonly certificateExpiresAt: number | null }>
-}
 
 /** The one-time address of a service's own origin. */
 export interface AccessEntry {
@@ -50,6 +42,14 @@ export interface HttpApiPorts {
   readonly settings: HttpApiSettings
 }
 
+/** What only the demo has. */
+export interface DemoPorts {
+  /** What the walk-through shows. */
+  description(): Demo
+  /** A fresh address that pairs the browser which opens it with a machine's panel. */
+  panelOf(machine: string): Promise<string | undefined>
+}
+
 export interface HttpApiSettings {
   /** `https://sallyport.example.com`, without a slash at the end. */
   readonly portalOrigin: string
@@ -57,6 +57,6 @@ export interface HttpApiSettings {
   readonly undertaking: Undertaking
   /** Folder of the built portal; null serves the API alone. */
   readonly pagesDir: string | null
-  /** In the demo what the walk-through shows, else null. */
-  readonly demo: (() => Demo) | null
+  /** In the demo alone, else null. */
+  readonly demo: DemoPorts | null
 }

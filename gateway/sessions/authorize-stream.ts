@@ -35,6 +35,8 @@ export interface StreamRefused {
   readonly endedBy?: string | null
 }
 
+export const isRefused = (stream: AuthorizedStream | StreamRefused): stream is StreamRefused => 'denied' in stream
+
 /** The checks on the way to a stream, in order; both enforcement points must say yes, and the agent's is on the other end of the tunnel. */
 export async function authorizeStream(room: SessionRoom, id: SessionId, service: ServiceName): Promise<AuthorizedStream | StreamRefused> {
   const live = room.get(id)

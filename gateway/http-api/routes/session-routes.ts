@@ -4,7 +4,7 @@ import type { DeviceId, PersonId, ServiceName, SessionId } from '../../basics/id
 import { wholeInstallation } from '../../basics/scope.ts'
 import { administrator, technician } from '../../ledger/event.ts'
 import type { Person } from '../../people/person.ts'
-import { authorizeStream } from '../../sessions/authorize-stream.ts'
+import { authorizeStream, isRefused } from '../../sessions/authorize-stream.ts'
 import { endSession } from '../../sessions/end-session.ts'
 import { extendSession } from '../../sessions/extend-session.ts'
 import { requestSession } from '../../sessions/request-session.ts'
@@ -127,7 +127,7 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
       demandOwn(session, person)
       const service = request.body.service as ServiceName
       const stream = await authorizeStream(ports.sessions, session.id, service)
-      if ('denied' in stream) throw new CodedError({ code: stream.code, message: stream.message, remedy: stream.code === 'device_offline' ? 'retry' : 'forbidden' })
+      if (isRefused(stream)) throw new CodedError({ code: stream.code, message: stream.message, remedy: stream.code === 'device_offline' ? 'retry' : 'forbidden' })
       if (stream.kind !== 'http') {
         throw new CodedError({ code: 'not_a_web_service', message: 'Only web services open in a browser.', remedy: 'fix' })
       }

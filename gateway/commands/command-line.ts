@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { CodedError } from '../basics/coded-error.ts'
+import { demoCommand } from './demo-command.ts'
+import { initCommand } from './init-command.ts'
+import { policyCommand } from './policy-command.ts'
+import { serveCommand } from './serve-command.ts'
+
+/** Runs one command and gives its exit code: 0 well, 1 failed, 2 wrong usage. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const program = new Command('sallyport')
+    .description('Zero-trust access gateway for machines in the field')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(see: sallyport --help)')
+  for (const command of [demoCommand(), initCommand(), serveCommand(), policyCommand()]) program.addCommand(command)
+  inherit(program)
+  try {
+    await program.parseAsync(argv)
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return report(error)
+  }
+}
+
+/** Sub-commands take `exitOverride` from here, or commander would end the process by itself. */
+function inherit(program: Command): void {
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program)
+    inherit(command)
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CodedError) {
+    process.stderr.write(`sallyport: ${error.message}\n`)
+    return 1
+  }
+  process.stderr.write(`sallyport: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return 1
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+  return manifest.version
+}

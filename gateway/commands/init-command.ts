@@ -1,0 +1,116 @@
+import { join, resolve } from 'node:path'
+import { Command } from 'commander'
+import { systemClock } from '../basics/clock.ts'
+import { CodedError } from '../basics/coded-error.ts'
+import { createLogger } from '../basics/logger.ts'
+import { ownFile } from '../basics/own-file.ts'
+import { systemRandom } from '../basics/random.ts'
+import { gatewayActor } from '../ledger/event.ts'
+import { createPerson } from '../people/create-person.ts'
+import { startGateway } from '../start-gateway.ts'
+import { startChild } from './start-child.ts'
+import { exists, writeInstallation, type InstallationPlan } from './write-installation.ts'
+
+interface InitOptions {
+  readonly data: string
+  readonly organisation: string
+  readonly portal: string
+  readonly issuer?: string
+  readonly accessDomain: string
+  readonly tunnelName?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly host: string
+  readonly adminName: string
+  readonly adminUsername: string
+  readonly json: boolean
+}
+
+/** Makes a real installation: settings, keys, authority, and the first administrator, whose one-time link it prints. No default account, no default password. */
+export const initCommand = (): Command =>
+  new Command('init')
+    .description('make a new installation and print the one-time set-up link of its first administrator')
+    .requiredOption('--data <dir>', 'new folder for settings, keys and data')
+    .requiredOption('--portal <url>', 'where browsers will find the portal, like https://sallyport.example.com')
+    .requiredOption('--access-domain <domain>', 'domain of another site for machines’ pages, like machines.example.net')
+    .option('--issuer <url>', 'where browsers will find the identity provider (default: id.<portal host>)')
+    .option('--tunnel-name <name>', 'name by which machines reach the gateway (default: the portal’s host)')
+    .option('--organisation <name>', 'name of the service organisation, as operators read it', 'Service')
+    .option('--cert <file>', 'TLS certificate chain (PEM) of the public port; without it listen on 127.0.0.1 behind a TLS front')
+    .option('--key <file>', 'its private key (PEM)')
+    .option('--host <address>', 'address that tunnel and EST listen on', '0.0.0.0')
+    .option('--admin-name <name>', 'name of the first administrator', 'First administrator')
+    .option('--admin-username <name>', 'user name of the first administrator', 'admin')
+    .option('--json', 'one line of JSON on stdout', false)
+    .action(async (options: InitOptions) => {
+      if (await exists(join(options.data, 'gateway.json'))) {
+        throw new CodedError({ code: 'already_initialised', message: `${options.data} already holds an installation. Name a new folder.`, remedy: 'fix' })
+      }
+      const { gatewayFile, link } = await initialise(options)
+      const result = { config: gatewayFile, username: options.adminUsername, setup_url: link.url, setup_expires_at: link.expiresAt }
+      if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
+      else process.stdout.write(told(result))
+    })
+
+function planOf(options: InitOptions): InstallationPlan {
+  const portal = URL.parse(options.portal)
+  if (portal === null) throw new CodedError({ code: 'usage', message: `--portal: ${options.portal} is not a URL.`, remedy: 'fix' })
+  if ((options.cert === undefined) !== (options.key === undefined)) {
+    throw new CodedError({ code: 'usage', message: 'Give --cert and --key together, or neither.', remedy: 'fix' })
+  }
+  const tls = options.cert === undefined || options.key === undefined ? null : { certFile: resolve(options.cert), keyFile: resolve(options.key) }
+  return {
+    dataDir: options.data,
+    organisation: options.organisation,
+    portalOrigin: portal.origin,
+    issuer: options.issuer ?? `${portal.protocol}//id.${portal.host}`,
+    accessDomain: options.accessDomain,
+    trustDomain: portal.hostname,
+    tunnelNames: [options.tunnelName ?? portal.hostname],
+    public: { host: tls === null ? '127.0.0.1' : options.host, port: tls === null ? 8080 : Number(portal.port) || 443, tls },
+    tunnel: { host: options.host, port: 7443 },
+    est: { host: options.host, port: 7444 },
+    demo: false,
+    logLevel: 'info',
+  }
+}
+
+/** Starts both programs for a moment on free ports, makes the account, and ends them. */
+async function initialise(options: InitOptions): Promise<{ gatewayFile: string; link: { url: string; expiresAt: number } }> {
+  const installation = await writeInstallation(planOf(options), systemRandom)
+  const logger = createLogger({ name: 'init', level: 'error' })
+  const idp = await startChild({
+    name: 'idp',
+    program: ownFile(import.meta.url, '../../idp/main'),
+    args: ['--config', installation.idpFile],
+    environment: { NODE_ENV: 'production' },
+    onLog: (line) => process.stderr.write(`${line}\n`),
+  })
+  try {
+    const anyPort = { host: '127.0.0.1', port: 0 }
+    const { settings } = installation
+    const quiet = { ...settings, public: { ...anyPort, tls: null }, tunnel: { ...settings.tunnel, ...anyPort }, est: anyPort }
+    const gateway = await startGateway({ settings: quiet, clock: systemClock, random: systemRandom, logger })
+    try {
+      const facts = { username: options.adminUsername, name: options.adminName, roles: ['service_administrator'], regions: [], permissions: [], trainings: [] } as const
+      const { setupLink } = await createPerson(gateway.people, gateway.serviceOrganisation, facts, gatewayActor)
+      return { gatewayFile: installation.gatewayFile, link: setupLink }
+    } finally {
+      await gateway.close()
+    }
+  } finally {
+    await idp.stop()
+  }
+}
+
+const told = (result: { config: string; username: string; setup_url: string; setup_expires_at: number }): string => `
+The installation is made.
+
+1. Start it:            sallyport serve --config ${result.config}
+2. Open this link once, within a day, and choose a password for the account "${result.username}":
+
+   ${result.setup_url}
+
+The link is shown only here. Keep a copy of the folder in a safe place; after the first start, take the folder
+"gateway/pki/authority/root" in it off this machine: it holds the root key.
+`

@@ -1,0 +1,91 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Running } from '../basics/lifecycle.ts'
+import type { Logger } from '../basics/logger.ts'
+
+/** One place that requests go to. */
+export interface FrontHandler {
+  handles(host: string | undefined): boolean
+  request(request: IncomingMessage, response: ServerResponse): void
+  /** Without it an upgrade is refused. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+export interface FrontOptions {
+  readonly host: string
+  readonly port: number
+  /** PEM; null: plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  /** The first that says yes takes it. */
+  readonly handlers: readonly FrontHandler[]
+  readonly logger: Logger
+}
+
+export interface Front extends Running {
+  readonly address: AddressInfo
+}
+
+/** Slow headers are an attack; a slow body is an upload, so there is no request timeout (security.md, E11). */
+const headersTimeoutMs = 10_000
+const maxHeaderBytes = 32 * 1024
+const maxConnections = 20_000
+const drainMs = 2_000
+
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const server = createServer(options)
+  server.maxConnections = maxConnections
+  server.on('request', (request, response) => {
+    const handler = options.handlers.find((candidate) => candidate.handles(request.headers.host))
+    if (handler === undefined) return misdirected(response)
+    handler.request(request, response)
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    const handler = options.handlers.find((candidate) => candidate.handles(request.headers.host))
+    if (handler?.upgrade === undefined) return socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    handler.upgrade(request, socket, head)
+  })
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'))
+  await listen(server, options)
+  return {
+    address: server.address() as AddressInfo,
+    drain: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+        setTimeout(resolve, drainMs).unref()
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        if (!server.listening) {
+          server.closeAllConnections()
+          return resolve()
+        }
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function createServer({ tls }: FrontOptions): Server {
+  const http = { headersTimeout: headersTimeoutMs, requestTimeout: 0, keepAliveTimeout: 65_000, maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: 5_000, insecureHTTPParser: false }
+  return tls === null ? createHttpServer(http) : createHttpsServer({ ...http, ...tls, minVersion: 'TLSv1.2' })
+}
+
+function listen(server: Server, { host, port }: FrontOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** RFC 9110, section 15.5.20. */
+function misdirected(response: ServerResponse): void {
+  response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+  response.end('This name is not served here.\n')
+}

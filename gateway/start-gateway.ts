@@ -1,0 +1,274 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from './basics/clock.ts'
+import type { OrganisationId } from './basics/ids.ts'
+import type { Running } from './basics/lifecycle.ts'
+import type { Logger } from './basics/logger.ts'
+import type { Random } from './basics/random.ts'
+import { openDatabase } from './database/open-database.ts'
+import { createDecisionEngine } from './decisions/create-decision-engine.ts'
+import type { CompiledPolicy } from './decisions/compiled-policy.ts'
+import { DeviceChanges } from './devices/device-changes.ts'
+import { passToSocket } from './front/pass-to-socket.ts'
+import { startFront } from './front/start-front.ts'
+import type { DemoPorts } from './http-api/api-ports.ts'
+import { createHttpApi } from './http-api/create-http-api.ts'
+import { undertakingText } from './http-api/undertaking-text.ts'
+import { recordPolicy, serviceOrganisationOf } from './first-start.ts'
+import { createIdpAdminClient } from './people/idp-admin-client.ts'
+import { followFeed } from './people/follow-feed.ts'
+import { PeopleChanges } from './people/people-changes.ts'
+import type { PeopleRoom } from './people/people-room.ts'
+import { createPhotoCache } from './people/photo-cache.ts'
+import { openCertificateAuthority } from './pki/certificate-authority.ts'
+import { createEnrolmentAdministration, type EnrolmentAdministration } from './pki/enrolment-administration.ts'
+import { startEstListener } from './pki/est-listener.ts'
+import { startServerCertificate } from './pki/server-certificate.ts'
+import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
+import { createAccessProxy } from './proxy/access-proxy.ts'
+import { defaultAccessLimits } from './proxy/access-settings.ts'
+import type { StreamAuthority } from './proxy/ports.ts'
+import { authorizeStream, isRefused } from './sessions/authorize-stream.ts'
+import { sessionSummary } from './sessions/session-summary.ts'
+import { startSessions } from './sessions/start-sessions.ts'
+import type { SessionRoom } from './sessions/session-room.ts'
+import type { GatewaySettings } from './settings/gateway-settings.ts'
+import { createOidcClient } from './sign-in/oidc-client.ts'
+import { followPeople } from './sign-in/follow-people.ts'
+import { openClientKey } from './sign-in/client-key.ts'
+import type { SignInRoom } from './sign-in/sign-in-room.ts'
+import { createStorage, type Storage } from './storage/create-storage.ts'
+import { migrations } from './storage/migrations.ts'
+import type { Schema } from './storage/schema.ts'
+import { startTunnelListener } from './tunnels/start-tunnel-listener.ts'
+
+export interface GatewayOptions {
+  readonly settings: GatewaySettings
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** What the walk-through shows, in the demo alone. */
+  readonly demo?: DemoPorts
+}
+
+export interface Gateway extends Running {
+  readonly storage: Storage
+  readonly people: PeopleRoom
+  readonly sessions: SessionRoom
+  readonly enrolments: EnrolmentAdministration
+  readonly serviceOrganisation: OrganisationId
+  readonly publicPort: number
+  readonly tunnelPort: number
+  readonly estPort: number
+  /** PEM file that agents pin. */
+  readonly caFile: string
+  /** Resolves when the store cannot be written any more: nothing may go on then (fail closed). */
+  readonly failed: Promise<Error>
+}
+
+/** What can be ended, in whole or in part. */
+interface Ending {
+  drain?(): Promise<void>
+  close?(): void | Promise<void>
+}
+
+const dayMs = 24 * 3_600_000
+
+/** Builds every part and hands each its ports. What started last ends first. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { settings, clock, random, logger } = options
+  const ending: Running[] = []
+  const keep = <Part extends Ending>(part: Part): Part => {
+    ending.unshift({ drain: async () => part.drain?.(), close: async () => part.close?.() })
+    return part
+  }
+  const close = async (): Promise<void> => {
+    for (const part of ending.splice(0)) await part.close()
+  }
+  const drain = async (): Promise<void> => void (await Promise.all(ending.map((part) => part.drain())))
+  try {
+    return { ...(await build()), drain, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  async function build(): Promise<Omit<Gateway, keyof Running>> {
+    await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
+    const database = keep(await openDatabase<Schema>({ file: join(settings.dataDir, 'gateway.sqlite'), migrations, clock, logger }))
+    const storage = createStorage({ database, clock, random, boot: random.hex(16) })
+    const serviceOrganisation = await serviceOrganisationOf(storage, settings.organisation, random)
+    const policy = await loadShippedPolicy(settings.policiesDir)
+    await recordPolicy(storage, serviceOrganisation, policy, clock)
+    const decisions = keep(await createDecisionEngine({ policy, clock, random, logger, log: storage.decisionLog }))
+
+    const authority = await openCertificateAuthority({ directory: join(settings.dataDir, 'pki'), trustDomain: settings.trustDomain, clock, random })
+    const caFile = join(settings.dataDir, 'ca.pem')
+    await writeFile(caFile, authority.bundlePem)
+    const certificate = keep(await startServerCertificate({ authority, names: settings.tunnel.names, clock, logger }))
+    const tunnels = keep(
+      await startTunnelListener({
+        host: settings.tunnel.host,
+        port: settings.tunnel.port,
+        certificate,
+        authority,
+        admission: storage.admission,
+        clock,
+        logger: logger.child({ room: 'tunnels' }),
+        onFirstTunnel: (deviceId, fingerprint, atMs) => storage.enrolments.confirmFirstTunnel(deviceId, fingerprint, atMs),
+      }),
+    )
+    const est = keep(
+      await startEstListener({
+        host: settings.est.host,
+        port: settings.est.port,
+        certificate,
+        authority,
+        store: storage.enrolments,
+        admission: storage.admission,
+        clock,
+        logger: logger.child({ room: 'pki' }),
+        certificateLifetimeMs: settings.deviceCertificateDays * dayMs,
+        onAlarm: (alarm) => logger.warn({ alarm }, 'somebody else may hold the enrolment password of a machine'),
+      }),
+    )
+
+    const peopleChanges = new PeopleChanges()
+    const deviceChanges = new DeviceChanges()
+    const idp = settings.identityProvider
+    const provider = createIdpAdminClient({ issuer: idp.issuer, socket: idp.adminSocket, token: readFileSync(idp.adminTokenFile, 'utf8').trim() })
+    const people: PeopleRoom = { store: storage.people, provider, changes: peopleChanges, clock, random, logger: logger.child({ room: 'people' }) }
+    const photos = createPhotoCache(provider)
+    const signIns: SignInRoom = {
+      store: storage.signIns,
+      people: storage.people,
+      events: storage.events,
+      client: createOidcClient({
+        issuer: idp.issuer,
+        clientId: idp.clientId,
+        privateKey: (await openClientKey(settings.dataDir)).privateKey,
+        redirectUri: `${settings.portalOrigin}/auth/callback`,
+        postLogoutRedirectUri: `${settings.portalOrigin}/signed-out`,
+        socket: idp.socket,
+        allowHttp: settings.demo,
+      }),
+      issuer: idp.issuer,
+      clock,
+      random,
+      logger: logger.child({ room: 'sign-in' }),
+      settings: settings.signIn,
+    }
+    const offPeople = followPeople(signIns, peopleChanges)
+    const feedEnd = new AbortController()
+    const feed = followFeed(people, feedEnd.signal)
+    keep({
+      close: async () => {
+        offPeople()
+        feedEnd.abort()
+        await feed
+      },
+    })
+    const sessions = keep(
+      await startSessions({
+        store: storage.sessions,
+        devices: storage.devices,
+        deviceChanges,
+        people: storage.people,
+        peopleChanges,
+        links: tunnels.links,
+        decisions,
+        photos,
+        clock,
+        random,
+        logger: logger.child({ room: 'sessions' }),
+        settings: { trustDomain: settings.trustDomain, gracePeriodS: settings.gracePeriodS, requestTimeoutS: settings.requestTimeoutS },
+      }),
+    )
+
+    const portal = new URL(settings.portalOrigin)
+    const access = keep(
+      createAccessProxy({
+        origins: storage.accessOrigins,
+        authority: streamAuthority(sessions.room),
+        settings: {
+          accessDomain: settings.accessDomain,
+          portalOrigin: settings.portalOrigin,
+          secureCookies: true,
+          publicPort: Number(portal.port) || (portal.protocol === 'https:' ? 443 : 80),
+          limits: defaultAccessLimits,
+        },
+        clock,
+        random,
+        logger: logger.child({ room: 'proxy' }),
+      }),
+    )
+    const enrolments = createEnrolmentAdministration(storage.enrolments, random)
+    const api = keep(
+      await createHttpApi(
+        {
+          sessions: sessions.room,
+          people,
+          signIns,
+          photos,
+          enrolments,
+          access,
+          tunnels,
+          decisionLog: storage.decisionLog,
+          events: storage.events,
+          clock,
+          random,
+          logger: logger.child({ room: 'http-api' }),
+          settings: {
+            portalOrigin: settings.portalOrigin,
+            serviceOrganisation,
+            undertaking: { version: undertakingVersion(policy), text: undertakingText },
+            pagesDir: settings.pagesDir,
+            demo: options.demo ?? null,
+          },
+        },
+        peopleChanges,
+      ),
+    )
+    const front = keep(
+      await startFront({
+        host: settings.public.host,
+        port: settings.public.port,
+        tls: settings.public.tls === null ? null : { cert: await readFile(settings.public.tls.certFile, 'utf8'), key: await readFile(settings.public.tls.keyFile, 'utf8') },
+        handlers: [
+          { handles: (host) => host === portal.host, request: (request, response) => api.request(request, response) },
+          passToSocket({ host: new URL(idp.issuer).host, socket: idp.socket, https: idp.issuer.startsWith('https:'), logger }),
+          access,
+        ],
+        logger,
+      }),
+    )
+    return {
+      storage,
+      people,
+      sessions: sessions.room,
+      enrolments,
+      serviceOrganisation,
+      publicPort: front.address.port,
+      tunnelPort: tunnels.address.port,
+      estPort: est.address.port,
+      caFile,
+      failed: database.failed,
+    }
+  }
+}
+
+const streamAuthority = (room: SessionRoom): StreamAuthority => ({
+  authorize: async (sessionId, service) => {
+    const stream = await authorizeStream(room, sessionId, service)
+    // What passed is counted by the ledger once there is one; until then the proxy's own log has it.
+    return isRefused(stream) ? stream : { ...stream, record: () => {} }
+  },
+  sessionSummary: (sessionId) => sessionSummary(room, sessionId),
+})
+
+function undertakingVersion(policy: CompiledPolicy): string {
+  const undertaking = policy.data['undertaking']
+  const version = typeof undertaking === 'object' && undertaking !== null && 'version' in undertaking ? undertaking.version : undefined
+  return typeof version === 'string' ? version : '1'
+}
