@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { IdpSettings } from './settings/idp-settings.ts'
-import { listenPrivately } from './listen-on-socket.ts'
+import { listenPrivately } from './listen-privately.ts'
 
 /** Pages and forms only: small, quick, and nobody has a reason to be slow. */
 const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 5_000 } as const

@@ -1,6 +1,6 @@
 import { commonPasswords } from './common-passwords.ts'
 
-export const minPasswordLength = 12
+const minPasswordLength = 12
 export const maxPasswordLength = 256
 
 export type PasswordProblem = 'too_short' | 'too_long' | 'too_common' | 'is_username'

@@ -3,7 +3,7 @@ import { CodedError } from '../../gateway/basics/coded-error.ts'
 import type { Photo } from './account-store.ts'
 import { jpegSize } from './jpeg-size.ts'
 
-export const maxPhotoBytes = 64 * 1024
+const maxPhotoBytes = 64 * 1024
 const maxPhotoSide = 1024
 
 /** A photo that other programs may show. @throws photo_too_large, photo_invalid */

@@ -52,6 +52,9 @@ const signInElsewhere = async (page: Page): Promise<void> => {
   await Promise.all([sentBack(tab), signIn(tab, 'mia', password)])
   await tab.close()
 }
+/** The browser gives the focus a moment after the page has loaded. */
+const focusIn = (page: Page, id: string): Promise<unknown> =>
+  page.waitForFunction(`document.activeElement?.id === '${id}'`, undefined, { timeout: 5_000 })
 const setupUrl = async (username: string): Promise<string> =>
   String((await idp.admin('POST', '/admin/accounts', { username, name: 'Jörg Beispiel' })).json.setup_url)
 
@@ -150,18 +153,18 @@ describe.each(settings)('in $locale, $colorScheme, $viewport.width pixels wide',
 
   it('the focus is where the next thing is to be typed', () =>
     withPage(async (page) => {
-      const focused = (): Promise<unknown> => page.evaluate('document.activeElement?.id')
       await openSignIn(page)
-      expect(await focused()).toBe('username')
+      await focusIn(page, 'username')
       await signIn(page, 'mia', 'not the password')
       await page.locator('#message').waitFor()
-      expect(await focused()).toBe('password')
+      await focusIn(page, 'password')
       expect(await page.locator('#username').inputValue()).toBe('mia')
     }))
 
   it('a sign-in by keyboard alone leads to the application, past the policy for forms', () =>
     withPage(async (page) => {
       await openSignIn(page)
+      await focusIn(page, 'username')
       await page.keyboard.type('mia')
       await page.keyboard.press('Tab')
       await page.keyboard.type(password)

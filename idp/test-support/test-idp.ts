@@ -18,7 +18,7 @@ export const issuer = 'https://id.example.test'
 export const redirectUri = 'https://portal.example.test/sign-in/return'
 export const signedOutUri = 'https://portal.example.test/signed-out'
 export const otherRedirectUri = 'https://wiki.example.test/cb'
-export const adminToken = 'an-admin-token-for-tests-0123456789abcdef'
+const adminToken = 'an-admin-token-for-tests-0123456789abcdef'
 
 export interface TestIdpOptions {
   readonly clock?: Clock

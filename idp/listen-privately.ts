@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { CodedError } from '../gateway/basics/coded-error.ts'
 
 /** Makes way for a Unix socket at `path`: removes one that nobody serves. @throws socket_in_use */
-export async function clearSocketPath(path: string): Promise<void> {
+async function clearSocketPath(path: string): Promise<void> {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
   if (!found.isSocket() || (await answers(path))) {
