@@ -15,12 +15,40 @@ test('hosts are written and read in one way', () => {
 })
 
 test.each([
-  undefined, '', 'machines.localhost:8443', `${label}.machines.localhost:8443`, `-${label}.machines.localhost:8443`, `hmi-${label}.machines.localhost`, `hmi-${label}.machines.localhost:8444`, `hmi-${label}.machines.localhost:08443`, `hmi-${label}.machines.localhost.:8443`, `HMI-${label}.machines.localhost:8443`, `hmi-${label.toUpperCase()}.machines.localhost:8443`, `a.hmi-${label}.machines.localhost:8443`, `hmi-${label}x.machines.localhost:8443`, `hmi-${label}@machines.localhost:8443`, `user@hmi-${label}.machines.localhost:8443`, `hmi-${label}.machines.localhost:8443.evil`, `hmi-${label}。machines.localhost:8443`, `[::1]:8443`, `hmi-${label}.evil.machines.localhost:8443`, `hmi-${label}.machines.localhost:8443 `, `hmi-${label}.machines.localhost:8443,x`,
+  undefined,
+  '',
+  'machines.localhost:8443',
+  `${label}.machines.localhost:8443`,
+  `-${label}.machines.localhost:8443`,
+  `hmi-${label}.machines.localhost`,
+  `hmi-${label}.machines.localhost:8444`,
+  `hmi-${label}.machines.localhost:08443`,
+  `hmi-${label}.machines.localhost.:8443`,
+  `HMI-${label}.machines.localhost:8443`,
+  `hmi-${label.toUpperCase()}.machines.localhost:8443`,
+  `a.hmi-${label}.machines.localhost:8443`,
+  `hmi-${label}x.machines.localhost:8443`,
+  `hmi-${label}@machines.localhost:8443`,
+  `user@hmi-${label}.machines.localhost:8443`,
+  `hmi-${label}.machines.localhost:8443.evil`,
+  `hmi-${label}。machines.localhost:8443`,
+  `[::1]:8443`,
+  `hmi-${label}.evil.machines.localhost:8443`,
+  `hmi-${label}.machines.localhost:8443 `,
+  `hmi-${label}.machines.localhost:8443,x`,
 ])('the host %j is none of ours', (host) => {
   expect(demo.parseHost(host)).toBeUndefined()
 })
 
 test('everything under the access domain is for the proxy, also what it then refuses', () => {
-  for (const host of ['machines.localhost', 'x.machines.localhost', 'X.MACHINES.localhost:99', 'x.machines.localhost.', 'x.machines.localhost.:8443']) expect(demo.handles(host)).toBe(true)
-  for (const host of [undefined, '', 'sallyport.localhost:8443', 'evilmachines.localhost', 'machines.localhost.evil']) expect(demo.handles(host)).toBe(false)
+  for (const host of [
+    'machines.localhost',
+    'x.machines.localhost',
+    'X.MACHINES.localhost:99',
+    'x.machines.localhost.',
+    'x.machines.localhost.:8443',
+  ])
+    expect(demo.handles(host)).toBe(true)
+  for (const host of [undefined, '', 'sallyport.localhost:8443', 'evilmachines.localhost', 'machines.localhost.evil'])
+    expect(demo.handles(host)).toBe(false)
 })

@@ -12,8 +12,15 @@ test('an entry code lets one browser in once, with a cookie for this host alone'
   const entry = await world.proxy.mint(sessionId, service)
   expect(entry.host).toBe(world.host)
   expect(entry.host).toMatch(/^hmi-[a-z2-7]{26}\.machines\.localhost:\d+$/)
-  const first = await ask(world.port, entry.host, entry.pathname + entry.search, { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' } })
-  expect([first.status, first.headers.location, first.headers['referrer-policy'], first.headers['cache-control']]).toEqual([303, '/', 'no-referrer', 'no-store'])
+  const first = await ask(world.port, entry.host, entry.pathname + entry.search, {
+    headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+  })
+  expect([first.status, first.headers.location, first.headers['referrer-policy'], first.headers['cache-control']]).toEqual([
+    303,
+    '/',
+    'no-referrer',
+    'no-store',
+  ])
   expect(first.headers['set-cookie']![0]).toMatch(/^__Host-sallyport=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/)
   const second = await ask(world.port, entry.host, entry.pathname + entry.search, {})
   expect([second.status, code(second.body), second.headers['set-cookie']]).toEqual([403, 'entry_code_invalid', undefined])
@@ -46,7 +53,12 @@ test('two clicks at once share one origin', async () => {
 test('a browser without a cookie, with a wrong one, or with one of another origin is not let in', async () => {
   await using world = await proxyWorld({ machine: tell() })
   const other = await world.proxy.mint(sessionId, 'plc' as ServiceName)
-  for (const [host, cookie] of [[world.host, ''], [world.host, '__Host-sallyport=wrong'], [other.host, world.cookie], [other.host.replace('plc-', 'hmi-'), world.cookie]]) {
+  for (const [host, cookie] of [
+    [world.host, ''],
+    [world.host, '__Host-sallyport=wrong'],
+    [other.host, world.cookie],
+    [other.host.replace('plc-', 'hmi-'), world.cookie],
+  ]) {
     const answer = await ask(world.port, host!, '/', { headers: { cookie: cookie!, accept: 'text/html' } })
     expect(answer.status).toBe(403)
     expect(answer.body.toString()).toContain('This browser has not been let in')
@@ -64,25 +76,31 @@ test('neither code nor cookie of ours reaches the machine, whatever the machine 
 
 test('the reserved path never reaches the machine', async () => {
   await using world = await proxyWorld({ machine: tell() })
-  for (const path of ['/.sallyport/', '/.sallyport/other', '/.Sallyport/enter', '//.sallyport/enter', '/.sallyport']) expect((await world.ask(path)).status).toBe(404)
+  for (const path of ['/.sallyport/', '/.sallyport/other', '/.Sallyport/enter', '//.sallyport/enter', '/.sallyport'])
+    expect((await world.ask(path)).status).toBe(404)
   expect(world.authority.streams).toHaveLength(0)
 })
 
 test.each([
   ['a script of another site', 'GET', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }, 403],
-  ['a form of the portal\'s site', 'POST', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 403],
+  [
+    "a form of the portal's site",
+    'POST',
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+    403,
+  ],
   ['a frame on a sibling origin', 'GET', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }, 403],
   ['a script of a sibling origin', 'POST', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }, 403],
-  ['an old browser\'s foreign form', 'POST', { origin: 'http://evil.example' }, 403],
-  ['an old browser\'s sandboxed form', 'POST', { origin: 'null' }, 403],
+  ["an old browser's foreign form", 'POST', { origin: 'http://evil.example' }, 403],
+  ["an old browser's sandboxed form", 'POST', { origin: 'null' }, 403],
   ['a link on another site', 'GET', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 200],
   ['an address that was typed', 'GET', { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 200],
-  ['the machine\'s own page', 'POST', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }, 200],
-  ['the machine\'s own page without a referrer', 'POST', { 'sec-fetch-site': 'same-origin', origin: 'null' }, 200],
+  ["the machine's own page", 'POST', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }, 200],
+  ["the machine's own page without a referrer", 'POST', { 'sec-fetch-site': 'same-origin', origin: 'null' }, 200],
   ['a program', 'POST', {}, 200],
 ])('a request of %s is answered as it should be', async (_, method, headers, status) => {
   await using world = await proxyWorld({ machine: tell() })
-  expect((await world.ask('/', { method, headers: headers as Record<string, string> })).status).toBe(status)
+  expect((await world.ask('/', { method, headers })).status).toBe(status)
   expect(world.authority.streams).toHaveLength(status === 200 ? 1 : 0)
 })
 
@@ -91,7 +109,8 @@ test('request rules judge exactly the path that is sent', async () => {
   world.authority.rules = [{ methods: ['GET'], paths: ['/public/**'] }]
   expect((await world.ask('/public/a?x=/../admin')).status).toBe(200)
   for (const path of ['/admin', '/public', '/PUBLIC/a', '/public/..;/admin', '//public/a']) expect((await world.ask(path)).status).toBe(403)
-  for (const path of ['/public/../admin', '/public/%2e%2e/admin', '/public/..%2fadmin', '/public\\..\\admin']) expect((await world.ask(path)).status).toBe(400)
+  for (const path of ['/public/../admin', '/public/%2e%2e/admin', '/public/..%2fadmin', '/public\\..\\admin'])
+    expect((await world.ask(path)).status).toBe(400)
   expect((await world.ask('/public/a', { method: 'POST' })).status).toBe(403)
 })
 
@@ -117,11 +136,24 @@ test('the absolute form of this very origin is taken and becomes a path', async 
   expect(await browser.until('/here?a')).toContain('200 OK')
 })
 
-test('the machine\'s redirects and cookies come back to this origin', async () => {
-  const machine = createServer((_, res) => res.writeHead(302, { location: 'http://sallyport.invalid/next', 'set-cookie': ['sid=1; Domain=machines.localhost; HttpOnly', '__Host-sallyport=evil'], 'strict-transport-security': 'max-age=1' }).end())
+test("the machine's redirects and cookies come back to this origin", async () => {
+  const machine = createServer((_, res) =>
+    res
+      .writeHead(302, {
+        location: 'http://sallyport.invalid/next',
+        'set-cookie': ['sid=1; Domain=machines.localhost; HttpOnly', '__Host-sallyport=evil'],
+        'strict-transport-security': 'max-age=1',
+      })
+      .end(),
+  )
   await using world = await proxyWorld({ machine })
   const answer = await world.ask('/')
-  expect([answer.status, answer.headers.location, answer.headers['set-cookie'], answer.headers['strict-transport-security']]).toEqual([302, `${world.origin}/next`, ['sid=1; HttpOnly'], undefined])
+  expect([answer.status, answer.headers.location, answer.headers['set-cookie'], answer.headers['strict-transport-security']]).toEqual([
+    302,
+    `${world.origin}/next`,
+    ['sid=1; HttpOnly'],
+    undefined,
+  ])
 })
 
 test.each([
@@ -157,5 +189,11 @@ test('a session that is over says who ended it and why, in both languages, to pa
   expect(page.body.toString()).toContain('Press 7')
   const script = await world.ask('/data', { headers: { 'sec-fetch-dest': 'empty', accept: 'text/html' } })
   expect(script.headers['content-type']).toBe('application/problem+json')
-  expect(JSON.parse(script.body.toString())).toMatchObject({ status: 410, code: 'session_over', ended_reason: 'ended_by_operator', ended_by: 'Olga Stein', detail: 'Olga Stein ended it at the machine.' })
+  expect(JSON.parse(script.body.toString())).toMatchObject({
+    status: 410,
+    code: 'session_over',
+    ended_reason: 'ended_by_operator',
+    ended_by: 'Olga Stein',
+    detail: 'Olga Stein ended it at the machine.',
+  })
 })

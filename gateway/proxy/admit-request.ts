@@ -44,7 +44,8 @@ export function readRequest(req: IncomingMessage, options: AdmissionOptions): We
   const { limits, secureCookies } = options.settings
   const method = req.method ?? ''
   if (req.httpVersion !== '1.1') return refuse('bad_request', 'http_version', { status: 505 })
-  if (method === 'TRACE' || method === 'CONNECT') return refuse('bad_request', 'method_not_allowed', { status: 405, headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' } })
+  if (method === 'TRACE' || method === 'CONNECT')
+    return refuse('bad_request', 'method_not_allowed', { status: 405, headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' } })
   const hosts = valuesOf(req.rawHeaders, 'host')
   const host = hosts.length === 1 ? options.address.parseHost(hosts[0]) : undefined
   if (host === undefined) return refuse('bad_request', 'host_invalid', { status: hosts.length === 1 ? 421 : 400 })
@@ -59,7 +60,11 @@ export function readRequest(req: IncomingMessage, options: AdmissionOptions): We
 }
 
 /** Second half: whose browser it is, whether its session is open for this service, whether the rules let it ask for this. */
-export async function admitRequest(req: IncomingMessage, read: WellFormedRequest, options: AdmissionOptions): Promise<AdmittedRequest | Refusal> {
+export async function admitRequest(
+  req: IncomingMessage,
+  read: WellFormedRequest,
+  options: AdmissionOptions,
+): Promise<AdmittedRequest | Refusal> {
   const { limits } = options.settings
   const access = await options.lookup.origin(read.host.label)
   if (access === undefined || access.service !== read.host.service) return refuse('not_yours', 'origin_unknown')

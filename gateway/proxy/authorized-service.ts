@@ -72,7 +72,7 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     },
     end,
     async idle() {
-      for (const exchange of [...live.websocket]) exchange.cut({ code: 'closing', text: 'the gateway stops' })
+      for (const exchange of live.websocket) exchange.cut({ code: 'closing', text: 'the gateway stops' })
       if (live.request.size + live.websocket.size > 0) await new Promise<void>((resolve) => waiting.push(resolve))
     },
   }
@@ -105,7 +105,8 @@ function stallSweep(clock: Clock, stallTimeoutMs: number, live: () => readonly L
     const exchanges = live()
     for (const exchange of exchanges) {
       const since = exchange.stalledSinceMs()
-      if (since !== null && clock.monotonicMs() - since >= stallTimeoutMs) exchange.cut({ code: 'stalled', text: 'nothing moved for too long' })
+      if (since !== null && clock.monotonicMs() - since >= stallTimeoutMs)
+        exchange.cut({ code: 'stalled', text: 'nothing moved for too long' })
     }
     if (exchanges.length > 0) start()
   }

@@ -54,7 +54,10 @@ test('200 MB come down whole, and memory does not grow with them', async () => {
   const hash = createHash('sha256')
   await new Promise<void>((resolve, reject) => {
     request({ host: '127.0.0.1', port: world.port, headers: { host: world.host, cookie: world.cookie }, agent: false }, (res) => {
-      res.on('data', (chunk: Buffer) => hash.update(chunk)).on('end', resolve).on('error', reject)
+      res
+        .on('data', (chunk: Buffer) => hash.update(chunk))
+        .on('end', resolve)
+        .on('error', reject)
     }).end()
   })
   expect(hash.digest('hex')).toBe(digest)
@@ -72,10 +75,19 @@ test.each([
   await using world = await proxyWorld({ machine })
   const grown = watchBuffers()
   const answer = await new Promise<string>((resolve, reject) => {
-    const req = request({ host: '127.0.0.1', port: world.port, method: 'POST', headers: { host: world.host, cookie: world.cookie, ...framing }, agent: false }, (res) => {
-      let text = ''
-      res.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => resolve(text))
-    })
+    const req = request(
+      {
+        host: '127.0.0.1',
+        port: world.port,
+        method: 'POST',
+        headers: { host: world.host, cookie: world.cookie, ...framing },
+        agent: false,
+      },
+      (res) => {
+        let text = ''
+        res.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => resolve(text))
+      },
+    )
     req.on('error', reject)
     pour(req)
   })
@@ -114,11 +126,12 @@ test('a machine that stops reading stops the browser', async () => {
   const browser = await world.raw()
   browser.send(`${world.head('POST / HTTP/1.1')}Content-Length: ${blocks * mib}\r\n\r\n`)
   let taken = 0
-  const next = (): void => void browser.socket.write(block.subarray(0, 65_536), (error) => {
-    if (error) return
-    taken += 65_536
-    next()
-  })
+  const next = (): void =>
+    void browser.socket.write(block.subarray(0, 65_536), (error) => {
+      if (error) return
+      taken += 65_536
+      next()
+    })
   next()
   await still(() => taken)
   expect(world.authority.streams[0]!.writableLength).toBeLessThan(mib)

@@ -41,7 +41,11 @@ export function createEntry(options: EntryOptions): Entry {
     async mint(sessionId, service) {
       const origin = await originFor(options, sessionId, service)
       const code = random.token(32)
-      await origins.addCode({ hash: secretHash(code), label: origin.label, expiresAt: clock.nowMs() + options.settings.limits.codeLifetimeMs })
+      await origins.addCode({
+        hash: secretHash(code),
+        label: origin.label,
+        expiresAt: clock.nowMs() + options.settings.limits.codeLifetimeMs,
+      })
       const url = new URL(entryPath, options.address.originOf(origin))
       url.searchParams.set('code', code)
       return url
@@ -78,6 +82,11 @@ async function originFor(options: EntryOptions, sessionId: SessionId, service: S
     // Two clicks at once: the other one made it.
     const made = await origins.findFor(sessionId, service)
     if (made !== undefined) return made
-    throw new CodedError({ code: 'access_origin_failed', message: 'The address of this service could not be made. Try again.', remedy: 'retry', cause: error })
+    throw new CodedError({
+      code: 'access_origin_failed',
+      message: 'The address of this service could not be made. Try again.',
+      remedy: 'retry',
+      cause: error,
+    })
   }
 }

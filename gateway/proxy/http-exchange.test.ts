@@ -15,14 +15,20 @@ const echo = () =>
       res.end(JSON.stringify({ method: req.method, url: req.url, headers: req.headers, body }))
     })
   })
-const parsed = (body: Buffer) => JSON.parse(body.toString()) as { method: string; url: string; headers: Record<string, string>; body: string }
+const parsed = (body: Buffer) =>
+  JSON.parse(body.toString()) as { method: string; url: string; headers: Record<string, string>; body: string }
 
 test('a request of every method reaches the machine with its path, query and body', async () => {
   await using world = await proxyWorld({ machine: echo() })
   for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'REPORT']) {
     const answer = await world.ask('/a/b?c=d%2fe', { method, body: method === 'GET' ? '' : 'four' })
     expect(answer.status).toBe(200)
-    expect(parsed(answer.body)).toMatchObject({ method, url: '/a/b?c=d%2fe', body: method === 'GET' ? '' : 'four', headers: { host: 'sallyport.invalid' } })
+    expect(parsed(answer.body)).toMatchObject({
+      method,
+      url: '/a/b?c=d%2fe',
+      body: method === 'GET' ? '' : 'four',
+      headers: { host: 'sallyport.invalid' },
+    })
   }
 })
 
@@ -94,14 +100,18 @@ test('an upload that ends too early destroys the machine connection, and the nex
 test('an answer that is torn in the middle is torn for the browser, whatever its framing', async () => {
   const answers = ['content-length: 100\r\n\r\npart', 'transfer-encoding: chunked\r\n\r\n4\r\npart\r\n']
   for (const rest of answers) {
-    const raw = (socket: Socket): void => void socket.on('error', () => {}).once('data', () => socket.write(`HTTP/1.1 200 OK\r\nconnection: close\r\n${rest}`, () => setTimeout(() => socket.end(), 20)))
+    const raw = (socket: Socket): void =>
+      void socket
+        .on('error', () => {})
+        .once('data', () => socket.write(`HTTP/1.1 200 OK\r\nconnection: close\r\n${rest}`, () => setTimeout(() => socket.end(), 20)))
     await using world = await proxyWorld({ raw })
-    await expect(world.ask('/')).rejects.toThrow()
+    await expect(world.ask('/')).rejects.toThrow(/aborted|socket hang up/)
   }
 })
 
 test('an answer without a length cannot be told from a torn one and is refused', async () => {
-  const raw = (socket: Socket): void => void socket.on('error', () => {}).once('data', () => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nsome'))
+  const raw = (socket: Socket): void =>
+    void socket.on('error', () => {}).once('data', () => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nsome'))
   await using world = await proxyWorld({ raw })
   expect((await world.ask('/')).status).toBe(502)
 })
@@ -158,11 +168,15 @@ test('server-sent events arrive one by one, and leaving ends the machine side', 
   await browser.until('data: tick')
   browser.socket.destroy()
   await vi.waitFor(() => expect(gone).toBe(true))
-  await vi.waitFor(() => expect(world.authority.transactions).toMatchObject([{ method: 'GET', path: '/events', status: 200, up: 0, down: 12 }]))
+  await vi.waitFor(() =>
+    expect(world.authority.transactions).toMatchObject([{ method: 'GET', path: '/events', status: 200, up: 0, down: 12 }]),
+  )
 })
 
 test('ranges and their answers pass', async () => {
-  const machine = createServer((req, res) => res.writeHead(206, { 'content-range': `bytes 0-3/10`, 'content-length': 4 }).end(req.headers.range === 'bytes=0-3' ? 'four' : 'none'))
+  const machine = createServer((req, res) =>
+    res.writeHead(206, { 'content-range': `bytes 0-3/10`, 'content-length': 4 }).end(req.headers.range === 'bytes=0-3' ? 'four' : 'none'),
+  )
   await using world = await proxyWorld({ machine })
   const answer = await world.ask('/file', { headers: { range: 'bytes=0-3' } })
   expect([answer.status, answer.headers['content-range'], answer.body.toString()]).toEqual([206, 'bytes 0-3/10', 'four'])
@@ -184,7 +198,10 @@ test('connections to the machine are kept for the next request, and no request w
 
 test('more requests at once than allowed get 429, and the others go on', async () => {
   const held: (() => void)[] = []
-  await using world = await proxyWorld({ machine: createServer((_, res) => void held.push(() => res.end('done'))), limits: { maxConcurrentRequests: 2 } })
+  await using world = await proxyWorld({
+    machine: createServer((_, res) => void held.push(() => res.end('done'))),
+    limits: { maxConcurrentRequests: 2 },
+  })
   const slow = [world.ask('/'), world.ask('/')]
   await vi.waitFor(() => expect(held).toHaveLength(2))
   const answer = await world.ask('/')
@@ -201,7 +218,9 @@ test('an upload that is answered early is read to its end, and the answer arrive
 })
 
 test('what the agent answers itself becomes a page of ours, and its header goes no further', async () => {
-  const machine = createServer((_req, res) => res.writeHead(502, { 'sallyport-agent-error': 'service_unreachable', 'content-type': 'text/plain' }).end('agent text'))
+  const machine = createServer((_req, res) =>
+    res.writeHead(502, { 'sallyport-agent-error': 'service_unreachable', 'content-type': 'text/plain' }).end('agent text'),
+  )
   await using world = await proxyWorld({ machine })
   const answer = await world.ask('/', { headers: { accept: 'text/html' } })
   expect(answer.status).toBe(502)

@@ -125,12 +125,23 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
   }
 }
 
-function dispatch(options: HttpExchangeOptions, body: RequestBody | undefined, handler: Dispatcher.DispatchHandler, fail: (refusal: Refusal) => void): void {
+function dispatch(
+  options: HttpExchangeOptions,
+  body: RequestBody | undefined,
+  handler: Dispatcher.DispatchHandler,
+  fail: (refusal: Refusal) => void,
+): void {
   const { framing } = options
   const headers = framing.kind === 'length' ? [...options.headers, 'content-length', String(framing.bytes)] : [...options.headers]
   try {
     options.dispatcher.dispatch(
-      { origin: machineOrigin, path: options.target, method: options.method as Dispatcher.HttpMethod, headers, body: (body ?? null) as Dispatcher.DispatchOptions['body'] },
+      {
+        origin: machineOrigin,
+        path: options.target,
+        method: options.method,
+        headers,
+        body: (body ?? null) as Dispatcher.DispatchOptions['body'],
+      },
       handler,
     )
   } catch (error) {

@@ -19,17 +19,30 @@ test.each([
   expect(createMachineCookies().rewrite(before)).toBe(after)
 })
 
-test('of the browser\'s cookies only those with one plain name and one value remain, and ours are taken out', () => {
-  const read = requestCookies(['a=1; b="x y"; a=2; __Host-sallyport=s; sallyport-access=x; =nameless; bare; c=', 'd=4; __host-sallyport=z'], true)
+test("of the browser's cookies only those with one plain name and one value remain, and ours are taken out", () => {
+  const read = requestCookies(
+    ['a=1; b="x y"; a=2; __Host-sallyport=s; sallyport-access=x; =nameless; bare; c=', 'd=4; __host-sallyport=z'],
+    true,
+  )
   expect(read.access).toEqual(['s'])
-  expect(read.machine).toEqual([['b', '"x y"'], ['c', ''], ['d', '4']])
+  expect(read.machine).toEqual([
+    ['b', '"x y"'],
+    ['c', ''],
+    ['d', '4'],
+  ])
 })
 
-test('a value of an HttpOnly cookie that the machine never set does not reach it, a page\'s own cookie does', () => {
+test("a value of an HttpOnly cookie that the machine never set does not reach it, a page's own cookie does", () => {
   const cookies = createMachineCookies()
   cookies.rewrite('sid=real; HttpOnly')
   cookies.rewrite('theme=dark')
-  expect(cookies.header([['sid', 'real'], ['theme', 'light'], ['token', 'by script']])).toBe('sid=real; theme=light; token=by script')
+  expect(
+    cookies.header([
+      ['sid', 'real'],
+      ['theme', 'light'],
+      ['token', 'by script'],
+    ]),
+  ).toBe('sid=real; theme=light; token=by script')
   expect(cookies.header([['sid', 'tossed']])).toBe('')
   cookies.rewrite('sid=newer; HttpOnly')
   expect(cookies.header([['sid', 'real']])).toBe('sid=real')

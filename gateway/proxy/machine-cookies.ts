@@ -31,7 +31,9 @@ export function createMachineCookies(): MachineCookies {
       const name = pair.slice(0, Math.max(0, equals)).trim()
       const value = pair.slice(equals + 1).trim()
       if (!namePattern.test(name) || !valuePattern.test(value) || isReservedCookie(name)) return undefined
-      const kept = attributes.map((attribute) => attribute.trim()).filter((attribute) => attribute !== '' && !/^domain\s*(?:=|$)/i.test(attribute))
+      const kept = attributes
+        .map((attribute) => attribute.trim())
+        .filter((attribute) => attribute !== '' && !/^domain\s*(?:=|$)/i.test(attribute))
       if (kept.some((attribute) => /[\x00-\x1f\x7f]/.test(attribute))) return undefined
       if (kept.some((attribute) => /^httponly\s*(?:=|$)/i.test(attribute))) {
         pinned.set(name, [digest(value), ...(pinned.get(name) ?? [])].slice(0, valuesKept))

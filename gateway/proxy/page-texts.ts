@@ -30,7 +30,11 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         title: 'This browser has not been let in',
         sentence: 'Sign in at the portal, choose the machine there and open the service again; its link works once and only for you.',
       },
-      session_over: { state: 'Ended', title: 'This session is over', sentence: 'Ask for access again in the portal if you still have something to do.' },
+      session_over: {
+        state: 'Ended',
+        title: 'This session is over',
+        sentence: 'Ask for access again in the portal if you still have something to do.',
+      },
       not_open: {
         state: 'Not open',
         title: 'This service is not open for you',
@@ -51,10 +55,26 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         title: 'This request cannot be passed on',
         sentence: 'It could be understood in more than one way or is larger than allowed, so nothing was sent to the machine.',
       },
-      not_allowed: { state: 'Not allowed', title: 'A rule stands against this', sentence: 'What you are allowed to do in this session does not include this request; nothing was sent to the machine.' },
-      too_many: { state: 'Too much at once', title: 'Too many requests at once', sentence: 'Close other tabs of this machine or wait a moment, then load the page again.' },
-      not_found: { state: 'Nothing here', title: 'There is no such page', sentence: 'This part of the address belongs to the gateway, not to the machine.' },
-      unavailable: { state: 'Unavailable', title: 'The gateway cannot let you in right now', sentence: 'It is stopping or could not check your access; load the page again in a moment.' },
+      not_allowed: {
+        state: 'Not allowed',
+        title: 'A rule stands against this',
+        sentence: 'What you are allowed to do in this session does not include this request; nothing was sent to the machine.',
+      },
+      too_many: {
+        state: 'Too much at once',
+        title: 'Too many requests at once',
+        sentence: 'Close other tabs of this machine or wait a moment, then load the page again.',
+      },
+      not_found: {
+        state: 'Nothing here',
+        title: 'There is no such page',
+        sentence: 'This part of the address belongs to the gateway, not to the machine.',
+      },
+      unavailable: {
+        state: 'Unavailable',
+        title: 'The gateway cannot let you in right now',
+        sentence: 'It is stopping or could not check your access; load the page again in a moment.',
+      },
     },
     ended: {
       completed: 'The work was reported as finished.',
@@ -90,13 +110,19 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       not_yours: {
         state: 'Kein Zugang',
         title: 'Dieser Browser wurde nicht eingelassen',
-        sentence: 'Melden Sie sich am Portal an, wählen Sie dort die Maschine und öffnen Sie den Dienst neu; der Link gilt einmal und nur für Sie.',
+        sentence:
+          'Melden Sie sich am Portal an, wählen Sie dort die Maschine und öffnen Sie den Dienst neu; der Link gilt einmal und nur für Sie.',
       },
-      session_over: { state: 'Beendet', title: 'Diese Sitzung ist zu Ende', sentence: 'Fragen Sie im Portal neu an, wenn noch etwas zu tun ist.' },
+      session_over: {
+        state: 'Beendet',
+        title: 'Diese Sitzung ist zu Ende',
+        sentence: 'Fragen Sie im Portal neu an, wenn noch etwas zu tun ist.',
+      },
       not_open: {
         state: 'Nicht offen',
         title: 'Dieser Dienst ist für Sie nicht offen',
-        sentence: 'Die Freigabe dieser Sitzung umfasst ihn nicht, oder er wurde an der Maschine abgeschaltet; das Portal zeigt, was offen ist.',
+        sentence:
+          'Die Freigabe dieser Sitzung umfasst ihn nicht, oder er wurde an der Maschine abgeschaltet; das Portal zeigt, was offen ist.',
       },
       machine_offline: {
         state: 'Offline',
@@ -106,17 +132,34 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       service_not_answering: {
         state: 'Keine Antwort',
         title: 'Der Dienst auf der Maschine antwortet nicht',
-        sentence: 'Die Maschine ist verbunden, aber dieses Programm läuft nicht oder hat Unlesbares gesendet; versuchen Sie es gleich noch einmal.',
+        sentence:
+          'Die Maschine ist verbunden, aber dieses Programm läuft nicht oder hat Unlesbares gesendet; versuchen Sie es gleich noch einmal.',
       },
       bad_request: {
         state: 'Abgewiesen',
         title: 'Diese Anfrage kann nicht weitergegeben werden',
         sentence: 'Sie lässt sich auf mehr als eine Art verstehen oder ist größer als erlaubt; an die Maschine wurde nichts gesendet.',
       },
-      not_allowed: { state: 'Nicht erlaubt', title: 'Eine Regel steht dagegen', sentence: 'Was Sie in dieser Sitzung dürfen, schließt diese Anfrage nicht ein; an die Maschine wurde nichts gesendet.' },
-      too_many: { state: 'Zu viel zugleich', title: 'Zu viele Anfragen auf einmal', sentence: 'Schließen Sie andere Tabs dieser Maschine oder warten Sie kurz, dann laden Sie die Seite neu.' },
-      not_found: { state: 'Hier ist nichts', title: 'Diese Seite gibt es nicht', sentence: 'Dieser Teil der Adresse gehört dem Gateway, nicht der Maschine.' },
-      unavailable: { state: 'Nicht verfügbar', title: 'Das Gateway kann Sie gerade nicht einlassen', sentence: 'Es wird beendet oder konnte Ihren Zugang nicht prüfen; laden Sie die Seite gleich noch einmal.' },
+      not_allowed: {
+        state: 'Nicht erlaubt',
+        title: 'Eine Regel steht dagegen',
+        sentence: 'Was Sie in dieser Sitzung dürfen, schließt diese Anfrage nicht ein; an die Maschine wurde nichts gesendet.',
+      },
+      too_many: {
+        state: 'Zu viel zugleich',
+        title: 'Zu viele Anfragen auf einmal',
+        sentence: 'Schließen Sie andere Tabs dieser Maschine oder warten Sie kurz, dann laden Sie die Seite neu.',
+      },
+      not_found: {
+        state: 'Hier ist nichts',
+        title: 'Diese Seite gibt es nicht',
+        sentence: 'Dieser Teil der Adresse gehört dem Gateway, nicht der Maschine.',
+      },
+      unavailable: {
+        state: 'Nicht verfügbar',
+        title: 'Das Gateway kann Sie gerade nicht einlassen',
+        sentence: 'Es wird beendet oder konnte Ihren Zugang nicht prüfen; laden Sie die Seite gleich noch einmal.',
+      },
     },
     ended: {
       completed: 'Die Arbeit wurde als fertig gemeldet.',

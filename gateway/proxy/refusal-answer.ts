@@ -51,8 +51,12 @@ export function writeRefusal(req: IncomingMessage, res: ServerResponse, refusal:
 export function writeRawRefusal(req: IncomingMessage, socket: Duplex, refusal: Refusal, options: RefusalAnswerOptions): void {
   if (socket.destroyed) return
   const { headers, body } = refusalAnswer(req, refusal, options)
-  const lines = Object.entries({ ...headers, connection: 'close', date: new Date().toUTCString() }).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${lines.join('')}\r\n`), body]))
+  const lines = Object.entries({ ...headers, connection: 'close', date: new Date().toUTCString() }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
+  socket.end(
+    Buffer.concat([Buffer.from(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${lines.join('')}\r\n`), body]),
+  )
 }
 
 function looksAtPages(req: IncomingMessage): boolean {
@@ -64,5 +68,13 @@ function looksAtPages(req: IncomingMessage): boolean {
 function problem(refusal: Refusal, language: 'de' | 'en'): string {
   const { title, sentence } = pageMessage(refusal, language)
   const { status, code, endedReason, endedBy } = refusal
-  return JSON.stringify({ type: `urn:sallyport:problem:${code}`, title, status, detail: sentence, code, ended_reason: endedReason, ended_by: endedBy })
+  return JSON.stringify({
+    type: `urn:sallyport:problem:${code}`,
+    title,
+    status,
+    detail: sentence,
+    code,
+    ended_reason: endedReason,
+    ended_by: endedBy,
+  })
 }

@@ -23,6 +23,7 @@ export function refusalOfAgent(code: string): Refusal {
 /** What the browser is told about a failure on the way to the machine. */
 export function refusalOfError(error: unknown): Refusal {
   if (!isCodedError(error)) return refuse('service_not_answering', 'service_unreachable')
-  if (error.code === 'device_gone' || error.code === 'device_offline' || error.code === 'device_timeout') return refuse('machine_offline', 'machine_offline')
+  if (error.code === 'device_gone' || error.code === 'device_offline' || error.code === 'device_timeout')
+    return refuse('machine_offline', 'machine_offline')
   return refusalOfAgent(error.code)
 }

@@ -39,7 +39,10 @@ export function refusalPage({ refusal, language, portalOrigin, deviceName }: Ref
   const message = pageMessage(refusal, language)
   const tone = { danger: ['not_yours', 'not_allowed', 'bad_request'], wait: ['service_not_answering', 'unavailable', 'too_many'] }
   const tones = tone.danger.includes(refusal.kind) ? 'danger' : tone.wait.includes(refusal.kind) ? 'wait' : 'quiet'
-  const facts = [deviceName === undefined ? '' : `${texts.machine}: ${escape(deviceName)} · `, `${texts.code}: <code>${escape(refusal.code)}</code>`].join('')
+  const facts = [
+    deviceName === undefined ? '' : `${texts.machine}: ${escape(deviceName)} · `,
+    `${texts.code}: <code>${escape(refusal.code)}</code>`,
+  ].join('')
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(message.title)} · Sallyport</title><style>${style}</style></head>
 <body><main class="${tones}"><p class="state">${pageIcon(refusal.kind)}<span>${escape(message.state)}</span></p><h1>${escape(message.title)}</h1><p>${escape(message.sentence)}</p><a href="${escape(portalOrigin)}/">${texts.action}</a><p class="facts">${facts}</p></main></body></html>

@@ -87,7 +87,11 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     handle(req, res).catch((error: unknown) => {
       logger.error({ err: error }, 'a request of the access domain failed')
       if (res.headersSent) res.destroy()
-      else writeRefusal(req, res, refuse('unavailable', 'internal', { status: 500, close: true }), { portalOrigin: settings.portalOrigin, deviceName: undefined })
+      else
+        writeRefusal(req, res, refuse('unavailable', 'internal', { status: 500, close: true }), {
+          portalOrigin: settings.portalOrigin,
+          deviceName: undefined,
+        })
     })
   }
 }

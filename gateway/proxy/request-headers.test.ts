@@ -6,22 +6,94 @@ const build = (raw: string[], more: Partial<Parameters<typeof requestHeaders>[0]
   requestHeaders({ rawHeaders: raw, origin, cookie: '', ruled: false, maxBytes: 32_768, maxPairs: 128, ...more })
 
 test('what a machine needs passes as it came', () => {
-  const raw = ['Accept', 'text/html', 'X-CSRF-Token', 't', 'Authorization', 'Basic x', 'X-Requested-With', 'XMLHttpRequest', 'Range', 'bytes=0-1', 'If-None-Match', '"a"', 'Content-Type', 'text/plain', 'Accept-Language', 'de', 'Sec-Fetch-Site', 'same-origin']
+  const raw = [
+    'Accept',
+    'text/html',
+    'X-CSRF-Token',
+    't',
+    'Authorization',
+    'Basic x',
+    'X-Requested-With',
+    'XMLHttpRequest',
+    'Range',
+    'bytes=0-1',
+    'If-None-Match',
+    '"a"',
+    'Content-Type',
+    'text/plain',
+    'Accept-Language',
+    'de',
+    'Sec-Fetch-Site',
+    'same-origin',
+  ]
   expect(build(raw)).toEqual(['host', 'sallyport.invalid', ...raw.map((text, at) => (at % 2 === 0 ? text.toLowerCase() : text))])
 })
 
 test.each([
-  'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Forwarded', 'X-Forwarded-User', 'Forwarded', 'Via', 'X-Real-IP', 'X_Real_IP', 'X.Real.IP', 'x_forwarded_for', 'Remote-User', 'X-Remote-User', 'X-Client-IP', 'X-Client-Cert', 'True-Client-IP', 'CF-Connecting-IP', 'X-Original-URL', 'X-Rewrite-URL', 'Sallyport-Session', 'sallyport_session', 'sallyport-agent-error', 'Connection', 'Keep-Alive', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade', 'Proxy-Authorization', 'Proxy-Connection', 'HTTP2-Settings', 'Expect', 'Cookie', 'Content-Length', 'Sec-WebSocket-Key', 'Host', 'Origin', 'Referer', '-x', '__proto__',
+  'X-Forwarded-For',
+  'X-Forwarded-Host',
+  'X-Forwarded-Proto',
+  'X-Forwarded',
+  'X-Forwarded-User',
+  'Forwarded',
+  'Via',
+  'X-Real-IP',
+  'X_Real_IP',
+  'X.Real.IP',
+  'x_forwarded_for',
+  'Remote-User',
+  'X-Remote-User',
+  'X-Client-IP',
+  'X-Client-Cert',
+  'True-Client-IP',
+  'CF-Connecting-IP',
+  'X-Original-URL',
+  'X-Rewrite-URL',
+  'Sallyport-Session',
+  'sallyport_session',
+  'sallyport-agent-error',
+  'Connection',
+  'Keep-Alive',
+  'TE',
+  'Trailer',
+  'Transfer-Encoding',
+  'Upgrade',
+  'Proxy-Authorization',
+  'Proxy-Connection',
+  'HTTP2-Settings',
+  'Expect',
+  'Cookie',
+  'Content-Length',
+  'Sec-WebSocket-Key',
+  'Host',
+  'Origin',
+  'Referer',
+  '-x',
+  '__proto__',
 ])('%s does not pass', (name) => {
   expect(build([name, 'evil'])).toEqual(['host', 'sallyport.invalid'])
 })
 
 test('a header that Connection names does not pass, and cannot take away what we set', () => {
-  expect(build(['Connection', 'X-Secret, cookie', 'Connection', 'host', 'X-Secret', 'a', 'X-Other', 'b'], { cookie: 'a=b' })).toEqual(['host', 'sallyport.invalid', 'x-other', 'b', 'cookie', 'a=b'])
+  expect(build(['Connection', 'X-Secret, cookie', 'Connection', 'host', 'X-Secret', 'a', 'X-Other', 'b'], { cookie: 'a=b' })).toEqual([
+    'host',
+    'sallyport.invalid',
+    'x-other',
+    'b',
+    'cookie',
+    'a=b',
+  ])
 })
 
-test('Origin and Referer of our own page become the machine\'s, others are dropped', () => {
-  expect(build(['Origin', origin, 'Referer', `${origin}/a?b`])).toEqual(['host', 'sallyport.invalid', 'origin', 'http://sallyport.invalid', 'referer', 'http://sallyport.invalid/a?b'])
+test("Origin and Referer of our own page become the machine's, others are dropped", () => {
+  expect(build(['Origin', origin, 'Referer', `${origin}/a?b`])).toEqual([
+    'host',
+    'sallyport.invalid',
+    'origin',
+    'http://sallyport.invalid',
+    'referer',
+    'http://sallyport.invalid/a?b',
+  ])
   expect(build(['Origin', 'null', 'Referer', `${origin}.evil/a`])).toEqual(['host', 'sallyport.invalid'])
 })
 

@@ -6,14 +6,37 @@ import { refuse, type Refusal } from './refusal.ts'
 const ours = new Set(['host', 'cookie', 'origin', 'referer', 'content-length', 'expect'])
 
 /** Who asks and from where: only proxies say that, and here we are the only one. */
-const identity = new Set(['forwarded', 'via', 'x-real-ip', 'true-client-ip', 'x-cluster-client-ip', 'remote-user', 'x-original-url', 'x-rewrite-url', 'x-original-host', 'x-host'])
-const identityPrefix = /^(?:x-forwarded|x-client-(?:ip|cert|dn|verify|s-dn)|x-remote-|x-authenticated-|x-webauth-|x-ssl-|ssl-|cf-|sallyport-|sec-websocket-|proxy-)/
+const identity = new Set([
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'true-client-ip',
+  'x-cluster-client-ip',
+  'remote-user',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-original-host',
+  'x-host',
+])
+const identityPrefix =
+  /^(?:x-forwarded|x-client-(?:ip|cert|dn|verify|s-dn)|x-remote-|x-authenticated-|x-webauth-|x-ssl-|ssl-|cf-|sallyport-|sec-websocket-|proxy-)/
 
 /** They change the method after policy has judged it. */
 const methodOverride = new Set(['x-http-method', 'x-http-method-override', 'x-method-override'])
 
 /** Two of them, and two readers choose differently. */
-const single = new Set(['host', 'origin', 'referer', 'authorization', 'content-type', 'range', 'if-range', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest'])
+const single = new Set([
+  'host',
+  'origin',
+  'referer',
+  'authorization',
+  'content-type',
+  'range',
+  'if-range',
+  'sec-fetch-site',
+  'sec-fetch-mode',
+  'sec-fetch-dest',
+])
 
 export interface RequestHeadersOptions {
   readonly rawHeaders: readonly string[]

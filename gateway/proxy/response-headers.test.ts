@@ -6,17 +6,63 @@ const origin = 'https://hmi-x.machines.example.net'
 const build = (raw: string[], status = 200) => responseHeaders({ raw, status, origin, cookies: createMachineCookies() })
 const ancestors = ['content-security-policy', "frame-ancestors 'self'"]
 
-test('the machine\'s headers pass, and a policy against foreign frames is added beside its own', () => {
-  const raw = ['Content-Type', 'text/html', 'ETag', '"a"', 'Content-Security-Policy', "default-src 'self'", 'Clear-Site-Data', '"cookies"', 'Service-Worker-Allowed', '/', 'Cross-Origin-Opener-Policy', 'same-origin', 'Content-Disposition', 'attachment; filename="ä"']
+test("the machine's headers pass, and a policy against foreign frames is added beside its own", () => {
+  const raw = [
+    'Content-Type',
+    'text/html',
+    'ETag',
+    '"a"',
+    'Content-Security-Policy',
+    "default-src 'self'",
+    'Clear-Site-Data',
+    '"cookies"',
+    'Service-Worker-Allowed',
+    '/',
+    'Cross-Origin-Opener-Policy',
+    'same-origin',
+    'Content-Disposition',
+    'attachment; filename="ä"',
+  ]
   expect(build(raw).headers).toEqual([...raw.map((text, at) => (at % 2 === 0 ? text.toLowerCase() : text)), ...ancestors])
 })
 
-test.each(['Strict-Transport-Security', 'Public-Key-Pins', 'Alt-Svc', 'Connection', 'Keep-Alive', 'Transfer-Encoding', 'Trailer', 'Upgrade', 'Proxy-Authenticate', 'Sallyport-Agent-Error', 'sallyport-x', 'X-Accel-Redirect', 'X-Sendfile', 'Set_Cookie', 'Set-Cookie2'])('%s does not pass', (name) => {
+test.each([
+  'Strict-Transport-Security',
+  'Public-Key-Pins',
+  'Alt-Svc',
+  'Connection',
+  'Keep-Alive',
+  'Transfer-Encoding',
+  'Trailer',
+  'Upgrade',
+  'Proxy-Authenticate',
+  'Sallyport-Agent-Error',
+  'sallyport-x',
+  'X-Accel-Redirect',
+  'X-Sendfile',
+  'Set_Cookie',
+  'Set-Cookie2',
+])('%s does not pass', (name) => {
   expect(build([name, 'x']).headers).toEqual(ancestors)
 })
 
 test('values with control characters do not pass, nor what Connection names, but the length and the policy stay', () => {
-  expect(build(['X-A', 'a\rb', 'X-B', 'c\nd', 'Connection', 'X-C, Content-Length, Content-Security-Policy', 'X-C', 'e', 'Content-Length', '3', 'Content-Security-Policy', 'x']).headers).toEqual(['content-length', '3', 'content-security-policy', 'x', ...ancestors])
+  expect(
+    build([
+      'X-A',
+      'a\rb',
+      'X-B',
+      'c\nd',
+      'Connection',
+      'X-C, Content-Length, Content-Security-Policy',
+      'X-C',
+      'e',
+      'Content-Length',
+      '3',
+      'Content-Security-Policy',
+      'x',
+    ]).headers,
+  ).toEqual(['content-length', '3', 'content-security-policy', 'x', ...ancestors])
 })
 
 test.each([

@@ -4,7 +4,16 @@ import { controls, hopByHop, namedByConnection, plainName } from './header-names
 import type { MachineCookies } from './machine-cookies.ts'
 
 /** What speaks for the whole host name or to a server in front of us is not the machine's to say. */
-const dropped = new Set(['strict-transport-security', 'public-key-pins', 'public-key-pins-report-only', 'expect-ct', 'alt-svc', 'set-cookie2', 'x-sendfile', 'x-lighttpd-send-file'])
+const dropped = new Set([
+  'strict-transport-security',
+  'public-key-pins',
+  'public-key-pins-report-only',
+  'expect-ct',
+  'alt-svc',
+  'set-cookie2',
+  'x-sendfile',
+  'x-lighttpd-send-file',
+])
 const droppedPrefix = /^(?:sallyport-|x-accel-)/
 const addresses = new Set(['location', 'content-location', 'access-control-allow-origin'])
 
@@ -52,12 +61,22 @@ export function responseHeaders(options: ResponseHeadersOptions): ResponseHead {
   return { headers, agentError: head.agentError, contentLengths: head.contentLengths, framed: head.chunked || head.contentLengths === 1 }
 }
 
-const kept = new Set(['content-length', 'content-type', 'content-encoding', 'content-security-policy', 'set-cookie', 'x-content-type-options', 'cache-control', 'vary'])
+const kept = new Set([
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'content-security-policy',
+  'set-cookie',
+  'x-content-type-options',
+  'cache-control',
+  'vary',
+])
 
 function rewrite(name: string, value: string, options: ResponseHeadersOptions): string | undefined {
   if (name === 'set-cookie') return options.cookies.rewrite(value)
   if (addresses.has(name)) return address(value, options.origin)
-  if (name === 'refresh') return value.replace(/(url\s*=\s*['"]?)(.*)$/i, (_, before: string, url: string) => before + address(url, options.origin))
+  if (name === 'refresh')
+    return value.replace(/(url\s*=\s*['"]?)(.*)$/i, (_, before: string, url: string) => before + address(url, options.origin))
   return value
 }
 

@@ -30,7 +30,8 @@ export function createServiceGrants(options: ServiceGrantsOptions): ServiceGrant
   const ask = async (origin: AccessOrigin): Promise<AuthorizedService | StreamDenied> => {
     const answer = await options.authority.authorize(origin.sessionId, origin.service)
     if (answer.denied === true) return answer
-    if (answer.sessionId !== origin.sessionId || answer.service !== origin.service) throw new Error('the grant is for another session or service')
+    if (answer.sessionId !== origin.sessionId || answer.service !== origin.service)
+      throw new Error('the grant is for another session or service')
     if (answer.signal.aborted) return { denied: true, code: 'session_over', message: 'This session is over.' }
     const jar = cookies.get(origin.label) ?? createMachineCookies()
     cookies.set(origin.label, jar)

@@ -11,7 +11,9 @@ import { websocketHandshake, type MachineWebSocket } from './websocket-handshake
 import { websocketOffer, type WebSocketAgreement, type WebSocketOffer } from './websocket-offer.ts'
 
 /** Takes every upgrade request of the access domain: the same checks as for any other, then a handshake with the machine, then frames. */
-export function createWebSocketDoor(options: DoorOptions & { readonly random: Random }): (req: IncomingMessage, socket: Duplex, head: Buffer) => void {
+export function createWebSocketDoor(
+  options: DoorOptions & { readonly random: Random },
+): (req: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const { clock, settings, logger } = options
   const { limits } = settings
 
@@ -22,7 +24,15 @@ export function createWebSocketDoor(options: DoorOptions & { readonly random: Ra
     const startedAt = clock.nowMs()
     const startedMs = clock.monotonicMs()
     const record = (status: number, up: number, down: number): void =>
-      service.grant.record({ method: 'WEBSOCKET', path: admitted.path.path, status, up, down, startedAt, durationMs: clock.monotonicMs() - startedMs })
+      service.grant.record({
+        method: 'WEBSOCKET',
+        path: admitted.path.path,
+        status,
+        up,
+        down,
+        startedAt,
+        durationMs: clock.monotonicMs() - startedMs,
+      })
 
     const machine = await handshake(socket, admitted, offer)
     if (isRefusal(machine)) {
@@ -103,7 +113,12 @@ export function createWebSocketDoor(options: DoorOptions & { readonly random: Ra
 
 /** Nothing of the machine's own 101 but what was agreed: no `Set-Cookie` passes here. */
 function switchingProtocols(agreement: WebSocketAgreement): string {
-  const lines = ['HTTP/1.1 101 Switching Protocols', 'connection: Upgrade', 'upgrade: websocket', `sec-websocket-accept: ${agreement.accept}`]
+  const lines = [
+    'HTTP/1.1 101 Switching Protocols',
+    'connection: Upgrade',
+    'upgrade: websocket',
+    `sec-websocket-accept: ${agreement.accept}`,
+  ]
   if (agreement.protocol !== undefined) lines.push(`sec-websocket-protocol: ${agreement.protocol}`)
   if (agreement.deflate !== undefined) lines.push(`sec-websocket-extensions: ${agreement.deflate}`)
   return `${lines.join('\r\n')}\r\n\r\n`

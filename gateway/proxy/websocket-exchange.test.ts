@@ -8,25 +8,37 @@ import { proxyWorld, type ProxyWorld } from './testing/proxy-world.ts'
 const key = 'dGhlIHNhbXBsZSBub25jZQ=='
 const accept = hash('sha1', `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'base64')
 
-function wsMachine(options: { perMessageDeflate?: boolean; handleProtocols?: (protocols: Set<string>) => string | false } = {}): { server: Server; sockets: WebSocketServer } {
+function wsMachine(options: { perMessageDeflate?: boolean; handleProtocols?: (protocols: Set<string>) => string | false } = {}): {
+  server: Server
+  sockets: WebSocketServer
+} {
   const server = createServer()
   const sockets = new WebSocketServer({ server, ...options })
   sockets.on('connection', (socket, req) => {
     socket.on('error', () => {})
-    socket.on('message', (data, binary) => (data.toString() === 'headers' ? socket.send(JSON.stringify(req.headers)) : socket.send(data, { binary })))
+    socket.on('message', (data: Buffer, binary) =>
+      data.toString() === 'headers' ? socket.send(JSON.stringify(req.headers)) : socket.send(data, { binary }),
+    )
   })
   return { server, sockets }
 }
 
-function browserSocket(world: ProxyWorld, path = '/live', options: { protocols?: string[]; perMessageDeflate?: boolean; origin?: string; headers?: Record<string, string> } = {}): WebSocket {
+function browserSocket(
+  world: ProxyWorld,
+  path = '/live',
+  options: { protocols?: string[]; perMessageDeflate?: boolean; origin?: string; headers?: Record<string, string> } = {},
+): WebSocket {
   return new WebSocket(`ws://127.0.0.1:${world.port}${path}`, options.protocols ?? [], {
     headers: { host: world.host, cookie: world.cookie, origin: options.origin ?? world.origin, ...options.headers },
     perMessageDeflate: options.perMessageDeflate ?? false,
   })
 }
-const opened = (socket: WebSocket): Promise<void> => new Promise((resolve, reject) => void socket.once('open', resolve).once('error', reject))
-const message = (socket: WebSocket): Promise<Buffer> => new Promise((resolve) => void socket.once('message', (data) => resolve(data as Buffer)))
-const closing = (socket: WebSocket): Promise<[number, string]> => new Promise((resolve) => void socket.once('close', (code, reason) => resolve([code, reason.toString()])))
+const opened = (socket: WebSocket): Promise<void> =>
+  new Promise((resolve, reject) => void socket.once('open', resolve).once('error', reject))
+const message = (socket: WebSocket): Promise<Buffer> =>
+  new Promise((resolve) => void socket.once('message', (data) => resolve(data as Buffer)))
+const closing = (socket: WebSocket): Promise<[number, string]> =>
+  new Promise((resolve) => void socket.once('close', (code, reason) => resolve([code, reason.toString()])))
 
 const handshake = (world: ProxyWorld, more = ''): string =>
   `${world.head('GET /live HTTP/1.1')}Origin: ${world.origin}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n${more}\r\n`
@@ -91,7 +103,8 @@ test('the end of the session cuts a browser that does not close and does not rea
   await vi.waitFor(async () => expect(await connections(world)).toBe(0), { timeout: 1_500 })
 })
 
-const connections = (world: ProxyWorld): Promise<number> => new Promise((resolve) => world.publicServer.getConnections((_, count) => resolve(count)))
+const connections = (world: ProxyWorld): Promise<number> =>
+  new Promise((resolve) => world.publicServer.getConnections((_, count) => resolve(count)))
 
 test.each([
   ['absent', ''],
@@ -132,7 +145,9 @@ test.each([
   ['compression that was not offered', `${ok}Sec-WebSocket-Extensions: permessage-deflate\r\n`],
   ['another upgrade', ok.replace('websocket', 'h2c')],
 ])('a machine that answers a handshake with %s gets no tunnel', async (_, answer) => {
-  await using world = await proxyWorld({ raw: (socket) => void socket.on('error', () => {}).once('data', () => socket.write(`${answer}\r\n`)) })
+  await using world = await proxyWorld({
+    raw: (socket) => void socket.on('error', () => {}).once('data', () => socket.write(`${answer}\r\n`)),
+  })
   const browser = await world.raw()
   browser.send(handshake(world))
   expect(await browser.closed()).toMatch(/^HTTP\/1\.1 502 /)
@@ -140,7 +155,12 @@ test.each([
 
 test('a 101 carries nothing of the machine but what was agreed', async () => {
   await using world = await proxyWorld({
-    raw: (socket) => void socket.on('error', () => {}).once('data', () => socket.write(`${ok}Set-Cookie: __Host-sallyport=x\r\nSet-Cookie: a=b; Domain=machines.localhost\r\nX-Y: z\r\n\r\n\x81\x02hi`)),
+    raw: (socket) =>
+      void socket
+        .on('error', () => {})
+        .once('data', () =>
+          socket.write(`${ok}Set-Cookie: __Host-sallyport=x\r\nSet-Cookie: a=b; Domain=machines.localhost\r\nX-Y: z\r\n\r\n\x81\x02hi`),
+        ),
   })
   const browser = await world.raw()
   browser.send(handshake(world))
@@ -168,7 +188,9 @@ test('bytes of the browser that are no frames never reach the machine: a second 
 })
 
 test('bytes of the machine that are no frames close the browser side with 1002', async () => {
-  await using world = await proxyWorld({ raw: (socket) => void socket.on('error', () => {}).once('data', () => socket.write(`${ok}\r\nHTTP/1.1 200 OK\r\n\r\n`)) })
+  await using world = await proxyWorld({
+    raw: (socket) => void socket.on('error', () => {}).once('data', () => socket.write(`${ok}\r\nHTTP/1.1 200 OK\r\n\r\n`)),
+  })
   const browser = await world.raw()
   browser.send(handshake(world))
   const answer = await browser.closed()
@@ -178,7 +200,10 @@ test('bytes of the machine that are no frames close the browser side with 1002',
 })
 
 test('a machine that refuses a handshake has its status passed on, and one that says nothing gets 504', async () => {
-  await using refusing = await proxyWorld({ raw: (socket) => void socket.on('error', () => {}).once('data', () => socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n')) })
+  await using refusing = await proxyWorld({
+    raw: (socket) =>
+      void socket.on('error', () => {}).once('data', () => socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n')),
+  })
   const first = await refusing.raw()
   first.send(handshake(refusing))
   expect(await first.closed()).toMatch(/^HTTP\/1\.1 401 /)
@@ -205,11 +230,14 @@ test('a slow reader pauses the sender, and everything arrives when it reads agai
   await opened(browser)
   browser.pause()
   let before = -1
-  await vi.waitFor(() => {
-    const still = before === sent
-    before = sent
-    expect(still && sent > 0).toBe(true)
-  }, { timeout: 10_000, interval: 300 })
+  await vi.waitFor(
+    () => {
+      const still = before === sent
+      before = sent
+      expect(still && sent > 0).toBe(true)
+    },
+    { timeout: 10_000, interval: 300 },
+  )
   const buffered = world.authority.streams[0]!.readableLength
   expect(buffered).toBeLessThan(1024 * 1024)
   expect(sent).toBeLessThan(40 * 1024 * 1024)

@@ -105,7 +105,14 @@ export function websocketExchange(options: WebSocketExchangeOptions): LiveExchan
   }
 }
 
-const direction = (from: Duplex, to: Duplex, frames: FrameParser): Direction => ({ from, to, frames, closable: true, bytes: 0, blockedAt: null })
+const direction = (from: Duplex, to: Duplex, frames: FrameParser): Direction => ({
+  from,
+  to,
+  frames,
+  closable: true,
+  bytes: 0,
+  blockedAt: null,
+})
 
 function end(stream: Duplex, closable: boolean, frame: Buffer): void {
   if (stream.destroyed || stream.writableEnded) return

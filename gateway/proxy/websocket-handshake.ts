@@ -1,5 +1,4 @@
 import { request, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../basics/clock.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
@@ -48,7 +47,17 @@ export async function websocketHandshake(options: WebSocketHandshakeOptions): Pr
 
 function exchange(stream: Duplex, options: WebSocketHandshakeOptions, signal: AbortSignal): Promise<MachineWebSocket | Refusal> {
   const { offer } = options
-  const headers = [...options.headers, 'connection', 'Upgrade', 'upgrade', 'websocket', 'sec-websocket-version', '13', 'sec-websocket-key', offer.key]
+  const headers = [
+    ...options.headers,
+    'connection',
+    'Upgrade',
+    'upgrade',
+    'websocket',
+    'sec-websocket-version',
+    '13',
+    'sec-websocket-key',
+    offer.key,
+  ]
   if (offer.protocols.length > 0) headers.push('sec-websocket-protocol', offer.protocols.join(', '))
   if (offer.deflate !== '') headers.push('sec-websocket-extensions', offer.deflate)
   return new Promise((resolve, reject) => {
@@ -59,7 +68,7 @@ function exchange(stream: Duplex, options: WebSocketHandshakeOptions, signal: Ab
       setHost: false,
       maxHeaderSize: options.maxHeaderBytes,
       signal,
-      createConnection: () => stream as Socket,
+      createConnection: () => stream,
     })
     req.on('error', reject)
     req.on('upgrade', (answer: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -70,7 +79,11 @@ function exchange(stream: Duplex, options: WebSocketHandshakeOptions, signal: Ab
       const agentError = answer.headers[agentErrorHeader]
       // The machine's own "no": only its status is of use to a page, browsers show nothing else of a failed handshake.
       const status = answer.statusCode ?? 502
-      resolve(typeof agentError === 'string' ? refusalOfAgent(agentError) : refuse('service_not_answering', 'machine_refused_websocket', { status: status < 400 ? 502 : status }))
+      resolve(
+        typeof agentError === 'string'
+          ? refusalOfAgent(agentError)
+          : refuse('service_not_answering', 'machine_refused_websocket', { status: status < 400 ? 502 : status }),
+      )
     })
     req.end()
   })

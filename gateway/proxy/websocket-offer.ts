@@ -12,25 +12,36 @@ export interface WebSocketOffer {
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const list = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).map((item) => item.trim()).filter((item) => item !== '')
+const list = (values: readonly string[]): string[] =>
+  values
+    .flatMap((value) => value.split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 
 /** Reads the handshake (RFC 6455, section 4.2.1). The Origin must be this origin exactly: absent, `null` and foreign ones are refused. */
-export function websocketOffer(req: Pick<IncomingMessage, 'method' | 'httpVersion' | 'headers' | 'rawHeaders'>, origin: string): WebSocketOffer | Refusal {
+export function websocketOffer(
+  req: Pick<IncomingMessage, 'method' | 'httpVersion' | 'headers' | 'rawHeaders'>,
+  origin: string,
+): WebSocketOffer | Refusal {
   const { headers, rawHeaders } = req
   const once = (name: string): string | undefined => {
     const values = valuesOf(rawHeaders, name)
     return values.length === 1 ? values[0]!.trim() : undefined
   }
-  const asks = once('upgrade')?.toLowerCase() === 'websocket' && list(valuesOf(rawHeaders, 'connection')).some((item) => item.toLowerCase() === 'upgrade')
+  const asks =
+    once('upgrade')?.toLowerCase() === 'websocket' &&
+    list(valuesOf(rawHeaders, 'connection')).some((item) => item.toLowerCase() === 'upgrade')
   if (!asks) return refuse('bad_request', 'upgrade_unknown')
   if (req.method !== 'GET' || req.httpVersion !== '1.1') return refuse('bad_request', 'websocket_method')
   if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return refuse('bad_request', 'websocket_body')
-  if (once('sec-websocket-version') !== '13') return refuse('bad_request', 'websocket_version', { status: 426, headers: { 'sec-websocket-version': '13' } })
+  if (once('sec-websocket-version') !== '13')
+    return refuse('bad_request', 'websocket_version', { status: 426, headers: { 'sec-websocket-version': '13' } })
   const key = once('sec-websocket-key')
   if (key === undefined || !/^[A-Za-z0-9+/]{22}==$/.test(key)) return refuse('bad_request', 'websocket_key')
   if (once('origin') !== origin) return refuse('not_allowed', 'foreign_page')
   const protocols = list(valuesOf(rawHeaders, 'sec-websocket-protocol'))
-  if (!protocols.every((protocol) => token.test(protocol)) || new Set(protocols).size !== protocols.length) return refuse('bad_request', 'websocket_protocol')
+  if (!protocols.every((protocol) => token.test(protocol)) || new Set(protocols).size !== protocols.length)
+    return refuse('bad_request', 'websocket_protocol')
   const extensions = list(valuesOf(rawHeaders, 'sec-websocket-extensions'))
   return { key, protocols, deflate: extensions.filter((extension) => /^permessage-deflate\s*(?:;|$)/i.test(extension)).join(', ') }
 }

@@ -23,7 +23,11 @@ export interface FakeAuthority extends StreamAuthority {
 }
 
 /** `machine` answers as agent and machine; with `raw` it gets the sockets instead. */
-export async function fakeAuthority(options: { machine?: Server; raw?: (socket: Socket) => void; deviceId: DeviceId }): Promise<FakeAuthority> {
+export async function fakeAuthority(options: {
+  machine?: Server
+  raw?: (socket: Socket) => void
+  deviceId: DeviceId
+}): Promise<FakeAuthority> {
   const machine: NetServer = options.raw === undefined ? (options.machine ?? createServer()) : createNetServer(options.raw)
   const accepted: Socket[] = []
   machine.on('connection', (socket) => accepted.push(socket))
@@ -59,7 +63,16 @@ export async function fakeAuthority(options: { machine?: Server; raw?: (socket: 
       if (authority.denied !== undefined) return authority.denied
       const { signal } = withdrawal
       const record = (transaction: StreamTransaction): void => void authority.transactions.push(transaction)
-      return { sessionId, deviceId: options.deviceId, service, kind: 'http', requestRules: authority.rules as RequestRule[] | null, signal, openStream, record }
+      return {
+        sessionId,
+        deviceId: options.deviceId,
+        service,
+        kind: 'http',
+        requestRules: authority.rules as RequestRule[] | null,
+        signal,
+        openStream,
+        record,
+      }
     },
     sessionSummary: async () => authority.summary,
     end(reason, by) {
