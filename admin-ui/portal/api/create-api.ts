@@ -1,0 +1,68 @@
+import type {
+  ChangeDevice, ChangePerson, DecisionDetail, DecisionPage, Device, DevicePage, NewDevice, NewPerson, Organisation, Person, PersonPage,
+} from '../../../gateway/http-api/contract/administration.ts'
+import type { Machine, MachinePage } from '../../../gateway/http-api/contract/machines.ts'
+import type { Me, Undertaking } from '../../../gateway/http-api/contract/me.ts'
+import type { NewSession, Session, SessionHistory, SessionPage } from '../../../gateway/http-api/contract/sessions.ts'
+import type { Demo } from '../../../gateway/http-api/contract/walk-through.ts'
+import { createCall } from './create-call.ts'
+
+export type Query = Readonly<Record<string, string | undefined>>
+export interface SetupLink {
+  readonly setup_url: string
+  readonly setup_expires_at: number
+}
+
+const at = encodeURIComponent
+const search = (query: Query): string => {
+  const text = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '')).toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** The REST API of the gateway as functions. The token against forged requests is taken from `/me` and kept here. */
+export const createApi = () => {
+  let csrf = ''
+  const call = createCall(() => csrf)
+  const get = async <T,>(path: string): Promise<T> => (await call('GET', path)) as T
+  const post = async <T,>(path: string, body?: unknown): Promise<T> => (await call('POST', path, body)) as T
+  const patch = async <T,>(path: string, body: unknown): Promise<T> => (await call('PATCH', path, body)) as T
+  return {
+    async me(): Promise<Me> {
+      const me = await get<Me>('/me')
+      csrf = me.csrf_token
+      return me
+    },
+    demo: () => get<Demo>('/demo'),
+    signOut: () => post<{ redirect: string }>('/sign-out'),
+    undertaking: () => get<Undertaking>('/undertaking'),
+    acceptUndertaking: (version: string) => post<unknown>('/me/undertaking', { version }),
+    machines: (query: Query) => get<MachinePage>(`/machines${search(query)}`),
+    machine: (id: string) => get<Machine>(`/machines/${at(id)}`),
+    sessions: (query: Query) => get<SessionPage>(`/sessions${search(query)}`),
+    session: (id: string) => get<Session>(`/sessions/${at(id)}`),
+    history: (id: string) => get<SessionHistory>(`/sessions/${at(id)}/history`),
+    ask: (body: NewSession) => post<Session>('/sessions', body),
+    extend: (id: string, duration_s: number) => post<Session>(`/sessions/${at(id)}/extend`, { duration_s }),
+    open: (id: string, service: string) => post<{ url: string }>(`/sessions/${at(id)}/open`, { service }),
+    end: (id: string) => post<Session>(`/sessions/${at(id)}/end`),
+    organisations: () => get<{ items: Organisation[] }>('/organisations'),
+    newOrganisation: (name: string) => post<Organisation>('/organisations', { name }),
+    people: (query: Query) => get<PersonPage>(`/people${search(query)}`),
+    person: (id: string) => get<Person>(`/people/${at(id)}`),
+    newPerson: (body: NewPerson) => post<SetupLink & { person: Person }>('/people', body),
+    changePerson: (id: string, body: ChangePerson) => patch<Person>(`/people/${at(id)}`, body),
+    setupLink: (id: string) => post<SetupLink>(`/people/${at(id)}/setup-link`),
+    putPhoto: (id: string, photo: Blob) => call('PUT', `/people/${at(id)}/photo`, photo),
+    deletePhoto: (id: string) => call('DELETE', `/people/${at(id)}/photo`),
+    devices: (query: Query) => get<DevicePage>(`/devices${search(query)}`),
+    device: (id: string) => get<Device>(`/devices/${at(id)}`),
+    newDevice: (body: NewDevice) => post<{ device: Device; enrolment_password: string }>('/devices', body),
+    changeDevice: (id: string, body: ChangeDevice) => patch<Device>(`/devices/${at(id)}`, body),
+    deviceAct: (id: string, act: 'suspend' | 'resume' | 'revoke', reason: string) => post<Device>(`/devices/${at(id)}/${act}`, { reason }),
+    openEnrolment: (id: string) => post<{ enrolment_password: string }>(`/devices/${at(id)}/enrolment`),
+    decisions: (query: Query) => get<DecisionPage>(`/decisions${search(query)}`),
+    decision: (id: string) => get<DecisionDetail>(`/decisions/${at(id)}`),
+  }
+}
+
+export type Api = ReturnType<typeof createApi>

@@ -1,0 +1,31 @@
+import type { Problem } from '../../../gateway/http-api/contract/building-blocks.ts'
+import { ProblemError } from './problem-error.ts'
+
+const longestWaitMs = 30_000
+
+const problemFrom = async (response: Response): Promise<Problem> => {
+  const body = (await response.json().catch(() => ({}))) as Partial<Problem>
+  return { type: 'about:blank', title: `The gateway answered ${response.status}`, status: response.status, code: 'unexpected_answer', id: response.headers.get('x-request-id') ?? '', ...body }
+}
+
+const bodyOf = (body: unknown): RequestInit => {
+  if (body === undefined) return {}
+  if (body instanceof Blob) return { body, headers: { 'content-type': body.type } }
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}
+
+/** One request to `/api/v1`; throws {@link ProblemError} for everything but success. */
+export const createCall =
+  (csrf: () => string) =>
+  async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const init = bodyOf(body)
+    const headers = new Headers(init.headers)
+    headers.set('accept', 'application/json')
+    if (method !== 'GET') headers.set('sallyport-csrf', csrf())
+    const response = await fetch(`/api/v1${path}`, { ...init, method, headers, cache: 'no-store', signal: AbortSignal.timeout(longestWaitMs) }).catch((cause: unknown) => {
+      throw new ProblemError({ type: 'about:blank', title: 'The gateway does not answer', status: 0, code: 'unreachable', id: '' }, cause)
+    })
+    if (!response.ok) throw new ProblemError(await problemFrom(response))
+    const text = await response.text()
+    return text === '' ? undefined : (JSON.parse(text) as unknown)
+  }

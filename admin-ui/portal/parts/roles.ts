@@ -1,0 +1,11 @@
+import type { Me } from '../../../gateway/http-api/contract/me.ts'
+
+type Role = Me['roles'][number]
+
+const hasOne = (me: Me, ...roles: readonly Role[]): boolean => roles.some((role) => me.roles.includes(role))
+
+export const canAdminister = (me: Me): boolean => hasOne(me, 'service_administrator')
+export const canReadRecords = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor')
+export const canReadDecisions = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor', 'security_team')
+export const seesAllSessions = canReadDecisions
+export const isTechnician = (me: Me): boolean => hasOne(me, 'technician')
