@@ -14,8 +14,7 @@ const unfinished = '.authority-new-'
 
 export async function readAuthorityFiles(directory: string): Promise<AuthorityFiles | undefined> {
   const read = (name: string): Promise<string> => readFile(path.join(directory, finished, name), 'utf8')
-  const exists = await readdir(path.join(directory, finished)).then(() => true, isMissing)
-  if (!exists) return undefined
+  if (!(await isThere(path.join(directory, finished)))) return undefined
   const [rootPem, issuingPem, issuingKeyPem] = await Promise.all([read('root.pem'), read('issuing.pem'), read('issuing-key.pem')])
   return { rootPem, issuingPem, issuingKeyPem }
 }
@@ -23,12 +22,23 @@ export async function readAuthorityFiles(directory: string): Promise<AuthorityFi
 /** All or nothing: everything is written and synced beside its place, and one rename makes it the authority. */
 export async function writeAuthorityFiles(
   directory: string,
-  files: AuthorityFiles & { rootKeyPem: string },
+  files: AuthorityFiles & { readonly rootKeyPem: string },
   random: Random,
 ): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await removeUnfinished(directory)
   const place = path.join(directory, unfinished + random.hex(8))
+  try {
+    await writeAll(place, files)
+    await rename(place, path.join(directory, finished))
+  } catch (error) {
+    // When another process was first, its authority is the one, and ours was never used.
+    if (!(await isThere(path.join(directory, finished)))) throw error
+  }
+  await removeUnfinished(directory)
+  await sync(directory)
+}
+
+async function writeAll(place: string, files: AuthorityFiles & { readonly rootKeyPem: string }): Promise<void> {
   await mkdir(path.join(place, 'root'), { recursive: true, mode: 0o700 })
   await writePrivate(path.join(place, 'root', 'root-key.pem'), files.rootKeyPem)
   await writePrivate(path.join(place, 'root.pem'), files.rootPem)
@@ -36,16 +46,9 @@ export async function writeAuthorityFiles(
   await writePrivate(path.join(place, 'issuing-key.pem'), files.issuingKeyPem)
   await sync(path.join(place, 'root'))
   await sync(place)
-  try {
-    await rename(place, path.join(directory, finished))
-  } catch (error) {
-    // Another process was first: its authority is the one, ours was never used.
-    await rm(place, { recursive: true, force: true })
-    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
-  }
-  await sync(directory)
 }
 
+/** What a crash in the middle of a first start left behind. */
 async function removeUnfinished(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     if (name.startsWith(unfinished)) await rm(path.join(directory, name), { recursive: true, force: true })
@@ -63,10 +66,12 @@ async function sync(directory: string): Promise<void> {
   await handle.sync()
 }
 
-const hasCode = (error: unknown, ...codes: string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code))
-
-function isMissing(error: unknown): false {
-  if (hasCode(error, 'ENOENT')) return false
-  throw error
+async function isThere(directory: string): Promise<boolean> {
+  try {
+    await readdir(directory)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    throw error
+  }
 }

@@ -64,7 +64,7 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
       const refusal =
         error instanceof EnrolmentRefusal ? error : new EnrolmentRefusal(503, 'The gateway cannot enrol right now. Try again later.')
       logger.info({ status: refusal.status, remoteAddress: request.socket.remoteAddress, reason: refusal.message }, 'enrolment refused')
-      // What was not read yet is thrown away, or the reset that it causes could overtake the answer.
+      // The rest of the body is read and dropped, within the time for a request: a close with unread bytes is a reset, which can overtake the answer.
       request.resume()
       send(response, refusal.status, 'text/plain; charset=utf-8', `${refusal.message}\n`)
     }
@@ -102,15 +102,12 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   const base64 = status === 200 ? { 'Content-Transfer-Encoding': 'base64' } : {}
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Basic realm="enrolment", charset="UTF-8"' } : {}
-  // After a refusal the rest of the body was not read.
-  const connection = status === 200 ? {} : { Connection: 'close' }
   response.writeHead(status, {
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
     ...base64,
     ...challenge,
-    ...connection,
   })
   response.end(body)
 }

@@ -57,7 +57,7 @@ async function extensionsOf({ use, publicKey, issuer }: CertificateOrder): Promi
     await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
   ]
   if (use.kind === 'authority') {
-    const signs = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign
+    const signs: KeyUsageFlags = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign
     return [new BasicConstraintsExtension(true, use.pathLength, true), new KeyUsagesExtension(signs, true), ...identifiers]
   }
   return [
@@ -69,10 +69,10 @@ async function extensionsOf({ use, publicKey, issuer }: CertificateOrder): Promi
   ]
 }
 
-/** 16 random octets, the first from 1 to 127: positive, and one length for all (RFC 5280, section 4.1.2.2). */
+/** 16 octets, 126 bits of them random, the first from 0x40 to 0x7f: positive, and one length however it is written (RFC 5280, section 4.1.2.2). */
 function serialNumber(random: Random): string {
   const octets = random.bytes(16)
-  octets[0] = ((octets[0] ?? 0) & 0x7f) | 0x01
+  octets[0] = ((octets[0] ?? 0) & 0x7f) | 0x40
   return octets.toString('hex')
 }
 

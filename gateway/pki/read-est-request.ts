@@ -13,7 +13,8 @@ export async function readEstRequest(request: IncomingMessage): Promise<Buffer> 
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Not destroyed on the way out: the refusal still has to be read.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > maxBodyBytes) throw tooLarge()
     chunks.push(chunk)

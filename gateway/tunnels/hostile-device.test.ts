@@ -88,10 +88,10 @@ it.each<[string, Buffer]>([
   await vi.waitUntil(() => door.listener.links.get(hostile), { interval: 2 })
   const before = process.memoryUsage().rss
   const many = repeat(2_000, one)
-  let more = true
-  socket.once('close', () => (more = false))
+  const enough = new AbortController()
+  socket.once('close', () => enough.abort())
   const flood = (async () => {
-    for (let round = 0; round < 100 && more; round += 1)
+    for (let round = 0; round < 100 && !enough.signal.aborted; round += 1)
       await new Promise((resolve) => (socket.destroyed ? resolve(undefined) : socket.write(many, resolve)))
   })()
   for (let question = 0; question < 10; question += 1) {
@@ -99,7 +99,7 @@ it.each<[string, Buffer]>([
     expect(await door.listener.links.get(innocent)?.info()).toMatchObject({ device: innocent })
     expect(performance.now() - asked).toBeLessThan(1_000)
   }
-  more = false
+  enough.abort()
   await flood
   socket.destroy()
   expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024)

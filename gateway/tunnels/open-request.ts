@@ -62,7 +62,8 @@ function startStream(
   try {
     return session.request(headers, { endStream: !writable })
   } catch (error) {
-    return void reject(isCodedError(error) ? error : deviceGone(error))
+    reject(isCodedError(error) ? error : deviceGone(error))
+    return undefined
   }
 }
 
