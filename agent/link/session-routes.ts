@@ -15,10 +15,19 @@ export function showRequest({ desk, clock }: { readonly desk: ApprovalDesk; read
   readBody(stream, clock, (bytes) => {
     const body = parse(stream, session, bytes)
     if (body === null) return
-    const verdict = desk.show(body)
+    const verdict = show(desk, body)
     if (verdict.kind === 'refuse') return answerProblem(stream, verdict)
     answerJson(stream, 202, {})
   })
+}
+
+/** This runs when the body is complete, where nobody would catch what a broken disk throws. */
+function show(desk: ApprovalDesk, body: ShowRequestBody): ReturnType<ApprovalDesk['show']> {
+  try {
+    return desk.show(body)
+  } catch {
+    return { kind: 'refuse', status: 409, code: 'busy', message: 'the device cannot read its records' }
+  }
 }
 
 function parse(stream: ServerHttp2Stream, session: string, bytes: Buffer): ShowRequestBody | null {

@@ -1,9 +1,11 @@
 import { Agent, createServer } from 'node:http'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Clock } from '../basics/clock.ts'
+import { agentErrorHeader } from '../wire/agent-api.ts'
 import type { AdmittedStream } from './admit-stream.ts'
+import { bytesOnly } from './bytes-only.ts'
 import { connectTarget } from './connect-target.ts'
 import { cutStream } from './cut-stream.ts'
 import { forwardRequest } from './forward-request.ts'
@@ -25,6 +27,8 @@ export interface HttpStreamsOptions {
 interface Serving {
   readonly admitted: AdmittedStream
   readonly handle: StreamHandle
+  /** The answer that was begun last. */
+  answering: ServerResponse | null
 }
 
 const maxHeaderBytes = 64 * 1024
@@ -52,7 +56,14 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
   server.on('request', (request, response) => {
     const found = serving.get(request.socket)
     if (found === undefined) return void request.socket.destroy()
-    forwardRequest({ request, response, target: found.admitted.service.target, agent: agentFor(found.admitted), handle: found.handle, clock })
+    const forward = (): void => {
+      found.answering = response
+      if (!request.socket.destroyed) forwardRequest({ request, response, target: found.admitted.service.target, agent: agentFor(found.admitted), handle: found.handle, clock })
+    }
+    // Requests that were sent without waiting reach the machine one after the other, as they came.
+    const before = found.answering
+    if (before === null || before.writableFinished || before.destroyed) forward()
+    else before.once('close', forward)
   })
   server.on('upgrade', (request, stream, head) => {
     const found = serving.get(stream)
@@ -63,11 +74,11 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
   return {
     open: (stream, admitted) => {
       const handle = registry.add(admitted.session, admitted.service.name, () => cutStream(stream))
-      serving.set(stream, { admitted, handle })
+      serving.set(stream, { admitted, handle, answering: null })
       stream.on('error', () => {})
       stream.once('close', () => handle.close())
       stream.respond({ ':status': 200 })
-      server.emit('connection', stream)
+      server.emit('connection', bytesOnly(stream))
     },
   }
 }
@@ -84,10 +95,13 @@ function createHttpServer(): Server {
     shouldUpgradeCallback: (request: IncomingMessage) => isWebSocketRequest(request),
   }
   const server = createServer(options)
-  server.on('connect', (_request, stream) => stream.destroy())
-  server.on('clientError', (_error, stream) => {
-    if (stream.writable) stream.end('HTTP/1.1 400 Bad Request\r\nsallyport-agent-error: bad_request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    else stream.destroy()
-  })
+  server.on('connect', (_request, stream) => lastAnswer(stream, '405 Method Not Allowed'))
+  server.on('clientError', (_error, stream) => lastAnswer(stream, '400 Bad Request'))
   return server
+}
+
+/** Where no `ServerResponse` is at hand: nobody knows what the next bytes would mean, so none are read. */
+function lastAnswer(stream: Duplex, status: string): void {
+  if (stream.writable) stream.end(Buffer.from(`HTTP/1.1 ${status}\r\n${agentErrorHeader}: bad_request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`))
+  else stream.destroy()
 }

@@ -1,0 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/**
+ * Whether a request was made by somebody who means this panel: by one of its own names (no DNS rebinding), and not by another page of the
+ * same browser. Returns what is wrong, or null.
+ */
+export function foreignness(headers: IncomingHttpHeaders, rawHeaders: readonly string[], port: number): 'host' | 'origin' | 'site' | null {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
+  const { host, origin } = headers
+  const hostFields = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
+  if (host === undefined || hostFields !== 1 || !hosts.includes(host)) return 'host'
+  if (origin !== undefined && origin !== `http://${host}`) return 'origin'
+  const site = headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'site'
+  return null
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { extname, join } from 'node:path'
+import { errorCode } from '../basics/agent-error.ts'
+import type { Random } from '../basics/random.ts'
+
+export type PanelPages = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.mp3': 'audio/mpeg',
+  '.ogg': 'audio/ogg',
+  '.wav': 'audio/wav',
+}
+
+/** Serves the built pages of one folder; `__CSP_NONCE__` in a page becomes a new nonce with each answer. */
+export function createPanelPages({ pagesDir, random }: { readonly pagesDir: string; readonly random: Random }): PanelPages {
+  return async (request, response, path) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' })
+    const name = path === '/' ? '/index.html' : path
+    const type = types[extname(name)]
+    // Only plain names: no dot at a segment's start, no escapes, no backslash.
+    if (type === undefined || !/^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/.test(name)) return plain(response, 404, 'There is no such page.')
+    let content: Buffer
+    try {
+      content = await readFile(join(pagesDir, name))
+    } catch (error) {
+      const missing = name === '/index.html'
+      return plain(response, missing ? 503 : 404, missing ? `The panel's pages are not built (${errorCode(error)}); see panel.pagesDir in agent.json.` : 'There is no such page.')
+    }
+    const html = type.startsWith('text/html')
+    const nonce = random.token(16)
+    const body = html ? Buffer.from(content.toString('utf8').replaceAll('__CSP_NONCE__', nonce)) : content
+    response.writeHead(200, {
+      'content-type': type,
+      'content-length': body.length,
+      'cache-control': html ? 'no-store' : name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache',
+      'content-security-policy': contentSecurityPolicy(nonce),
+    })
+    response.end(request.method === 'HEAD' ? undefined : body)
+  }
+}
+
+function contentSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "media-src 'self'",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+}
+
+function plain(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'", ...headers })
+  response.end(`${text}\n`)
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ApprovalDesk } from '../approvals/approval-desk.ts'
+import { AgentError } from '../basics/agent-error.ts'
+import type { FieldProblem } from '../basics/agent-error.ts'
+import { readFields } from '../settings/field-reader.ts'
+import type { FieldReader } from '../settings/field-reader.ts'
+import { maxPanelBodyBytes, panelSecretHeader } from './panel-api.ts'
+import type { PanelState } from './panel-api.ts'
+import type { PanelEvents } from './panel-events.ts'
+import { panelError } from './panel-problem.ts'
+import type { Pairing } from './pairing.ts'
+
+export interface PanelRoutesOptions {
+  readonly desk: ApprovalDesk
+  readonly pairing: Pairing
+  readonly events: PanelEvents
+  readonly state: () => PanelState
+}
+
+interface Route {
+  readonly method: string
+  readonly path: RegExp
+  /** Answers with the new state unless it returns an answer of its own. */
+  readonly run: (options: PanelRoutesOptions, name: string, body: FieldReader) => object | undefined
+  readonly hasBody?: boolean
+}
+
+const routes: readonly Route[] = [
+  { method: 'GET', path: /^\/api\/state$/, run: ({ state }) => state() },
+  { method: 'POST', path: /^\/api\/requests\/([^/]+)\/approve$/, hasBody: true, run: approve },
+  { method: 'POST', path: /^\/api\/requests\/([^/]+)\/refuse$/, hasBody: true, run: refuse },
+  { method: 'POST', path: /^\/api\/session\/end$/, hasBody: true, run: end },
+  { method: 'POST', path: /^\/api\/switches\/([^/]+)$/, hasBody: true, run: turnSwitch },
+  { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: ({ desk }, technician) => void desk.unquiet(technician) },
+]
+
+/** The API of panel-api.ts. @throws AgentError with a PanelProblemCode */
+export async function servePanelApi(options: PanelRoutesOptions, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  const method = request.method ?? ''
+  if (method === 'POST' && path === '/api/pair') return answer(response, pair(options, await readJson(request)))
+  if (!options.pairing.isPaired(request.headers[panelSecretHeader])) throw panelError('not_paired', 'This browser is not paired with the agent. Open the address that the agent printed.')
+  if (method === 'GET' && path === '/api/events') return options.events.open(response)
+  const fitting = routes.filter((route) => route.path.test(path))
+  const route = fitting.find((one) => one.method === method)
+  if (route === undefined) throw fitting.length > 0 || path === '/api/events' ? panelError('method_not_allowed', 'Not this method.') : panelError('not_found', 'There is no such thing.')
+  const name = decode(route.path.exec(path)?.[1] ?? '')
+  const body = route.hasBody === true ? await readJson(request) : {}
+  const own = readBody(body, (fields) => route.run(options, name, fields))
+  answer(response, own ?? options.state())
+}
+
+function answer(response: ServerResponse, body: object): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw panelError('bad_request', 'The path is not readable.')
+  }
+}
+
+/** Runs `run` with a reader; what it reads must be checked by `complete` before it acts. */
+function readBody<T>(value: unknown, run: (fields: FieldReader) => T): T {
+  const problems: FieldProblem[] = []
+  const fields = readFields(value, '', problems)
+  const complete = (): void => {
+    fields.noOthers()
+    if (problems.length > 0) throw new AgentError({ code: 'bad_request', message: problems.map((one) => `${one.path}: ${one.message}`).join('; '), problems })
+  }
+  return run({ ...fields, noOthers: complete })
+}
+
+function pair({ pairing }: PanelRoutesOptions, body: unknown): object {
+  const given = readBody(body, (fields) => {
+    const code = fields.text('code', { maxLength: 100 })
+    fields.noOthers()
+    return code
+  })
+  const paired = pairing.pair(given)
+  if (paired === 'wrong') throw panelError('wrong_code', 'This code is not the one that the agent printed.')
+  if (paired === 'throttled') throw panelError('too_many_codes', 'Too many wrong codes. The agent has printed a new one; use that in a few seconds.')
+  return paired
+}
+
+function approve({ desk }: PanelRoutesOptions, session: string, body: FieldReader): undefined {
+  const operator = body.text('operator', { maxLength: 120 })
+  const services = body.has('services') ? body.list('services') : undefined
+  const durationS = body.has('duration_s') ? body.integer('duration_s', { min: 1, max: 2 ** 31 }) : undefined
+  if (services?.some((one) => typeof one !== 'string') === true) body.problem('services', 'must be names')
+  body.noOthers()
+  desk.approve(session, { operator, services: services?.map(String), durationS })
+}
+
+function refuse({ desk }: PanelRoutesOptions, session: string, body: FieldReader): undefined {
+  const operator = body.nullableText('operator', { maxLength: 120 })
+  const how = body.choice('how', ['refused', 'not_now', 'not_today'])
+  body.noOthers()
+  desk.refuse(session, how, operator)
+}
+
+/** Ending asks nothing back: whatever the body says, the session ends. */
+function end({ desk }: PanelRoutesOptions, _name: string, body: FieldReader): undefined {
+  desk.endByOperator(body.nullableText('operator', { maxLength: 120 }))
+}
+
+function turnSwitch({ desk }: PanelRoutesOptions, service: string, body: FieldReader): undefined {
+  const operator = body.text('operator', { maxLength: 120 })
+  const enabled = body.flag('enabled', false)
+  if (!body.has('enabled')) body.problem('enabled', 'is missing')
+  body.noOthers()
+  desk.setSwitch(service, enabled, operator)
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const type = request.headers['content-type'] ?? ''
+  if (!/^application\/json\s*(;\s*charset=utf-8\s*)?$/i.test(type)) throw panelError('not_json', 'Send application/json.')
+  const chunks: Buffer[] = []
+  let total = 0
+  for await (const chunk of request) {
+    const bytes = chunk as Buffer
+    total += bytes.length
+    if (total > maxPanelBodyBytes) throw panelError('too_large', `Send at most ${maxPanelBodyBytes} bytes.`)
+    chunks.push(bytes)
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)))
+  } catch {
+    throw panelError('bad_request', 'The body is not JSON.')
+  }
+}

@@ -1,0 +1,81 @@
+import type { ApprovalDesk } from '../approvals/approval-desk.ts'
+import type { LiveSession, PendingRequest } from '../approvals/approval-state.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { ServiceTable } from '../services/service-table.ts'
+import type { AgentSettings } from '../settings/agent-settings.ts'
+import type { HistoryEntry, HistoryStore } from '../state/history-store.ts'
+import type { QuietStore } from '../state/quiet-store.ts'
+import type { StreamRegistry } from '../streams/stream-registry.ts'
+import type { PanelConnection, PanelHistoryEntry, PanelRequest, PanelSession, PanelState, PanelTechnician } from './panel-api.ts'
+
+export interface PanelStateOptions {
+  readonly settings: AgentSettings
+  readonly version: string
+  readonly clock: Clock
+  readonly desk: ApprovalDesk
+  readonly services: ServiceTable
+  readonly registry: StreamRegistry
+  readonly history: HistoryStore
+  readonly quiet: QuietStore
+  readonly connection: () => PanelConnection
+}
+
+const historyShown = 20
+
+/** Everything that the panel shows, at this moment. */
+export function panelState(options: PanelStateOptions): PanelState {
+  const { settings, clock, desk, services } = options
+  return {
+    device: settings.device,
+    version: options.version,
+    connection: options.connection(),
+    now: clock.nowMs(),
+    operators: settings.operators,
+    services: services.list().map(({ name, title, kind, on }) => ({ name, title, kind, enabled: on })),
+    request: desk.pending === null ? null : panelRequest(options, desk.pending),
+    session: desk.live === null ? null : panelSession(options, desk.live),
+    history: options.history.newest(historyShown).map(panelHistoryEntry),
+    quiet: options.quiet.list(clock.nowMs()).map(({ technician, untilMs }) => ({ technician, until: untilMs })),
+  }
+}
+
+function panelTechnician(technician: PendingRequest['request']['technician'], photo: string | null): PanelTechnician {
+  const { id, name, organisation } = technician
+  return { id, name, organisation, photo: photo === null ? null : `data:image/jpeg;base64,${photo}` }
+}
+
+function panelRequest({ services, settings }: PanelStateOptions, { request, photo, decideBy }: PendingRequest): PanelRequest {
+  return {
+    session: request.session,
+    kind: request.kind,
+    technician: panelTechnician(request.technician, photo),
+    services: request.services.map((name) => ({ name, title: services.title(name) })),
+    purpose: request.purpose,
+    ticket: request.ticket,
+    duration_s: request.duration_s,
+    requested_at: request.requested_at * 1000,
+    decide_by: Math.round(decideBy.wallMs),
+    request_timeout_s: settings.requestTimeoutS,
+  }
+}
+
+function panelSession({ services, registry }: PanelStateOptions, live: LiveSession): PanelSession {
+  return {
+    id: live.id,
+    technician: panelTechnician(live.technician, live.photo),
+    services: live.services.map((name) => {
+      const { openStreams, bytesUp, bytesDown } = registry.counters(live.id, name)
+      return { name, title: services.title(name), open_streams: openStreams, bytes_up: bytesUp, bytes_down: bytesDown }
+    }),
+    purpose: live.purpose,
+    ticket: live.ticket,
+    approved_by: live.approvedBy,
+    started_at: live.startedAtMs,
+    expires_at: live.expiresAtS,
+    last_activity: registry.lastActivityMs(live.id),
+  }
+}
+
+function panelHistoryEntry({ session, technician, startedAtMs, endedAtMs, outcome, reason, by }: HistoryEntry): PanelHistoryEntry {
+  return { session, technician, started_at: startedAtMs, ended_at: endedAtMs, outcome, reason, by }
+}

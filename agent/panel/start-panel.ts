@@ -1,0 +1,86 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { AgentError, errorCode } from '../basics/agent-error.ts'
+import type { Logger } from '../basics/logger.ts'
+import { panelError, panelProblem } from './panel-problem.ts'
+import { foreignness } from './panel-guard.ts'
+
+export interface PanelServer {
+  readonly port: number
+  /** From now on requests are served; before, they are answered with 503. */
+  serve(handlers: PanelHandlers): void
+  close(): Promise<void>
+}
+
+export interface PanelHandlers {
+  readonly pages: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
+  readonly api: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
+}
+
+/**
+ * Listens on loopback; the port is known before anything else of the agent starts, so that no service can lead to it.
+ *
+ * @throws AgentError `panel_port_in_use`, `panel_unavailable`
+ */
+export async function startPanel(options: { readonly host: string; readonly port: number; readonly logger: Logger }): Promise<PanelServer> {
+  const { logger } = options
+  let handlers: PanelHandlers | null = null
+  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 })
+  server.maxConnections = 200
+  const port = await listen(server, options)
+  server.on('request', (request, response) => {
+    secure(response)
+    handle(handlers, request, response, port).catch((error: unknown) => {
+      if (!(error instanceof AgentError)) logger.error({ error }, 'a request of the panel failed')
+      refuse(request, response, error)
+    })
+  })
+  return {
+    port,
+    serve: (given) => void (handlers = given),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function handle(handlers: PanelHandlers | null, request: IncomingMessage, response: ServerResponse, port: number): Promise<void> {
+  if (foreignness(request.headers, request.rawHeaders, port) !== null) throw panelError('foreign_origin', 'Only the panel itself, by its own address on this machine, may ask.')
+  const path = (request.url ?? '').split('?', 1)[0] ?? ''
+  if (handlers === null) return void response.writeHead(503).end()
+  if (path.startsWith('/api/')) await handlers.api(request, response, path)
+  else await handlers.pages(request, response, path)
+}
+
+function secure(response: ServerResponse): void {
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('referrer-policy', 'no-referrer')
+  response.setHeader('cross-origin-opener-policy', 'same-origin')
+  response.setHeader('cross-origin-resource-policy', 'same-origin')
+  response.setHeader('x-frame-options', 'DENY')
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (response.headersSent) return void response.destroy()
+  const problem = panelProblem(error)
+  response.shouldKeepAlive = false
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(problem))
+  request.resume()
+}
+
+function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const taken = errorCode(error) === 'EADDRINUSE'
+      const message = taken ? `Another program listens on the panel's port ${port}. End it, or choose another panel.port.` : `The panel cannot listen on ${host}:${port} (${errorCode(error)}).`
+      reject(new AgentError({ code: taken ? 'panel_port_in_use' : 'panel_unavailable', message, cause: error }))
+    })
+    server.listen({ host, port, exclusive: true }, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}

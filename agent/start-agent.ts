@@ -1,0 +1,207 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createApprovalDesk } from './approvals/approval-desk.ts'
+import { signApproval } from './approvals/sign-approval.ts'
+import { AgentError } from './basics/agent-error.ts'
+import type { Clock } from './basics/clock.ts'
+import type { Logger } from './basics/logger.ts'
+import type { Random } from './basics/random.ts'
+import { spiffeIdOf, startEnrolment } from './enrolment/start-enrolment.ts'
+import { createAgentDoor } from './link/agent-door.ts'
+import { startLink } from './link/start-link.ts'
+import type { Link } from './link/start-link.ts'
+import type { PanelConnection } from './panel/panel-api.ts'
+import { createPanelEvents } from './panel/panel-events.ts'
+import { createPanelPages } from './panel/panel-pages.ts'
+import { servePanelApi } from './panel/panel-routes.ts'
+import { panelState } from './panel/panel-state.ts'
+import { createPairing } from './panel/pairing.ts'
+import { startPanel } from './panel/start-panel.ts'
+import type { PanelServer } from './panel/start-panel.ts'
+import { createServiceTable } from './services/service-table.ts'
+import type { AgentSettings } from './settings/agent-settings.ts'
+import { refusePanelTargets } from './settings/read-settings.ts'
+import { writeFileAtomic } from './state/atomic-file.ts'
+import { createEventStore } from './state/event-store.ts'
+import { createHistoryStore } from './state/history-store.ts'
+import { createPairingStore } from './state/pairing-store.ts'
+import { createQuietStore } from './state/quiet-store.ts'
+import { openStateDatabase } from './state/state-database.ts'
+import type { StateDatabase } from './state/state-database.ts'
+import { createSwitchStore } from './state/switch-store.ts'
+import { createStreamRegistry } from './streams/stream-registry.ts'
+import { agentVersion } from './version.ts'
+import type { AgentInfo } from './wire/agent-api.ts'
+
+export interface StartAgentOptions {
+  readonly settings: AgentSettings
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** Somebody must be shown this address: the code in the one before was tried too often. */
+  readonly onPairingUrl?: (url: string) => void
+}
+
+export interface RunningAgent {
+  readonly panelUrl: string
+  /** Pairs the browser that opens it; good once. After use it is a new one. */
+  readonly pairingUrl: string
+  /** A new code; the one before is void. */
+  newPairingUrl(): string
+  /** The same as `close`: an approval never outlives the process, so there is nothing to wait for. */
+  drain(): Promise<void>
+  /** Ends the session, the tunnel and the panel. May be called twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Builds the agent and starts it. It needs neither gateway nor certificate to start: those come when they can.
+ *
+ * @throws AgentError `state_in_use`, `state_unreadable`, `panel_port_in_use`, `bad_settings`
+ */
+export async function startAgent(options: StartAgentOptions): Promise<RunningAgent> {
+  const { settings, logger } = options
+  const panel = await startPanel({ host: settings.panel.host, port: settings.panel.port, logger })
+  let database: StateDatabase | undefined
+  try {
+    refusePanelTargets(settings, panel.port)
+    database = openStateDatabase(settings.stateDir)
+    await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
+    return assemble(options, panel, database)
+  } catch (error) {
+    database?.close()
+    await panel.close()
+    throw error
+  }
+}
+
+function assemble(options: StartAgentOptions, panel: PanelServer, database: StateDatabase): RunningAgent {
+  const { settings, clock, random, logger } = options
+  const panelUrl = `http://${settings.panel.host === '::1' ? '[::1]' : settings.panel.host}:${panel.port}/`
+  const boot = random.hex(16)
+  const history = createHistoryStore(database)
+  const quiet = createQuietStore(database)
+  const events = createEventStore(database)
+  const switches = createSwitchStore(database)
+  const services = createServiceTable({ services: settings.services, switches })
+  const connection = createConnection(clock)
+  let link: Link | null = null
+
+  const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved() })
+  const changed = (): void => {
+    panelEvents.changed()
+    // A renewed certificate is taken into use when nobody is disturbed by it.
+    if (link?.stale === true && desk.live === null && desk.pending === null) link.renew()
+  }
+  const desk = createApprovalDesk({
+    settings,
+    spiffeId: spiffeIdOf(settings),
+    boot,
+    database,
+    events,
+    history,
+    quiet,
+    switches,
+    services,
+    clock,
+    random,
+    logger,
+    cutSession: registry.cutSession,
+    onChange: changed,
+    sign: (claims) => {
+      const credential = link?.credential() ?? null
+      if (credential === null) throw new AgentError({ code: 'no_such_request', message: 'This machine has no certificate yet.' })
+      return signApproval(claims, credential)
+    },
+  })
+  const state = (): ReturnType<typeof panelState> =>
+    panelState({ settings, version: agentVersion, clock, desk, services, registry, history, quiet, connection: connection.get })
+  const panelEvents = createPanelEvents({ clock, state, onConnected: desk.panelChanged })
+  const pairing = createPairing({ store: createPairingStore(database), clock, random, onNewCode: () => options.onPairingUrl?.(pairingUrl()) })
+  const pairingUrl = (): string => `${panelUrl}#pair=${pairing.code}`
+  const info = (): AgentInfo => ({
+    version: agentVersion,
+    boot,
+    device: settings.device.id,
+    services: services.list().map(({ name, kind, title, on }) => ({ name, kind, title, enabled: on })),
+    clock: clock.nowS(),
+    panel_connected: panelEvents.connected,
+    request_timeout_s: settings.requestTimeoutS,
+  })
+
+  link = startLink({
+    settings,
+    clock,
+    random,
+    logger,
+    onStream: createAgentDoor({ desk, events, services, registry, clock, logger, panelPort: panel.port, info }),
+    onUp: desk.tunnelUp,
+    onDown: () => {
+      registry.cutAll()
+      desk.tunnelDown()
+    },
+    onStatus: (status) => {
+      connection.set(status.state, 'reason' in status ? status.reason : null, 'nextAttemptAtMs' in status ? status.nextAttemptAtMs : null)
+      panelEvents.changed()
+    },
+  })
+  const enrolment = startEnrolment({
+    settings,
+    clock,
+    random,
+    logger,
+    onCredential: (credential) => {
+      link?.setCredential(credential)
+      changed()
+    },
+    onStatus: (status) => {
+      if (status.state !== 'enrolled') connection.set(status.state, 'reason' in status ? status.reason : null, 'nextAttemptAtMs' in status ? status.nextAttemptAtMs : null)
+      panelEvents.changed()
+    },
+  })
+  panel.serve({
+    pages: createPanelPages({ pagesDir: settings.panel.pagesDir, random }),
+    api: (request, response, path) => servePanelApi({ desk, pairing, events: panelEvents, state }, request, response, path),
+  })
+
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> =>
+    (closing ??= (async () => {
+      enrolment.close()
+      desk.close()
+      registry.cutAll()
+      link?.close()
+      panelEvents.close()
+      await panel.close()
+      database.close()
+      await rm(join(settings.stateDir, 'agent.pid'), { force: true })
+    })())
+  return {
+    panelUrl,
+    get pairingUrl() {
+      return pairingUrl()
+    },
+    newPairingUrl: () => {
+      pairing.newCode()
+      return pairingUrl()
+    },
+    drain: close,
+    close,
+  }
+}
+
+interface Connection {
+  get(): PanelConnection
+  set(state: PanelConnection['state'], reason: string | null, nextAttemptAtMs: number | null): void
+}
+
+function createConnection(clock: Clock): Connection {
+  let current: PanelConnection = { state: 'connecting', since: clock.nowMs(), reason: null, next_attempt_at: null }
+  return {
+    get: () => current,
+    set: (state, reason, nextAttemptAtMs) => {
+      const since = current.state === state && current.reason === reason ? current.since : clock.nowMs()
+      current = { state, since, reason, next_attempt_at: nextAttemptAtMs }
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { connect as connectHttp2 } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
+import type { AgentEvent } from '../wire/agent-api.ts'
+import { tunnelSettings } from '../wire/tunnel-settings.ts'
+import type { TestAuthority } from './test-authority.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** The gateway's end of the tunnel: TLS with client certificates, HTTP/2 client over the accepted socket. */
+export interface TestGateway {
+  readonly port: number
+  /** The newest tunnel; undefined while there is none. */
+  tunnel: ClientHttp2Session | undefined
+  connections: number
+  /** When set, each new tunnel is refused with this word. */
+  refuseWith: string | null
+  request(method: string, path: string, options?: { readonly body?: string | Buffer; readonly headers?: Record<string, string> }): Promise<Answer>
+  /** A stream to a service, with the status that the agent answered. */
+  connect(service: string, session?: string): Promise<{ readonly stream: ClientHttp2Stream; readonly status: number; readonly error: unknown }>
+  /** Reads the agent's events into the list. */
+  readEvents(after: number, into: AgentEvent[]): ClientHttp2Stream
+  close(): void
+}
+
+export async function startTestGateway(options: { readonly authority: TestAuthority; readonly server?: { readonly key: string; readonly cert: string }; readonly alpn?: string[] }): Promise<TestGateway> {
+  const { authority } = options
+  const server = createServer({
+    ...(options.server ?? authority.server()),
+    ca: [authority.rootPem],
+    requestCert: true,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.3',
+    ALPNProtocols: options.alpn ?? ['rh2'],
+  })
+  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'refuseWith'> = { tunnel: undefined, connections: 0, refuseWith: null }
+  server.on('tlsClientError', () => {})
+  server.on('secureConnection', (socket) => {
+    state.connections += 1
+    socket.on('error', () => {})
+    const session = connectHttp2('http://agent', { createConnection: () => socket, settings: { initialWindowSize: tunnelSettings.streamWindow } })
+    session.on('error', () => {})
+    session.on('close', () => state.tunnel === session && (state.tunnel = undefined))
+    session.once('connect', () => {
+      session.setLocalWindowSize(tunnelSettings.connectionWindow)
+      if (state.refuseWith === null) {
+        state.tunnel = session
+        // A gateway always begins with a question; the agent counts as connected from then on.
+        session.request({ ':method': 'GET', ':path': '/v1/info' }).on('error', () => {}).resume()
+      } else {
+        session.goaway(0, 0, Buffer.from(state.refuseWith))
+        session.close()
+      }
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const need = (): ClientHttp2Session => {
+    if (state.tunnel === undefined) throw new Error('no tunnel')
+    return state.tunnel
+  }
+  return Object.assign(state, {
+    port: (server.address() as AddressInfo).port,
+    request: (method: string, path: string, { body, headers = {} }: { body?: string | Buffer; headers?: Record<string, string> } = {}) =>
+      new Promise<Answer>((resolve, reject) => {
+        const stream = need().request({ ':method': method, ':path': path, ...headers }, { endStream: body === undefined })
+        let answered: IncomingHttpHeaders = {}
+        let text = ''
+        stream.setEncoding('utf8')
+        stream.on('response', (given) => void (answered = given))
+        stream.on('data', (chunk: string) => void (text += chunk))
+        stream.on('end', () => resolve({ status: Number(answered[':status']), headers: answered, body: text }))
+        stream.on('error', reject)
+        if (body !== undefined) stream.end(body)
+      }),
+    connect: (service: string, session?: string) =>
+      new Promise<{ stream: ClientHttp2Stream; status: number; error: unknown }>((resolve, reject) => {
+        const stream = need().request({ ':method': 'CONNECT', ':authority': service, ...(session === undefined ? {} : { 'sallyport-session': session }) }, { endStream: false })
+        stream.on('response', (headers) => resolve({ stream, status: Number(headers[':status']), error: headers['sallyport-error'] }))
+        stream.on('error', reject)
+      }),
+    readEvents: (after: number, into: AgentEvent[]) => {
+      const stream = need().request({ ':method': 'GET', ':path': `/v1/events?after=${after}` })
+      let rest = ''
+      stream.setEncoding('utf8')
+      stream.on('error', () => {})
+      stream.on('data', (chunk: string) => {
+        const lines = (rest + chunk).split('\n')
+        rest = lines.pop() ?? ''
+        into.push(...lines.map((line) => JSON.parse(line) as AgentEvent))
+      })
+      return stream
+    },
+    close: () => {
+      state.tunnel?.destroy()
+      server.close()
+    },
+  })
+}
