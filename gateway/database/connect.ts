@@ -11,6 +11,8 @@ export function connectWriter(file: string): DatabaseSync {
   // Only macOS knows these: fsync there does not reach the disk.
   connection.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
   connection.exec('PRAGMA foreign_keys = ON')
+  // Without it REPLACE deletes a row past the triggers that guard it.
+  connection.exec('PRAGMA recursive_triggers = ON')
   return connection
 }
 

@@ -9,7 +9,6 @@ import { createStatementCache } from './statement-cache.ts'
 import type { ErrorParts, WriterOrder, WriterReport, WriterStart } from './writer-protocol.ts'
 
 // The entry of the worker thread: this is the only file that runs there by itself.
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, no window
 const report = (message: WriterReport): void => parentPort?.postMessage(message)
 
 start(workerData as WriterStart)

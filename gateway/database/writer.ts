@@ -53,7 +53,6 @@ function serve(
   { exited, maxQueuedUnits, logger }: { readonly exited: Promise<void>; readonly maxQueuedUnits: number; readonly logger: Logger },
 ): Writer {
   const { promise: failed, resolve: tellFailed } = Promise.withResolvers<CodedError>()
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, no window
   const order = (message: WriterOrder): void => worker.postMessage(message)
   const queue = new WriteQueue({ maxUnits: maxQueuedUnits, carryOut: (units) => order({ kind: 'group', units }) })
   let closing = false

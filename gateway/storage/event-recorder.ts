@@ -85,6 +85,8 @@ const isSealed = (value: EventValue): value is Sealed => typeof value === 'objec
 function withoutSealed(value: EventValue, path: string, seal: (value: string) => EventValue, event: NewEvent): EventValue {
   if (typeof value !== 'object' || value === null) return value
   if (isSealed(value)) return seal(value.sealedValue)
+  // A Date, a Map: left for canonical JSON to refuse.
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return value
   if (Array.isArray(value)) return value.map((item: EventValue, index) => withoutSealed(item, `${path}[${index}]`, seal, event))
   const members = Object.entries(value).map(([name, member]): [string, EventValue] => {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) throw invalid(event, `detail${path}: "${name}" is not a name of the form [a-z][a-z0-9_]*`)

@@ -33,8 +33,11 @@ export function createSqlSignInStore(context: StorageContext): SignInStore {
       await change(context, [{ query: read.deleteFrom('sign_ins').where('token_hash', '=', tokenHash).compile() }])
     },
 
-    async deleteOfPerson(personId) {
-      const [result] = await change(context, [{ query: read.deleteFrom('sign_ins').where('person_id', '=', personId).compile() }])
+    async deleteOfPerson(personId, { authenticatedUntil, providerSession } = {}) {
+      let query = read.deleteFrom('sign_ins').where('person_id', '=', personId)
+      if (authenticatedUntil !== undefined) query = query.where('authenticated_at', '<=', authenticatedUntil)
+      if (providerSession !== undefined) query = query.where('provider_session', '=', providerSession)
+      const [result] = await change(context, [{ query: query.compile() }])
       return result?.changes ?? 0
     },
 

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { ServiceName } from '../basics/ids.ts'
+import { exampleSession, sessionId } from './example-records.ts'
+import type { StorageUnderTest } from './temporary-storage.ts'
+import { underStorage } from './under-storage.ts'
+
+/** Every implementation of `AccessOrigins` passes this. */
+export function accessOriginsContract(create: () => Promise<StorageUnderTest>): void {
+  const withStorage = underStorage(create)
+  const hmi = 'hmi' as ServiceName
+  const origin = { label: 'a'.repeat(26), sessionId: sessionId('s'), service: hmi, createdAt: 1_790_000_000_000 }
+
+  describe('access origins', () => {
+    it(
+      'are found by label, and by session and service',
+      withStorage(async ({ sessions, accessOrigins }) => {
+        await sessions.insert(exampleSession('s'), [])
+        await accessOrigins.create(origin)
+        expect(await accessOrigins.find(origin.label)).toEqual(origin)
+        expect(await accessOrigins.findFor(origin.sessionId, hmi)).toEqual(origin)
+        expect(await accessOrigins.find('b'.repeat(26))).toBeUndefined()
+        expect(await accessOrigins.findFor(origin.sessionId, 'vnc' as ServiceName)).toBeUndefined()
+      }),
+    )
+
+    it(
+      'have one label for a service of a session, never used again',
+      withStorage(async ({ sessions, accessOrigins }) => {
+        await sessions.insert(exampleSession('s'), [])
+        const outcomes = await Promise.allSettled([
+          accessOrigins.create(origin),
+          accessOrigins.create({ ...origin, label: 'b'.repeat(26) }),
+          accessOrigins.create({ ...origin, service: 'vnc' as ServiceName }),
+        ])
+        expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'made' : (outcome.reason as { code: string }).code))).toEqual([
+          'made',
+          'access_origin_exists',
+          'access_origin_exists',
+        ])
+      }),
+    )
+
+    it(
+      'redeem a code once, and never at its end',
+      withStorage(async ({ sessions, accessOrigins }) => {
+        await sessions.insert(exampleSession('s'), [])
+        await accessOrigins.create(origin)
+        for (const hash of ['one', 'late']) await accessOrigins.addCode({ hash, label: origin.label, expiresAt: 1_000 })
+        const redeemed = await Promise.all([accessOrigins.redeemCode('one', 999), accessOrigins.redeemCode('one', 999)])
+        expect(redeemed).toEqual([{ label: origin.label }, undefined])
+        expect(await accessOrigins.redeemCode('late', 1_000)).toBeUndefined()
+        expect(await accessOrigins.redeemCode('late', 999)).toBeUndefined()
+        await expect(accessOrigins.addCode({ hash: 'x', label: 'nothing', expiresAt: 1 })).rejects.toMatchObject({ code: 'unknown_origin' })
+      }),
+    )
+
+    it(
+      'know their cookies',
+      withStorage(async ({ sessions, accessOrigins }) => {
+        await sessions.insert(exampleSession('s'), [])
+        await accessOrigins.create(origin)
+        await accessOrigins.addCookie({ hash: 'c', label: origin.label, createdAt: 1 })
+        expect(await accessOrigins.findCookie('c')).toEqual({ label: origin.label })
+        expect(await accessOrigins.findCookie('d')).toBeUndefined()
+      }),
+    )
+
+    it(
+      'belong to a session',
+      withStorage(async ({ accessOrigins }) => {
+        await expect(accessOrigins.create(origin)).rejects.toMatchObject({ code: 'unknown_session' })
+      }),
+    )
+  })
+}

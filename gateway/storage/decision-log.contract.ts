@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { exampleDecision } from './example-records.ts'
+import type { StorageUnderTest } from './temporary-storage.ts'
+import { underStorage } from './under-storage.ts'
+
+/** Every implementation of `DecisionLog` and `DecisionLogReader` passes this. */
+export function decisionLogContract(create: () => Promise<StorageUnderTest>): void {
+  const withStorage = underStorage(create)
+
+  describe('a decision log', () => {
+    it(
+      'gives back decisions whole, newest first, in pages',
+      withStorage(async ({ decisionLog }) => {
+        const decisions = Array.from({ length: 5 }, (_, n) =>
+          exampleDecision(`d${n}`, { evaluatedAt: 1_790_000_000_000 + Math.floor(n / 2) }),
+        )
+        await decisionLog.appendMany(decisions)
+        await decisionLog.appendMany([])
+        const page = await decisionLog.list({}, { limit: 3 })
+        expect(page.items).toEqual(decisions.toReversed().slice(0, 3))
+        const rest = await decisionLog.list({}, { limit: 3, after: page.next as string })
+        expect(rest).toEqual({ items: decisions.toReversed().slice(3), next: null })
+        expect(await decisionLog.get(exampleDecision('d2').id)).toEqual(decisions[2])
+        expect(await decisionLog.get(exampleDecision('never').id)).toBeNull()
+      }),
+    )
+
+    it(
+      'keeps a batch whole or not at all',
+      withStorage(async ({ decisionLog }) => {
+        const batch = [exampleDecision('a'), exampleDecision('b'), exampleDecision('a')]
+        await expect(decisionLog.appendMany(batch)).rejects.toMatchObject({ code: 'decision_exists' })
+        expect((await decisionLog.list({}, { limit: 10 })).items).toEqual([])
+      }),
+    )
+
+    it(
+      'does not keep again what came from the cache',
+      withStorage(async ({ decisionLog }) => {
+        await decisionLog.append(exampleDecision('a'))
+        await decisionLog.append(exampleDecision('a', { cached: true }))
+        expect((await decisionLog.list({}, { limit: 10 })).items.length).toBe(1)
+      }),
+    )
+
+    it(
+      'filters by everything that an auditor asks for',
+      withStorage(async ({ decisionLog }) => {
+        const plain = exampleDecision('a')
+        const denial = exampleDecision('b', {
+          evaluatedAt: plain.evaluatedAt + 1,
+          revision: 'sha256:other',
+          input: {
+            ...plain.input,
+            action: 'open',
+            technician: { ...plain.input.technician, id: 'somebody' },
+            device: { ...plain.input.device, id: 'press-2' },
+            session: { id: 'ses_x', requested_at: 1, opened_at: null, extensions: 0, purpose: '', ticket: null, duration_s: 1 },
+          },
+          result: {
+            ...plain.result,
+            allow: false,
+            denials: [
+              { code: 'no_training', message: 'x' },
+              { code: 'training_expired', message: 'y' },
+            ],
+          },
+        })
+        await decisionLog.appendMany([plain, denial])
+        const found = async (filter: Parameters<typeof decisionLog.list>[0]) =>
+          (await decisionLog.list(filter, { limit: 10 })).items.map(({ id }) => id)
+        for (const filter of [
+          { technician: 'somebody' },
+          { device: 'press-2' },
+          { session: 'ses_x' },
+          { action: 'open' },
+          { allow: false },
+          { code: 'no_training' },
+          { code: 'training_expired' },
+          { revision: 'sha256:other' },
+          { from: denial.evaluatedAt },
+          {
+            technician: 'somebody',
+            device: 'press-2',
+            session: 'ses_x',
+            allow: false,
+            code: 'no_training',
+            from: 1,
+            until: denial.evaluatedAt + 1,
+          },
+        ] as const) {
+          expect(await found(filter)).toEqual([denial.id])
+        }
+        expect(await found({ until: denial.evaluatedAt })).toEqual([plain.id])
+        expect(await found({ allow: true })).toEqual([plain.id])
+        expect(await found({ code: 'outside_region' })).toEqual([])
+      }),
+    )
+  })
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { wholeInstallation } from '../basics/scope.ts'
+import { exampleOrganisation, examplePerson, organisationEvent, organisationId, personId } from './example-records.ts'
+import type { StorageUnderTest } from './temporary-storage.ts'
+import { underStorage } from './under-storage.ts'
+
+/** Every implementation of `PeopleStore` passes this. */
+export function peopleStoreContract(create: () => Promise<StorageUnderTest>): void {
+  const withStorage = underStorage(create)
+  const first = { limit: 10, after: null }
+
+  describe('a people store', () => {
+    it(
+      'gives back organisations and persons as they were put in',
+      withStorage(async ({ people }) => {
+        const person = examplePerson('Zoë', { undertaking: null, photoSha256: 'aa', trainings: [], roles: [] })
+        await people.insert(person, [organisationEvent('north', 'account.created')])
+        expect(await people.find(wholeInstallation, person.id)).toEqual(person)
+        expect(await people.findBySubject(person.issuer, person.subject)).toEqual(person)
+        expect(await people.findBySubject('https://other.example', person.subject)).toBeUndefined()
+        expect(await people.findOrganisation(wholeInstallation, organisationId('north'))).toEqual(exampleOrganisation('north'))
+        expect((await people.listOrganisations(wholeInstallation)).map(({ name }) => name)).toEqual(['north', 'south'])
+      }),
+    )
+
+    it(
+      'knows each (issuer, subject) once',
+      withStorage(async ({ people }) => {
+        const twin = examplePerson('Twin', { subject: 'Ada' })
+        await expect(people.insert(twin, [])).rejects.toMatchObject({ code: 'person_exists', remedy: 'conflict' })
+        await people.insert({ ...twin, issuer: 'https://other.example' }, [])
+        await expect(people.insertOrganisation(exampleOrganisation('north'), [])).rejects.toMatchObject({ code: 'organisation_exists' })
+      }),
+    )
+
+    it(
+      'lets one of two changes of the same version win',
+      withStorage(async ({ people }) => {
+        const change = (name: string) => people.update(wholeInstallation, examplePerson('Ada', { name, version: 2 }), [])
+        await change('Ada L.')
+        await expect(change('Ada B.')).rejects.toMatchObject({ code: 'stale_version' })
+        expect(await people.find(wholeInstallation, personId('Ada'))).toMatchObject({ name: 'Ada L.', version: 2 })
+      }),
+    )
+
+    it(
+      'filters and searches',
+      withStorage(async ({ people }) => {
+        await people.insert(examplePerson('Cleo', { roles: ['security_team', 'auditor'], status: 'disabled', username: 'c.leo' }), [])
+        const found = async (filter: Parameters<typeof people.list>[1]) =>
+          (await people.list(wholeInstallation, filter, first)).items.map(({ name }) => name)
+        expect(await found({})).toEqual(['Ada', 'Bea', 'Cleo'])
+        expect(await found({ role: 'auditor' })).toEqual(['Cleo'])
+        expect(await found({ role: 'technician' })).toEqual(['Ada', 'Bea'])
+        expect(await found({ status: 'disabled' })).toEqual(['Cleo'])
+        expect(await found({ search: 'C.L' })).toEqual(['Cleo'])
+        expect(await found({ organisation: organisationId('south') })).toEqual(['Bea'])
+      }),
+    )
+
+    it(
+      'pages',
+      withStorage(async ({ people }) => {
+        const page = await people.list(wholeInstallation, {}, { limit: 1, after: null })
+        expect(page.items.map(({ name }) => name)).toEqual(['Ada'])
+        const next = await people.list(wholeInstallation, {}, { limit: 1, after: page.next })
+        expect(next).toMatchObject({ items: [{ name: 'Bea' }], next: null })
+      }),
+    )
+
+    it(
+      'remembers how far it followed the feed of each provider',
+      withStorage(async ({ people }) => {
+        expect(await people.feedPosition('https://id.example')).toBe(0)
+        await people.saveFeedPosition('https://id.example', 5)
+        await people.saveFeedPosition('https://id.example', 9)
+        expect(await people.feedPosition('https://id.example')).toBe(9)
+        expect(await people.feedPosition('https://other.example')).toBe(0)
+      }),
+    )
+  })
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { exampleSignIn, personId } from './example-records.ts'
+import type { StorageUnderTest } from './temporary-storage.ts'
+import { underStorage } from './under-storage.ts'
+
+/** Every implementation of `SignInStore` passes this. */
+export function signInStoreContract(create: () => Promise<StorageUnderTest>): void {
+  const withStorage = underStorage(create)
+  const pending = (name: string, expiresAt = 1_790_000_600) => ({
+    tokenHash: name,
+    state: 's',
+    nonce: 'n',
+    codeVerifier: 'v',
+    returnTo: '/machines?x=1',
+    expiresAt,
+  })
+
+  describe('a sign-in store', () => {
+    it(
+      'gives back a sign-in as it was put in, until it is deleted',
+      withStorage(async ({ signIns }) => {
+        const signIn = exampleSignIn('a', { providerSession: 'sid', address: '2001:db8::1' })
+        await signIns.insert(signIn)
+        await signIns.touch(signIn.tokenHash, 1_790_000_500)
+        expect(await signIns.find(signIn.tokenHash)).toEqual({ ...signIn, lastSeenAt: 1_790_000_500 })
+        await signIns.delete(signIn.tokenHash)
+        await signIns.touch(signIn.tokenHash, 1)
+        expect(await signIns.find(signIn.tokenHash)).toBeUndefined()
+      }),
+    )
+
+    it(
+      'deletes all sign-ins of a person, and nobody else’s',
+      withStorage(async ({ signIns }) => {
+        for (const name of ['a', 'b']) await signIns.insert(exampleSignIn(name))
+        await signIns.insert(exampleSignIn('c', { personId: personId('Bea') }))
+        expect(await signIns.deleteOfPerson(personId('Ada'))).toBe(2)
+        expect(await signIns.deleteOfPerson(personId('Ada'))).toBe(0)
+        expect(await signIns.find(exampleSignIn('c').tokenHash)).toBeDefined()
+      }),
+    )
+
+    it(
+      'refuses a sign-in of a person who is not there',
+      withStorage(async ({ signIns }) => {
+        await expect(signIns.insert(exampleSignIn('a', { personId: personId('nobody') }))).rejects.toMatchObject({ code: 'unknown_person' })
+      }),
+    )
+
+    it(
+      'gives a pending sign-in to one taker',
+      withStorage(async ({ signIns }) => {
+        await signIns.insertPending(pending('p'))
+        const taken = await Promise.all([signIns.takePending('p'), signIns.takePending('p')])
+        expect(taken).toEqual([pending('p'), undefined])
+      }),
+    )
+
+    it(
+      'deletes what has expired',
+      withStorage(async ({ signIns }) => {
+        await signIns.insert(exampleSignIn('old', { expiresAt: 100 }))
+        await signIns.insert(exampleSignIn('new', { expiresAt: 101 }))
+        await signIns.insertPending(pending('old', 100))
+        await signIns.insertPending(pending('new', 101))
+        await signIns.deleteExpired(100)
+        expect(await signIns.find(exampleSignIn('old').tokenHash)).toBeUndefined()
+        expect(await signIns.find(exampleSignIn('new').tokenHash)).toBeDefined()
+        expect(await signIns.takePending('old')).toBeUndefined()
+        expect(await signIns.takePending('new')).toBeDefined()
+      }),
+    )
+  })
+}

@@ -1,0 +1,36 @@
+import { enrolmentStoreContract } from '../pki/enrolment-store.contract.ts'
+import { accessOriginsContract } from './access-origins.contract.ts'
+import { decisionLogContract } from './decision-log.contract.ts'
+import { deviceStoreContract } from './device-store.contract.ts'
+import { eventLogContract } from './event-log.contract.ts'
+import { exampleDevice, exampleOrganisation } from './example-records.ts'
+import { installationStoreContract } from './installation-store.contract.ts'
+import { peopleStoreContract } from './people-store.contract.ts'
+import { sessionStoreContract } from './session-store.contract.ts'
+import { signInStoreContract } from './sign-in-store.contract.ts'
+import { temporaryStorage } from './temporary-storage.ts'
+
+// Every contract, on SQLite.
+deviceStoreContract(temporaryStorage)
+peopleStoreContract(temporaryStorage)
+sessionStoreContract(temporaryStorage)
+signInStoreContract(temporaryStorage)
+eventLogContract(temporaryStorage)
+decisionLogContract(temporaryStorage)
+accessOriginsContract(temporaryStorage)
+installationStoreContract(temporaryStorage)
+enrolmentStoreContract(async () => {
+  const { storage, close } = await temporaryStorage()
+  await storage.people.insertOrganisation(exampleOrganisation('north'), [])
+  const registered = new Set<string>()
+  return {
+    store: storage.enrolments,
+    admission: storage.admission,
+    close,
+    async open(deviceId, passwordHash) {
+      if (!registered.has(deviceId)) await storage.devices.insert(exampleDevice(deviceId, { status: 'registered' }), [])
+      registered.add(deviceId)
+      await storage.enrolments.open(deviceId, passwordHash, [])
+    },
+  }
+})
