@@ -1,0 +1,164 @@
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { FakeClock } from '../basics/fake-clock.ts'
+import { silentLogger } from '../basics/logger.ts'
+import { systemRandom } from '../basics/random.ts'
+import { certificateRequest } from '../enrolment/certificate-request.ts'
+import { checkCredential } from '../enrolment/credential.ts'
+import type { Credential } from '../enrolment/credential.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import { createTestAuthority } from '../testing/test-authority.ts'
+import type { TestAuthority } from '../testing/test-authority.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
+import type { TestGateway } from '../testing/test-gateway.ts'
+import { createBackoff } from './backoff.ts'
+import { startLink } from './start-link.ts'
+import type { Link, LinkStatus } from './start-link.ts'
+
+const uri = 'spiffe://acme.example/device/press-1'
+let authority: TestAuthority
+let credential: Credential
+let gateway: TestGateway
+let link: Link
+let clock: FakeClock
+let statuses: LinkStatus[]
+let ups: number
+let downs: number
+
+beforeAll(() => {
+  authority = createTestAuthority()
+  credential = newCredential()
+})
+afterAll(() => authority.remove())
+afterEach(() => {
+  link.close()
+  gateway.close()
+})
+
+function newCredential(): Credential {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const leaf = authority.device({ request: certificateRequest({ privateKey, commonName: 'press-1' }), uri })
+  return checkCredential({ privateKey, certificates: [new X509Certificate(leaf), new X509Certificate(authority.issuingPem)], spiffeId: uri, nowMs: Date.now() })
+}
+
+function start(serverName?: string): void {
+  clock = new FakeClock(Date.now())
+  statuses = []
+  ups = 0
+  downs = 0
+  const settings = readSettings({
+    text: JSON.stringify({
+      gateway: { tunnel: `127.0.0.1:${gateway.port}`, est: 'https://127.0.0.1:1', caFile: authority.caFile, trustDomain: 'acme.example', ...(serverName === undefined ? {} : { serverName }) },
+      device: { id: 'press-1', name: 'P', site: 'S' },
+      stateDir: '/tmp',
+      panel: { port: 0 },
+      operators: ['O'],
+      services: {},
+    }),
+    baseDir: '/',
+    defaultPagesDir: '/',
+  })
+  link = startLink({
+    settings,
+    clock,
+    random: { ...systemRandom, fraction: () => 0.5 },
+    logger: silentLogger,
+    onStatus: (status) => statuses.push(status),
+    onUp: () => (ups += 1),
+    onDown: () => (downs += 1),
+    onStream: (stream) => {
+      stream.on('error', () => {})
+      stream.respond({ ':status': 200 }, { endStream: true })
+    },
+  })
+  link.setCredential(credential)
+}
+
+describe('the link', () => {
+  it('is up when the gateway asks its first question', async () => {
+    gateway = await startTestGateway({ authority })
+    start()
+    await vi.waitFor(() => expect(statuses.map(({ state }) => state)).toEqual(['connecting', 'connected']))
+    expect(ups).toBe(1)
+  })
+
+  it.each(['revoked', 'suspended', 'unknown-device', 'expired'])('shows that it was refused as %s, and tries again slowly', async (word) => {
+    gateway = await startTestGateway({ authority })
+    gateway.refuseWith = word
+    start()
+    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'refused', reason: word }))
+    clock.advance(29_999)
+    expect(gateway.connections).toBe(1)
+    clock.advance(5_001)
+    await vi.waitFor(() => expect(gateway.connections).toBe(2))
+    expect([ups, downs]).toEqual([0, 0])
+  })
+
+  it('believes only a plain word as a reason', async () => {
+    gateway = await startTestGateway({ authority })
+    gateway.refuseWith = '\u001b[2J<script>'
+    start()
+    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'offline', reason: 'closed' }))
+  })
+
+  it('counts a gateway as dead after 15 s without a sign of life, and not one that answers', async () => {
+    gateway = await startTestGateway({ authority })
+    start()
+    await vi.waitFor(() => expect(ups).toBe(1))
+    for (let round = 0; round < 6; round++) {
+      clock.advance(5_000)
+      await new Promise((resolve) => gateway.tunnel!.ping(resolve))
+    }
+    expect(downs).toBe(0)
+    // Nothing can arrive while this does not give way to the event loop, as behind a cut cable.
+    clock.advance(20_000)
+    expect(downs).toBe(1)
+    expect(statuses.at(-1)).toMatchObject({ state: 'offline', reason: 'dead' })
+  })
+
+  it('comes back after a lost tunnel', async () => {
+    gateway = await startTestGateway({ authority })
+    start()
+    await vi.waitFor(() => expect(ups).toBe(1))
+    gateway.tunnel?.destroy()
+    await vi.waitFor(() => expect(downs).toBe(1))
+    clock.advance(1_000)
+    await vi.waitFor(() => expect(ups).toBe(2))
+  })
+
+  it('takes a renewed certificate with its next connection', async () => {
+    gateway = await startTestGateway({ authority })
+    start()
+    await vi.waitFor(() => expect(ups).toBe(1))
+    const renewed = newCredential()
+    link.setCredential(renewed)
+    expect([link.stale, link.credential()?.thumbprint]).toEqual([true, credential.thumbprint])
+    link.renew()
+    await vi.waitFor(() => expect(ups).toBe(2))
+    expect([link.stale, link.credential()?.thumbprint]).toEqual([false, renewed.thumbprint])
+  })
+
+  it.each<[string, () => Promise<TestGateway>, string | undefined, RegExp]>([
+    ['another name', () => startTestGateway({ authority }), 'other.example', /^ERR_TLS_CERT_ALTNAME_INVALID$/],
+    ['a certificate of a device', () => startTestGateway({ authority, server: authority.server('subjectAltName=IP:127.0.0.1\nextendedKeyUsage=clientAuth') }), undefined, /^(INVALID_PURPOSE|bad_gateway_certificate)$/],
+    ['a certificate without a purpose', () => startTestGateway({ authority, server: authority.server('subjectAltName=IP:127.0.0.1') }), undefined, /^bad_gateway_certificate$/],
+    ['another protocol', () => startTestGateway({ authority, alpn: ['h2'] }), undefined, /./],
+  ])('does not talk to a gateway with %s', async (_what, startGateway, serverName, reason) => {
+    gateway = await startGateway()
+    start(serverName)
+    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'offline', reason: expect.stringMatching(reason) }))
+    expect(ups).toBe(0)
+  })
+})
+
+describe('the backoff', () => {
+  it('grows to its cap with full jitter, and starts anew', () => {
+    let fraction = 1
+    const backoff = createBackoff({ baseMs: 1_000, capMs: 30_000, random: { ...systemRandom, fraction: () => fraction } })
+    expect(Array.from({ length: 7 }, () => backoff.nextMs())).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+    fraction = 0.1
+    expect(backoff.nextMs()).toBe(3_000)
+    backoff.reset()
+    expect(backoff.nextMs()).toBe(100)
+  })
+})
