@@ -5,9 +5,9 @@ import type { AccessSettings } from './access-settings.ts'
 import type { AuthorizedService } from './authorized-service.ts'
 import { canonicalPath, type CanonicalPath } from './canonical-path.ts'
 import { foreignRequest } from './fetch-metadata.ts'
-import { matchRequestRules } from './match-request-rules.ts'
 import type { AccessOrigin } from './ports.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
+import { ambiguousUnderRules, deniedByRule } from './denied-by-rule.ts'
 import { deniedRefusal } from './denied-refusal.ts'
 import { requestCookies, type RequestCookies } from './request-cookies.ts'
 import { requestFraming, type RequestFraming } from './request-framing.ts'
@@ -72,13 +72,14 @@ export async function admitRequest(
   const service = await options.grants.authorize(access)
   if ('denied' in service) return deniedRefusal(service)
   if (service.grant.kind !== 'http') return refuse('not_open', 'service_not_http')
-  const rules = service.grant.requestRules
-  if (rules !== null && !matchRequestRules(rules, read.method, read.path.path)) return refuse('not_allowed', 'request_rule')
+  const rules = service.grant.requestRules ?? []
+  if (rules.length > 0 && ambiguousUnderRules(read.path.path)) return refuse('bad_request', 'path_ambiguous')
+  if (deniedByRule(rules, read.method, read.path.path)) return refuse('not_allowed', 'request_rule')
   const headers = requestHeaders({
     rawHeaders: req.rawHeaders,
     origin: read.origin,
     cookie: service.cookies.header(read.cookies.machine),
-    ruled: rules !== null,
+    ruled: rules.length > 0,
     maxBytes: limits.maxHeaderBytes,
     maxPairs: limits.maxHeaderPairs,
   })

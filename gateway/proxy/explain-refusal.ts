@@ -1,5 +1,6 @@
 import type { AccessLookup } from './access-lookup.ts'
-import type { StreamAuthority } from './ports.ts'
+import { deniedRefusal } from './denied-refusal.ts'
+import type { AccessOrigin, StreamAuthority } from './ports.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
@@ -16,14 +17,22 @@ export async function explainRefusal(
   if (label === undefined) return { refusal, deviceName: undefined }
   try {
     const origin = await options.lookup.origin(label)
-    const summary = origin === undefined ? undefined : await options.authority.sessionSummary(origin.sessionId)
-    if (summary === undefined) return { refusal, deviceName: undefined }
-    const ended = refusal.kind === 'session_over' && refusal.endedReason === undefined && summary.endedReason !== null
+    if (origin === undefined) return { refusal, deviceName: undefined }
+    const current = refusal.code === 'grant_withdrawn' ? await askAgain(refusal, origin, options.authority) : refusal
+    const summary = await options.authority.sessionSummary(origin.sessionId)
+    if (summary === undefined) return { refusal: current, deviceName: undefined }
+    const ended = current.kind === 'session_over' && current.endedReason === undefined && summary.endedReason !== null
     return {
-      refusal: ended ? { ...refusal, endedReason: summary.endedReason, endedBy: summary.endedBy } : refusal,
+      refusal: ended ? { ...current, endedReason: summary.endedReason, endedBy: summary.endedBy } : current,
       deviceName: summary.deviceName,
     }
   } catch {
     return { refusal, deviceName: undefined }
   }
+}
+
+/** A grant ends with its session, with the tunnel, or to be decided anew: the authority knows which. */
+async function askAgain(refusal: Refusal, origin: AccessOrigin, authority: StreamAuthority): Promise<Refusal> {
+  const answer = await authority.authorize(origin.sessionId, origin.service)
+  return answer.denied === true ? deniedRefusal(answer) : refusal
 }

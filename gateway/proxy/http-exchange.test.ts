@@ -276,6 +276,16 @@ test('a grant that was withdrawn is asked for anew by the next request, and only
   expect(world.authority.authorizations).toBe(2)
 })
 
+test('a request that was under way when the tunnel went says that the machine is offline, not that the session is over', async () => {
+  await using world = await proxyWorld({ machine: createServer(() => {}) })
+  const waiting = world.ask('/')
+  await vi.waitFor(() => expect(world.authority.streams).toHaveLength(1))
+  world.authority.denied = { denied: true, code: 'device_offline', message: '' }
+  world.authority.withdraw()
+  const answer = await waiting
+  expect([answer.status, (JSON.parse(answer.body.toString()) as { code: string }).code]).toEqual([503, 'machine_offline'])
+})
+
 test('every exchange is recorded once, without its query', async () => {
   await using world = await proxyWorld({ machine: createServer((req, res) => void req.resume().on('end', () => res.end('12345'))) })
   await world.ask('/path?password=secret', { method: 'POST', body: 'abc' })

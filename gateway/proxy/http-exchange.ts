@@ -158,7 +158,7 @@ function unusable(head: ResponseHead, status: number, method: string): Refusal |
 }
 
 function cutRefusal(why: CutReason): Refusal {
-  if (why.code === 'over') return refuse('session_over', 'session_over')
+  if (why.code === 'over') return refuse('unavailable', 'grant_withdrawn')
   if (why.code === 'closing') return refuse('unavailable', 'gateway_closing', { close: true })
   return refuse('bad_request', 'stalled', { status: 408 })
 }

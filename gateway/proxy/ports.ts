@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { ServiceKind } from '../../agent/wire/agent-api.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
-import type { RequestRule } from './request-rule.ts'
+import type { RequestRule } from '../decisions/decision-result.ts'
 
 /** The origin of one service in one session. Its label is random and never used again. Instants are Unix milliseconds. */
 export interface AccessOrigin {
@@ -42,7 +42,7 @@ export interface StreamGrant {
   readonly deviceId: DeviceId
   readonly service: ServiceName
   readonly kind: ServiceKind
-  /** null: everything may be asked for. */
+  /** What is forbidden, matched on exactly the path that is sent; null: nothing is. */
   readonly requestRules: readonly RequestRule[] | null
   /** Aborts when the session ends or this grant is withdrawn; its `reason` is a string for people or a code. A grant is asked for anew afterwards. */
   readonly signal: AbortSignal

@@ -40,7 +40,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
 
   const exchange = (req: IncomingMessage, res: ServerResponse, admitted: AdmittedRequest): Refusal | undefined => {
     const { service, method, path, origin } = admitted
-    if (service.ended) return refuse('session_over', 'session_over')
+    if (service.ended) return refuse('unavailable', 'grant_withdrawn')
     if (service.count('request') >= settings.limits.maxConcurrentRequests) return refuse('too_many', 'too_many_requests')
     if (res.destroyed || req.socket.destroyed) return undefined
     const startedAt = clock.nowMs()

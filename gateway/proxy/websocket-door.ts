@@ -19,7 +19,7 @@ export function createWebSocketDoor(
 
   const open = async (socket: Duplex, head: Buffer, admitted: AdmittedRequest, offer: WebSocketOffer): Promise<Refusal | undefined> => {
     const { service } = admitted
-    if (service.ended) return refuse('session_over', 'session_over')
+    if (service.ended) return refuse('unavailable', 'grant_withdrawn')
     if (service.count('websocket') >= limits.maxWebSockets) return refuse('too_many', 'too_many_websockets')
     const startedAt = clock.nowMs()
     const startedMs = clock.monotonicMs()
@@ -42,7 +42,7 @@ export function createWebSocketDoor(
     if (socket.destroyed || service.ended) {
       machine.stream.destroy()
       record(0, 0, 0)
-      return service.ended ? refuse('session_over', 'session_over') : undefined
+      return service.ended ? refuse('unavailable', 'grant_withdrawn') : undefined
     }
     socket.write(switchingProtocols(machine.agreement))
     let untrack = (): void => {}

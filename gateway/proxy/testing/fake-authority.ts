@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { connect, createServer as createNetServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { DeviceId, ServiceName, SessionId } from '../../basics/ids.ts'
-import type { RequestRule } from '../request-rule.ts'
+import type { RequestRule } from '../../decisions/decision-result.ts'
 import type { SessionSummary, StreamAuthority, StreamDenied, StreamTransaction } from '../ports.ts'
 
 /** Sessions and machine in one: streams are real sockets to a real HTTP server that stands for agent and machine. */
@@ -68,7 +68,7 @@ export async function fakeAuthority(options: {
         deviceId: options.deviceId,
         service,
         kind: 'http',
-        requestRules: authority.rules as RequestRule[] | null,
+        requestRules: authority.rules,
         signal,
         openStream,
         record,
