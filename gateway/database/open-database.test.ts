@@ -11,7 +11,7 @@ import { FakeClock } from '../basics/fake-clock.ts'
 import { silentLogger } from '../basics/logger.ts'
 import type { Database, WriteStatement } from './database.ts'
 import { openDatabase } from './open-database.ts'
-import { temporaryDatabase } from './temporary-database.ts'
+import { temporaryDatabase } from './testing/temporary-database.ts'
 
 interface Schema {
   item: { id: number; text: string }

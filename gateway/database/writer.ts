@@ -1,7 +1,7 @@
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { CodedError } from '../basics/coded-error.ts'
 import type { Logger } from '../basics/logger.ts'
+import { ownFile } from '../basics/own-file.ts'
 import type { WriteResult } from './database.ts'
 import { databaseClosed, databaseFailed } from './write-errors.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -23,7 +23,7 @@ export interface Writer {
  */
 export async function startWriter(options: WriterStart & { readonly maxQueuedUnits: number; readonly logger: Logger }): Promise<Writer> {
   const { file, migrations, nowMs, maxQueuedUnits, logger } = options
-  const worker = new Worker(new URL(`./writer-worker${extname(import.meta.url)}`, import.meta.url), {
+  const worker = new Worker(ownFile(import.meta.url, './writer-worker'), {
     workerData: { file, migrations, nowMs } satisfies WriterStart,
     name: 'database-writer',
     // Flags of the process can be such as no worker takes (`--input-type`).

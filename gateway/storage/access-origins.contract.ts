@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceName } from '../basics/ids.ts'
-import { exampleSession, sessionId } from './example-records.ts'
-import type { StorageUnderTest } from './temporary-storage.ts'
-import { underStorage } from './under-storage.ts'
+import { exampleSession, sessionId } from './testing/example-records.ts'
+import type { StorageUnderTest } from './testing/temporary-storage.ts'
+import { underStorage } from './testing/under-storage.ts'
 
 /** Every implementation of `AccessOrigins` passes this. */
 export function accessOriginsContract(create: () => Promise<StorageUnderTest>): void {

@@ -20,9 +20,9 @@ import {
   personId,
   sessionId,
   storeExamples,
-} from './example-records.ts'
+} from './testing/example-records.ts'
 import { migrations } from './migrations.ts'
-import { temporaryStorage } from './temporary-storage.ts'
+import { temporaryStorage } from './testing/temporary-storage.ts'
 
 const first = { limit: 200, after: null }
 const query = (sql: string, ...parameters: unknown[]): { query: SqlQuery } => ({ query: { sql, parameters } })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { exampleDecision } from './example-records.ts'
-import type { StorageUnderTest } from './temporary-storage.ts'
-import { underStorage } from './under-storage.ts'
+import { exampleDecision } from './testing/example-records.ts'
+import type { StorageUnderTest } from './testing/temporary-storage.ts'
+import { underStorage } from './testing/under-storage.ts'
 
 /** Every implementation of `DecisionLog` and `DecisionLogReader` passes this. */
 export function decisionLogContract(create: () => Promise<StorageUnderTest>): void {

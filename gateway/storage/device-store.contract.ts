@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { scopeOf, wholeInstallation } from '../basics/scope.ts'
-import { deviceEvent, deviceId, exampleDevice, organisationId } from './example-records.ts'
-import type { StorageUnderTest } from './temporary-storage.ts'
-import { underStorage } from './under-storage.ts'
+import { deviceEvent, deviceId, exampleDevice, organisationId } from './testing/example-records.ts'
+import type { StorageUnderTest } from './testing/temporary-storage.ts'
+import { underStorage } from './testing/under-storage.ts'
 
 /** Every implementation of `DeviceStore` passes this. */
 export function deviceStoreContract(create: () => Promise<StorageUnderTest>): void {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { scopeOf, wholeInstallation } from '../basics/scope.ts'
 import { sealed, technician } from '../ledger/event.ts'
-import { deviceEvent, deviceId, organisationEvent, organisationId, personId, sessionId } from './example-records.ts'
-import type { StorageUnderTest } from './temporary-storage.ts'
-import { underStorage } from './under-storage.ts'
+import { deviceEvent, deviceId, organisationEvent, organisationId, personId, sessionId } from './testing/example-records.ts'
+import type { StorageUnderTest } from './testing/temporary-storage.ts'
+import { underStorage } from './testing/under-storage.ts'
 
 /** Every implementation of `EventLog` passes this. */
 export function eventLogContract(create: () => Promise<StorageUnderTest>): void {

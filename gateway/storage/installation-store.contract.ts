@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { organisationEvent, organisationId } from './example-records.ts'
-import type { StorageUnderTest } from './temporary-storage.ts'
-import { underStorage } from './under-storage.ts'
+import { organisationEvent, organisationId } from './testing/example-records.ts'
+import type { StorageUnderTest } from './testing/temporary-storage.ts'
+import { underStorage } from './testing/under-storage.ts'
 
 /** Every implementation of `InstallationStore` passes this. */
 export function installationStoreContract(create: () => Promise<StorageUnderTest>): void {

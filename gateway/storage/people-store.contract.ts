@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { wholeInstallation } from '../basics/scope.ts'
-import { exampleOrganisation, examplePerson, organisationEvent, organisationId, personId } from './example-records.ts'
-import type { StorageUnderTest } from './temporary-storage.ts'
-import { underStorage } from './under-storage.ts'
+import { exampleOrganisation, examplePerson, organisationEvent, organisationId, personId } from './testing/example-records.ts'
+import type { StorageUnderTest } from './testing/temporary-storage.ts'
+import { underStorage } from './testing/under-storage.ts'
 
 /** Every implementation of `PeopleStore` passes this. */
 export function peopleStoreContract(create: () => Promise<StorageUnderTest>): void {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { wholeInstallation } from '../basics/scope.ts'
 import { endReasons } from '../sessions/session.ts'
 import type { Session } from '../sessions/session.ts'
-import { deviceEvent, deviceId, exampleApproval, exampleSession, organisationId, personId, sessionId } from './example-records.ts'
-import type { StorageUnderTest } from './temporary-storage.ts'
-import { underStorage } from './under-storage.ts'
+import { deviceEvent, deviceId, exampleApproval, exampleSession, organisationId, personId, sessionId } from './testing/example-records.ts'
+import type { StorageUnderTest } from './testing/temporary-storage.ts'
+import { underStorage } from './testing/under-storage.ts'
 
 /** Every implementation of `SessionStore` passes this. */
 export function sessionStoreContract(create: () => Promise<StorageUnderTest>): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { exampleSignIn, personId } from './example-records.ts'
-import type { StorageUnderTest } from './temporary-storage.ts'
-import { underStorage } from './under-storage.ts'
+import { exampleSignIn, personId } from './testing/example-records.ts'
+import type { StorageUnderTest } from './testing/temporary-storage.ts'
+import { underStorage } from './testing/under-storage.ts'
 
 /** Every implementation of `SignInStore` passes this. */
 export function signInStoreContract(create: () => Promise<StorageUnderTest>): void {

@@ -3,12 +3,12 @@ import { accessOriginsContract } from './access-origins.contract.ts'
 import { decisionLogContract } from './decision-log.contract.ts'
 import { deviceStoreContract } from './device-store.contract.ts'
 import { eventLogContract } from './event-log.contract.ts'
-import { exampleDevice, exampleOrganisation } from './example-records.ts'
+import { exampleDevice, exampleOrganisation } from './testing/example-records.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import { peopleStoreContract } from './people-store.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
 import { signInStoreContract } from './sign-in-store.contract.ts'
-import { temporaryStorage } from './temporary-storage.ts'
+import { temporaryStorage } from './testing/temporary-storage.ts'
 
 // Every contract, on SQLite.
 deviceStoreContract(temporaryStorage)

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { DeviceId, OrganisationId, PersonId, ServiceName, SessionId } from '../basics/ids.ts'
-import type { DecisionRecord } from '../decisions/decision.ts'
-import type { Device } from '../devices/device.ts'
-import { gatewayActor } from '../ledger/event.ts'
-import type { EventType, NewEvent } from '../ledger/event.ts'
-import type { Organisation, Person } from '../people/person.ts'
-import type { Approval, Session } from '../sessions/session.ts'
-import type { SignIn } from '../sign-in/sign-in-store.ts'
-import type { Storage } from './create-storage.ts'
+import type { DeviceId, OrganisationId, PersonId, ServiceName, SessionId } from '../../basics/ids.ts'
+import type { DecisionRecord } from '../../decisions/decision.ts'
+import type { Device } from '../../devices/device.ts'
+import { gatewayActor } from '../../ledger/event.ts'
+import type { EventType, NewEvent } from '../../ledger/event.ts'
+import type { Organisation, Person } from '../../people/person.ts'
+import type { Approval, Session } from '../../sessions/session.ts'
+import type { SignIn } from '../../sign-in/sign-in-store.ts'
+import type { Storage } from '../create-storage.ts'
 
 // Records for the contract suites. Everything is fixed, so that a failure reads the same each time.
 

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '../basics/clock.ts'
-import { FakeClock } from '../basics/fake-clock.ts'
-import { silentLogger } from '../basics/logger.ts'
-import type { Database, Migration } from './database.ts'
-import { openDatabase } from './open-database.ts'
+import type { Clock } from '../../basics/clock.ts'
+import { FakeClock } from '../../basics/fake-clock.ts'
+import { silentLogger } from '../../basics/logger.ts'
+import type { Database, Migration } from '../database.ts'
+import { openDatabase } from '../open-database.ts'
 
 export interface TemporaryDatabase<Schema> extends AsyncDisposable {
   readonly database: Database<Schema>

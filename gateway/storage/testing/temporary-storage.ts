@@ -1,11 +1,11 @@
-import type { Database } from '../database/database.ts'
-import { FakeClock } from '../basics/fake-clock.ts'
-import { systemRandom } from '../basics/random.ts'
-import { temporaryDatabase } from '../database/temporary-database.ts'
-import { createStorage } from './create-storage.ts'
-import type { Storage } from './create-storage.ts'
-import { migrations } from './migrations.ts'
-import type { Schema } from './schema.ts'
+import type { Database } from '../../database/database.ts'
+import { FakeClock } from '../../basics/fake-clock.ts'
+import { systemRandom } from '../../basics/random.ts'
+import { temporaryDatabase } from '../../database/testing/temporary-database.ts'
+import { createStorage } from '../create-storage.ts'
+import type { Storage } from '../create-storage.ts'
+import { migrations } from '../migrations.ts'
+import type { Schema } from '../schema.ts'
 
 export interface StorageUnderTest {
   readonly storage: Storage

@@ -1,5 +1,5 @@
 import type { StorageUnderTest } from './temporary-storage.ts'
-import type { Storage } from './create-storage.ts'
+import type { Storage } from '../create-storage.ts'
 import { storeExamples } from './example-records.ts'
 
 /** Runs a test of a contract on a fresh storage that holds the examples. */
