@@ -4,7 +4,8 @@ import type { Running } from '../basics/lifecycle.ts'
 const longestEndMs = 4_500
 
 /**
- * Waits for SIGINT, SIGTERM, or for `failed`, then drains and closes. A second signal ends at once. Resolves with why it ended.
+ * Waits for SIGINT, SIGTERM, or for `failed`, then drains and closes. A repeated signal says nothing new: Ctrl-C comes from the terminal and
+ * from npm. Resolves with why it ended.
  * `onParentGone` also ends when stdin closes: a child that outlives its parent would hold its ports.
  */
 export async function untilSignal(running: Running, options: { readonly failed?: Promise<Error>; readonly onParentGone?: boolean } = {}): Promise<string> {
@@ -17,7 +18,6 @@ export async function untilSignal(running: Running, options: { readonly failed?:
     if (options.onParentGone === true) process.stdin.once('close', () => resolve('the parent is gone')).resume()
     void options.failed?.then((error) => resolve(`failed: ${error.message}`))
   })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   setTimeout(() => process.exit(1), longestEndMs).unref()
   await running.drain()
   await running.close()

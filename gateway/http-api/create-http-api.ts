@@ -6,7 +6,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, val
 import type { PeopleChanges } from '../people/people-changes.ts'
 import type { HttpApiPorts } from './api-ports.ts'
 import { CodedError } from '../basics/coded-error.ts'
-import { problem } from './contract/common.ts'
+import { problem } from './contract/building-blocks.ts'
 import { servePages } from './pages.ts'
 import { notFound, sendProblem } from './problem-details.ts'
 import { authRoutes } from './routes/auth-routes.ts'

@@ -3,7 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { CodedError, type ErrorRemedy, type FieldProblem } from '../basics/coded-error.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
-import type { Problem } from './contract/common.ts'
+import type { Problem } from './contract/building-blocks.ts'
 
 const statusOfRemedy: Readonly<Record<ErrorRemedy, number>> = {
   fix: 400,

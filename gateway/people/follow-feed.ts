@@ -53,7 +53,7 @@ async function carryOut(room: PeopleRoom, change: AccountChange): Promise<void> 
   const next = applied(person, change)
   if (next !== person) await save(room, person, { ...next, version: person.version + 1 }, change)
   const reason = reasonOf(change)
-  if (reason !== null) room.changes.tell(person.id, reason)
+  if (reason !== null) room.changes.tell(person.id, reason, { at: change.time, providerSession: change.sid })
 }
 
 function applied(person: Person, change: AccountChange): Person {

@@ -26,9 +26,13 @@ export interface CreatedAccount {
 
 export interface AccountChange {
   readonly n: number
+  /** Unix seconds. */
+  readonly time: number
   readonly type: 'account.created' | 'account.status' | 'account.profile' | 'account.photo' | 'account.credentials' | 'account.signed_out'
   readonly sub: string
   readonly status?: 'active' | 'disabled'
   readonly name?: string
   readonly photo_sha256?: string | null
+  /** Of `account.signed_out`: the session that ended. */
+  readonly sid?: string
 }

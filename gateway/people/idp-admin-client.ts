@@ -12,11 +12,13 @@ const changesSchema = z.object({
   changes: z.array(
     z.object({
       n: z.int(),
+      time: z.int(),
       type: z.enum(['account.created', 'account.status', 'account.profile', 'account.photo', 'account.credentials', 'account.signed_out']),
       sub: z.string(),
       status: z.enum(['active', 'disabled']).optional(),
       name: z.string().optional(),
       photo_sha256: z.string().nullable().optional(),
+      sid: z.string().optional(),
     }),
   ),
 })

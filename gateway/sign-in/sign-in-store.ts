@@ -31,13 +31,20 @@ export interface PendingSignIn {
   readonly expiresAt: number
 }
 
+export interface SignInsOfPerson {
+  /** Only those whose person proved himself at or before this instant: a newer one happened after the change. */
+  readonly authenticatedUntil?: number
+  /** Only those of this session at the provider. */
+  readonly providerSession?: string
+}
+
 export interface SignInStore {
   insert(signIn: SignIn): Promise<void>
   find(tokenHash: string): Promise<SignIn | undefined>
   touch(tokenHash: string, lastSeenAt: number): Promise<void>
   delete(tokenHash: string): Promise<void>
-  /** All sign-ins of a person end (status, credentials, signed out at the provider). Returns how many. */
-  deleteOfPerson(personId: PersonId): Promise<number>
+  /** Sign-ins of a person end (status, credentials, signed out at the provider): all, or those that `which` names. Returns how many. */
+  deleteOfPerson(personId: PersonId, which?: SignInsOfPerson): Promise<number>
   deleteExpired(now: number): Promise<void>
   insertPending(pending: PendingSignIn): Promise<void>
   /** Reads and deletes in one step: a callback is answered once. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { code, deviceId, instant, organisationId, page, pageOf, personId, plainText, regionName, serviceName } from './common.ts'
+import { code, deviceId, instant, organisationId, page, pageOf, personId, plainText, regionName, serviceName } from './building-blocks.ts'
 import { role } from './me.ts'
 
 /** Pages of the service administrator. All need the role `service_administrator` (reading: also `auditor`), else 403 `forbidden`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { denial, deviceId, instant, page, pageOf, serviceName } from './common.ts'
+import { denial, deviceId, instant, page, pageOf, serviceName } from './building-blocks.ts'
 
 /** What a technician sees of a device: only what the policy action `view` allows; anything else does not exist (404). */
 export const machineSummary = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, organisationId, personId } from './common.ts'
+import { instant, organisationId, personId } from './building-blocks.ts'
 
 export const role = z.enum(['technician', 'security_team', 'service_administrator', 'auditor'])
 

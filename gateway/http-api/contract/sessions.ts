@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { denial, deviceId, instant, page, pageOf, personId, plainText, serviceName, sessionId } from './common.ts'
+import { denial, deviceId, instant, page, pageOf, personId, plainText, serviceName, sessionId } from './building-blocks.ts'
 
 export const sessionState = z.enum(['requested', 'awaiting_approval', 'approved', 'open', 'ended'])
 export const endReason = z.enum([

@@ -15,7 +15,7 @@ import {
   newDevice,
   openedEnrolment,
 } from '../contract/administration.ts'
-import { deviceId } from '../contract/common.ts'
+import { deviceId } from '../contract/building-blocks.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { presentDevice } from '../views/present-device.ts'

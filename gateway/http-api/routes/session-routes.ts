@@ -11,7 +11,7 @@ import { requestSession } from '../../sessions/request-session.ts'
 import { isLive, type Session } from '../../sessions/session.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { askerOf } from '../asker-of.ts'
-import { sessionId } from '../contract/common.ts'
+import { sessionId } from '../contract/building-blocks.ts'
 import {
   extendSession as extendSchema,
   newSession,

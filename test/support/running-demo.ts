@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { DemoDescription } from '../../deploy/demo/start-demo.ts'
+
+/** The demo as a newcomer starts it, in a process and a folder of its own. */
+export interface RunningDemoProcess extends AsyncDisposable {
+  readonly description: DemoDescription
+  readonly process: ChildProcess
+  readonly dataDir: string
+  account(username: string): { readonly username: string; readonly password: string }
+  machine(id: string): DemoDescription['machines'][number]
+  stop(): Promise<number | null>
+}
+
+const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
+
+export async function runDemo(options: { readonly dataDir?: string; readonly keep?: boolean } = {}): Promise<RunningDemoProcess> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'sallyport-demo-')))
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'demo', '--json', '--port', '0', '--data', dataDir], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const line = await Promise.race([
+    new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve)),
+    ended.then((code) => {
+      throw new Error(`the demo ended with ${code}: ${said}`)
+    }),
+  ])
+  const description = JSON.parse(line) as DemoDescription
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGTERM')
+    return ended
+  }
+  return {
+    description,
+    process: child,
+    dataDir,
+    account: (username) => found(description.accounts, (account) => account.username === username),
+    machine: (id) => found(description.machines, (machine) => machine.id === id),
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop()
+      if (options.keep !== true) await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function found<Item>(items: readonly Item[], matches: (item: Item) => boolean): Item {
+  const item = items.find(matches)
+  if (item === undefined) throw new Error('the demo has no such account or machine')
+  return item
+}
