@@ -134,6 +134,15 @@ describe('a certificate that it issues', () => {
     expect(plain.validToDate.getTime()).toBe(Math.floor((clock.nowMs() + 90 * dayMs) / 1000) * 1000)
   })
 
+  it('began an hour ago for machines whose clock is late, and a short one a tenth of its life ago', async () => {
+    const clock = new FakeClock(Math.floor(Date.now() / 1000) * 1000)
+    const authority = await open(clock)
+    const ageOf = async (lifetimeMs: number) =>
+      clock.nowMs() - (await authority.issueDeviceCertificate(press, await csr(), lifetimeMs)).validFromDate.getTime()
+    expect(await ageOf(90 * dayMs)).toBe(3_600_000)
+    expect(await ageOf(60_000)).toBe(6_000)
+  })
+
   it('of a listener is for serverAuth and its names, by DNS and by address', async () => {
     const authority = await open()
     const { certificatePem } = await authority.issueServerCertificate(['gateway.test', '192.0.2.7'], dayMs)

@@ -41,7 +41,7 @@ export interface CertificateAuthorityOptions {
   readonly random: Random
 }
 
-/** Clocks of machines in the field go wrong; a certificate must not be from their future. */
+/** Clocks of machines in the field go wrong; a certificate must not be from their future. At most a tenth of a short lifetime. */
 const backdateMs = 60 * 60_000
 
 /** Loads the gateway's certificate authority, or creates it at the first start. @throws CodedError `authority_unusable` with every problem */
@@ -62,7 +62,7 @@ export async function openCertificateAuthority(options: CertificateAuthorityOpti
   function issueLeaf(order: Pick<CertificateOrder, 'commonName' | 'publicKey' | 'use'>, lifetimeMs: number): Promise<X509Certificate> {
     const nowMs = clock.nowMs()
     const notAfterMs = Math.min(nowMs + lifetimeMs, issuing.validToDate.getTime())
-    return issueCertificate({ ...order, notBeforeMs: nowMs - backdateMs, notAfterMs, issuer, random })
+    return issueCertificate({ ...order, notBeforeMs: nowMs - Math.min(backdateMs, lifetimeMs / 10), notAfterMs, issuer, random })
   }
 
   return {
