@@ -65,7 +65,7 @@ describe('the certificate authority', () => {
       'a root of somebody else',
       async () => {
         await open()
-        const other = await mkdtemp(path.join(tmpdir(), 'sallyport-ca-'))
+        const other = path.join(directory, 'other')
         await openCertificateAuthority({
           directory: other,
           trustDomain: 'gateway.test',

@@ -119,7 +119,7 @@ describe('the tunnel door tells the device why it refuses', () => {
 
   it('a certificate of another authority with our trust domain: bad-certificate', async () => {
     const foreign = await openCertificateAuthority({
-      directory: await mkdtemp(path.join(tmpdir(), 'sallyport-foreign-')),
+      directory: path.join(directory, 'foreign'),
       trustDomain: 'gateway.test',
       clock: systemClock,
       random: systemRandom,
