@@ -5,13 +5,13 @@ import type { ServerHttp2Stream } from 'node:http2'
 import type { Clock } from '../basics/clock.ts'
 import { agentErrorHeader } from '../wire/agent-api.ts'
 import type { AdmittedStream } from './admit-stream.ts'
-import { bytesOnly } from './bytes-only.ts'
 import { connectTarget } from './connect-target.ts'
 import { cutStream } from './cut-stream.ts'
 import { forwardRequest } from './forward-request.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
 import type { StreamHandle, StreamRegistry } from './stream-registry.ts'
 import { isWebSocketRequest } from './websocket-handshake.ts'
+import { withoutEmptyWrites } from './without-empty-writes.ts'
 
 export interface HttpStreams {
   /** Serves HTTP/1.1 on an admitted stream. */
@@ -78,7 +78,7 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
       stream.on('error', () => {})
       stream.once('close', () => handle.close())
       stream.respond({ ':status': 200 })
-      server.emit('connection', bytesOnly(stream))
+      server.emit('connection', withoutEmptyWrites(stream))
     },
   }
 }
