@@ -2,7 +2,12 @@ import { policyBuiltins } from '../gateway/policies-admin/policy-builtins.ts'
 import { runOpa } from '../gateway/policies-admin/run-opa.ts'
 
 interface Capabilities {
-  readonly builtins: readonly { readonly name: string }[]
+  readonly builtins: readonly Builtin[]
+}
+
+interface Builtin {
+  readonly name: string
+  readonly decl: { readonly args: readonly object[] }
 }
 
 /** The text of `capabilities.json`: what the compiler offers, cut down to what the Wasm engine answers in the same way. */
@@ -14,5 +19,12 @@ export async function generateCapabilities(opa: string): Promise<string> {
   const builtins = current.builtins.filter((builtin) => allowed.has(builtin.name))
   const absent = [...allowed].filter((name) => !builtins.some((builtin) => builtin.name === name))
   if (absent.length > 0) throw new Error(`opa does not know: ${absent.join(', ')}`)
-  return `${JSON.stringify({ ...current, builtins }, null, 1)}\n`
+  return `${JSON.stringify({ ...current, builtins: builtins.map(narrowed) }, null, 1)}\n`
+}
+
+/** Wasm joins the members of a set in the order of their hashes, `opa` sorts them: arrays only. */
+function narrowed(builtin: Builtin): Builtin {
+  if (builtin.name !== 'concat') return builtin
+  const array = { name: 'collection', description: 'strings to join', type: 'array', dynamic: { type: 'string' } }
+  return { ...builtin, decl: { ...builtin.decl, args: [builtin.decl.args[0] ?? {}, array] } }
 }

@@ -108,6 +108,11 @@ describe('a policy that was edited wrongly', () => {
     expect(outputOf(checked, 'build')).toMatch(/undefined function time\.now_ns/)
   })
 
+  it('is told that the members of a set have no order to be joined in', async () => {
+    const checked = await check('satisfied if concat(",", {x | some x in input.technician.regions}) == "a,b"')
+    expect(outputOf(checked, 'check')).toMatch(/extra\.rego:3: .*concat: invalid argument/)
+  })
+
   it('is told of a test that fails, and of everything else at once', async () => {
     writeFileSync(join(edited, 'rules/extra_test.rego'), 'package sallyport.rules.extra_test\n\ntest_never if 1 == 2\n')
     const checked = await check('satisfied if http.send({})')
