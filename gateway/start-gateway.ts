@@ -103,7 +103,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await recordPolicy(storage, serviceOrganisation, policy, clock)
     const decisions = keep(await createDecisionEngine({ policy, clock, random, logger, log: storage.decisionLog }))
 
-    const authority = await openCertificateAuthority({ directory: join(settings.dataDir, 'pki'), trustDomain: settings.trustDomain, clock, random })
+    const authority = await openCertificateAuthority({
+      directory: join(settings.dataDir, 'pki'),
+      trustDomain: settings.trustDomain,
+      clock,
+      random,
+    })
     const caFile = join(settings.dataDir, 'ca.pem')
     await writeFile(caFile, authority.bundlePem)
     const certificate = keep(await startServerCertificate({ authority, names: settings.tunnel.names, clock, logger }))
@@ -137,8 +142,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const peopleChanges = new PeopleChanges()
     const deviceChanges = new DeviceChanges()
     const idp = settings.identityProvider
-    const provider = createIdpAdminClient({ issuer: idp.issuer, socket: idp.adminSocket, token: readFileSync(idp.adminTokenFile, 'utf8').trim() })
-    const people: PeopleRoom = { store: storage.people, provider, changes: peopleChanges, clock, random, logger: logger.child({ room: 'people' }) }
+    const provider = createIdpAdminClient({
+      issuer: idp.issuer,
+      socket: idp.adminSocket,
+      token: readFileSync(idp.adminTokenFile, 'utf8').trim(),
+    })
+    const people: PeopleRoom = {
+      store: storage.people,
+      provider,
+      changes: peopleChanges,
+      clock,
+      random,
+      logger: logger.child({ room: 'people' }),
+    }
     const photos = createPhotoCache(provider)
     const signIns: SignInRoom = {
       store: storage.signIns,
@@ -234,7 +250,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await startFront({
         host: settings.public.host,
         port: settings.public.port,
-        tls: settings.public.tls === null ? null : { cert: await readFile(settings.public.tls.certFile, 'utf8'), key: await readFile(settings.public.tls.keyFile, 'utf8') },
+        tls:
+          settings.public.tls === null
+            ? null
+            : { cert: await readFile(settings.public.tls.certFile, 'utf8'), key: await readFile(settings.public.tls.keyFile, 'utf8') },
         handlers: [
           { handles: (host) => host === portal.host, request: (request, response) => api.request(request, response) },
           passToSocket({ host: new URL(idp.issuer).host, socket: idp.socket, https: idp.issuer.startsWith('https:'), logger }),

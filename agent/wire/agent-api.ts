@@ -72,9 +72,31 @@ export type AgentEndReason = 'ended_by_operator' | 'time_limit' | 'switch_off' |
 /** Events are numbered from 1 for the life of the state directory, kept durably, and repeated until acknowledged. `time` is Unix milliseconds. */
 export type AgentEvent =
   | { readonly n: number; readonly time: number; readonly type: 'approval.given'; readonly session: string; readonly approval: string }
-  | { readonly n: number; readonly time: number; readonly type: 'request.refused'; readonly session: string; readonly kind: 'open' | 'extend'; readonly how: RefusalHow; readonly by: string | null }
-  | { readonly n: number; readonly time: number; readonly type: 'session.ended'; readonly session: string; readonly reason: AgentEndReason; readonly by: string | null }
-  | { readonly n: number; readonly time: number; readonly type: 'switch.changed'; readonly service: string; readonly enabled: boolean; readonly by: string | null }
+  | {
+      readonly n: number
+      readonly time: number
+      readonly type: 'request.refused'
+      readonly session: string
+      readonly kind: 'open' | 'extend'
+      readonly how: RefusalHow
+      readonly by: string | null
+    }
+  | {
+      readonly n: number
+      readonly time: number
+      readonly type: 'session.ended'
+      readonly session: string
+      readonly reason: AgentEndReason
+      readonly by: string | null
+    }
+  | {
+      readonly n: number
+      readonly time: number
+      readonly type: 'switch.changed'
+      readonly service: string
+      readonly enabled: boolean
+      readonly by: string | null
+    }
   | { readonly n: number; readonly time: number; readonly type: 'panel.changed'; readonly connected: boolean }
 
 /** Why an agent refuses a stream. */

@@ -12,7 +12,11 @@ interface Sketch {
 function frame({ first, payload, masked }: Sketch): Buffer {
   const mask = masked ? 0x80 : 0
   const length =
-    payload < 126 ? Buffer.from([mask | payload]) : payload < 65_536 ? Buffer.from([mask | 126, payload >> 8, payload & 0xff]) : Buffer.concat([Buffer.from([mask | 127, 0, 0, 0, 0]), uint32(payload)])
+    payload < 126
+      ? Buffer.from([mask | payload])
+      : payload < 65_536
+        ? Buffer.from([mask | 126, payload >> 8, payload & 0xff])
+        : Buffer.concat([Buffer.from([mask | 127, 0, 0, 0, 0]), uint32(payload)])
   return Buffer.concat([Buffer.from([first]), length, masked ? Buffer.from([1, 2, 3, 4]) : Buffer.alloc(0), Buffer.alloc(payload, 0xff)])
 }
 
@@ -41,13 +45,23 @@ function codeOf(options: FrameParserOptions, bytes: Uint8Array): string {
 
 describe('a WebSocket frame parser', () => {
   it('reports the same frames however the bytes are cut', () => {
-    const sketch = fc.record({ opcode: fc.constantFrom(1, 2, 9, 10), payload: fc.oneof(fc.integer({ min: 0, max: 125 }), fc.constantFrom(126, 65_535, 65_536)) })
+    const sketch = fc.record({
+      opcode: fc.constantFrom(1, 2, 9, 10),
+      payload: fc.oneof(fc.integer({ min: 0, max: 125 }), fc.constantFrom(126, 65_535, 65_536)),
+    })
     fc.assert(
-      fc.property(fc.array(sketch, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 4096 }), fc.boolean(), (sketches, pieces, masked) => {
-        const legal = sketches.map(({ opcode, payload }) => ({ opcode, payload: opcode > 8 ? Math.min(payload, 125) : payload }))
-        const bytes = Buffer.concat(legal.map(({ opcode, payload }) => frame({ first: 0x80 | opcode, payload, masked })))
-        expect(parse({ fromClient: masked }, bytes, pieces).map(({ opcode, payloadBytes }) => ({ opcode, payload: payloadBytes }))).toEqual(legal)
-      }),
+      fc.property(
+        fc.array(sketch, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 1, max: 4096 }),
+        fc.boolean(),
+        (sketches, pieces, masked) => {
+          const legal = sketches.map(({ opcode, payload }) => ({ opcode, payload: opcode > 8 ? Math.min(payload, 125) : payload }))
+          const bytes = Buffer.concat(legal.map(({ opcode, payload }) => frame({ first: 0x80 | opcode, payload, masked })))
+          expect(
+            parse({ fromClient: masked }, bytes, pieces).map(({ opcode, payloadBytes }) => ({ opcode, payload: payloadBytes })),
+          ).toEqual(legal)
+        },
+      ),
       { numRuns: 60 },
     )
   })
@@ -69,12 +83,20 @@ describe('a WebSocket frame parser', () => {
     ['bad_control', { fromClient: false }, frame({ first: 0x89, payload: 126, masked: false })],
     ['bad_control', { fromClient: false }, frame({ first: 0x88, payload: 1, masked: false })],
     ['bad_fragment', { fromClient: false }, frame({ first: 0x80, payload: 1, masked: false })],
-    ['bad_fragment', { fromClient: false }, Buffer.concat([frame({ first: 0x01, payload: 1, masked: false }), frame({ first: 0x81, payload: 1, masked: false })])],
+    [
+      'bad_fragment',
+      { fromClient: false },
+      Buffer.concat([frame({ first: 0x01, payload: 1, masked: false }), frame({ first: 0x81, payload: 1, masked: false })]),
+    ],
     ['bad_length', { fromClient: false }, Buffer.from([0x82, 126, 0, 125])],
     ['bad_length', { fromClient: false }, Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff])],
     ['too_large', { fromClient: false }, Buffer.from([0x82, 127, 0xff, 0, 0, 0, 0, 0, 0, 0])],
     ['too_large', { fromClient: false, maxFrameBytes: 1000 }, frame({ first: 0x82, payload: 1001, masked: false })],
-    ['after_close', { fromClient: false }, Buffer.concat([frame({ first: 0x88, payload: 2, masked: false }), Buffer.from('HTTP/1.1 200 OK')])],
+    [
+      'after_close',
+      { fromClient: false },
+      Buffer.concat([frame({ first: 0x88, payload: 2, masked: false }), Buffer.from('HTTP/1.1 200 OK')]),
+    ],
   ])('refuses with %s (%o)', (code, options, bytes) => {
     expect(codeOf(options, bytes)).toBe(code)
   })

@@ -32,7 +32,15 @@ export interface FrameParserOptions {
   readonly onFrame?: (frame: WebSocketFrame) => void
 }
 
-export type WebSocketFrameErrorCode = 'bad_mask' | 'bad_opcode' | 'bad_rsv' | 'bad_control' | 'bad_fragment' | 'bad_length' | 'too_large' | 'after_close'
+export type WebSocketFrameErrorCode =
+  | 'bad_mask'
+  | 'bad_opcode'
+  | 'bad_rsv'
+  | 'bad_control'
+  | 'bad_fragment'
+  | 'bad_length'
+  | 'too_large'
+  | 'after_close'
 
 export class WebSocketFrameError extends Error {
   readonly code: WebSocketFrameErrorCode
@@ -63,7 +71,8 @@ export function createFrameParser(options: FrameParserOptions): FrameParser {
     if (!(opcode <= 2 || (opcode >= 8 && opcode <= 10))) throw new WebSocketFrameError('bad_opcode', `opcode ${opcode} is not defined`)
     if ((byte & 0x30) !== 0) throw new WebSocketFrameError('bad_rsv', 'RSV2 or RSV3 is set')
     const startsMessage = opcode === 1 || opcode === 2
-    if ((byte & 0x40) !== 0 && !(options.permessageDeflate === true && startsMessage)) throw new WebSocketFrameError('bad_rsv', 'RSV1 is set without an extension')
+    if ((byte & 0x40) !== 0 && !(options.permessageDeflate === true && startsMessage))
+      throw new WebSocketFrameError('bad_rsv', 'RSV1 is set without an extension')
     if (control && (byte & 0x80) === 0) throw new WebSocketFrameError('bad_control', 'a control frame is fragmented')
     if (opcode === 0 && !fragmented) throw new WebSocketFrameError('bad_fragment', 'a continuation without a beginning')
     if (startsMessage && fragmented) throw new WebSocketFrameError('bad_fragment', 'a new message inside a fragmented one')
@@ -75,7 +84,8 @@ export function createFrameParser(options: FrameParserOptions): FrameParser {
     }
     const control = (header[0]! & 0x0f) >= 8
     if (control && (byte & 0x7f) > 125) throw new WebSocketFrameError('bad_control', 'a control frame is longer than 125 bytes')
-    if ((header[0]! & 0x0f) === 8 && (byte & 0x7f) === 1) throw new WebSocketFrameError('bad_control', 'a Close frame has half a status code')
+    if ((header[0]! & 0x0f) === 8 && (byte & 0x7f) === 1)
+      throw new WebSocketFrameError('bad_control', 'a Close frame has half a status code')
   }
 
   const headerLength = (): number => {
@@ -87,7 +97,8 @@ export function createFrameParser(options: FrameParserOptions): FrameParser {
     const first = header[0]!
     const opcode = first & 0x0f
     const payloadBytes = payloadLength(header)
-    if (payloadBytes > maxFrameBytes) throw new WebSocketFrameError('too_large', `a frame of ${payloadBytes} bytes is longer than ${maxFrameBytes}`)
+    if (payloadBytes > maxFrameBytes)
+      throw new WebSocketFrameError('too_large', `a frame of ${payloadBytes} bytes is longer than ${maxFrameBytes}`)
     const fin = (first & 0x80) !== 0
     if (opcode < 8) fragmented = !fin
     if (opcode === 8) closing = true

@@ -84,7 +84,12 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const ending: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => void (await Promise.all(ending.splice(0).map((end) => end())))
   try {
-    const child = (name: string, program: string, args: readonly string[]) => ({ name, program: ownFile(import.meta.url, program), args, onLog: (line: string) => log(name, line) })
+    const child = (name: string, program: string, args: readonly string[]) => ({
+      name,
+      program: ownFile(import.meta.url, program),
+      args,
+      onLog: (line: string) => log(name, line),
+    })
     const [idp, machines] = await Promise.all([
       startChild(child('idp', '../../idp/main', ['--config', idpFile])),
       startChild<{ ports: { press: number; plateSetter: number; workflow: number } }>(child('machines', './machines/main', [])),
@@ -113,7 +118,12 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
             panelPort: ports.panels[index] ?? 0,
             target: `127.0.0.1:${targets[index]}`,
             enrolmentPassword: secrets.enrolments[machine.id] ?? '',
-            gateway: { tunnel: `127.0.0.1:${gateway.tunnelPort}`, est: `https://127.0.0.1:${gateway.estPort}`, caFile: gateway.caFile, trustDomain: settings.trustDomain },
+            gateway: {
+              tunnel: `127.0.0.1:${gateway.tunnelPort}`,
+              est: `https://127.0.0.1:${gateway.estPort}`,
+              caFile: gateway.caFile,
+              trustDomain: settings.trustDomain,
+            },
             onLog: (line) => log(machine.id, line),
           }),
         ),
@@ -159,7 +169,10 @@ function describe(parts: {
 }
 
 const walkThrough = (description: DemoDescription): Demo => ({
-  accounts: description.accounts.map((account) => ({ ...account, note: demoPeople.find(({ username }) => username === account.username)?.note ?? { de: '', en: '' } })),
+  accounts: description.accounts.map((account) => ({
+    ...account,
+    note: demoPeople.find(({ username }) => username === account.username)?.note ?? { de: '', en: '' },
+  })),
   machines: description.machines.map(({ id, name, panel }) => ({ id, name, panel })),
 })
 

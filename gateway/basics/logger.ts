@@ -13,11 +13,14 @@ export interface Logger {
 const secretMembers = ['password', 'token', 'cookie', 'authorization', 'secret', 'code', 'key', 'privateKey']
 
 export function createLogger(options: { readonly name: string; readonly level: string }): Logger {
-  return pino({
-    name: options.name,
-    level: options.level,
-    redact: { paths: secretMembers.flatMap((member) => [member, `*.${member}`]), censor: '[secret]' },
-  }, pino.destination({ dest: 2, sync: true }))
+  return pino(
+    {
+      name: options.name,
+      level: options.level,
+      redact: { paths: secretMembers.flatMap((member) => [member, `*.${member}`]), censor: '[secret]' },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  )
 }
 
 export const silentLogger: Logger = {

@@ -34,7 +34,9 @@ function told(demo: DemoDescription): string {
     `  Portal       ${demo.portal}`,
     '',
     '  Accounts',
-    ...demo.accounts.map(({ role, name, username, password }) => `    ${username.padEnd(wide)}  ${password.padEnd(22)} ${name}, ${role.replaceAll('_', ' ')}`),
+    ...demo.accounts.map(
+      ({ role, name, username, password }) => `    ${username.padEnd(wide)}  ${password.padEnd(22)} ${name}, ${role.replaceAll('_', ' ')}`,
+    ),
     '',
     '  Operator panels (each link pairs the browser that opens it)',
     ...demo.machines.map(({ name, panel }) => `    ${name.padEnd(18)} ${panel}`),

@@ -44,7 +44,11 @@ export const initCommand = (): Command =>
     .option('--json', 'one line of JSON on stdout', false)
     .action(async (options: InitOptions) => {
       if (await exists(join(options.data, 'gateway.json'))) {
-        throw new CodedError({ code: 'already_initialised', message: `${options.data} already holds an installation. Name a new folder.`, remedy: 'fix' })
+        throw new CodedError({
+          code: 'already_initialised',
+          message: `${options.data} already holds an installation. Name a new folder.`,
+          remedy: 'fix',
+        })
       }
       const { gatewayFile, link } = await initialise(options)
       const result = { config: gatewayFile, username: options.adminUsername, setup_url: link.url, setup_expires_at: link.expiresAt }
@@ -58,7 +62,8 @@ function planOf(options: InitOptions): InstallationPlan {
   if ((options.cert === undefined) !== (options.key === undefined)) {
     throw new CodedError({ code: 'usage', message: 'Give --cert and --key together, or neither.', remedy: 'fix' })
   }
-  const tls = options.cert === undefined || options.key === undefined ? null : { certFile: resolve(options.cert), keyFile: resolve(options.key) }
+  const tls =
+    options.cert === undefined || options.key === undefined ? null : { certFile: resolve(options.cert), keyFile: resolve(options.key) }
   return {
     dataDir: options.data,
     organisation: options.organisation,
@@ -92,7 +97,14 @@ async function initialise(options: InitOptions): Promise<{ gatewayFile: string; 
     const quiet = { ...settings, public: { ...anyPort, tls: null }, tunnel: { ...settings.tunnel, ...anyPort }, est: anyPort }
     const gateway = await startGateway({ settings: quiet, clock: systemClock, random: systemRandom, logger })
     try {
-      const facts = { username: options.adminUsername, name: options.adminName, roles: ['service_administrator'], regions: [], permissions: [], trainings: [] } as const
+      const facts = {
+        username: options.adminUsername,
+        name: options.adminName,
+        roles: ['service_administrator'],
+        regions: [],
+        permissions: [],
+        trainings: [],
+      } as const
       const { setupLink } = await createPerson(gateway.people, gateway.serviceOrganisation, facts, gatewayActor)
       return { gatewayFile: installation.gatewayFile, link: setupLink }
     } finally {

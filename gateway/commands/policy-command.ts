@@ -27,4 +27,8 @@ export function policyCommand(): Command {
 }
 
 const told = (outcome: PolicyCheck): string =>
-  [...outcome.steps.map((step) => `${step.ok ? 'ok    ' : 'FAILED'} ${step.name}\n${step.output.replaceAll(/^/gm, '         ')}`), `revision ${outcome.revision}`, ''].join('\n')
+  [
+    ...outcome.steps.map((step) => `${step.ok ? 'ok    ' : 'FAILED'} ${step.name}\n${step.output.replaceAll(/^/gm, '         ')}`),
+    `revision ${outcome.revision}`,
+    '',
+  ].join('\n')

@@ -28,7 +28,14 @@ export const serveCommand = (): Command =>
               onLog: (line) => process.stderr.write(`${line}\n`),
             })
       const gateway = await startGateway({ settings, clock: systemClock, random: systemRandom, logger })
-      const ready = { ready: true, portal: settings.portalOrigin, public_port: gateway.publicPort, tunnel_port: gateway.tunnelPort, est_port: gateway.estPort, pid: process.pid }
+      const ready = {
+        ready: true,
+        portal: settings.portalOrigin,
+        public_port: gateway.publicPort,
+        tunnel_port: gateway.tunnelPort,
+        est_port: gateway.estPort,
+        pid: process.pid,
+      }
       process.stdout.write(`${JSON.stringify(ready)}\n`)
       const idpEnded = idp?.ended.then((why) => new Error(why))
       const failed = idpEnded === undefined ? gateway.failed : Promise.race([gateway.failed, idpEnded])

@@ -38,10 +38,12 @@ export async function startChild<Ready>(options: {
     child.once('error', (error) => resolve(`${options.name} could not be started: ${error.message}`))
     child.once('exit', (code, signal) => resolve(`${options.name} ended (${signal ?? `exit code ${code}`})`))
   })
-  const ready = await Promise.race([readyLine<Ready>(child, options.onLine), ended.then(failed), timeOut(options.name)]).catch((error: unknown) => {
-    child.kill('SIGKILL')
-    throw error
-  })
+  const ready = await Promise.race([readyLine<Ready>(child, options.onLine), ended.then(failed), timeOut(options.name)]).catch(
+    (error: unknown) => {
+      child.kill('SIGKILL')
+      throw error
+    },
+  )
   return {
     process: child,
     pid: child.pid ?? 0,

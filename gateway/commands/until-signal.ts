@@ -8,7 +8,10 @@ const longestEndMs = 4_500
  * from npm. Resolves with why it ended.
  * `onParentGone` also ends when stdin closes: a child that outlives its parent would hold its ports.
  */
-export async function untilSignal(running: Running, options: { readonly failed?: Promise<Error>; readonly onParentGone?: boolean } = {}): Promise<string> {
+export async function untilSignal(
+  running: Running,
+  options: { readonly failed?: Promise<Error>; readonly onParentGone?: boolean } = {},
+): Promise<string> {
   const why = await new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {

@@ -17,7 +17,11 @@ export interface InstallationPlan {
   readonly accessDomain: string
   readonly trustDomain: string
   readonly tunnelNames: readonly string[]
-  readonly public: { readonly host: string; readonly port: number; readonly tls: { readonly certFile: string; readonly keyFile: string } | null }
+  readonly public: {
+    readonly host: string
+    readonly port: number
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  }
   readonly tunnel: { readonly host: string; readonly port: number }
   readonly est: { readonly host: string; readonly port: number }
   readonly demo: boolean

@@ -47,7 +47,9 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     if (handler?.upgrade === undefined) return socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
     handler.upgrade(request, socket, head)
   })
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'))
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
+  )
   await listen(server, options)
   return {
     address: server.address() as AddressInfo,
@@ -70,7 +72,14 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 }
 
 function createServer({ tls }: FrontOptions): Server {
-  const http = { headersTimeout: headersTimeoutMs, requestTimeout: 0, keepAliveTimeout: 65_000, maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: 5_000, insecureHTTPParser: false }
+  const http = {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: 0,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: maxHeaderBytes,
+    connectionsCheckingInterval: 5_000,
+    insecureHTTPParser: false,
+  }
   return tls === null ? createHttpServer(http) : createHttpsServer({ ...http, ...tls, minVersion: 'TLSv1.2' })
 }
 

@@ -2,7 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import fastify, { type FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
 import type { PeopleChanges } from '../people/people-changes.ts'
 import type { HttpApiPorts } from './api-ports.ts'
 import { CodedError } from '../basics/coded-error.ts'
@@ -33,7 +39,12 @@ export interface HttpApi {
 const bodyLimitBytes = 256 * 1024
 
 export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleChanges): Promise<HttpApi> {
-  const app = fastify({ logger: false, bodyLimit: bodyLimitBytes, trustProxy: false, exposeHeadRoutes: false }).withTypeProvider<ZodTypeProvider>()
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyLimitBytes,
+    trustProxy: false,
+    exposeHeadRoutes: false,
+  }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, ports.random, ports.logger))
@@ -43,7 +54,11 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
   securityHeaders(app, ports.settings.portalOrigin)
   await app.register(fastifyCookie)
   await app.register(fastifySwagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Sallyport', version: '1', description: description }, servers: [{ url: ports.settings.portalOrigin }] },
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Sallyport', version: '1', description: description },
+      servers: [{ url: ports.settings.portalOrigin }],
+    },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
@@ -70,7 +85,12 @@ function acceptBodies(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
     const wantsJson = request.routeOptions.schema?.body !== undefined
     if (wantsJson && !/^application\/json(?:\s*;.*)?$/i.test(request.headers['content-type'] ?? '')) {
-      throw new CodedError({ code: 'bad_request', message: 'Send JSON with the header "content-type: application/json".', remedy: 'fix', details: { status: 415 } })
+      throw new CodedError({
+        code: 'bad_request',
+        message: 'Send JSON with the header "content-type: application/json".',
+        remedy: 'fix',
+        details: { status: 415 },
+      })
     }
   })
 }

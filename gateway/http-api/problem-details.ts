@@ -30,7 +30,9 @@ export function sendProblem(reply: FastifyReply, error: unknown, random: Random,
     status,
     code: coded?.code ?? 'internal_error',
     id,
-    ...(coded !== undefined && coded.problems.length > 0 ? { problems: coded.problems.map(({ path, message }) => ({ path, message })) } : {}),
+    ...(coded !== undefined && coded.problems.length > 0
+      ? { problems: coded.problems.map(({ path, message }) => ({ path, message })) }
+      : {}),
     ...(Array.isArray(denials) ? { denials: denials as Problem['denials'] } : {}),
     ...(Array.isArray(missing) ? { missing: missing as string[] } : {}),
   }
@@ -46,7 +48,10 @@ function asCodedError(error: unknown): CodedError | undefined {
   if (error instanceof CodedError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'request'
-    const problems = error.validation.map((issue) => ({ path: `${where}${issue.instancePath.replaceAll('/', '.')}`, message: issue.message ?? 'is wrong' }))
+    const problems = error.validation.map((issue) => ({
+      path: `${where}${issue.instancePath.replaceAll('/', '.')}`,
+      message: issue.message ?? 'is wrong',
+    }))
     return badInput(problems)
   }
   return fromFastify(error as Partial<FastifyError>)
@@ -68,9 +73,18 @@ function fromFastify(error: Partial<FastifyError>): CodedError | undefined {
     FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON.',
     FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its content-length says.',
   }
-  return new CodedError({ code: 'bad_request', message: texts[error.code ?? ''] ?? 'The request cannot be read.', remedy: 'fix', details: { status } })
+  return new CodedError({
+    code: 'bad_request',
+    message: texts[error.code ?? ''] ?? 'The request cannot be read.',
+    remedy: 'fix',
+    details: { status },
+  })
 }
 
 export function notFound(request: FastifyRequest): CodedError {
-  return new CodedError({ code: 'not_found', message: `There is nothing at ${request.method} ${request.url.split('?')[0]}.`, remedy: 'not_found' })
+  return new CodedError({
+    code: 'not_found',
+    message: `There is nothing at ${request.method} ${request.url.split('?')[0]}.`,
+    remedy: 'not_found',
+  })
 }

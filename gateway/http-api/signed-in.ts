@@ -55,14 +55,22 @@ function checkCsrf(request: FastifyRequest, token: string, portalOrigin: string)
   const expected = Buffer.from(csrfToken(token))
   const sameToken = sent.length === expected.length && timingSafeEqual(sent, expected)
   if ((site === undefined || site === 'same-origin') && (origin === undefined || origin === portalOrigin) && sameToken) return
-  throw new CodedError({ code: 'csrf', message: `Send the header "${csrfHeader}" with the token from /api/v1/me, from a page of the portal.`, remedy: 'forbidden' })
+  throw new CodedError({
+    code: 'csrf',
+    message: `Send the header "${csrfHeader}" with the token from /api/v1/me, from a page of the portal.`,
+    remedy: 'forbidden',
+  })
 }
 
 export function requireRole(...roles: readonly Role[]) {
   return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
     const { person } = whoAsks(request)
     if (roles.some((role) => person.roles.includes(role))) return
-    throw new CodedError({ code: 'forbidden', message: `This needs the role ${roles.join(' or ').replaceAll('_', ' ')}.`, remedy: 'forbidden' })
+    throw new CodedError({
+      code: 'forbidden',
+      message: `This needs the role ${roles.join(' or ').replaceAll('_', ' ')}.`,
+      remedy: 'forbidden',
+    })
   }
 }
 

@@ -58,7 +58,10 @@ export const gatewaySettingsSchema = shape.check(({ value, issues }) => {
   const issuer = URL.parse(value.identityProvider.issuer)
   if (portal === null || issuer === null) return
   if (sameSite(portal.hostname, value.accessDomain)) {
-    problem(['accessDomain'], `must be of another registrable domain than the portal (${portal.hostname}): scripts of machines can set cookies for their whole site`)
+    problem(
+      ['accessDomain'],
+      `must be of another registrable domain than the portal (${portal.hostname}): scripts of machines can set cookies for their whole site`,
+    )
   }
   if (portal.host === issuer.host) problem(['identityProvider', 'issuer'], 'must have a host name of its own')
   if (value.demo) {
@@ -68,7 +71,8 @@ export const gatewaySettingsSchema = shape.check(({ value, issues }) => {
   if (portal.protocol !== 'https:') problem(['portalOrigin'], 'must be https://...')
   if (issuer.protocol !== 'https:') problem(['identityProvider', 'issuer'], 'must be https://...')
   const loopback = value.public.host === '127.0.0.1' || value.public.host === '::1'
-  if (value.public.tls === null && !loopback) problem(['public', 'tls'], 'is missing: give certFile and keyFile, or listen on 127.0.0.1 behind a TLS front')
+  if (value.public.tls === null && !loopback)
+    problem(['public', 'tls'], 'is missing: give certFile and keyFile, or listen on 127.0.0.1 behind a TLS front')
 })
 
 /**

@@ -45,7 +45,12 @@ function readJson(file: string): unknown {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CodedError({ code: 'settings_unreadable', message: `${file} cannot be read. Make one with: sallyport init`, remedy: 'fix', cause: error })
+    throw new CodedError({
+      code: 'settings_unreadable',
+      message: `${file} cannot be read. Make one with: sallyport init`,
+      remedy: 'fix',
+      cause: error,
+    })
   }
   try {
     return JSON.parse(text)

@@ -1,5 +1,5 @@
 import { escapeHtml, machinePage, notFound, readForm, sendHtml, type MachineServer } from './machine-server.ts'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 interface Job {
   readonly name: string
@@ -20,26 +20,33 @@ export function createPlateSetter(): MachineServer {
     for (const listener of listeners) listener.write(`event: jobs\ndata: ${JSON.stringify(jobs)}\n\n`)
   }, 1_000).unref()
   return {
-    async request(request, response) {
+    request(request, response) {
       const { pathname } = new URL(request.url ?? '/', 'http://plates')
       if (pathname === '/' && request.method === 'GET') return sendHtml(response, queuePage(jobs))
       if (pathname === '/events') {
-        response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).write(`event: jobs\ndata: ${JSON.stringify(jobs)}\n\n`)
+        response
+          .writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+          .write(`event: jobs\ndata: ${JSON.stringify(jobs)}\n\n`)
         listeners.add(response)
         return void response.on('close', () => listeners.delete(response))
       }
       if (pathname === '/jobs' && request.method === 'POST') {
-        const form = await readForm(request)
-        const plates = Math.min(999, Math.max(1, Number(form.get('plates')) || 1))
-        jobs.push({ name: (form.get('name') ?? '').slice(0, 80) || 'unnamed', plates, done: 0 })
-        return void response.writeHead(303, { location: '/' }).end()
+        return void addJob(jobs, request, response)
       }
       notFound(response)
     },
   }
 }
 
-const row = ({ name, plates, done }: Job): string => `<tr><td>${escapeHtml(name)}</td><td>${done} / ${plates}</td><td><progress max="${plates}" value="${done}"></progress></td></tr>`
+async function addJob(jobs: Job[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const form = await readForm(request)
+  const plates = Math.min(999, Math.max(1, Number(form.get('plates')) || 1))
+  jobs.push({ name: (form.get('name') ?? '').slice(0, 80) || 'unnamed', plates, done: 0 })
+  response.writeHead(303, { location: '/' }).end()
+}
+
+const row = ({ name, plates, done }: Job): string =>
+  `<tr><td>${escapeHtml(name)}</td><td>${done} / ${plates}</td><td><progress max="${plates}" value="${done}"></progress></td></tr>`
 
 const queuePage = (jobs: readonly Job[]): string =>
   machinePage(

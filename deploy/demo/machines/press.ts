@@ -26,7 +26,7 @@ export function createPress(): MachineServer {
   }, tickMs).unref()
   sockets.on('connection', (socket: WebSocket) => {
     socket.send(JSON.stringify({ ...state, at: Date.now() }))
-    socket.on('message', (data) => command(state, String(data as Buffer)))
+    socket.on('message', (data) => command(state, String(data)))
   })
   const signedIn = (request: IncomingMessage): boolean => sessions.has(cookieOf(request, 'press_session') ?? '')
 
@@ -41,7 +41,8 @@ export function createPress(): MachineServer {
       notFound(response)
     },
     upgrade(request, socket, head) {
-      if (new URL(request.url ?? '/', 'http://press').pathname !== '/live' || !signedIn(request)) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+      if (new URL(request.url ?? '/', 'http://press').pathname !== '/live' || !signedIn(request))
+        return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
     },
   }
@@ -64,7 +65,8 @@ function command(state: PressState, text: string): void {
 
 async function signIn(request: IncomingMessage, response: ServerResponse, sessions: Set<string>): Promise<void> {
   const form = await readForm(request)
-  if (form.get('user') !== account.user || form.get('password') !== account.password) return sendHtml(response, loginPage('Wrong name or password.'), 403)
+  if (form.get('user') !== account.user || form.get('password') !== account.password)
+    return sendHtml(response, loginPage('Wrong name or password.'), 403)
   const id = randomBytes(16).toString('hex')
   sessions.add(id)
   response.writeHead(303, { location: '/', 'set-cookie': `press_session=${id}; Path=/; HttpOnly; SameSite=Strict` }).end()

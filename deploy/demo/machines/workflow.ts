@@ -8,9 +8,11 @@ interface Step {
 
 /** A workflow server: a page over a small JSON API that knows GET, PUT, POST and DELETE. */
 export function createWorkflow(): MachineServer {
-  const steps = new Map<number, Step>(['Preflight', 'Imposition', 'Proof', 'Plates'].map((name, index) => [index + 1, { id: index + 1, name, on: true }]))
+  const steps = new Map<number, Step>(
+    ['Preflight', 'Imposition', 'Proof', 'Plates'].map((name, index) => [index + 1, { id: index + 1, name, on: true }]),
+  )
   return {
-    async request(request, response) {
+    request(request, response) {
       const { pathname } = new URL(request.url ?? '/', 'http://workflow')
       if (pathname === '/') return sendHtml(response, page())
       if (pathname === '/api/steps' && request.method === 'GET') return sendJson(response, [...steps.values()])

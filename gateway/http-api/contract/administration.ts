@@ -26,7 +26,11 @@ export const person = z.object({
   version: z.number().int(),
 })
 export type Person = z.infer<typeof person>
-export const personQuery = page.extend({ search: z.string().max(100).optional(), role: role.optional(), status: z.enum(['active', 'disabled']).optional() })
+export const personQuery = page.extend({
+  search: z.string().max(100).optional(),
+  role: role.optional(),
+  status: z.enum(['active', 'disabled']).optional(),
+})
 export const personPage = pageOf(person)
 export type PersonPage = z.infer<typeof personPage>
 
@@ -73,7 +77,13 @@ export const device = z.object({
   last_seen_at: instant.nullable(),
   agent_version: z.string().nullable(),
   services: z.array(
-    z.object({ name: serviceName, title: z.string(), kind: z.enum(['http', 'vnc', 'ssh', 'tcp']), enabled_at_machine: z.boolean(), enabled: z.boolean() }),
+    z.object({
+      name: serviceName,
+      title: z.string(),
+      kind: z.enum(['http', 'vnc', 'ssh', 'tcp']),
+      enabled_at_machine: z.boolean(),
+      enabled: z.boolean(),
+    }),
   ),
   certificate_expires_at: instant.nullable(),
   created_at: instant,
@@ -140,7 +150,12 @@ export const decisionSummary = z.object({
   allow: z.boolean(),
   denials: z.array(z.object({ code: z.string(), message: z.string() })),
 })
-export const decisionDetail = decisionSummary.extend({ revision: z.string(), duration_us: z.number(), input: z.unknown(), result: z.unknown() })
+export const decisionDetail = decisionSummary.extend({
+  revision: z.string(),
+  duration_us: z.number(),
+  input: z.unknown(),
+  result: z.unknown(),
+})
 /** GET /api/v1/decisions, /api/v1/decisions/{id}: roles `security_team`, `auditor`, `service_administrator`. */
 export const decisionQuery = page.extend({
   person: personId.optional(),

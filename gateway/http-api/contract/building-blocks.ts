@@ -2,14 +2,29 @@ import { z } from 'zod'
 
 /** Everything of the API's contract is here as zod schemas: routes validate by it, OpenAPI 3.1 is generated from it, pages import its types. Every instant is Unix seconds. */
 export const instant = z.number().int().nonnegative().describe('Unix seconds')
-export const organisationId = z.string().regex(/^org_[0-9a-f]{32}$/).describe('Id of an organisation')
-export const personId = z.string().regex(/^per_[0-9a-f]{32}$/).describe('Id of a person')
+export const organisationId = z
+  .string()
+  .regex(/^org_[0-9a-f]{32}$/)
+  .describe('Id of an organisation')
+export const personId = z
+  .string()
+  .regex(/^per_[0-9a-f]{32}$/)
+  .describe('Id of a person')
 export const deviceId = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits, "." and "-", at most 63, begins and ends with a letter or digit')
+  .regex(
+    /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/,
+    'lower-case letters, digits, "." and "-", at most 63, begins and ends with a letter or digit',
+  )
   .describe('Id of a device')
-export const sessionId = z.string().regex(/^ses_[0-9a-f]{32}$/).describe('Id of a session')
-export const serviceName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/).describe('Name of a service in the agent’s table')
+export const sessionId = z
+  .string()
+  .regex(/^ses_[0-9a-f]{32}$/)
+  .describe('Id of a session')
+export const serviceName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .describe('Name of a service in the agent’s table')
 export const regionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'lower-case letters, digits and "-", at most 32')
 export const code = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/)
 
@@ -20,7 +35,10 @@ export const plainText = (max: number, min = 1) =>
     .trim()
     .min(min)
     .max(max)
-    .refine((text) => text.isWellFormed() && !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text), 'no control or direction characters')
+    .refine(
+      (text) => text.isWellFormed() && !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text),
+      'no control or direction characters',
+    )
 
 export const page = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -38,7 +56,10 @@ export const problem = z.object({
   code: z.string(),
   id: z.string().describe('What support can find in the log'),
   problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  denials: z.array(z.object({ code: z.string(), message: z.string() })).optional().describe('Everything that stands against it, when policy refused'),
+  denials: z
+    .array(z.object({ code: z.string(), message: z.string() }))
+    .optional()
+    .describe('Everything that stands against it, when policy refused'),
   missing: z.array(z.string()).optional(),
 })
 export type Problem = z.infer<typeof problem>

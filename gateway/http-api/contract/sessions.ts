@@ -3,8 +3,23 @@ import { denial, deviceId, instant, page, pageOf, personId, plainText, serviceNa
 
 export const sessionState = z.enum(['requested', 'awaiting_approval', 'approved', 'open', 'ended'])
 export const endReason = z.enum([
-  'completed', 'ended_by_operator', 'ended_by_technician', 'time_limit', 'refused', 'approval_timeout', 'withdrawn', 'policy',
-  'switch_off', 'device_lost', 'panel_lost', 'recorder_lost', 'clock', 'suspended', 'revoked', 'gateway_shutdown', 'error',
+  'completed',
+  'ended_by_operator',
+  'ended_by_technician',
+  'time_limit',
+  'refused',
+  'approval_timeout',
+  'withdrawn',
+  'policy',
+  'switch_off',
+  'device_lost',
+  'panel_lost',
+  'recorder_lost',
+  'clock',
+  'suspended',
+  'revoked',
+  'gateway_shutdown',
+  'error',
 ])
 
 /** POST /api/v1/sessions: asks the operator at the machine. 201 with the session; 403 `denied_by_policy` with every denial; 409 `machine_offline`, `machine_busy`, `not_now`, `not_today`. */
@@ -13,7 +28,11 @@ export const newSession = z.object({
   services: z.array(serviceName).min(1).max(16),
   purpose: plainText(500, 3).describe('The operator reads it'),
   ticket: plainText(64).nullable().default(null),
-  duration_s: z.number().int().min(60).max(24 * 3600),
+  duration_s: z
+    .number()
+    .int()
+    .min(60)
+    .max(24 * 3600),
 })
 export type NewSession = z.input<typeof newSession>
 
@@ -46,7 +65,10 @@ export const session = z.object({
   end_reason: endReason.nullable(),
   ended_by: z.string().nullable(),
   end_denials: z.array(denial).describe('Why policy ended it, when it did'),
-  extension: z.object({ duration_s: z.number().int(), requested_at: instant }).nullable().describe('An extension that waits for the operator'),
+  extension: z
+    .object({ duration_s: z.number().int(), requested_at: instant })
+    .nullable()
+    .describe('An extension that waits for the operator'),
   extensions: z.number().int(),
   /** Set while the tunnel is gone and the session survives the gap. */
   tunnel_lost_at: instant.nullable(),
@@ -67,7 +89,13 @@ export const sessionPage = pageOf(session)
 export type SessionPage = z.infer<typeof sessionPage>
 
 /** POST /api/v1/sessions/{id}/extend: asks the operator for more time; 202 with the session. */
-export const extendSession = z.object({ duration_s: z.number().int().min(60).max(8 * 3600) })
+export const extendSession = z.object({
+  duration_s: z
+    .number()
+    .int()
+    .min(60)
+    .max(8 * 3600),
+})
 /** POST /api/v1/sessions/{id}/open: a one-time address of the service’s own origin; open it in a new tab at once. */
 export const openService = z.object({ service: serviceName })
 export const openedService = z.object({ url: z.string() })

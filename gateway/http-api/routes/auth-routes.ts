@@ -12,10 +12,14 @@ const pendingLifetimeS = 600
 export function authRoutes(app: TypedApp, ports: HttpApiPorts): void {
   const { portalOrigin } = ports.settings
 
-  app.get('/auth/sign-in', { schema: { hide: true, querystring: z.object({ return_to: z.string().max(2048).default('/') }) } }, async (request, reply) => {
-    const { url, token } = await beginSignIn(ports.signIns, request.query.return_to)
-    return reply.setCookie(pendingCookie, token, { ...cookieOptions, maxAge: pendingLifetimeS }).redirect(url.href, 303)
-  })
+  app.get(
+    '/auth/sign-in',
+    { schema: { hide: true, querystring: z.object({ return_to: z.string().max(2048).default('/') }) } },
+    async (request, reply) => {
+      const { url, token } = await beginSignIn(ports.signIns, request.query.return_to)
+      return reply.setCookie(pendingCookie, token, { ...cookieOptions, maxAge: pendingLifetimeS }).redirect(url.href, 303)
+    },
+  )
 
   app.get('/auth/callback', { schema: { hide: true } }, async (request, reply) => {
     reply.clearCookie(pendingCookie, cookieOptions)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CodedError } from '../../basics/coded-error.ts'
-import type { DecisionId, DeviceId, PersonId } from '../../basics/ids.ts'
+import type { DecisionId, DeviceId } from '../../basics/ids.ts'
 import { wholeInstallation } from '../../basics/scope.ts'
 import type { AccessAction } from '../../decisions/decision-input.ts'
 import type { DecisionRecord } from '../../decisions/decision.ts'
@@ -19,7 +19,13 @@ export function decisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
     { onRequest, schema: { tags, summary: 'Decisions, newest first', querystring: decisionQuery, response: { 200: decisionPage } } },
     async (request) => {
       const { person, device, session, action, allow, limit, after } = request.query
-      const filter = { technician: person, device, session, action: action as AccessAction | undefined, ...(allow === undefined ? {} : { allow: allow === 'true' }) }
+      const filter = {
+        technician: person,
+        device,
+        session,
+        action: action as AccessAction | undefined,
+        ...(allow === undefined ? {} : { allow: allow === 'true' }),
+      }
       const found = await ports.decisionLog.list(filter, { limit, ...(after === undefined ? {} : { after }) })
       return { items: await Promise.all(found.items.map((record) => summary(ports, record))), next: found.next }
     },
@@ -27,11 +33,25 @@ export function decisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.get(
     '/api/v1/decisions/:id',
-    { onRequest, schema: { tags, summary: 'One decision with its input and result', params: z.object({ id: z.string().max(64) }), response: { 200: decisionDetail } } },
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'One decision with its input and result',
+        params: z.object({ id: z.string().max(64) }),
+        response: { 200: decisionDetail },
+      },
+    },
     async (request) => {
       const record = await ports.decisionLog.get(request.params.id as DecisionId)
       if (record === null) throw new CodedError({ code: 'decision_unknown', message: 'There is no such decision.', remedy: 'not_found' })
-      return { ...(await summary(ports, record)), revision: record.revision, duration_us: record.durationUs, input: record.input, result: record.result }
+      return {
+        ...(await summary(ports, record)),
+        revision: record.revision,
+        duration_us: record.durationUs,
+        input: record.input,
+        result: record.result,
+      }
     },
   )
 }
@@ -43,7 +63,7 @@ async function summary(ports: HttpApiPorts, record: DecisionRecord): Promise<Dec
     id: record.id,
     time_ms: record.evaluatedAt,
     action: input.action,
-    person: { id: input.technician.id as PersonId, name: input.technician.name },
+    person: { id: input.technician.id, name: input.technician.name },
     device: { id: input.device.id, name: device?.name ?? input.device.id },
     service: input.service?.name ?? null,
     session: input.session?.id ?? null,

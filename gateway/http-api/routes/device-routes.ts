@@ -45,13 +45,26 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.post(
     '/api/v1/devices',
-    { onRequest: write, schema: { tags, summary: 'Register a device; its one-time password is shown once', body: newDevice, response: { 201: createdDevice } } },
+    {
+      onRequest: write,
+      schema: {
+        tags,
+        summary: 'Register a device; its one-time password is shown once',
+        body: newDevice,
+        response: { 201: createdDevice },
+      },
+    },
     async (request, reply) => {
       const actor = administrator(whoAsks(request).person.id)
       const { id, organisation, time_zone: timeZone, product_line: productLine, ...facts } = request.body
       const organisationId = organisation as OrganisationId
       if ((await ports.people.store.findOrganisation(wholeInstallation, organisationId)) === undefined) {
-        throw new CodedError({ code: 'organisation_unknown', message: 'There is no such organisation.', remedy: 'fix', problems: [{ path: 'body.organisation', message: 'is not known' }] })
+        throw new CodedError({
+          code: 'organisation_unknown',
+          message: 'There is no such organisation.',
+          remedy: 'fix',
+          problems: [{ path: 'body.organisation', message: 'is not known' }],
+        })
       }
       const device = await createDevice(room, { ...facts, id: id as DeviceId, organisationId, timeZone, productLine }, actor)
       const password = await ports.enrolments.open(device.id, enrolmentOpened(device.id, actor))
@@ -59,28 +72,51 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
     },
   )
 
-  app.get('/api/v1/devices/:id', { onRequest: read, schema: { tags, summary: 'One device', params, response: { 200: deviceSchema } } }, async (request) =>
-    presentDevice(ports, await find(request.params.id)),
+  app.get(
+    '/api/v1/devices/:id',
+    { onRequest: read, schema: { tags, summary: 'One device', params, response: { 200: deviceSchema } } },
+    async (request) => presentDevice(ports, await find(request.params.id)),
   )
 
   app.patch(
     '/api/v1/devices/:id',
-    { onRequest: write, schema: { tags, summary: 'Change a device; sessions on it are decided anew at once', params, body: changeSchema, response: { 200: deviceSchema } } },
+    {
+      onRequest: write,
+      schema: {
+        tags,
+        summary: 'Change a device; sessions on it are decided anew at once',
+        params,
+        body: changeSchema,
+        response: { 200: deviceSchema },
+      },
+    },
     async (request) => {
       const { version, time_zone: timeZone, product_line: productLine, ...change } = request.body
       const facts = { ...change, ...(timeZone === undefined ? {} : { timeZone }), ...(productLine === undefined ? {} : { productLine }) }
       const id = request.params.id as DeviceId
-      return presentDevice(ports, await changeDevice(room, wholeInstallation, id, version, facts, administrator(whoAsks(request).person.id)))
+      return presentDevice(
+        ports,
+        await changeDevice(room, wholeInstallation, id, version, facts, administrator(whoAsks(request).person.id)),
+      )
     },
   )
 
   for (const act of ['suspend', 'resume', 'revoke'] as const satisfies readonly DeviceAct[]) {
     app.post(
       `/api/v1/devices/:id/${act}`,
-      { onRequest: write, schema: { tags, summary: `${act[0]?.toUpperCase()}${act.slice(1)} a device; a live tunnel is cut at once`, params, body: deviceAct, response: { 200: deviceSchema } } },
+      {
+        onRequest: write,
+        schema: {
+          tags,
+          summary: `${act[0]?.toUpperCase()}${act.slice(1)} a device; a live tunnel is cut at once`,
+          params,
+          body: deviceAct,
+          response: { 200: deviceSchema },
+        },
+      },
       async (request) => {
-        const { id } = request.params as { id: string }
-        const { reason } = request.body as { reason: string }
+        const { id } = request.params
+        const { reason } = request.body
         const device = await actOnDevice(room, wholeInstallation, id as DeviceId, act, reason, administrator(whoAsks(request).person.id))
         if (device.status === 'revoked' || device.status === 'suspended') ports.tunnels.disconnect(device.id, device.status)
         return presentDevice(ports, device)
@@ -90,11 +126,17 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.post(
     '/api/v1/devices/:id/enrolment',
-    { onRequest: write, schema: { tags, summary: 'A new one-time password; it voids the one before and unlocks', params, response: { 200: openedEnrolment } } },
+    {
+      onRequest: write,
+      schema: { tags, summary: 'A new one-time password; it voids the one before and unlocks', params, response: { 200: openedEnrolment } },
+    },
     async (request) => {
       const device = await find(request.params.id)
-      if (device.status === 'revoked') throw new CodedError({ code: 'wrong_state', message: `${device.name} is revoked for good.`, remedy: 'conflict' })
-      return { enrolment_password: await ports.enrolments.open(device.id, enrolmentOpened(device.id, administrator(whoAsks(request).person.id))) }
+      if (device.status === 'revoked')
+        throw new CodedError({ code: 'wrong_state', message: `${device.name} is revoked for good.`, remedy: 'conflict' })
+      return {
+        enrolment_password: await ports.enrolments.open(device.id, enrolmentOpened(device.id, administrator(whoAsks(request).person.id))),
+      }
     },
   )
 }

@@ -19,29 +19,38 @@ export function eventRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: P
   const streams = new Map<PersonId, { readonly stream: PersonalStream; viewer: Person }>()
   const off = followChanges(ports, peopleChanges, streams)
 
-  app.get('/api/v1/events', { onRequest: requireSignIn(ports), schema: { tags: ['events'], summary: 'Server-sent events: what changed' } }, (request, reply) => {
-    const viewer = whoAsks(request).person
-    const entry = streams.get(viewer.id) ?? { stream: new PersonalStream(ports.clock), viewer }
-    entry.viewer = viewer
-    if (entry.stream.size >= maxStreamsOfPerson) {
-      throw new CodedError({ code: 'too_many_streams', message: `At most ${maxStreamsOfPerson} event streams for one person. Close some tabs.`, remedy: 'fix', details: { status: 429 } })
-    }
-    streams.set(viewer.id, entry)
-    const lastSeen = Number(request.headers['last-event-id'] ?? Number.NaN)
-    reply.hijack()
-    reply.raw.writeHead(200, {
-      ...(reply.getHeaders() as Record<string, string>),
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    })
-    entry.stream.add(reply.raw, Number.isSafeInteger(lastSeen) ? lastSeen : null)
-    reply.raw.on('close', () => {
-      ports.clock.after(forgetAfterMs, () => {
-        if (streams.get(viewer.id) === entry && entry.stream.size === 0) streams.delete(viewer.id)
+  app.get(
+    '/api/v1/events',
+    { onRequest: requireSignIn(ports), schema: { tags: ['events'], summary: 'Server-sent events: what changed' } },
+    (request, reply) => {
+      const viewer = whoAsks(request).person
+      const entry = streams.get(viewer.id) ?? { stream: new PersonalStream(ports.clock), viewer }
+      entry.viewer = viewer
+      if (entry.stream.size >= maxStreamsOfPerson) {
+        throw new CodedError({
+          code: 'too_many_streams',
+          message: `At most ${maxStreamsOfPerson} event streams for one person. Close some tabs.`,
+          remedy: 'fix',
+          details: { status: 429 },
+        })
+      }
+      streams.set(viewer.id, entry)
+      const lastSeen = Number(request.headers['last-event-id'] ?? Number.NaN)
+      reply.hijack()
+      reply.raw.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
       })
-    })
-  })
+      entry.stream.add(reply.raw, Number.isSafeInteger(lastSeen) ? lastSeen : null)
+      reply.raw.on('close', () => {
+        ports.clock.after(forgetAfterMs, () => {
+          if (streams.get(viewer.id) === entry && entry.stream.size === 0) streams.delete(viewer.id)
+        })
+      })
+    },
+  )
 
   return {
     close: () => {

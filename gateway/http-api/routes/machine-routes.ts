@@ -22,7 +22,10 @@ export function machineRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.get(
     '/api/v1/machines',
-    { onRequest, schema: { tags: ['machines'], summary: 'Machines that you may see', querystring: machineQuery, response: { 200: machinePage } } },
+    {
+      onRequest,
+      schema: { tags: ['machines'], summary: 'Machines that you may see', querystring: machineQuery, response: { 200: machinePage } },
+    },
     async (request) => {
       const signedIn = whoAsks(request)
       const { search, region, product_line: productLine, online, limit, after } = request.query
@@ -34,7 +37,15 @@ export function machineRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.get(
     '/api/v1/machines/:id',
-    { onRequest, schema: { tags: ['machines'], summary: 'One machine, and what stands against a request', params: z.object({ id: deviceId }), response: { 200: machine } } },
+    {
+      onRequest,
+      schema: {
+        tags: ['machines'],
+        summary: 'One machine, and what stands against a request',
+        params: z.object({ id: deviceId }),
+        response: { 200: machine },
+      },
+    },
     async (request) => {
       const signedIn = whoAsks(request)
       const asker = await askerOf(ports, signedIn)
@@ -51,7 +62,14 @@ export function machineRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
 async function servicesOf(ports: HttpApiPorts, asker: Asker, device: Device): Promise<MachineService[]> {
   const names = device.services.map((service) => service.name as ServiceName)
-  const decisions = await askPolicy(ports.sessions, { action: 'request', asker, device, services: names, session: null, durationS: probeDurationS })
+  const decisions = await askPolicy(ports.sessions, {
+    action: 'request',
+    asker,
+    device,
+    services: names,
+    session: null,
+    durationS: probeDurationS,
+  })
   const switches = switchesOf(device)
   return device.services.map((service, index) => {
     const result = decisions[index]?.result

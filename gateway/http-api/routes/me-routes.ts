@@ -3,7 +3,7 @@ import { endSignIn } from '../../sign-in/end-sign-in.ts'
 import { csrfToken } from '../../sign-in/sign-in-room.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { acceptUndertaking as acceptSchema, me, signedOut, undertaking } from '../contract/me.ts'
-import { cookieOnce, cookieOptions, portalCookie, requireSignIn, whoAsks, } from '../signed-in.ts'
+import { cookieOnce, cookieOptions, portalCookie, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { SignedIn } from '../../sign-in/who-is-signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { photoUrlOf } from '../views/present-person.ts'
@@ -29,7 +29,10 @@ export function meRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.get(
     '/api/v1/undertaking',
-    { onRequest, schema: { tags: ['me'], summary: 'The undertaking to read and sign before the first access', response: { 200: undertaking } } },
+    {
+      onRequest,
+      schema: { tags: ['me'], summary: 'The undertaking to read and sign before the first access', response: { 200: undertaking } },
+    },
     () => ports.settings.undertaking,
   )
 

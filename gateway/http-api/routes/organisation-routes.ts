@@ -12,13 +12,19 @@ export function organisationRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.get(
     '/api/v1/organisations',
-    { onRequest: [signedIn, requireRole('service_administrator', 'auditor')], schema: { tags, summary: 'The service organisation and its customers', response: { 200: organisationList } } },
+    {
+      onRequest: [signedIn, requireRole('service_administrator', 'auditor')],
+      schema: { tags, summary: 'The service organisation and its customers', response: { 200: organisationList } },
+    },
     async () => ({ items: [...(await ports.people.store.listOrganisations(wholeInstallation))] }),
   )
 
   app.post(
     '/api/v1/organisations',
-    { onRequest: [signedIn, requireRole('service_administrator')], schema: { tags, summary: 'Add a customer', body: newOrganisation, response: { 201: organisation } } },
+    {
+      onRequest: [signedIn, requireRole('service_administrator')],
+      schema: { tags, summary: 'Add a customer', body: newOrganisation, response: { 201: organisation } },
+    },
     async (request, reply) => {
       const created = { id: newOrganisationId(ports.random), name: request.body.name, kind: 'customer' as const }
       await ports.people.store.insertOrganisation(created, [

@@ -6,7 +6,15 @@ import { administrator } from '../../ledger/event.ts'
 import { changePerson, demandPerson } from '../../people/change-person.ts'
 import { createPerson } from '../../people/create-person.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
-import { changePerson as changeSchema, createdPerson, newPerson, person as personSchema, personPage, personQuery, setupLink } from '../contract/administration.ts'
+import {
+  changePerson as changeSchema,
+  createdPerson,
+  newPerson,
+  person as personSchema,
+  personPage,
+  personQuery,
+  setupLink,
+} from '../contract/administration.ts'
 import { personId } from '../contract/building-blocks.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
@@ -35,7 +43,15 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.post(
     '/api/v1/people',
-    { onRequest: write, schema: { tags, summary: 'Make a personal account; the set-up link is shown once', body: newPerson, response: { 201: createdPerson } } },
+    {
+      onRequest: write,
+      schema: {
+        tags,
+        summary: 'Make a personal account; the set-up link is shown once',
+        body: newPerson,
+        response: { 201: createdPerson },
+      },
+    },
     async (request, reply) => {
       const { trainings, ...facts } = request.body
       const created = await createPerson(
@@ -45,17 +61,30 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
         administrator(whoAsks(request).person.id),
       )
       const { setupLink: link } = created
-      return reply.code(201).send({ person: await presentPerson(ports, created.person), setup_url: link.url, setup_expires_at: link.expiresAt })
+      return reply
+        .code(201)
+        .send({ person: await presentPerson(ports, created.person), setup_url: link.url, setup_expires_at: link.expiresAt })
     },
   )
 
-  app.get('/api/v1/people/:id', { onRequest: read, schema: { tags, summary: 'One person', params, response: { 200: personSchema } } }, async (request) =>
-    presentPerson(ports, await person(request)),
+  app.get(
+    '/api/v1/people/:id',
+    { onRequest: read, schema: { tags, summary: 'One person', params, response: { 200: personSchema } } },
+    async (request) => presentPerson(ports, await person(request)),
   )
 
   app.patch(
     '/api/v1/people/:id',
-    { onRequest: write, schema: { tags, summary: 'Change facts; open sessions are decided anew at once', params, body: changeSchema, response: { 200: personSchema } } },
+    {
+      onRequest: write,
+      schema: {
+        tags,
+        summary: 'Change facts; open sessions are decided anew at once',
+        params,
+        body: changeSchema,
+        response: { 200: personSchema },
+      },
+    },
     async (request) => {
       const { version, trainings, ...change } = request.body
       const changed = await changePerson(
@@ -72,7 +101,10 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.post(
     '/api/v1/people/:id/setup-link',
-    { onRequest: write, schema: { tags, summary: 'A new one-time set-up link; it voids the one before', params, response: { 200: setupLink } } },
+    {
+      onRequest: write,
+      schema: { tags, summary: 'A new one-time set-up link; it voids the one before', params, response: { 200: setupLink } },
+    },
     async (request) => {
       const link = await ports.people.provider.newSetupLink((await person(request)).subject)
       return { setup_url: link.url, setup_expires_at: link.expiresAt }
@@ -81,7 +113,17 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.put(
     '/api/v1/people/:id/photo',
-    { onRequest: write, bodyLimit: photoLimitBytes, schema: { tags, summary: 'The photo that operators see (JPEG, 64 KiB)', consumes: ['image/jpeg'], params, response: { 204: z.null() } } },
+    {
+      onRequest: write,
+      bodyLimit: photoLimitBytes,
+      schema: {
+        tags,
+        summary: 'The photo that operators see (JPEG, 64 KiB)',
+        consumes: ['image/jpeg'],
+        params,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) {
         throw new CodedError({ code: 'not_a_jpeg', message: 'Send the photo as image/jpeg.', remedy: 'fix', details: { status: 415 } })
@@ -91,20 +133,37 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
     },
   )
 
-  app.delete('/api/v1/people/:id/photo', { onRequest: write, schema: { tags, summary: 'Remove the photo', params, response: { 204: z.null() } } }, async (request, reply) => {
-    await ports.people.provider.deletePhoto((await person(request)).subject)
-    return reply.code(204).send(null)
-  })
+  app.delete(
+    '/api/v1/people/:id/photo',
+    { onRequest: write, schema: { tags, summary: 'Remove the photo', params, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await ports.people.provider.deletePhoto((await person(request)).subject)
+      return reply.code(204).send(null)
+    },
+  )
 
   app.get(
     '/api/v1/people/:id/photo',
-    { onRequest: signedIn, schema: { tags, summary: 'Photo of oneself, or of anybody for those who see all sessions', params, querystring: z.object({ v: z.string().max(64).optional() }) } },
+    {
+      onRequest: signedIn,
+      schema: {
+        tags,
+        summary: 'Photo of oneself, or of anybody for those who see all sessions',
+        params,
+        querystring: z.object({ v: z.string().max(64).optional() }),
+      },
+    },
     async (request, reply) => {
       const viewer = whoAsks(request).person
-      if (viewer.id !== request.params.id && !seesAllSessions(viewer)) throw new CodedError({ code: 'person_unknown', message: 'There is no such photo.', remedy: 'not_found' })
+      if (viewer.id !== request.params.id && !seesAllSessions(viewer))
+        throw new CodedError({ code: 'person_unknown', message: 'There is no such photo.', remedy: 'not_found' })
       const photo = await ports.photos.photoOf(await person(request))
       if (photo === null) throw new CodedError({ code: 'photo_unknown', message: 'There is no photo.', remedy: 'not_found' })
-      return reply.header('content-type', 'image/jpeg').header('cache-control', 'private, max-age=300').serializer((payload: unknown) => payload as string).send(photo)
+      return reply
+        .header('content-type', 'image/jpeg')
+        .header('cache-control', 'private, max-age=300')
+        .serializer((payload: unknown) => payload as string)
+        .send(photo)
     },
   )
 }

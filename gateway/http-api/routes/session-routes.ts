@@ -31,7 +31,8 @@ export const seesAllSessions = (person: Person): boolean =>
 
 /** A session of one's own, or of anybody for those who see all; another one does not exist. */
 async function demandSession(ports: HttpApiPorts, viewer: Person, id: string): Promise<Session> {
-  const session = ports.sessions.get(id as SessionId)?.session ?? (await ports.sessions.ports.store.find(wholeInstallation, id as SessionId))
+  const session =
+    ports.sessions.get(id as SessionId)?.session ?? (await ports.sessions.ports.store.find(wholeInstallation, id as SessionId))
   if (session !== undefined && (session.personId === viewer.id || seesAllSessions(viewer))) return session
   throw new CodedError({ code: 'session_unknown', message: 'There is no such session of yours.', remedy: 'not_found' })
 }
@@ -81,10 +82,14 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
     },
   )
 
-  app.get('/api/v1/sessions/:id', { onRequest, schema: { tags, summary: 'One session', params, response: { 200: sessionSchema } } }, async (request) => {
-    const { person } = whoAsks(request)
-    return presentSession(ports, await demandSession(ports, person, request.params.id), person)
-  })
+  app.get(
+    '/api/v1/sessions/:id',
+    { onRequest, schema: { tags, summary: 'One session', params, response: { 200: sessionSchema } } },
+    async (request) => {
+      const { person } = whoAsks(request)
+      return presentSession(ports, await demandSession(ports, person, request.params.id), person)
+    },
+  )
 
   app.post(
     '/api/v1/sessions/:id/end',
@@ -108,7 +113,10 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.post(
     '/api/v1/sessions/:id/extend',
-    { onRequest, schema: { tags, summary: 'Ask the operator for more time', params, body: extendSchema, response: { 202: sessionSchema } } },
+    {
+      onRequest,
+      schema: { tags, summary: 'Ask the operator for more time', params, body: extendSchema, response: { 202: sessionSchema } },
+    },
     async (request, reply) => {
       const { person } = whoAsks(request)
       const session = await demandSession(ports, person, request.params.id)
@@ -120,14 +128,28 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.post(
     '/api/v1/sessions/:id/open',
-    { onRequest, schema: { tags, summary: 'A one-time address of a service’s own origin', params, body: openService, response: { 200: openedService } } },
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'A one-time address of a service’s own origin',
+        params,
+        body: openService,
+        response: { 200: openedService },
+      },
+    },
     async (request) => {
       const { person } = whoAsks(request)
       const session = await demandSession(ports, person, request.params.id)
       demandOwn(session, person)
       const service = request.body.service as ServiceName
       const stream = await authorizeStream(ports.sessions, session.id, service)
-      if (isRefused(stream)) throw new CodedError({ code: stream.code, message: stream.message, remedy: stream.code === 'device_offline' ? 'retry' : 'forbidden' })
+      if (isRefused(stream))
+        throw new CodedError({
+          code: stream.code,
+          message: stream.message,
+          remedy: stream.code === 'device_offline' ? 'retry' : 'forbidden',
+        })
       if (stream.kind !== 'http') {
         throw new CodedError({ code: 'not_a_web_service', message: 'Only web services open in a browser.', remedy: 'fix' })
       }

@@ -12,7 +12,11 @@ export async function presentPerson(ports: HttpApiPorts, person: Person): Promis
     roles: [...person.roles],
     regions: [...person.regions],
     permissions: [...person.permissions],
-    trainings: person.trainings.map((training) => ({ product_line: training.productLine, level: training.level, valid_until: training.validUntil })),
+    trainings: person.trainings.map((training) => ({
+      product_line: training.productLine,
+      level: training.level,
+      valid_until: training.validUntil,
+    })),
     undertaking: person.undertaking === null ? null : { version: person.undertaking.version, accepted_at: person.undertaking.acceptedAt },
     photo_url: photoUrlOf(person),
     created_at: person.createdAt,

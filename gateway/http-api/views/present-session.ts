@@ -14,7 +14,12 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
   return {
     id: session.id,
     state: session.state,
-    machine: { id: session.deviceId, name: device?.name ?? session.deviceId, site: device?.site ?? '', online: links.get(session.deviceId) !== undefined },
+    machine: {
+      id: session.deviceId,
+      name: device?.name ?? session.deviceId,
+      site: device?.site ?? '',
+      online: links.get(session.deviceId) !== undefined,
+    },
     technician: { id: session.personId, name: technician.name, organisation: technician.organisation, photo_url: photoUrl(session) },
     mine: session.personId === viewer.id,
     services: session.request.services.map((name) => presentService(ports, session, device, name)),
@@ -45,7 +50,10 @@ const photoUrl = (session: Session): string | null =>
   session.request.technician.photo_sha256 === null ? null : `/api/v1/people/${session.personId}/photo`
 
 function denialMessage(code: string): string {
-  return (denialTexts as Readonly<Record<string, { readonly en: { readonly reason: string } } | undefined>>)[code]?.en.reason ?? code.replaceAll('_', ' ')
+  return (
+    (denialTexts as Readonly<Record<string, { readonly en: { readonly reason: string } } | undefined>>)[code]?.en.reason ??
+    code.replaceAll('_', ' ')
+  )
 }
 
 function presentService(ports: HttpApiPorts, session: Session, device: Device | undefined, name: string): SessionView['services'][number] {
