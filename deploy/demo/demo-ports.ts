@@ -31,8 +31,9 @@ export async function demoPorts(wanted: number | null, last: DemoPorts | null): 
 
 async function anyPorts(): Promise<DemoPorts> {
   const held = await Promise.all(Array.from({ length: 6 }, () => hold(0)))
-  const ports = held.map((server) => (server?.address() as AddressInfo).port)
-  await Promise.all(held.map((server) => new Promise((resolve) => server?.close(resolve))))
+  const servers = held.filter((server) => server !== null)
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   const [publicPort = 0, tunnel = 0, est = 0, ...panels] = ports
   return { public: publicPort, tunnel, est, panels }
 }

@@ -34,7 +34,7 @@ const restartMs = 1_000
 /** One machine's agent, in a process of its own. One that dies is started again, as systemd does on a real machine. */
 export async function startMachineAgent(options: MachineAgentOptions): Promise<MachineAgent> {
   const config = await writeConfig(options)
-  let stopped = false
+  const end = new AbortController()
   let tellPairing: ((url: string) => void) | null = null
   const start = (): Promise<StartedChild<Ready>> =>
     startChild<Ready>({
@@ -48,9 +48,9 @@ export async function startMachineAgent(options: MachineAgentOptions): Promise<M
     })
   let agent = await start()
   const guard = async (): Promise<void> => {
-    while (!stopped) {
+    while (!end.signal.aborted) {
       options.onLog(await agent.ended)
-      if (stopped) return
+      if (end.signal.aborted) return
       await new Promise<void>((resolve) => systemClock.after(restartMs, resolve))
       agent = await start().catch(() => agent)
     }
@@ -66,7 +66,7 @@ export async function startMachineAgent(options: MachineAgentOptions): Promise<M
         agent.process.kill('SIGUSR1')
       }),
     stop: async () => {
-      stopped = true
+      end.abort()
       await agent.stop()
     },
   }

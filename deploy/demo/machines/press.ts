@@ -26,7 +26,7 @@ export function createPress(): MachineServer {
   }, tickMs).unref()
   sockets.on('connection', (socket: WebSocket) => {
     socket.send(JSON.stringify({ ...state, at: Date.now() }))
-    socket.on('message', (data) => command(state, String(data)))
+    socket.on('message', (data: Buffer) => command(state, data.toString('utf8')))
   })
   const signedIn = (request: IncomingMessage): boolean => sessions.has(cookieOf(request, 'press_session') ?? '')
 
