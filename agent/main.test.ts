@@ -50,7 +50,11 @@ function run(args: readonly string[]): Run {
   child.stderr.on('data', (chunk) => (errors += String(chunk)))
   return {
     child,
-    lines: () => out.split('\n').slice(0, -1).map((line) => JSON.parse(line) as { pairing_url?: string }),
+    lines: () =>
+      out
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as { pairing_url?: string }),
     errors: () => errors,
     exit: new Promise((resolve) => child.once('exit', resolve)),
   }
@@ -64,7 +68,11 @@ describe('the agent program', () => {
     const agent = run(['--config', config])
     await ready(agent)
     const [first] = agent.lines()
-    expect(first).toEqual({ ready: true, panel: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/), pairing_url: `${first!.panel}${first!.pairing_url!.slice(first!.panel!.length)}` })
+    expect(first).toEqual({
+      ready: true,
+      panel: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
+      pairing_url: `${first!.panel}${first!.pairing_url!.slice(first!.panel!.length)}`,
+    })
     expect(first!.pairing_url).toMatch(/\/#pair=[0-9a-f]{16}$/)
     expect(await run(['--config', config, '--pair']).exit).toBe(0)
     await vi.waitFor(() => expect(agent.lines()).toHaveLength(2))
@@ -102,7 +110,10 @@ describe('the agent program', () => {
   })
 
   it('names every mistake in its settings and starts nothing', async () => {
-    const agent = run(['--config', configure({ panel: { port: 80, host: '0.0.0.0' }, services: { hmi: { kind: 'web', target: 'localhost:80' } } })])
+    const agent = run([
+      '--config',
+      configure({ panel: { port: 80, host: '0.0.0.0' }, services: { hmi: { kind: 'web', target: 'localhost:80' } } }),
+    ])
     expect(await agent.exit).toBe(1)
     for (const path of ['panel.host', 'services.hmi.kind', 'services.hmi.target']) expect(agent.errors()).toContain(path)
     const none = run(['--config', join(folder, 'nope.json')])

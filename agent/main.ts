@@ -33,7 +33,13 @@ async function main(): Promise<void> {
   // Whoever started us may stop reading; that is no reason to die.
   process.stdout.on('error', () => {})
   process.stderr.on('error', () => {})
-  const agent = await startAgent({ settings, clock: systemClock, random: systemRandom, logger, onPairingUrl: (url) => say({ pairing_url: url }) })
+  const agent = await startAgent({
+    settings,
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    onPairingUrl: (url) => say({ pairing_url: url }),
+  })
 
   const stop = (why: string, code = 0): void => {
     logger.info({ why }, 'the agent ends')
@@ -62,7 +68,8 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
-  const text = error instanceof AgentError ? error.message : `The agent could not start: ${error instanceof Error ? error.message : 'unknown'}`
+  const text =
+    error instanceof AgentError ? error.message : `The agent could not start: ${error instanceof Error ? error.message : 'unknown'}`
   process.stderr.write(`${text}\n`)
   process.stderr.write(errorCode(error).startsWith('ERR_PARSE_ARGS') ? usage : '')
   process.exitCode = 1

@@ -117,7 +117,12 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
   const state = (): ReturnType<typeof panelState> =>
     panelState({ settings, version: agentVersion, clock, desk, services, registry, history, quiet, connection: connection.get })
   const panelEvents = createPanelEvents({ clock, state, onConnected: desk.panelChanged })
-  const pairing = createPairing({ store: createPairingStore(database), clock, random, onNewCode: () => options.onPairingUrl?.(pairingUrl()) })
+  const pairing = createPairing({
+    store: createPairingStore(database),
+    clock,
+    random,
+    onNewCode: () => options.onPairingUrl?.(pairingUrl()),
+  })
   const pairingUrl = (): string => `${panelUrl}#pair=${pairing.code}`
   const info = (): AgentInfo => ({
     version: agentVersion,
@@ -155,7 +160,8 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
       changed()
     },
     onStatus: (status) => {
-      if (status.state !== 'enrolled') connection.set(status.state, 'reason' in status ? status.reason : null, 'nextAttemptAtMs' in status ? status.nextAttemptAtMs : null)
+      if (status.state !== 'enrolled')
+        connection.set(status.state, 'reason' in status ? status.reason : null, 'nextAttemptAtMs' in status ? status.nextAttemptAtMs : null)
       panelEvents.changed()
     },
   })

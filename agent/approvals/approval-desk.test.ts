@@ -55,7 +55,11 @@ function createDesk(): ApprovalDesk {
       stateDir,
       panel: { port: 0 },
       operators: ['Olga', 'Omar'],
-      services: { hmi: { kind: 'http', target: '127.0.0.1:8080' }, plc: { kind: 'tcp', target: '127.0.0.1:502' }, off: { kind: 'tcp', target: '127.0.0.1:503', enabled: false } },
+      services: {
+        hmi: { kind: 'http', target: '127.0.0.1:8080' },
+        plc: { kind: 'tcp', target: '127.0.0.1:502' },
+        off: { kind: 'tcp', target: '127.0.0.1:503', enabled: false },
+      },
     }),
     baseDir: '/',
     defaultPagesDir: '/',
@@ -148,7 +152,14 @@ describe('the approval desk', () => {
   it('signs less than was asked for, never more', () => {
     const asked = request()
     desk.show({ request: asked, photo: null })
-    for (const choice of [{ services: ['hmi', 'off'] }, { services: [] }, { services: ['hmi', 'hmi'] }, { durationS: 601 }, { durationS: 0 }, { durationS: 1.5 }]) {
+    for (const choice of [
+      { services: ['hmi', 'off'] },
+      { services: [] },
+      { services: ['hmi', 'hmi'] },
+      { durationS: 601 },
+      { durationS: 0 },
+      { durationS: 1.5 },
+    ]) {
       expect(codeOf(() => desk.approve(asked.session, { operator: 'Olga', ...choice }))).toBe('bad_request')
     }
     expect(codeOf(() => desk.approve(asked.session, { operator: 'Nobody' }))).toBe('unknown_operator')
@@ -329,7 +340,10 @@ describe('the signature of an approval', () => {
     const [header = '', payload = '', signature = ''] = jws.split('.')
     expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({ alg, typ: 'sallyport-approval+jwt', 'x5t#S256': 't' })
     const verify = createVerify('sha256').update(`${header}.${payload}`)
-    const options = alg === 'ES256' ? { key: publicKey, dsaEncoding: 'ieee-p1363' as const } : { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+    const options =
+      alg === 'ES256'
+        ? { key: publicKey, dsaEncoding: 'ieee-p1363' as const }
+        : { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
     expect(verify.verify(options, Buffer.from(signature, 'base64url'))).toBe(true)
   })
 })

@@ -1,4 +1,4 @@
-import { AgentError, errorCode } from '../basics/agent-error.ts'
+import { AgentError } from '../basics/agent-error.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
@@ -12,10 +12,12 @@ import type { SwitchStore } from '../state/switch-store.ts'
 import type { AgentEndReason, ShowRequestBody } from '../wire/agent-api.ts'
 import type { ApprovalClaims } from '../wire/approval.ts'
 import { requestDigest } from '../wire/session-request.ts'
+import { approvalClaims, approvedSession } from './approval-claims.ts'
 import { isPast, later } from './approval-state.ts'
 import type { LiveSession, Moment, PendingRequest } from './approval-state.ts'
+import { createDurableRecords } from './durable-records.ts'
 import { judgeApproval } from './judge-approval.ts'
-import type { ApprovalChoice, ApprovalTerms } from './judge-approval.ts'
+import type { ApprovalChoice } from './judge-approval.ts'
 import { judgeRequest } from './judge-request.ts'
 import type { RequestVerdict } from './judge-request.ts'
 import { nextLocalMidnight, sessionDeadline } from './session-deadline.ts'
@@ -76,40 +78,14 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   let live: LiveSession | null = null
   let tunnelLostAtMs: number | null = clock.monotonicMs()
   let timer: Timer | undefined
-  /** What the disk did not take. It is tried again; until then nothing new is allowed. */
-  let backlog: (() => void)[] = []
+  const records = createDurableRecords(options)
 
   const now = (): Moment => ({ wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() })
 
-  /** For what widens: durable, or it did not happen. */
-  const commit = (write: () => void): void => {
-    try {
-      options.database.transaction(write)
-    } catch (error) {
-      logger.error({ error, reason: errorCode(error) }, 'the state cannot be written')
-      throw new AgentError({ code: 'not_durable', message: 'The machine cannot write its records, so nothing new is allowed. Check its disk.', cause: error })
-    }
-    events.announce()
-  }
-  /** For what narrows: it holds at once, and is written when the disk allows. */
+  /** Narrowing is written now or at one of the next looks. */
   const record = (write: () => void): void => {
-    if (backlog.length > 0) return void backlog.push(write)
-    try {
-      commit(write)
-    } catch {
-      backlog.push(write)
-      look()
-    }
-  }
-  const flush = (): void => {
-    const waiting = backlog
-    if (waiting.length === 0) return
-    try {
-      commit(() => waiting.forEach((write) => write()))
-      backlog = []
-    } catch {
-      // Tried again at the next look.
-    }
+    records.record(write)
+    if (records.behind) look()
   }
   const event = (body: AgentEventBody): void => events.append(body, clock.nowMs())
 
@@ -148,7 +124,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   }
 
   const check = (): void => {
-    flush()
+    records.flush()
     if (pending !== null && isPast(pending.decideBy, now())) refusePending(pending, 'timeout', null)
     const reason = live === null ? null : sessionDeadline(live, now(), tunnelLostAtMs)
     if (reason !== null) endLive(reason, null, reason)
@@ -156,26 +132,12 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   }
   const look = (): void => {
     timer?.cancel()
-    if (pending === null && live === null && backlog.length === 0) return
-    const waits = [pending?.decideBy.monotonicMs, live?.deadline.monotonicMs].filter((at) => at !== undefined).map((at) => at - clock.monotonicMs())
+    if (pending === null && live === null && !records.behind) return
+    const waits = [pending?.decideBy.monotonicMs, live?.deadline.monotonicMs]
+      .filter((at) => at !== undefined)
+      .map((at) => at - clock.monotonicMs())
     timer = clock.after(Math.max(0, Math.min(lookEveryMs, ...waits)), check)
   }
-
-  const claimsFor = (shown: PendingRequest, terms: ApprovalTerms): ApprovalClaims => ({
-    iss: options.spiffeId,
-    aud: settings.gateway.trustDomain,
-    jti: options.random.hex(16),
-    boot: options.boot,
-    mode: 'attended',
-    sid: shown.request.session,
-    sub: shown.request.technician.id,
-    services: terms.services,
-    request_digest: shown.digest,
-    operator: { name: terms.operator, proof: 'none' },
-    iat: clock.nowS(),
-    nbf: clock.nowS(),
-    exp: terms.expiresAtS,
-  })
 
   const shownFor = (session: string): PendingRequest => {
     if (pending === null || pending.request.session !== session || isPast(pending.decideBy, now())) {
@@ -184,7 +146,8 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     return pending
   }
   const knownOperator = (by: string | null): void => {
-    if (by !== null && !settings.operators.includes(by)) throw new AgentError({ code: 'unknown_operator', message: 'Choose who presses from the list of operators.' })
+    if (by !== null && !settings.operators.includes(by))
+      throw new AgentError({ code: 'unknown_operator', message: 'Choose who presses from the list of operators.' })
   }
 
   endLost(options)
@@ -201,7 +164,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       return sessionDeadline(live, now(), null) === null ? live : 'expired'
     },
     show: ({ request, photo }) => {
-      if (backlog.length > 0) return { kind: 'refuse', status: 409, code: 'busy', message: 'the device cannot write its records' }
+      if (records.behind) return { kind: 'refuse', status: 409, code: 'busy', message: 'the device cannot write its records' }
       const digest = requestDigest(request)
       const verdict = judgeRequest({
         request,
@@ -227,25 +190,22 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       const shown = shownFor(session)
       const { request } = shown
       const terms = judgeApproval({ pending: shown, live, choice, operators: settings.operators, services, nowS: clock.nowS() })
-      const approval = options.sign(claimsFor(shown, terms))
+      const claims = { shown, terms, spiffeId: options.spiffeId, trustDomain: settings.gateway.trustDomain, boot: options.boot }
+      const approval = options.sign(approvalClaims({ ...claims, jti: options.random.hex(16), nowS: clock.nowS() }))
       const before = request.kind === 'extend' ? live : null
-      const next: LiveSession = {
-        id: session,
-        technician: request.technician,
-        photo: shown.photo,
-        services: terms.services,
-        purpose: request.purpose,
-        ticket: request.ticket,
-        approvedBy: terms.operator,
-        startedAtMs: before?.startedAtMs ?? clock.nowMs(),
-        expiresAtS: terms.expiresAtS,
-        deadline: deadlineFor(terms.expiresAtS, before, now()),
-        approval,
-        digest: shown.digest,
-      }
-      commit(() => {
+      const next = approvedSession({ shown, terms, approval, before, now: now() })
+      records.commit(() => {
         event({ type: 'approval.given', session, approval })
-        if (before === null) history.put({ session, technician: request.technician, startedAtMs: next.startedAtMs, endedAtMs: null, outcome: 'approved', reason: null, by: null })
+        if (before === null)
+          history.put({
+            session,
+            technician: request.technician,
+            startedAtMs: next.startedAtMs,
+            endedAtMs: null,
+            outcome: 'approved',
+            reason: null,
+            by: null,
+          })
       })
       pending = null
       live = next
@@ -278,7 +238,8 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       if (live?.id === session) endLive(reason, by, null)
     },
     setSwitch: (service, enabled, by) => {
-      if (services.find(service) === undefined) throw new AgentError({ code: 'unknown_service', message: 'There is no such service on this machine.' })
+      if (services.find(service) === undefined)
+        throw new AgentError({ code: 'unknown_service', message: 'There is no such service on this machine.' })
       knownOperator(by)
       if (services.isOn(service) === enabled) return
       const write = (): void => {
@@ -286,7 +247,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
         event({ type: 'switch.changed', service, enabled, by })
       }
       if (enabled) {
-        commit(write)
+        records.commit(write)
         services.set(service, true)
       } else {
         services.set(service, false)
@@ -297,7 +258,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       options.onChange()
     },
     unquiet: (technicianId) => {
-      commit(() => quiet.remove(technicianId))
+      records.commit(() => quiet.remove(technicianId))
       options.onChange()
     },
     panelChanged: (connected) => record(() => event({ type: 'panel.changed', connected })),
@@ -314,13 +275,6 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       timer?.cancel()
     },
   }
-}
-
-/** The monotonic end moves with an extension by as much as the signed one does: a wall clock that was set in between prolongs nothing. */
-function deadlineFor(expiresAtS: number, before: LiveSession | null, now: Moment): Moment {
-  const wallMs = expiresAtS * 1000
-  if (before === null) return { wallMs, monotonicMs: now.monotonicMs + (wallMs - now.wallMs) }
-  return { wallMs, monotonicMs: before.deadline.monotonicMs + (expiresAtS - before.expiresAtS) * 1000 }
 }
 
 /** Sessions that an earlier process of this agent had approved and did not end: it died over them. */

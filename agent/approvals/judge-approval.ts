@@ -32,18 +32,28 @@ export interface JudgeApprovalOptions {
 export function judgeApproval(options: JudgeApprovalOptions): ApprovalTerms {
   const { pending, live, choice, nowS } = options
   const { request } = pending
-  if (!options.operators.includes(choice.operator)) throw new AgentError({ code: 'unknown_operator', message: 'Choose who presses from the list of operators.' })
+  if (!options.operators.includes(choice.operator))
+    throw new AgentError({ code: 'unknown_operator', message: 'Choose who presses from the list of operators.' })
   const services = choice.services ?? request.services
-  if (services.length === 0 || new Set(services).size !== services.length || services.some((service) => !request.services.includes(service))) {
+  if (
+    services.length === 0 ||
+    new Set(services).size !== services.length ||
+    services.some((service) => !request.services.includes(service))
+  ) {
     throw new AgentError({ code: 'bad_request', message: 'Choose at least one of the services that were asked for, and no others.' })
   }
   const off = services.find((service) => !options.services.isOn(service))
-  if (off !== undefined) throw new AgentError({ code: 'switch_off', message: `${options.services.title(off)} is switched off. Switch it on first, or leave it out.` })
+  if (off !== undefined)
+    throw new AgentError({
+      code: 'switch_off',
+      message: `${options.services.title(off)} is switched off. Switch it on first, or leave it out.`,
+    })
   const durationS = choice.durationS ?? request.duration_s
   if (!Number.isInteger(durationS) || durationS < 1 || durationS > request.duration_s) {
     throw new AgentError({ code: 'bad_request', message: `Choose a time of 1 to ${request.duration_s} seconds.` })
   }
-  if (request.kind === 'extend' && live?.id !== request.session) throw new AgentError({ code: 'no_such_request', message: 'The session is over.' })
+  if (request.kind === 'extend' && live?.id !== request.session)
+    throw new AgentError({ code: 'no_such_request', message: 'The session is over.' })
   const from = request.kind === 'extend' && live !== null ? live.expiresAtS : nowS
   return { operator: choice.operator, services: [...services], expiresAtS: from + durationS }
 }

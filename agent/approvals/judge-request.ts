@@ -32,7 +32,13 @@ export const maxClockSkewS = 300
 export function judgeRequest(options: JudgeRequestOptions): RequestVerdict {
   const { request, digest, pending, live } = options
   if (pending?.digest === digest || live?.digest === digest) return { kind: 'already' }
-  return partyProblem(options) ?? timeProblem(options) ?? sessionProblem(options) ?? serviceProblem(options) ?? momentProblem(request, options) ?? { kind: 'show' }
+  return (
+    partyProblem(options) ??
+    timeProblem(options) ??
+    sessionProblem(options) ??
+    serviceProblem(options) ??
+    momentProblem(request, options) ?? { kind: 'show' }
+  )
 }
 
 function partyProblem({ request, deviceId, trustDomain }: JudgeRequestOptions): RequestVerdict | null {
@@ -42,7 +48,8 @@ function partyProblem({ request, deviceId, trustDomain }: JudgeRequestOptions): 
 }
 
 function timeProblem({ request, nowS }: JudgeRequestOptions): RequestVerdict | null {
-  if (Math.abs(request.requested_at - nowS) > maxClockSkewS) return bad(`requested_at is ${request.requested_at - nowS} s away from the device's clock; at most ${maxClockSkewS} s are allowed`)
+  if (Math.abs(request.requested_at - nowS) > maxClockSkewS)
+    return bad(`requested_at is ${request.requested_at - nowS} s away from the device's clock; at most ${maxClockSkewS} s are allowed`)
   if (request.expires_at <= nowS) return bad('expires_at has passed')
   return null
 }
@@ -57,7 +64,8 @@ function sessionProblem({ request, live, known }: JudgeRequestOptions): RequestV
 
 function serviceProblem({ request, services }: JudgeRequestOptions): RequestVerdict | null {
   const unknown = request.services.find((service) => services.find(service) === undefined)
-  if (unknown !== undefined) return { kind: 'refuse', status: 404, code: 'unknown_service', message: `this device has no service ${unknown}` }
+  if (unknown !== undefined)
+    return { kind: 'refuse', status: 404, code: 'unknown_service', message: `this device has no service ${unknown}` }
   const off = request.services.find((service) => !services.isOn(service))
   if (off !== undefined) return { kind: 'refuse', status: 409, code: 'switch_off', message: `${off} is switched off at the device` }
   return null
@@ -65,9 +73,11 @@ function serviceProblem({ request, services }: JudgeRequestOptions): RequestVerd
 
 function momentProblem(request: SessionRequest, { quiet, pending, live }: JudgeRequestOptions): RequestVerdict | null {
   const silence = quiet.find((one) => one.technician.id === request.technician.id)
-  if (silence !== undefined) return { kind: 'refuse', status: 409, code: silence.how, message: 'the operator does not want to be asked by this technician now' }
+  if (silence !== undefined)
+    return { kind: 'refuse', status: 409, code: silence.how, message: 'the operator does not want to be asked by this technician now' }
   if (pending !== null) return { kind: 'refuse', status: 409, code: 'busy', message: 'another request is shown' }
-  if (live !== null && request.kind === 'open') return { kind: 'refuse', status: 409, code: 'busy', message: 'another session is open on this device' }
+  if (live !== null && request.kind === 'open')
+    return { kind: 'refuse', status: 409, code: 'busy', message: 'another session is open on this device' }
   return null
 }
 

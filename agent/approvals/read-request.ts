@@ -80,6 +80,9 @@ function photoProblem(photo: string | null, sha256: string | null): string | nul
 }
 
 function badRequest(problems: readonly FieldProblem[]): AgentError {
-  const text = problems.slice(0, 20).map((one) => `${one.path}: ${one.message}`).join('; ')
+  const text = problems
+    .slice(0, 20)
+    .map((one) => `${one.path}: ${one.message}`)
+    .join('; ')
   return new AgentError({ code: 'bad_request', message: text, problems })
 }

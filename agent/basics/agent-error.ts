@@ -29,6 +29,7 @@ export class AgentError extends Error {
 
 /** A short code for logs and the panel: ours, Node's (`ECONNREFUSED`), OpenSSL's (`CERT_HAS_EXPIRED`), or `error`. */
 export function errorCode(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && error.code !== '') return error.code
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && error.code !== '')
+    return error.code
   return 'error'
 }

@@ -32,7 +32,7 @@ export class FakeClock implements Clock {
   advance(ms: number): void {
     const end = this.#monotonicMs + ms
     for (;;) {
-      const next = this.#timers.filter((timer) => timer.dueAt <= end).sort((a, b) => a.dueAt - b.dueAt)[0]
+      const next = this.#timers.filter((timer) => timer.dueAt <= end).toSorted((a, b) => a.dueAt - b.dueAt)[0]
       if (next === undefined) break
       this.#timers = this.#timers.filter((timer) => timer !== next)
       this.#step(next.dueAt - this.#monotonicMs)

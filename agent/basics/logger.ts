@@ -23,11 +23,19 @@ export interface LoggerOptions {
 
 export function createLogger(options: LoggerOptions): Logger {
   const least = logLevels.indexOf(options.level)
-  const log = (level: LogLevel) => (fields: object, message: string): void => {
-    if (logLevels.indexOf(level) < least) return
-    const line = { level, time: new Date(options.nowMs()).toISOString(), name: 'agent', ...withoutSecrets({ ...options.bound, ...fields }), msg: message }
-    options.write(`${JSON.stringify(line)}\n`)
-  }
+  const log =
+    (level: LogLevel) =>
+    (fields: object, message: string): void => {
+      if (logLevels.indexOf(level) < least) return
+      const line = {
+        level,
+        time: new Date(options.nowMs()).toISOString(),
+        name: 'agent',
+        ...withoutSecrets({ ...options.bound, ...fields }),
+        msg: message,
+      }
+      options.write(`${JSON.stringify(line)}\n`)
+    }
   return {
     debug: log('debug'),
     info: log('info'),

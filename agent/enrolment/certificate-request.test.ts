@@ -10,7 +10,11 @@ const keys = {
 
 /** OpenSSL says its verdict on stderr and ends with 0 either way. */
 function verdict(request: Buffer): string {
-  const { stdout, stderr } = spawnSync('openssl', ['req', '-inform', 'DER', '-verify', '-noout', '-text', '-nameopt', 'utf8,-esc_msb,sep_comma_plus'], { input: request })
+  const { stdout, stderr } = spawnSync(
+    'openssl',
+    ['req', '-inform', 'DER', '-verify', '-noout', '-text', '-nameopt', 'utf8,-esc_msb,sep_comma_plus'],
+    { input: request },
+  )
   return `${stderr.toString()}${stdout.toString()}`
 }
 

@@ -15,6 +15,7 @@ export function certificateRequest(options: { readonly privateKey: KeyObject; re
   const subject = derSequence(derSet(derSequence(derOid(commonName), derUtf8(options.commonName))))
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
   const info = derSequence(derSmallInteger(0), subject, publicKey, der(0xa0))
-  const algorithm = privateKey.asymmetricKeyType === 'rsa' ? derSequence(derOid(sha256WithRsa), derNull()) : derSequence(derOid(ecdsaWithSha256))
+  const algorithm =
+    privateKey.asymmetricKeyType === 'rsa' ? derSequence(derOid(sha256WithRsa), derNull()) : derSequence(derOid(ecdsaWithSha256))
   return derSequence(info, algorithm, derBits(sign('sha256', info, privateKey)))
 }

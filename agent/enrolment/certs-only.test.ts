@@ -24,11 +24,21 @@ function outcome(base64: string): string {
 describe('the certificates of an EST answer', () => {
   it('are read from what OpenSSL writes, with line breaks or without', () => {
     const wrapped = good.replaceAll(/.{64}/g, '$&\r\n')
-    for (const text of [good, wrapped]) expect(readCertsOnly(text).map((one) => one.subject)).toEqual(expect.arrayContaining(['CN=issuing', new X509Certificate(leaf).subject]))
+    for (const text of [good, wrapped])
+      expect(readCertsOnly(text).map((one) => one.subject)).toEqual(
+        expect.arrayContaining(['CN=issuing', new X509Certificate(leaf).subject]),
+      )
   })
 
   it('are refused with bad_der, whatever garbage stands there', () => {
-    for (const text of ['', '!', 'AAAA', Buffer.alloc(10_000, 0x30).toString('base64'), Buffer.from('30848fffffff', 'hex').toString('base64'), Buffer.from('3080', 'hex').toString('base64')]) {
+    for (const text of [
+      '',
+      '!',
+      'AAAA',
+      Buffer.alloc(10_000, 0x30).toString('base64'),
+      Buffer.from('30848fffffff', 'hex').toString('base64'),
+      Buffer.from('3080', 'hex').toString('base64'),
+    ]) {
       expect(outcome(text), text.slice(0, 20)).toBe('bad_der')
     }
   })

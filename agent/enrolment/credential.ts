@@ -38,11 +38,17 @@ export function checkCredential(options: CredentialOptions): Credential {
   if (certificate.ca) throw foreign('is one of an authority')
   if (!(certificate.keyUsage ?? []).includes(clientAuth)) throw foreign('is not for clients')
   const notAfterMs = certificate.validToDate.getTime()
-  if (notAfterMs <= options.nowMs) throw new AgentError({ code: 'certificate_expired', message: `The device's certificate ran out on ${certificate.validToDate.toISOString()}.` })
+  if (notAfterMs <= options.nowMs)
+    throw new AgentError({
+      code: 'certificate_expired',
+      message: `The device's certificate ran out on ${certificate.validToDate.toISOString()}.`,
+    })
   return {
     privateKey,
     certificate,
-    chainPem: chain(certificate, certificates).map((one) => one.toString()).join(''),
+    chainPem: chain(certificate, certificates)
+      .map((one) => one.toString())
+      .join(''),
     spiffeId,
     thumbprint: createHash('sha256').update(certificate.raw).digest('base64url'),
     notBeforeMs: certificate.validFromDate.getTime(),
@@ -52,7 +58,7 @@ export function checkCredential(options: CredentialOptions): Credential {
 
 function chain(leaf: X509Certificate, all: readonly X509Certificate[]): X509Certificate[] {
   const found = [leaf]
-  for (let last = leaf; found.length <= all.length; ) {
+  for (let last = leaf; found.length <= all.length;) {
     const issuer = all.find((one) => !found.includes(one) && one.ca && last.checkIssued(one))
     if (issuer === undefined || issuer.checkIssued(issuer)) break
     found.push(issuer)

@@ -22,13 +22,20 @@ export async function deviceKey(options: { readonly stateDir: string; readonly k
 }
 
 async function generate(keyType: KeyType): Promise<KeyObject> {
-  const pair = keyType === 'rsa-2048' ? promisify(generateKeyPair)('rsa', { modulusLength: 2048 }) : promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
+  const pair =
+    keyType === 'rsa-2048'
+      ? promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+      : promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
   return (await pair).privateKey
 }
 
 function parseKey(pem: string, path: string): KeyObject {
   const unusable = (cause?: unknown): AgentError =>
-    new AgentError({ code: 'bad_key', message: `${path} is not an EC P-256 or RSA key of at least 2048 bits. Restore it, or remove it and enrol with a new password.`, cause })
+    new AgentError({
+      code: 'bad_key',
+      message: `${path} is not an EC P-256 or RSA key of at least 2048 bits. Restore it, or remove it and enrol with a new password.`,
+      cause,
+    })
   let key: KeyObject
   try {
     key = createPrivateKey(pem)

@@ -53,12 +53,14 @@ function exchange(socket: TLSSocket, options: EstOptions): Promise<Answer> {
         'content-length': Buffer.byteLength(body),
         accept: 'application/pkcs7-mime',
         connection: 'close',
-        ...(options.basic === undefined ? {} : { authorization: `Basic ${Buffer.from(`${options.basic.user}:${options.basic.password}`, 'utf8').toString('base64')}` }),
+        ...(options.basic === undefined
+          ? {}
+          : { authorization: `Basic ${Buffer.from(`${options.basic.user}:${options.basic.password}`, 'utf8').toString('base64')}` }),
       },
     })
     request.setTimeout(answerTimeoutMs, () => request.destroy(unavailable('did not answer in time')))
     request.on('error', reject)
-    request.on('response', (response) => collect(response).then(resolve, reject))
+    request.on('response', (response) => void collect(response).then(resolve, reject))
     request.end(body)
   })
 }
@@ -77,7 +79,8 @@ async function collect(response: IncomingMessage): Promise<Answer> {
 
 function judge({ status }: Answer): void {
   if (status === 200) return
-  if (status === 202) throw new AgentError({ code: 'enrolment_pending', message: 'The gateway wants a person to agree to this enrolment first.' })
+  if (status === 202)
+    throw new AgentError({ code: 'enrolment_pending', message: 'The gateway wants a person to agree to this enrolment first.' })
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     throw new AgentError({
       code: 'enrolment_refused',

@@ -45,7 +45,13 @@ afterEach(() => {
 
 function settings(change: object = {}): AgentSettings {
   const text = JSON.stringify({
-    gateway: { tunnel: 'localhost:1', est: `https://localhost:${est.port}`, caFile: authority.caFile, trustDomain: 'acme.example', ...change },
+    gateway: {
+      tunnel: 'localhost:1',
+      est: `https://localhost:${est.port}`,
+      caFile: authority.caFile,
+      trustDomain: 'acme.example',
+      ...change,
+    },
     device: { id: 'press-1', name: 'Press', site: 'Hall' },
     enrolment: { password: 'one-time' },
     stateDir,
@@ -57,7 +63,16 @@ function settings(change: object = {}): AgentSettings {
 }
 
 function start(chosen: AgentSettings = settings()): void {
-  running.push(startEnrolment({ settings: chosen, clock, random: systemRandom, logger: silentLogger, onStatus: (status) => statuses.push(status), onCredential: (one) => credentials.push(one) }))
+  running.push(
+    startEnrolment({
+      settings: chosen,
+      clock,
+      random: systemRandom,
+      logger: silentLogger,
+      onStatus: (status) => statuses.push(status),
+      onCredential: (one) => credentials.push(one),
+    }),
+  )
   clock.advance(0)
 }
 
@@ -102,7 +117,11 @@ describe('enrolment', () => {
   })
 
   it('takes no certificate of another device or for other uses', async () => {
-    for (const wrong of [{ uri: 'spiffe://acme.example/device/press-2' }, { uri: `${uri},URI:spiffe://acme.example/device/press-2` }, { uri, usage: 'serverAuth' }]) {
+    for (const wrong of [
+      { uri: 'spiffe://acme.example/device/press-2' },
+      { uri: `${uri},URI:spiffe://acme.example/device/press-2` },
+      { uri, usage: 'serverAuth' },
+    ]) {
       est.answer = (request) => ({ status: 200, body: authority.certsOnly(authority.device({ request, ...wrong })) })
       statuses = []
       start()
@@ -121,7 +140,12 @@ describe('enrolment', () => {
     for (const [change, reason] of changes) {
       statuses = []
       start(settings(change))
-      await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'enrolment_failed', reason: expect.stringMatching(new RegExp(`^(${reason}|UNABLE_TO_GET_ISSUER_CERT.*)$`)) }))
+      await vi.waitFor(() =>
+        expect(statuses.at(-1)).toMatchObject({
+          state: 'enrolment_failed',
+          reason: expect.stringMatching(new RegExp(`^(${reason}|UNABLE_TO_GET_ISSUER_CERT.*)$`)),
+        }),
+      )
     }
     stranger.remove()
     expect(est.seen).toEqual([])

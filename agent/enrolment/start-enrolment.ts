@@ -115,7 +115,9 @@ async function loadCredential(options: EnrolmentOptions, privateKey: KeyObject):
   const pem = await readFileIfThere(certificateFile(settings.stateDir))
   if (pem === null) return null
   try {
-    const certificates = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((one) => new X509Certificate(one))
+    const certificates = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
+      (one) => new X509Certificate(one),
+    )
     return checkCredential({ privateKey, certificates, spiffeId: spiffeIdOf(settings), nowMs: clock.nowMs() })
   } catch (error) {
     logger.warn({ reason: errorCode(error), error }, 'the stored certificate is not usable; enrolling again')
@@ -145,7 +147,8 @@ async function obtain(options: EnrolmentOptions, { privateKey, renewing, signal 
 }
 
 async function password({ enrolment }: AgentSettings): Promise<string> {
-  const noPassword = (why: string, cause?: unknown): AgentError => new AgentError({ code: 'no_password', message: `There is no one-time password: ${why}.`, cause })
+  const noPassword = (why: string, cause?: unknown): AgentError =>
+    new AgentError({ code: 'no_password', message: `There is no one-time password: ${why}.`, cause })
   if (enrolment === null) throw noPassword('set enrolment.password or enrolment.passwordFile')
   if ('password' in enrolment) return enrolment.password
   try {

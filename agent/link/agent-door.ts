@@ -51,7 +51,7 @@ interface Rooms {
 function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
   const method = headers[':method']
   if (method === 'CONNECT') return connect(options, rooms, stream, headers)
-  const [path = '', query = ''] = String(headers[':path'] ?? '').split('?', 2)
+  const [path = '', query = ''] = (headers[':path'] ?? '').split('?', 2)
   const session = /^\/v1\/sessions\/(ses_[0-9a-f]{32})$/.exec(path)?.[1]
   if (method === 'GET' && path === '/v1/info') return answerJson(stream, 200, options.info())
   if (method === 'GET' && path === '/v1/sessions') return answerJson(stream, 200, snapshot(options))
@@ -59,14 +59,31 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   if (method === 'PUT' && session !== undefined) return showRequest(options, stream, session)
   if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
   const known = session !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
-  answerProblem(stream, known ? { status: 405, code: 'method_not_allowed', message: 'not this method' } : { status: 404, code: 'not_found', message: 'no such thing' })
+  answerProblem(
+    stream,
+    known
+      ? { status: 405, code: 'method_not_allowed', message: 'not this method' }
+      : { status: 404, code: 'not_found', message: 'no such thing' },
+  )
 }
 
-function connect({ desk, services, registry, clock, panelPort }: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-  const admitted = admitStream({ sessionId: headers[sessionHeader], serviceName: headers[':authority'], alive: desk.alive, services, registry })
+function connect(
+  { desk, services, registry, clock, panelPort }: AgentDoorOptions,
+  rooms: Rooms,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+): void {
+  const admitted = admitStream({
+    sessionId: headers[sessionHeader],
+    serviceName: headers[':authority'],
+    alive: desk.alive,
+    services,
+    registry,
+  })
   if (typeof admitted === 'string') {
     stream.respond({ ':status': refusalStatus[admitted], [streamErrorHeader]: admitted }, { endStream: true })
-    return void stream.close()
+    stream.close()
+    return
   }
   if (admitted.service.kind === 'http') rooms.http.open(stream, admitted)
   else openByteStream({ stream, admitted, registry, clock, panelPort })
@@ -77,7 +94,10 @@ function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnap
   return {
     boot: info().boot,
     shown: pending === null ? [] : [pending.request.session],
-    live: live === null ? [] : [{ id: live.id, approval: live.approval, expires_at: live.expiresAtS, open_streams: registry.openStreams(live.id) }],
+    live:
+      live === null
+        ? []
+        : [{ id: live.id, approval: live.approval, expires_at: live.expiresAtS, open_streams: registry.openStreams(live.id) }],
     last_event: events.last(),
   }
 }

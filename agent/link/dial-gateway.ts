@@ -33,7 +33,10 @@ export async function dialGateway(options: DialOptions): Promise<TLSSocket> {
     await secured(socket, options)
     checkCertificate(socket)
     if (options.alpn !== undefined && socket.alpnProtocol !== options.alpn) {
-      throw new AgentError({ code: 'wrong_protocol', message: `The gateway's port ${options.target.port} does not speak ${options.alpn}. Check gateway.tunnel.` })
+      throw new AgentError({
+        code: 'wrong_protocol',
+        message: `The gateway's port ${options.target.port} does not speak ${options.alpn}. Check gateway.tunnel.`,
+      })
     }
     return socket
   } catch (error) {
@@ -73,7 +76,9 @@ function secured(socket: TLSSocket, options: DialOptions): Promise<void> {
     }
     const abort = (): void => settle(new AgentError({ code: 'aborted', message: 'The agent ends.' }))
     const closed = (): void => settle(new AgentError({ code: 'ECONNRESET', message: 'The gateway closed the connection.' }))
-    const timer = options.clock.after(dialTimeoutMs, () => settle(new AgentError({ code: 'dial_timeout', message: `The gateway did not answer within ${dialTimeoutMs / 1000} s.` })))
+    const timer = options.clock.after(dialTimeoutMs, () =>
+      settle(new AgentError({ code: 'dial_timeout', message: `The gateway did not answer within ${dialTimeoutMs / 1000} s.` })),
+    )
     socket.once('secureConnect', () => settle())
     socket.once('error', settle)
     socket.once('close', closed)
@@ -85,7 +90,10 @@ function secured(socket: TLSSocket, options: DialOptions): Promise<void> {
 function checkCertificate(socket: TLSSocket): void {
   const certificate = socket.getPeerX509Certificate()
   if (socket.authorized && certificate !== undefined && (certificate.keyUsage ?? []).includes(serverAuth)) return
-  throw new AgentError({ code: 'bad_gateway_certificate', message: 'Who answered as the gateway has no certificate for servers. Check gateway.caFile and who listens there.' })
+  throw new AgentError({
+    code: 'bad_gateway_certificate',
+    message: 'Who answered as the gateway has no certificate for servers. Check gateway.caFile and who listens there.',
+  })
 }
 
 async function readCa(caFile: string): Promise<string> {

@@ -18,7 +18,10 @@ export function createEventFeed({ events, logger }: { readonly events: EventStor
       if (match === null) return answerProblem(stream, { status: 400, code: 'bad_request', message: 'ask with ?after=N' })
       let sent = Number(match[1])
       if (sent > events.last()) {
-        logger.warn({ after: sent, last: events.last() }, 'the gateway knows events that this state directory never had; sending all that is kept')
+        logger.warn(
+          { after: sent, last: events.last() },
+          'the gateway knows events that this state directory never had; sending all that is kept',
+        )
         sent = 0
       } else if (sent > 0) {
         events.acknowledge(sent)

@@ -11,7 +11,11 @@ const maxBodyBytes = 160 * 1024
 const bodyTimeoutMs = 15_000
 
 /** `PUT /v1/sessions/{id}`: 202 when it is shown (or was already). */
-export function showRequest({ desk, clock }: { readonly desk: ApprovalDesk; readonly clock: Clock }, stream: ServerHttp2Stream, session: string): void {
+export function showRequest(
+  { desk, clock }: { readonly desk: ApprovalDesk; readonly clock: Clock },
+  stream: ServerHttp2Stream,
+  session: string,
+): void {
   readBody(stream, clock, (bytes) => {
     const body = parse(stream, session, bytes)
     if (body === null) return
@@ -69,7 +73,9 @@ export function endSessionByGateway(desk: ApprovalDesk, stream: ServerHttp2Strea
 function headerText(value: string | string[] | undefined): string | null {
   if (typeof value !== 'string' || value === '') return null
   try {
-    const text = decodeURIComponent(value).replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '').slice(0, 200)
+    const text = decodeURIComponent(value)
+      .replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '')
+      .slice(0, 200)
     return text === '' ? null : text
   } catch {
     return null

@@ -38,7 +38,12 @@ afterEach(() => {
 function newCredential(): Credential {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const leaf = authority.device({ request: certificateRequest({ privateKey, commonName: 'press-1' }), uri })
-  return checkCredential({ privateKey, certificates: [new X509Certificate(leaf), new X509Certificate(authority.issuingPem)], spiffeId: uri, nowMs: Date.now() })
+  return checkCredential({
+    privateKey,
+    certificates: [new X509Certificate(leaf), new X509Certificate(authority.issuingPem)],
+    spiffeId: uri,
+    nowMs: Date.now(),
+  })
 }
 
 function start(serverName?: string): void {
@@ -48,7 +53,13 @@ function start(serverName?: string): void {
   downs = 0
   const settings = readSettings({
     text: JSON.stringify({
-      gateway: { tunnel: `127.0.0.1:${gateway.port}`, est: 'https://127.0.0.1:1', caFile: authority.caFile, trustDomain: 'acme.example', ...(serverName === undefined ? {} : { serverName }) },
+      gateway: {
+        tunnel: `127.0.0.1:${gateway.port}`,
+        est: 'https://127.0.0.1:1',
+        caFile: authority.caFile,
+        trustDomain: 'acme.example',
+        ...(serverName === undefined ? {} : { serverName }),
+      },
       device: { id: 'press-1', name: 'P', site: 'S' },
       stateDir: '/tmp',
       panel: { port: 0 },
@@ -82,17 +93,20 @@ describe('the link', () => {
     expect(ups).toBe(1)
   })
 
-  it.each(['revoked', 'suspended', 'unknown-device', 'expired'])('shows that it was refused as %s, and tries again slowly', async (word) => {
-    gateway = await startTestGateway({ authority })
-    gateway.refuseWith = word
-    start()
-    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'refused', reason: word }))
-    clock.advance(29_999)
-    expect(gateway.connections).toBe(1)
-    clock.advance(5_001)
-    await vi.waitFor(() => expect(gateway.connections).toBe(2))
-    expect([ups, downs]).toEqual([0, 0])
-  })
+  it.each(['revoked', 'suspended', 'unknown-device', 'expired'])(
+    'shows that it was refused as %s, and tries again slowly',
+    async (word) => {
+      gateway = await startTestGateway({ authority })
+      gateway.refuseWith = word
+      start()
+      await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'refused', reason: word }))
+      clock.advance(29_999)
+      expect(gateway.connections).toBe(1)
+      clock.advance(5_001)
+      await vi.waitFor(() => expect(gateway.connections).toBe(2))
+      expect([ups, downs]).toEqual([0, 0])
+    },
+  )
 
   it('believes only a plain word as a reason', async () => {
     gateway = await startTestGateway({ authority })
@@ -140,8 +154,18 @@ describe('the link', () => {
 
   it.each<[string, () => Promise<TestGateway>, string | undefined, RegExp]>([
     ['another name', () => startTestGateway({ authority }), 'other.example', /^ERR_TLS_CERT_ALTNAME_INVALID$/],
-    ['a certificate of a device', () => startTestGateway({ authority, server: authority.server('subjectAltName=IP:127.0.0.1\nextendedKeyUsage=clientAuth') }), undefined, /^(INVALID_PURPOSE|bad_gateway_certificate)$/],
-    ['a certificate without a purpose', () => startTestGateway({ authority, server: authority.server('subjectAltName=IP:127.0.0.1') }), undefined, /^bad_gateway_certificate$/],
+    [
+      'a certificate of a device',
+      () => startTestGateway({ authority, server: authority.server('subjectAltName=IP:127.0.0.1\nextendedKeyUsage=clientAuth') }),
+      undefined,
+      /^(INVALID_PURPOSE|bad_gateway_certificate)$/,
+    ],
+    [
+      'a certificate without a purpose',
+      () => startTestGateway({ authority, server: authority.server('subjectAltName=IP:127.0.0.1') }),
+      undefined,
+      /^bad_gateway_certificate$/,
+    ],
     ['another protocol', () => startTestGateway({ authority, alpn: ['h2'] }), undefined, /./],
   ])('does not talk to a gateway with %s', async (_what, startGateway, serverName, reason) => {
     gateway = await startGateway()

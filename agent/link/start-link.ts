@@ -43,7 +43,16 @@ export interface Link {
 }
 
 /** A person decided these; asking often changes nothing. `replaced`: another process has our identity. */
-const refusals = new Set(['no-certificate', 'bad-certificate', 'expired', 'unknown-device', 'revoked', 'suspended', 'wrong-protocol', 'too-many-connections'])
+const refusals = new Set([
+  'no-certificate',
+  'bad-certificate',
+  'expired',
+  'unknown-device',
+  'revoked',
+  'suspended',
+  'wrong-protocol',
+  'too-many-connections',
+])
 const slowRetryMs = 30_000
 
 /** Keeps one tunnel to the gateway for as long as the process lives. Never throws. */
@@ -64,7 +73,14 @@ export function startLink(options: LinkOptions): Link {
     options.onStatus({ state: 'connecting' })
     const credential = newest
     try {
-      const socket = await dialGateway({ gateway: settings.gateway, target: settings.gateway.tunnel, clock, alpn: tunnelAlpn, credential, signal: ending.signal })
+      const socket = await dialGateway({
+        gateway: settings.gateway,
+        target: settings.gateway.tunnel,
+        clock,
+        alpn: tunnelAlpn,
+        credential,
+        signal: ending.signal,
+      })
       dialling = false
       if (ending.signal.aborted) return void socket.destroy()
       used = credential
@@ -104,7 +120,10 @@ export function startLink(options: LinkOptions): Link {
     const refused = refusals.has(reason)
     const slow = refused || reason === 'replaced'
     const delayMs = slow ? slowRetryMs + Math.floor(random.fraction() * 5_000) : Math.max(50, backoff.nextMs())
-    logger.warn({ reason, retry_ms: delayMs, ...(error === undefined ? {} : { error }) }, refused ? 'the gateway refused this device' : 'not connected to the gateway')
+    logger.warn(
+      { reason, retry_ms: delayMs, ...(error === undefined ? {} : { error }) },
+      refused ? 'the gateway refused this device' : 'not connected to the gateway',
+    )
     timer?.cancel()
     timer = clock.after(delayMs, () => void connect())
     options.onStatus({ state: refused ? 'refused' : 'offline', reason, nextAttemptAtMs: clock.nowMs() + delayMs })

@@ -34,7 +34,11 @@ export function createPanelPages({ pagesDir, random }: { readonly pagesDir: stri
       content = await readFile(join(pagesDir, name))
     } catch (error) {
       const missing = name === '/index.html'
-      return plain(response, missing ? 503 : 404, missing ? `The panel's pages are not built (${errorCode(error)}); see panel.pagesDir in agent.json.` : 'There is no such page.')
+      return plain(
+        response,
+        missing ? 503 : 404,
+        missing ? `The panel's pages are not built (${errorCode(error)}); see panel.pagesDir in agent.json.` : 'There is no such page.',
+      )
     }
     const html = type.startsWith('text/html')
     const nonce = random.token(16)
@@ -65,6 +69,11 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 function plain(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'", ...headers })
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'",
+    ...headers,
+  })
   response.end(`${text}\n`)
 }

@@ -26,7 +26,7 @@ export function panelError(code: PanelProblemCode, message: string): AgentError 
 /** An error as the panel reads it; of an unknown one it learns only that there was one. */
 export function panelProblem(error: unknown): PanelProblem {
   const code = error instanceof AgentError && isPanelCode(error.code) ? error.code : 'internal'
-  const message = code === 'internal' || !(error instanceof Error) ? "The agent failed; its log says why." : error.message
+  const message = code === 'internal' || !(error instanceof Error) ? 'The agent failed; its log says why.' : error.message
   return { title: code, status: statusOf[code], code, message }
 }
 

@@ -31,18 +31,27 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/requests\/([^/]+)\/refuse$/, hasBody: true, run: refuse },
   { method: 'POST', path: /^\/api\/session\/end$/, hasBody: true, run: end },
   { method: 'POST', path: /^\/api\/switches\/([^/]+)$/, hasBody: true, run: turnSwitch },
-  { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: ({ desk }, technician) => void desk.unquiet(technician) },
+  { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]
 
 /** The API of panel-api.ts. @throws AgentError with a PanelProblemCode */
-export async function servePanelApi(options: PanelRoutesOptions, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+export async function servePanelApi(
+  options: PanelRoutesOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
   const method = request.method ?? ''
   if (method === 'POST' && path === '/api/pair') return answer(response, pair(options, await readJson(request)))
-  if (!options.pairing.isPaired(request.headers[panelSecretHeader])) throw panelError('not_paired', 'This browser is not paired with the agent. Open the address that the agent printed.')
+  if (!options.pairing.isPaired(request.headers[panelSecretHeader]))
+    throw panelError('not_paired', 'This browser is not paired with the agent. Open the address that the agent printed.')
   if (method === 'GET' && path === '/api/events') return options.events.open(response)
   const fitting = routes.filter((route) => route.path.test(path))
   const route = fitting.find((one) => one.method === method)
-  if (route === undefined) throw fitting.length > 0 || path === '/api/events' ? panelError('method_not_allowed', 'Not this method.') : panelError('not_found', 'There is no such thing.')
+  if (route === undefined)
+    throw fitting.length > 0 || path === '/api/events'
+      ? panelError('method_not_allowed', 'Not this method.')
+      : panelError('not_found', 'There is no such thing.')
   const name = decode(route.path.exec(path)?.[1] ?? '')
   const body = route.hasBody === true ? await readJson(request) : {}
   const own = readBody(body, (fields) => route.run(options, name, fields))
@@ -68,7 +77,8 @@ function readBody<T>(value: unknown, run: (fields: FieldReader) => T): T {
   const fields = readFields(value, '', problems)
   const complete = (): void => {
     fields.noOthers()
-    if (problems.length > 0) throw new AgentError({ code: 'bad_request', message: problems.map((one) => `${one.path}: ${one.message}`).join('; '), problems })
+    if (problems.length > 0)
+      throw new AgentError({ code: 'bad_request', message: problems.map((one) => `${one.path}: ${one.message}`).join('; '), problems })
   }
   return run({ ...fields, noOthers: complete })
 }
@@ -81,7 +91,8 @@ function pair({ pairing }: PanelRoutesOptions, body: unknown): object {
   })
   const paired = pairing.pair(given)
   if (paired === 'wrong') throw panelError('wrong_code', 'This code is not the one that the agent printed.')
-  if (paired === 'throttled') throw panelError('too_many_codes', 'Too many wrong codes. The agent has printed a new one; use that in a few seconds.')
+  if (paired === 'throttled')
+    throw panelError('too_many_codes', 'Too many wrong codes. The agent has printed a new one; use that in a few seconds.')
   return paired
 }
 
@@ -112,6 +123,10 @@ function turnSwitch({ desk }: PanelRoutesOptions, service: string, body: FieldRe
   if (!body.has('enabled')) body.problem('enabled', 'is missing')
   body.noOthers()
   desk.setSwitch(service, enabled, operator)
+}
+
+function unquiet({ desk }: PanelRoutesOptions, technician: string): undefined {
+  desk.unquiet(technician)
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -23,7 +23,10 @@ let printed: string[]
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'agent-panel-'))
   mkdirSync(join(folder, 'pages/assets'), { recursive: true })
-  writeFileSync(join(folder, 'pages/index.html'), '<meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="/assets/a-1.js"></script>')
+  writeFileSync(
+    join(folder, 'pages/index.html'),
+    '<meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="/assets/a-1.js"></script>',
+  )
   writeFileSync(join(folder, 'pages/assets/a-1.js'), 'export {}')
   writeFileSync(join(folder, 'secret.json'), '{}')
   printed = []
@@ -40,7 +43,13 @@ beforeEach(async () => {
     baseDir: folder,
     defaultPagesDir: folder,
   })
-  agent = await startAgent({ settings, clock: systemClock, random: systemRandom, logger: silentLogger, onPairingUrl: (url) => printed.push(url) })
+  agent = await startAgent({
+    settings,
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+    onPairingUrl: (url) => printed.push(url),
+  })
   panel = testPanel(agent.panelUrl)
   port = new URL(agent.panelUrl).port
 })
@@ -55,7 +64,13 @@ const codeOf = (answer: { body: string }): unknown => (JSON.parse(answer.body) a
 describe('the panel', () => {
   it('shows its state without a gateway, and why there is none', async () => {
     await panel.pair(agent.pairingUrl)
-    await vi.waitFor(async () => expect((await panel.state()).connection).toMatchObject({ state: 'enrolment_failed', reason: 'bad_ca_file', next_attempt_at: expect.any(Number) }))
+    await vi.waitFor(async () =>
+      expect((await panel.state()).connection).toMatchObject({
+        state: 'enrolment_failed',
+        reason: 'bad_ca_file',
+        next_attempt_at: expect.any(Number),
+      }),
+    )
     expect(await panel.state()).toMatchObject({
       device: { id: 'press-1', name: 'Press 1', site: 'Hall 3' },
       operators: ['Olga'],
@@ -75,12 +90,14 @@ describe('the panel', () => {
     const code = pairingUrl.split('#pair=')[1]
     expect(codeOf(await panel.call('POST', '/api/pair', { body: { code } }))).toBe('wrong_code')
     expect(agent.pairingUrl).not.toBe(pairingUrl)
-    for (const secret of ['', 'x', panel.secret.slice(1), `${panel.secret}x`]) expect((await panel.call('GET', '/api/state', { headers: { 'sallyport-panel': secret } })).status).toBe(401)
+    for (const secret of ['', 'x', panel.secret.slice(1), `${panel.secret}x`])
+      expect((await panel.call('GET', '/api/state', { headers: { 'sallyport-panel': secret } })).status).toBe(401)
   })
 
   it('voids a code after five wrong ones, prints another, and takes none for a while', async () => {
     const { pairingUrl } = agent
-    for (let tries = 1; tries <= 4; tries++) expect(codeOf(await panel.call('POST', '/api/pair', { body: { code: 'wrong' } }))).toBe('wrong_code')
+    for (let tries = 1; tries <= 4; tries++)
+      expect(codeOf(await panel.call('POST', '/api/pair', { body: { code: 'wrong' } }))).toBe('wrong_code')
     expect((await panel.call('POST', '/api/pair', { body: { code: 'wrong' } })).status).toBe(429)
     expect(printed).toEqual([agent.pairingUrl])
     expect(printed[0]).not.toBe(pairingUrl)
@@ -97,7 +114,8 @@ describe('the panel', () => {
     ['a page of another site', () => ({ 'sec-fetch-site': 'cross-site' })],
   ])('refuses a request with %s, to pages and API alike', async (_what, headers) => {
     await panel.pair(agent.pairingUrl)
-    for (const path of ['/', '/api/state']) expect(codeOf(await panel.call('GET', path, { headers: headers() })), path).toBe('foreign_origin')
+    for (const path of ['/', '/api/state'])
+      expect(codeOf(await panel.call('GET', path, { headers: headers() })), path).toBe('foreign_origin')
     const pairing = await panel.call('POST', '/api/pair', { body: { code: agent.pairingUrl.split('#pair=')[1] }, headers: headers() })
     expect(pairing.status).toBe(403)
   })
@@ -106,7 +124,9 @@ describe('the panel', () => {
     await panel.pair(agent.pairingUrl)
     for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
       const host = `${name}:${port}`
-      expect((await panel.call('GET', '/api/state', { headers: { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' } })).status).toBe(200)
+      expect(
+        (await panel.call('GET', '/api/state', { headers: { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' } })).status,
+      ).toBe(200)
     }
   })
 
@@ -133,8 +153,21 @@ describe('the panel', () => {
   })
 
   it('serves the files of its folder and nothing beside it', async () => {
-    expect(await panel.call('GET', '/assets/a-1.js')).toMatchObject({ status: 200, headers: { 'content-type': 'text/javascript; charset=utf-8' } })
-    for (const path of ['/../secret.json', '/assets/../../secret.json', '/%2e%2e/secret.json', '/..%2fsecret.json', '//secret.json', '/.hidden.js', '/assets', '/nope.js', '/a\\b.js']) {
+    expect(await panel.call('GET', '/assets/a-1.js')).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/javascript; charset=utf-8' },
+    })
+    for (const path of [
+      '/../secret.json',
+      '/assets/../../secret.json',
+      '/%2e%2e/secret.json',
+      '/..%2fsecret.json',
+      '//secret.json',
+      '/.hidden.js',
+      '/assets',
+      '/nope.js',
+      '/a\\b.js',
+    ]) {
       expect((await panel.call('GET', path)).status, path).toBe(404)
     }
     expect((await panel.call('POST', '/')).status).toBe(405)
@@ -143,7 +176,9 @@ describe('the panel', () => {
   it('refuses bad bodies with a problem that names what is wrong', async () => {
     await panel.pair(agent.pairingUrl)
     const path = '/api/switches/hmi'
-    expect(codeOf(await panel.call('POST', path, { body: 'x=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }))).toBe('not_json')
+    expect(codeOf(await panel.call('POST', path, { body: 'x=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }))).toBe(
+      'not_json',
+    )
     expect(codeOf(await panel.call('POST', path, { body: '{' }))).toBe('bad_request')
     expect(codeOf(await panel.call('POST', path, { body: { enabled: 'no', operator: 'Olga' } }))).toBe('bad_request')
     expect(codeOf(await panel.call('POST', path, { body: { enabled: false, operator: 'Olga', force: true } }))).toBe('bad_request')

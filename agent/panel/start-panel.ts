@@ -47,7 +47,8 @@ export async function startPanel(options: { readonly host: string; readonly port
 }
 
 async function handle(handlers: PanelHandlers | null, request: IncomingMessage, response: ServerResponse, port: number): Promise<void> {
-  if (foreignness(request.headers, request.rawHeaders, port) !== null) throw panelError('foreign_origin', 'Only the panel itself, by its own address on this machine, may ask.')
+  if (foreignness(request.headers, request.rawHeaders, port) !== null)
+    throw panelError('foreign_origin', 'Only the panel itself, by its own address on this machine, may ask.')
   const path = (request.url ?? '').split('?', 1)[0] ?? ''
   if (handlers === null) return void response.writeHead(503).end()
   if (path.startsWith('/api/')) await handlers.api(request, response, path)
@@ -75,7 +76,9 @@ function listen(server: Server, { host, port }: { readonly host: string; readonl
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       const taken = errorCode(error) === 'EADDRINUSE'
-      const message = taken ? `Another program listens on the panel's port ${port}. End it, or choose another panel.port.` : `The panel cannot listen on ${host}:${port} (${errorCode(error)}).`
+      const message = taken
+        ? `Another program listens on the panel's port ${port}. End it, or choose another panel.port.`
+        : `The panel cannot listen on ${host}:${port} (${errorCode(error)}).`
       reject(new AgentError({ code: taken ? 'panel_port_in_use' : 'panel_unavailable', message, cause: error }))
     })
     server.listen({ host, port, exclusive: true }, () => {

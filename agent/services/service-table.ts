@@ -11,7 +11,10 @@ export interface ServiceTable {
   set(name: string, on: boolean): void
 }
 
-export function createServiceTable(options: { readonly services: ReadonlyMap<string, ServiceSettings>; readonly switches: SwitchStore }): ServiceTable {
+export function createServiceTable(options: {
+  readonly services: ReadonlyMap<string, ServiceSettings>
+  readonly switches: SwitchStore
+}): ServiceTable {
   const on = new Map([...options.services.values()].map((service) => [service.name, options.switches.get(service.name) ?? service.enabled]))
   return {
     find: (name) => options.services.get(name),

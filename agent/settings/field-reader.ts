@@ -45,11 +45,14 @@ export function readFields(value: unknown, path: string, problems: FieldProblem[
   const missing = (name: string): void => (isObject ? problem(name, 'is missing') : undefined)
 
   const checkText = (name: string, found: unknown, options: TextOptions): string => {
-    if (typeof found !== 'string') return problem(name, 'must be text'), ''
-    if (found.trim() === '') return problem(name, 'must not be empty'), ''
-    if (hasUnprintable(options.lines === true ? found.replaceAll(/\r?\n|\t/g, ' ') : found)) return problem(name, 'must not contain control characters'), ''
-    if (found.length > (options.maxLength ?? 4096)) return problem(name, `must not be longer than ${options.maxLength ?? 4096} characters`), ''
-    if (options.pattern !== undefined && !options.pattern.test(found)) return problem(name, `must be ${options.meaning ?? String(options.pattern)}`), ''
+    if (typeof found !== 'string') return (problem(name, 'must be text'), '')
+    if (found.trim() === '') return (problem(name, 'must not be empty'), '')
+    if (hasUnprintable(options.lines === true ? found.replaceAll(/\r?\n|\t/g, ' ') : found))
+      return (problem(name, 'must not contain control characters'), '')
+    if (found.length > (options.maxLength ?? 4096))
+      return (problem(name, `must not be longer than ${options.maxLength ?? 4096} characters`), '')
+    if (options.pattern !== undefined && !options.pattern.test(found))
+      return (problem(name, `must be ${options.meaning ?? String(options.pattern)}`), '')
     return found
   }
 
@@ -64,21 +67,21 @@ export function readFields(value: unknown, path: string, problems: FieldProblem[
     },
     nullableText: (name, options = {}) => {
       const found = take(name)
-      if (found === undefined) return missing(name), null
+      if (found === undefined) return (missing(name), null)
       return found === null ? null : checkText(name, found, options)
     },
     integer: (name, { min, max, otherwise }) => {
       const found = take(name)
       if (found === undefined && otherwise !== undefined) return otherwise
-      if (found === undefined) return missing(name), min
+      if (found === undefined) return (missing(name), min)
       if (typeof found === 'number' && Number.isInteger(found) && found >= min && found <= max) return found
-      return problem(name, `must be a whole number from ${min} to ${max}`), min
+      return (problem(name, `must be a whole number from ${min} to ${max}`), min)
     },
     flag: (name, otherwise) => {
       const found = take(name)
       if (found === undefined) return otherwise
       if (typeof found === 'boolean') return found
-      return problem(name, 'must be true or false'), otherwise
+      return (problem(name, 'must be true or false'), otherwise)
     },
     choice: (name, values, otherwise) => {
       const found = take(name)

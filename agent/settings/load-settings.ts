@@ -16,7 +16,11 @@ export async function loadSettings(file: string): Promise<AgentSettings> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    throw new AgentError({ code: 'settings_unreadable', message: `The settings file ${path} cannot be read (${errorCode(error)}). Give its path with --config.`, cause: error })
+    throw new AgentError({
+      code: 'settings_unreadable',
+      message: `The settings file ${path} cannot be read (${errorCode(error)}). Give its path with --config.`,
+      cause: error,
+    })
   }
   return readSettings({ text, baseDir: dirname(path), defaultPagesDir: fileURLToPath(new URL('../../dist/pages/panel', import.meta.url)) })
 }

@@ -14,7 +14,11 @@ const good = {
 }
 
 function read(settings: unknown): AgentSettings {
-  return readSettings({ text: typeof settings === 'string' ? settings : JSON.stringify(settings), baseDir: '/etc/agent', defaultPagesDir: '/pages' })
+  return readSettings({
+    text: typeof settings === 'string' ? settings : JSON.stringify(settings),
+    baseDir: '/etc/agent',
+    defaultPagesDir: '/pages',
+  })
 }
 
 function problemsOf(settings: unknown): string[] {
@@ -30,8 +34,18 @@ function problemsOf(settings: unknown): string[] {
 describe('agent.json', () => {
   it('is read with its defaults, relative paths from its own folder, and frozen', () => {
     const settings = read(good)
-    expect(settings).toMatchObject({ keyType: 'ec-p256', requestTimeoutS: 60, logLevel: 'info', stateDir: '/etc/agent/state', panel: { host: '127.0.0.1', pagesDir: '/pages' } })
-    expect(settings.gateway).toMatchObject({ caFile: '/etc/agent/ca.pem', tunnel: { host: 'gw.example', port: 8444 }, est: { host: 'gw.example', port: 8445 } })
+    expect(settings).toMatchObject({
+      keyType: 'ec-p256',
+      requestTimeoutS: 60,
+      logLevel: 'info',
+      stateDir: '/etc/agent/state',
+      panel: { host: '127.0.0.1', pagesDir: '/pages' },
+    })
+    expect(settings.gateway).toMatchObject({
+      caFile: '/etc/agent/ca.pem',
+      tunnel: { host: 'gw.example', port: 8444 },
+      est: { host: 'gw.example', port: 8445 },
+    })
     expect(settings.services.get('hmi')).toMatchObject({ target: { host: '127.0.0.1', port: 8080 }, enabled: true, maxStreams: 64 })
     expect(() => Object.assign(settings.device, { id: 'x' })).toThrow(TypeError)
   })
@@ -47,8 +61,27 @@ describe('agent.json', () => {
       services: { HMI: { kind: 'web', target: '127.0.0.1:0', maxStream: 2 } },
       stateDirectory: 'x',
     })
-    for (const path of ['gateway.tunnel', 'gateway.est', 'gateway.caFile', 'gateway.trustDomain', 'device.id', 'device.name', 'device.site', 'panel.port', 'panel.host', 'operators[1]', 'operators[2]', 'requestTimeoutS', 'services."HMI"', 'services.HMI.kind', 'services.HMI.target']) {
-      expect(problems.some((one) => one.startsWith(`${path}: `)), path).toBe(true)
+    for (const path of [
+      'gateway.tunnel',
+      'gateway.est',
+      'gateway.caFile',
+      'gateway.trustDomain',
+      'device.id',
+      'device.name',
+      'device.site',
+      'panel.port',
+      'panel.host',
+      'operators[1]',
+      'operators[2]',
+      'requestTimeoutS',
+      'services."HMI"',
+      'services.HMI.kind',
+      'services.HMI.target',
+    ]) {
+      expect(
+        problems.some((one) => one.startsWith(`${path}: `)),
+        path,
+      ).toBe(true)
     }
     expect(problems).toContain('services.HMI.maxStream: is not a setting here; did you mean maxStreams?')
     expect(problems.some((one) => one.startsWith('stateDirectory: is not a setting'))).toBe(true)
@@ -58,16 +91,32 @@ describe('agent.json', () => {
     expect(problemsOf(text)[0]).toMatch(/^\(whole file\): /)
   })
 
-  it.each(['127.0.0.1', '127.9.9.9', 'localhost', 'a.localhost', '[::1]', '[0:0:0:0:0:0:0:1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]', 'LOCALHOST'])(
-    "refuses a service at the panel's own port as %s",
-    (host) => {
-      expect(problemsOf({ ...good, services: { hmi: { kind: 'http', target: `${host}:7080` } } })).toEqual([expect.stringMatching(/^services\.hmi\.target: is the panel's own port/)])
+  it.each([
+    '127.0.0.1',
+    '127.9.9.9',
+    'localhost',
+    'a.localhost',
+    '[::1]',
+    '[0:0:0:0:0:0:0:1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '0.0.0.0',
+    '[::]',
+    'LOCALHOST',
+  ])("refuses a service at the panel's own port as %s", (host) => {
+    expect(problemsOf({ ...good, services: { hmi: { kind: 'http', target: `${host}:7080` } } })).toEqual([
+      expect.stringMatching(/^services\.hmi\.target: is the panel's own port/),
+    ])
+  })
+
+  it.each(['2130706433:7080', '0x7f000001:7080', '127.1:7080', '0177.0.0.1:7080', 'a b:1', '[::1', 'http://x:80', 'x:65536', ':80'])(
+    'refuses %s as an address',
+    (target) => {
+      expect(problemsOf({ ...good, services: { hmi: { kind: 'http', target } } })).toEqual([
+        expect.stringMatching(/^services\.hmi\.target: must be "host:port"/),
+      ])
     },
   )
-
-  it.each(['2130706433:7080', '0x7f000001:7080', '127.1:7080', '0177.0.0.1:7080', 'a b:1', '[::1', 'http://x:80', 'x:65536', ':80'])('refuses %s as an address', (target) => {
-    expect(problemsOf({ ...good, services: { hmi: { kind: 'http', target } } })).toEqual([expect.stringMatching(/^services\.hmi\.target: must be "host:port"/)])
-  })
 
   it("refuses a service at the panel's port when that port was chosen at start", () => {
     const settings = read({ ...good, panel: { port: 0 }, services: { hmi: { kind: 'http', target: '127.0.0.1:50123' } } })

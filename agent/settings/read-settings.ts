@@ -1,5 +1,4 @@
 import { isAbsolute, resolve } from 'node:path'
-import { isIP } from 'node:net'
 import { AgentError } from '../basics/agent-error.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
 import { logLevels } from '../basics/logger.ts'
@@ -64,7 +63,11 @@ function isPanel(target: HostPort, panelPort: number): boolean {
 }
 
 function badSettings(problems: readonly FieldProblem[]): AgentError {
-  return new AgentError({ code: 'bad_settings', message: 'agent.json has mistakes:\n' + problems.map((one) => `  ${one.path}: ${one.message}`).join('\n'), problems })
+  return new AgentError({
+    code: 'bad_settings',
+    message: 'agent.json has mistakes:\n' + problems.map((one) => `  ${one.path}: ${one.message}`).join('\n'),
+    problems,
+  })
 }
 
 function parseJson(text: string): unknown {
@@ -81,7 +84,11 @@ function readGateway(fields: FieldReader | null, path: (text: string) => string)
     tunnel: readTarget(fields, 'tunnel'),
     est: readEst(fields),
     caFile: path(fields.text('caFile')),
-    trustDomain: fields.text('trustDomain', { maxLength: 255, pattern: /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/, meaning: 'a SPIFFE trust domain: a-z, 0-9, dot, dash, underscore' }),
+    trustDomain: fields.text('trustDomain', {
+      maxLength: 255,
+      pattern: /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/,
+      meaning: 'a SPIFFE trust domain: a-z, 0-9, dot, dash, underscore',
+    }),
     serverName: fields.optionalText('serverName', { maxLength: 253, pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, meaning: 'a DNS name' }),
   }
   fields.noOthers()
@@ -100,7 +107,15 @@ function readEst(fields: FieldReader): HostPort {
   const text = fields.text('est')
   if (text === '') return noHost
   const url = URL.parse(text)
-  if (url === null || url.protocol !== 'https:' || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+  if (
+    url === null ||
+    url.protocol !== 'https:' ||
+    url.pathname !== '/' ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.username !== '' ||
+    url.password !== ''
+  ) {
     fields.problem('est', 'must be "https://host:port"')
     return noHost
   }
@@ -111,7 +126,10 @@ function readEst(fields: FieldReader): HostPort {
 function readDevice(fields: FieldReader | null): AgentSettings['device'] {
   if (fields === null) return { id: '', name: '', site: '' }
   const device = {
-    id: fields.text('id', { pattern: /^(?!.*\.\.)[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9-])?$/, meaning: 'a device id: a-z or 0-9, then up to 62 of a-z, 0-9, dot, dash' }),
+    id: fields.text('id', {
+      pattern: /^(?!.*\.\.)[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9-])?$/,
+      meaning: 'a device id: a-z or 0-9, then up to 62 of a-z, 0-9, dot, dash',
+    }),
     name: fields.text('name', { maxLength: 120 }),
     site: fields.text('site', { maxLength: 120 }),
   }
@@ -124,7 +142,8 @@ function readEnrolment(fields: FieldReader | null, path: (text: string) => strin
   const passwordFile = fields.optionalText('passwordFile')
   const password = fields.optionalText('password', { maxLength: 256 })
   fields.noOthers()
-  if ((passwordFile === null) === (password === null)) fields.problem('passwordFile', 'give either passwordFile or password, not both and not neither')
+  if ((passwordFile === null) === (password === null))
+    fields.problem('passwordFile', 'give either passwordFile or password, not both and not neither')
   if (passwordFile !== null) return { passwordFile: path(passwordFile) }
   return { password: password ?? '' }
 }
@@ -136,7 +155,11 @@ function readPanel(fields: FieldReader | null, path: (text: string) => string, d
     fields.problem('host', 'must be 127.0.0.1, ::1 or localhost: the panel is for this machine alone')
   }
   const pagesDir = fields.optionalText('pagesDir')
-  const panel = { port: fields.integer('port', { min: 0, max: 65_535 }), host, pagesDir: pagesDir === null ? defaultPagesDir : path(pagesDir) }
+  const panel = {
+    port: fields.integer('port', { min: 0, max: 65_535 }),
+    host,
+    pagesDir: pagesDir === null ? defaultPagesDir : path(pagesDir),
+  }
   fields.noOthers()
   return panel
 }
@@ -162,7 +185,8 @@ function readServices(fields: FieldReader | null): ReadonlyMap<string, ServiceSe
   if (fields === null) return services
   if (fields.names().length > 64) fields.problem('(all)', 'must not be more than 64')
   for (const name of fields.names().slice(0, 64)) {
-    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) fields.problem(JSON.stringify(name), 'must be a service name: a-z, then up to 31 of a-z, 0-9, dash')
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
+      fields.problem(JSON.stringify(name), 'must be a service name: a-z, then up to 31 of a-z, 0-9, dash')
     const service = fields.object(name)
     if (service === null) continue
     services.set(name, {

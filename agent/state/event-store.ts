@@ -30,14 +30,17 @@ export function createEventStore(database: StateDatabase): EventStore {
   return {
     append: (event, timeMs) => void insert.run(timeMs, JSON.stringify(event)),
     last: () => Number(newest.get()?.['seq'] ?? 0),
-    after: (n, limit) => page.all(n, limit).map((row) => ({ n: Number(row['n']), time: Number(row['time']), ...JSON.parse(String(row['body'])) }) as AgentEvent),
+    after: (n, limit) =>
+      page
+        .all(n, limit)
+        .map((row) => ({ n: Number(row['n']), time: Number(row['time']), ...JSON.parse(String(row['body'])) }) as AgentEvent),
     acknowledge: (n) => void forget.run(n),
     subscribe: (run) => {
       listeners.add(run)
       return () => void listeners.delete(run)
     },
     announce: () => {
-      for (const run of [...listeners]) run()
+      for (const run of listeners) run()
     },
   }
 }

@@ -50,7 +50,7 @@ export function createHistoryStore(database: StateDatabase): HistoryStore {
 }
 
 function fromRow(row: Record<string, unknown>): HistoryEntry {
-  const text = (value: unknown): string | null => (value === null ? null : String(value))
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   return {
     session: String(row['session']),
     technician: { id: String(row['technician_id']), name: String(row['technician_name']), organisation: String(row['organisation']) },

@@ -11,7 +11,9 @@ export const maxPairedBrowsers = 4
 export function createPairingStore(database: StateDatabase): PairingStore {
   const { sql } = database
   const insert = sql.prepare('INSERT INTO paired (secret_hash, paired_at) VALUES (?, ?)')
-  const trim = sql.prepare(`DELETE FROM paired WHERE rowid NOT IN (SELECT rowid FROM paired ORDER BY rowid DESC LIMIT ${maxPairedBrowsers})`)
+  const trim = sql.prepare(
+    `DELETE FROM paired WHERE rowid NOT IN (SELECT rowid FROM paired ORDER BY rowid DESC LIMIT ${maxPairedBrowsers})`,
+  )
   const find = sql.prepare('SELECT 1 FROM paired WHERE secret_hash = ?')
   return {
     add: (secretHash, nowMs) =>

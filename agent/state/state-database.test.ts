@@ -69,7 +69,10 @@ describe('the state of an agent', () => {
     history.put({ ...entry, session: 'ses_b' })
     history.end('ses_a', { endedAtMs: 5, reason: 'time_limit', by: null })
     expect(history.unended()).toEqual(['ses_b'])
-    expect(history.newest(20).map(({ session, outcome }) => [session, outcome])).toEqual([['ses_b', 'approved'], ['ses_a', 'ended']])
+    expect(history.newest(20).map(({ session, outcome }) => [session, outcome])).toEqual([
+      ['ses_b', 'approved'],
+      ['ses_a', 'ended'],
+    ])
     expect([history.knows('ses_a'), history.knows('ses_c')]).toEqual([true, false])
   })
 

@@ -40,10 +40,18 @@ export function openStateDatabase(stateDir: string): StateDatabase {
   } catch (error) {
     if (sql?.isOpen === true) sql.close()
     if (error instanceof Error && /locked|busy/i.test(error.message)) {
-      throw new AgentError({ code: 'state_in_use', message: `Another agent runs with the state directory ${stateDir}. End it first, or give this one its own.`, cause: error })
+      throw new AgentError({
+        code: 'state_in_use',
+        message: `Another agent runs with the state directory ${stateDir}. End it first, or give this one its own.`,
+        cause: error,
+      })
     }
     const why = error instanceof Error ? error.message : 'unknown'
-    throw new AgentError({ code: 'state_unreadable', message: `The state in ${path} cannot be used (${why}). Check owner, rights and free space.`, cause: error })
+    throw new AgentError({
+      code: 'state_unreadable',
+      message: `The state in ${path} cannot be used (${why}). Check owner, rights and free space.`,
+      cause: error,
+    })
   }
 }
 

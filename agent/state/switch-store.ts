@@ -9,7 +9,9 @@ export interface SwitchStore {
 
 export function createSwitchStore(database: StateDatabase): SwitchStore {
   const find = database.sql.prepare('SELECT enabled FROM switches WHERE service = ?')
-  const put = database.sql.prepare('INSERT INTO switches (service, enabled) VALUES (?, ?) ON CONFLICT (service) DO UPDATE SET enabled = excluded.enabled')
+  const put = database.sql.prepare(
+    'INSERT INTO switches (service, enabled) VALUES (?, ?) ON CONFLICT (service) DO UPDATE SET enabled = excluded.enabled',
+  )
   return {
     get: (service) => {
       const row = find.get(service)

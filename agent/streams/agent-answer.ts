@@ -6,6 +6,11 @@ import { agentErrorHeader } from '../wire/agent-api.ts'
 export function agentAnswer(response: ServerResponse, status: number, code: StreamRefusal): void {
   if (response.headersSent || response.destroyed) return void response.socket?.destroy()
   const body = `${code}\n`
-  response.writeHead(status, { [agentErrorHeader]: code, 'content-type': 'text/plain', 'content-length': body.length, 'cache-control': 'no-store' })
+  response.writeHead(status, {
+    [agentErrorHeader]: code,
+    'content-type': 'text/plain',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+  })
   response.end(body)
 }

@@ -11,7 +11,14 @@ export const connectTimeoutMs = 3_000
  * A failure arrives as `error`.
  */
 export function connectTarget(target: HostPort, panelPort: number): Socket {
-  const socket = connect({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
+  const socket = connect({
+    host: target.host,
+    port: target.port,
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 30_000,
+  })
   const fail = (code: string, message: string): void => void socket.destroy(new AgentError({ code, message }))
   const timer = setTimeout(() => fail('connect_timeout', 'The local service did not answer.'), connectTimeoutMs)
   socket.once('close', () => clearTimeout(timer))

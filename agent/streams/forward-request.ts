@@ -20,7 +20,32 @@ export interface ForwardOptions {
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 /** WebDAV and friends: machines use them, and they frame like PUT. */
-const furtherMethods = new Set(['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'REPORT', 'SEARCH', 'MKCALENDAR', 'ACL', 'BIND', 'UNBIND', 'REBIND', 'LINK', 'UNLINK', 'PURGE', 'MERGE', 'CHECKOUT', 'MKACTIVITY', 'NOTIFY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'QUERY'])
+const furtherMethods = new Set([
+  'PROPFIND',
+  'PROPPATCH',
+  'MKCOL',
+  'COPY',
+  'MOVE',
+  'LOCK',
+  'UNLOCK',
+  'REPORT',
+  'SEARCH',
+  'MKCALENDAR',
+  'ACL',
+  'BIND',
+  'UNBIND',
+  'REBIND',
+  'LINK',
+  'UNLINK',
+  'PURGE',
+  'MERGE',
+  'CHECKOUT',
+  'MKACTIVITY',
+  'NOTIFY',
+  'SUBSCRIBE',
+  'UNSUBSCRIBE',
+  'QUERY',
+])
 
 /** Speaks a request anew to the local service, and its answer anew to the gateway. */
 export function forwardRequest(options: ForwardOptions): void {
@@ -31,7 +56,12 @@ export function forwardRequest(options: ForwardOptions): void {
   if (!methods.has(method) && !furtherMethods.has(method)) return refuse(options, 405)
   if (framing === null || !isOriginForm(method, path)) return refuse(options, 400)
   response.sendDate = false
-  send({ ...options, headers: [...requestHeaders(request.rawHeaders, target), ...framing.headers], hasBody: framing.hasBody, mayRetry: !framing.hasBody && (method === 'GET' || method === 'HEAD') })
+  send({
+    ...options,
+    headers: [...requestHeaders(request.rawHeaders, target), ...framing.headers],
+    hasBody: framing.hasBody,
+    mayRetry: !framing.hasBody && (method === 'GET' || method === 'HEAD'),
+  })
 }
 
 /** What cannot be understood ends the connection too: nobody knows where the next request begins. */
@@ -54,7 +84,16 @@ interface SendOptions extends ForwardOptions {
 
 function send(options: SendOptions): void {
   const { request, response, target, agent, handle, clock } = options
-  const upstream = httpRequest({ agent, host: target.host, port: target.port, method: request.method, path: request.url, headers: options.headers, setHost: false, insecureHTTPParser: false })
+  const upstream = httpRequest({
+    agent,
+    host: target.host,
+    port: target.port,
+    method: request.method,
+    path: request.url,
+    headers: options.headers,
+    setHost: false,
+    insecureHTTPParser: false,
+  })
   let answered = false
   const gone = (): void => {
     // The gateway went away: the service must not work for nobody, and half a body must not look whole.
@@ -68,7 +107,8 @@ function send(options: SendOptions): void {
   upstream.on('error', (error) => {
     if (answered || response.destroyed) return
     response.removeListener('close', gone)
-    if (options.mayRetry && upstream.reusedSocket && 'code' in error && error.code === 'ECONNRESET') return send({ ...options, mayRetry: false })
+    if (options.mayRetry && upstream.reusedSocket && 'code' in error && error.code === 'ECONNRESET')
+      return send({ ...options, mayRetry: false })
     answered = true
     agentAnswer(response, 502, 'service_unreachable')
     request.resume()

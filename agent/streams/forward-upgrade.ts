@@ -60,7 +60,12 @@ function withoutExtensions(rawHeaders: readonly string[]): string[] {
   return kept
 }
 
-function join({ stream, head, handle, clock }: ForwardUpgradeOptions, socket: Socket, upgraded: IncomingMessage, serviceHead: Buffer): void {
+function join(
+  { stream, head, handle, clock }: ForwardUpgradeOptions,
+  socket: Socket,
+  upgraded: IncomingMessage,
+  serviceHead: Buffer,
+): void {
   const permessageDeflate = usesDeflate(upgraded)
   const fromClient = createFrameParser({ fromClient: true, permessageDeflate })
   const fromService = createFrameParser({ fromClient: false, permessageDeflate })

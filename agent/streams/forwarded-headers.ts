@@ -27,7 +27,8 @@ export function requestHeaders(rawHeaders: readonly string[], target: HostPort):
   const kept: RawHeaders = []
   for (const [name, value, lower] of endToEnd(rawHeaders)) {
     if (lower === 'host') continue
-    const rewritten = lower === 'origin' || lower === 'referer' ? replaceOrigin(value, machineOrigin, `http://${hostHeader(target)}`) : value
+    const rewritten =
+      lower === 'origin' || lower === 'referer' ? replaceOrigin(value, machineOrigin, `http://${hostHeader(target)}`) : value
     kept.push(name, rewritten)
   }
   return ['Host', hostHeader(target), ...kept]
@@ -36,7 +37,8 @@ export function requestHeaders(rawHeaders: readonly string[], target: HostPort):
 /** Fields of an answer on their way to the gateway, without framing. */
 export function answerHeaders(rawHeaders: readonly string[], target: HostPort): RawHeaders {
   const kept: RawHeaders = []
-  for (const [name, value, lower] of endToEnd(rawHeaders)) kept.push(name, pointsSomewhere.has(lower) ? relative(lower, value, target) : value)
+  for (const [name, value, lower] of endToEnd(rawHeaders))
+    kept.push(name, pointsSomewhere.has(lower) ? relative(lower, value, target) : value)
   return kept
 }
 
@@ -45,7 +47,8 @@ const pointsSomewhere = new Set(['location', 'content-location', 'refresh'])
 function* endToEnd(rawHeaders: readonly string[]): Generator<[string, string, string]> {
   const named = new Set<string>()
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]!.toLowerCase() === 'connection') for (const name of rawHeaders[at + 1]!.split(',')) named.add(name.trim().toLowerCase())
+    if (rawHeaders[at]!.toLowerCase() === 'connection')
+      for (const name of rawHeaders[at + 1]!.split(',')) named.add(name.trim().toLowerCase())
   }
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const lower = rawHeaders[at]!.toLowerCase()
@@ -60,11 +63,13 @@ function replaceOrigin(value: string, from: string, to: string): string {
 
 /** An absolute address of the machine itself becomes one without an origin: nobody outside knows the machine by this name. */
 function relative(field: string, value: string, target: HostPort): string {
-  const [, before = '', address = ''] = field === 'refresh' ? (/^(\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?['"]?)(.*)$/is.exec(value) ?? []) : ['', '', value]
+  const [, before = '', address = ''] =
+    field === 'refresh' ? (/^(\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?['"]?)(.*)$/is.exec(value) ?? []) : ['', '', value]
   for (const origin of ownOrigins(target)) {
     if (!address.toLowerCase().startsWith(origin)) continue
     const rest = address.slice(origin.length)
-    if (rest === '' || /^[/?#'"]/.test(rest)) return before + (/^\//.test(rest) ? `${rest.startsWith('//') ? '/.' : ''}${rest}` : `/${rest}`)
+    if (rest === '' || /^[/?#'"]/.test(rest))
+      return before + (rest.startsWith('/') ? `${rest.startsWith('//') ? '/.' : ''}${rest}` : `/${rest}`)
   }
   return value
 }

@@ -58,7 +58,15 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
     if (found === undefined) return void request.socket.destroy()
     const forward = (): void => {
       found.answering = response
-      if (!request.socket.destroyed) forwardRequest({ request, response, target: found.admitted.service.target, agent: agentFor(found.admitted), handle: found.handle, clock })
+      if (!request.socket.destroyed)
+        forwardRequest({
+          request,
+          response,
+          target: found.admitted.service.target,
+          agent: agentFor(found.admitted),
+          handle: found.handle,
+          clock,
+        })
     }
     // Requests that were sent without waiting reach the machine one after the other, as they came.
     const before = found.answering
@@ -102,6 +110,7 @@ function createHttpServer(): Server {
 
 /** Where no `ServerResponse` is at hand: nobody knows what the next bytes would mean, so none are read. */
 function lastAnswer(stream: Duplex, status: string): void {
-  if (stream.writable) stream.end(Buffer.from(`HTTP/1.1 ${status}\r\n${agentErrorHeader}: bad_request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`))
+  if (stream.writable)
+    stream.end(Buffer.from(`HTTP/1.1 ${status}\r\n${agentErrorHeader}: bad_request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`))
   else stream.destroy()
 }

@@ -11,7 +11,10 @@ export function isWebSocketRequest(request: IncomingMessage): boolean {
     request.method === 'GET' &&
     request.httpVersion === '1.1' &&
     headers.upgrade?.trim().toLowerCase() === 'websocket' &&
-    (headers.connection ?? '').toLowerCase().split(',').some((token) => token.trim() === 'upgrade') &&
+    (headers.connection ?? '')
+      .toLowerCase()
+      .split(',')
+      .some((token) => token.trim() === 'upgrade') &&
     headers['sec-websocket-version'] === '13' &&
     /^[A-Za-z0-9+/]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
     headers['content-length'] === undefined &&
@@ -38,7 +41,9 @@ export function handshakeProblem(request: IncomingMessage, answer: IncomingMessa
   if (protocol !== undefined && !offered.includes(protocol)) return 'unasked_protocol'
   const extensions = headers['sec-websocket-extensions']
   if (extensions === undefined) return null
-  return extensionName(extensions) === 'permessage-deflate' && !extensions.includes(',') && offeredExtensions(request) !== null ? null : 'unasked_extension'
+  return extensionName(extensions) === 'permessage-deflate' && !extensions.includes(',') && offeredExtensions(request) !== null
+    ? null
+    : 'unasked_extension'
 }
 
 /** After {@link handshakeProblem} found nothing. */

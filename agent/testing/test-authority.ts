@@ -24,14 +24,54 @@ export function createTestAuthority(): TestAuthority {
   const folder = mkdtempSync(join(tmpdir(), 'agent-ca-'))
   const at = (name: string): string => join(folder, name)
   let count = 0
-  const newKey = (name: string): void => writeFileSync(at(`${name}.key`), generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const newKey = (name: string): void =>
+    writeFileSync(at(`${name}.key`), generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }))
   const ca = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign'
   newKey('root')
-  openssl(['req', '-x509', '-new', '-key', at('root.key'), '-subj', '/CN=Test root', '-days', '30', '-out', at('root.pem'), '-addext', 'keyUsage=critical,keyCertSign,cRLSign'])
-  const sign = (options: { readonly csr: string; readonly form: 'PEM' | 'DER'; readonly by: string; readonly extensions: string; readonly days: number }): string => {
+  openssl([
+    'req',
+    '-x509',
+    '-new',
+    '-key',
+    at('root.key'),
+    '-subj',
+    '/CN=Test root',
+    '-days',
+    '30',
+    '-out',
+    at('root.pem'),
+    '-addext',
+    'keyUsage=critical,keyCertSign,cRLSign',
+  ])
+  const sign = (options: {
+    readonly csr: string
+    readonly form: 'PEM' | 'DER'
+    readonly by: string
+    readonly extensions: string
+    readonly days: number
+  }): string => {
     const name = at(`leaf-${++count}`)
     writeFileSync(`${name}.ext`, options.extensions)
-    openssl(['x509', '-req', '-in', options.csr, '-inform', options.form, '-CA', at(`${options.by}.pem`), '-CAkey', at(`${options.by}.key`), '-set_serial', String(1000 + count), '-days', String(options.days), '-extfile', `${name}.ext`, '-out', `${name}.pem`])
+    openssl([
+      'x509',
+      '-req',
+      '-in',
+      options.csr,
+      '-inform',
+      options.form,
+      '-CA',
+      at(`${options.by}.pem`),
+      '-CAkey',
+      at(`${options.by}.key`),
+      '-set_serial',
+      String(1000 + count),
+      '-days',
+      String(options.days),
+      '-extfile',
+      `${name}.ext`,
+      '-out',
+      `${name}.pem`,
+    ])
     return readFileSync(`${name}.pem`, 'utf8')
   }
   const ownRequest = (name: string): string => {
@@ -54,7 +94,13 @@ export function createTestAuthority(): TestAuthority {
     device: ({ request, uri, days = 9, usage = 'clientAuth' }) => {
       const csr = at(`request-${++count}.der`)
       writeFileSync(csr, request)
-      return sign({ csr, form: 'DER', by: 'issuing', extensions: `subjectAltName=URI:${uri}\nextendedKeyUsage=${usage}\nkeyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE`, days })
+      return sign({
+        csr,
+        form: 'DER',
+        by: 'issuing',
+        extensions: `subjectAltName=URI:${uri}\nextendedKeyUsage=${usage}\nkeyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE`,
+        days,
+      })
     },
     certsOnly: (leafPem) => {
       mkdirSync(folder, { recursive: true })

@@ -15,9 +15,19 @@ export interface TestEstServer {
 }
 
 /** As much of EST as an agent asks for; the real one is the gateway's. */
-export async function startTestEstServer(options: { readonly authority: TestAuthority; readonly uri: string; readonly password: string }): Promise<TestEstServer> {
+export async function startTestEstServer(options: {
+  readonly authority: TestAuthority
+  readonly uri: string
+  readonly password: string
+}): Promise<TestEstServer> {
   const { authority } = options
-  const server = createServer({ ...authority.server(), ca: [authority.rootPem, authority.issuingPem], requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3' })
+  const server = createServer({
+    ...authority.server(),
+    ca: [authority.rootPem, authority.issuingPem],
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.3',
+  })
   const est: Omit<TestEstServer, 'port' | 'close'> = { seen: [], requests: [], answer: null }
   server.on('request', (request, response) => {
     const chunks: Buffer[] = []
@@ -30,7 +40,11 @@ export async function startTestEstServer(options: { readonly authority: TestAuth
       est.seen.push(`${operation} ${client.authorized ? client.getPeerX509Certificate()?.subjectAltName : basic}`)
       est.requests.push(csr)
       const entitled = operation === 'simplereenroll' ? client.authorized : basic.endsWith(`:${options.password}`)
-      const { status, body } = est.answer?.(csr) ?? (entitled ? { status: 200, body: authority.certsOnly(authority.device({ request: csr, uri: options.uri })) } : { status: 401, body: 'no' })
+      const { status, body } =
+        est.answer?.(csr) ??
+        (entitled
+          ? { status: 200, body: authority.certsOnly(authority.device({ request: csr, uri: options.uri })) }
+          : { status: 401, body: 'no' })
       response.writeHead(status, { 'content-type': 'application/pkcs7-mime; smime-type=certs-only' }).end(body)
     })
   })

@@ -20,15 +20,26 @@ export interface TestGateway {
   connections: number
   /** When set, each new tunnel is refused with this word. */
   refuseWith: string | null
-  request(method: string, path: string, options?: { readonly body?: string | Buffer; readonly headers?: Record<string, string> }): Promise<Answer>
+  request(
+    method: string,
+    path: string,
+    options?: { readonly body?: string | Buffer; readonly headers?: Record<string, string> },
+  ): Promise<Answer>
   /** A stream to a service, with the status that the agent answered. */
-  connect(service: string, session?: string): Promise<{ readonly stream: ClientHttp2Stream; readonly status: number; readonly error: unknown }>
+  connect(
+    service: string,
+    session?: string,
+  ): Promise<{ readonly stream: ClientHttp2Stream; readonly status: number; readonly error: unknown }>
   /** Reads the agent's events into the list. */
   readEvents(after: number, into: AgentEvent[]): ClientHttp2Stream
   close(): void
 }
 
-export async function startTestGateway(options: { readonly authority: TestAuthority; readonly server?: { readonly key: string; readonly cert: string }; readonly alpn?: string[] }): Promise<TestGateway> {
+export async function startTestGateway(options: {
+  readonly authority: TestAuthority
+  readonly server?: { readonly key: string; readonly cert: string }
+  readonly alpn?: string[]
+}): Promise<TestGateway> {
   const { authority } = options
   const server = createServer({
     ...(options.server ?? authority.server()),
@@ -43,7 +54,10 @@ export async function startTestGateway(options: { readonly authority: TestAuthor
   server.on('secureConnection', (socket) => {
     state.connections += 1
     socket.on('error', () => {})
-    const session = connectHttp2('http://agent', { createConnection: () => socket, settings: { initialWindowSize: tunnelSettings.streamWindow } })
+    const session = connectHttp2('http://agent', {
+      createConnection: () => socket,
+      settings: { initialWindowSize: tunnelSettings.streamWindow },
+    })
     session.on('error', () => {})
     session.on('close', () => state.tunnel === session && (state.tunnel = undefined))
     session.once('connect', () => {
@@ -51,7 +65,10 @@ export async function startTestGateway(options: { readonly authority: TestAuthor
       if (state.refuseWith === null) {
         state.tunnel = session
         // A gateway always begins with a question; the agent counts as connected from then on.
-        session.request({ ':method': 'GET', ':path': '/v1/info' }).on('error', () => {}).resume()
+        session
+          .request({ ':method': 'GET', ':path': '/v1/info' })
+          .on('error', () => {})
+          .resume()
       } else {
         session.goaway(0, 0, Buffer.from(state.refuseWith))
         session.close()
@@ -79,7 +96,10 @@ export async function startTestGateway(options: { readonly authority: TestAuthor
       }),
     connect: (service: string, session?: string) =>
       new Promise<{ stream: ClientHttp2Stream; status: number; error: unknown }>((resolve, reject) => {
-        const stream = need().request({ ':method': 'CONNECT', ':authority': service, ...(session === undefined ? {} : { 'sallyport-session': session }) }, { endStream: false })
+        const stream = need().request(
+          { ':method': 'CONNECT', ':authority': service, ...(session === undefined ? {} : { 'sallyport-session': session }) },
+          { endStream: false },
+        )
         stream.on('response', (headers) => resolve({ stream, status: Number(headers[':status']), error: headers['sallyport-error'] }))
         stream.on('error', reject)
       }),

@@ -20,7 +20,12 @@ export interface TestMachine {
 }
 
 export async function startTestMachine(): Promise<TestMachine> {
-  const machine: Pick<TestMachine, 'seen' | 'headers' | 'open' | 'rawUpgrade'> = { seen: [], headers: [], open: new Set(), rawUpgrade: null }
+  const machine: Pick<TestMachine, 'seen' | 'headers' | 'open' | 'rawUpgrade'> = {
+    seen: [],
+    headers: [],
+    open: new Set(),
+    rawUpgrade: null,
+  }
   const server = createServer((request, response) => {
     machine.seen.push(`${request.method} ${request.url}`)
     machine.headers.push(request.headers)
@@ -36,7 +41,14 @@ export async function startTestMachine(): Promise<TestMachine> {
       }
       return write()
     }
-    if (request.url === '/moved') return void response.writeHead(302, { location: `http://127.0.0.1:${(server.address() as AddressInfo).port}/next?x=1`, 'sallyport-agent-error': 'forged', 'set-cookie': ['a=1', 'b=2'] }).end()
+    if (request.url === '/moved')
+      return void response
+        .writeHead(302, {
+          location: `http://127.0.0.1:${(server.address() as AddressInfo).port}/next?x=1`,
+          'sallyport-agent-error': 'forged',
+          'set-cookie': ['a=1', 'b=2'],
+        })
+        .end()
     if (request.url === '/torn') {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('half')
