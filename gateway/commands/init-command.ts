@@ -89,7 +89,10 @@ async function initialise(options: InitOptions): Promise<{ gatewayFile: string; 
     program: ownFile(import.meta.url, '../../idp/main'),
     args: ['--config', installation.idpFile],
     environment: { NODE_ENV: 'production' },
-    onLog: (line) => process.stderr.write(`${line}\n`),
+    onLog: (line) => {
+      // What is only information would bury the link that people came for.
+      if (!/"level":(?:10|20|30)\b/.test(line)) process.stderr.write(`${line}\n`)
+    },
   })
   try {
     const anyPort = { host: '127.0.0.1', port: 0 }

@@ -25,6 +25,7 @@ export const serveCommand = (): Command =>
               name: 'idp',
               program: ownFile(import.meta.url, '../../idp/main'),
               args: ['--config', startWith],
+              environment: settings.demo ? {} : { NODE_ENV: 'production' },
               onLog: (line) => process.stderr.write(`${line}\n`),
             })
       const gateway = await startGateway({ settings, clock: systemClock, random: systemRandom, logger })
