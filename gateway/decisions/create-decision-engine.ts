@@ -5,8 +5,8 @@ import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import type { Decision, DecisionRecord } from './decision.ts'
-import { cacheKey, createDecisionCache } from './decision-cache.ts'
-import type { DecisionCache } from './decision-cache.ts'
+import { createDecisionCache, writeInput } from './decision-cache.ts'
+import type { DecisionCache, WrittenInput } from './decision-cache.ts'
 import type { DecisionEngine, DecisionStatistics } from './decision-engine.ts'
 import { decisionInputSchema } from './decision-input.ts'
 import type { DecisionInput } from './decision-input.ts'
@@ -142,23 +142,23 @@ class Engine implements DecisionEngine {
   }
 
   async #decideOnce(inputs: readonly DecisionInput[], revision: string): Promise<readonly Decision[]> {
-    const keys = inputs.map(keyOf)
-    const hits = inputs.map((input, index) => this.#hit(input, keys[index] ?? null))
+    const written = inputs.map(writeInput)
+    const hits = inputs.map((input, index) => this.#hit(input, written[index] ?? null))
     if (hits.every((hit) => hit !== null)) return hits
-    const fresh = await Promise.all(inputs.map((input, index) => (hits[index] == null ? this.#evaluate(input, revision) : null)))
+    const fresh = await Promise.all(inputs.map((input, index) => (hits[index] == null ? this.#evaluate(input, written[index] ?? null, revision) : null)))
     if (this.revision !== revision) return []
     const unlogged = await this.#record(fresh.filter((record) => record !== null))
     return inputs.map((input, index) => {
       const record = fresh[index]
       if (record == null) return hits[index] ?? this.#deny(input, 'wrong_shape')
-      if (unlogged && record.result.allow && input.action !== 'view') return this.#deny(input, 'not_logged', record)
-      if (!unlogged && this.revision === revision) this.#keep(keys[index] ?? null, record)
+      if (unlogged && record.result.allow && record.input.action !== 'view') return this.#deny(input, 'not_logged', record)
+      if (!unlogged && this.revision === revision) this.#keep(written[index] ?? null, record)
       return branded(record)
     })
   }
 
-  #hit(input: DecisionInput, key: string | null): Decision | null {
-    const entry = key === null || !this.#isNow(input) ? undefined : this.#cache.get(key, input.time.unix)
+  #hit(input: DecisionInput, written: WrittenInput | null): Decision | null {
+    const entry = written === null || !this.#isNow(input) ? undefined : this.#cache.get(written.key, timeOf(input))
     if (entry === undefined) return null
     this.#counts.cacheHits += 1
     const { id, result, durationUs, evaluatedAt } = entry
@@ -167,32 +167,33 @@ class Engine implements DecisionEngine {
 
   /** What is asked about another time than now (replay, a clock that jumped) neither uses nor fills the cache. */
   #isNow(input: DecisionInput): boolean {
-    return Math.abs(input.time.unix - this.#options.clock.nowS()) <= 1
+    return Math.abs(timeOf(input) - this.#options.clock.nowS()) <= 1
   }
 
-  #keep(key: string | null, record: DecisionRecord): void {
-    if (key === null || isPolicyError(record.result) || !this.#isNow(record.input)) return
+  #keep(written: WrittenInput | null, record: DecisionRecord): void {
+    if (written === null || isPolicyError(record.result) || !this.#isNow(record.input)) return
     const { id, result, durationUs, evaluatedAt, input } = record
-    this.#cache.set(key, { id, result, durationUs, evaluatedAt, from: input.time.unix })
+    this.#cache.set(written.key, { id, result, durationUs, evaluatedAt, from: input.time.unix })
   }
 
-  async #evaluate(input: DecisionInput, revision: string): Promise<DecisionRecord> {
+  async #evaluate(input: DecisionInput, written: WrittenInput | null, revision: string): Promise<DecisionRecord> {
     const evaluatedAt = this.#options.clock.nowMs()
-    const evaluation = await this.#ask(input)
+    const evaluation = await this.#ask(input, written)
     this.#counts.evaluations += 1
     if (!evaluation.ok) this.#noteProblem(evaluation.problem)
-    const result = evaluation.ok ? this.#capped(evaluation.result, input) : policyErrorResult(evaluation.problem, input.time.unix)
+    const result = evaluation.ok ? this.#capped(evaluation.result, input) : policyErrorResult(evaluation.problem, timeOf(input))
     const id = newDecisionId(this.#options.random)
     return { id, input, result, revision, cached: false, durationUs: evaluation.durationUs, evaluatedAt }
   }
 
-  async #ask(input: DecisionInput): Promise<Evaluation> {
+  async #ask(input: DecisionInput, written: WrittenInput | null): Promise<Evaluation> {
     const facts = decisionInputSchema.safeParse(input)
-    if (!facts.success) {
-      this.#options.logger.error({ problems: facts.error.issues.map((issue) => issue.path.join('.')) }, 'facts do not fit the policy input')
+    if (!facts.success || written === null) {
+      const problems = facts.error?.issues.map((issue) => issue.path.join('.')) ?? []
+      this.#options.logger.error({ problems }, 'facts do not fit the policy input')
       return { ok: false, problem: 'bad_input', durationUs: 0 }
     }
-    return this.#pool === null ? { ok: false, problem: 'closed', durationUs: 0 } : this.#pool.evaluate(JSON.stringify(facts.data))
+    return this.#pool === null ? { ok: false, problem: 'closed', durationUs: 0 } : this.#pool.evaluate(written.text)
   }
 
   #capped(result: DecisionResult, input: DecisionInput): DecisionResult {
@@ -223,7 +224,7 @@ class Engine implements DecisionEngine {
   #deny(input: DecisionInput, problem: PolicyProblem, record?: DecisionRecord): Decision {
     const id = record?.id ?? newDecisionId(this.#options.random)
     const evaluatedAt = record?.evaluatedAt ?? this.#options.clock.nowMs()
-    const result = policyErrorResult(problem, input.time.unix)
+    const result = policyErrorResult(problem, timeOf(input))
     return branded({ id, input, result, revision: this.revision, cached: false, durationUs: record?.durationUs ?? 0, evaluatedAt })
   }
 
@@ -270,13 +271,10 @@ class Engine implements DecisionEngine {
   }
 }
 
-/** Null: it cannot even be written; the schema then refuses it. */
-function keyOf(input: DecisionInput): string | null {
-  try {
-    return cacheKey(input)
-  } catch {
-    return null
-  }
+/** 0 where the input is too broken to have one: it is denied without an evaluation. */
+function timeOf(input: DecisionInput): number {
+  const { time } = (input ?? {}) as Partial<DecisionInput>
+  return Number.isSafeInteger(time?.unix) ? (time?.unix ?? 0) : 0
 }
 
 const isPolicyError = (result: DecisionResult): boolean => result.denials.some((denial) => denial.code === 'policy_error')

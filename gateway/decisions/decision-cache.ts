@@ -35,8 +35,20 @@ export function createDecisionCache(options: { readonly maxEntries: number }): D
   }
 }
 
-/** Digest of everything in the input but its time. The cache is emptied with each policy revision, so that needs no place in it. */
-export function cacheKey(input: DecisionInput): string {
-  const { time: _time, ...rest } = input
-  return hash('sha256', JSON.stringify(rest), 'base64')
+export interface WrittenInput {
+  /** Digest of everything in the input but its time. The cache is emptied with each policy revision, so that needs no place in it. */
+  readonly key: string
+  /** The whole input as JSON. */
+  readonly text: string
+}
+
+/** Null: it cannot even be written; the schema then refuses it. */
+export function writeInput(input: DecisionInput): WrittenInput | null {
+  try {
+    const { time, ...rest } = input
+    const text = JSON.stringify(rest)
+    return { key: hash('sha256', text, 'base64'), text: `{"time":${JSON.stringify(time)},${text.slice(1)}` }
+  } catch {
+    return null
+  }
 }

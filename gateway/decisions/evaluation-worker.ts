@@ -41,6 +41,7 @@ export function startEvaluationWorker(options: EvaluationWorkerOptions): Evaluat
   worker.unref()
   const ready = Promise.withResolvers<void>()
   const gone = Promise.withResolvers<void>()
+  let exited = false
   let answer: ((evaluations: readonly Evaluation[] | null) => void) | null = null
   const finish = (evaluations: readonly Evaluation[] | null): void => {
     const waiting = answer
@@ -59,6 +60,7 @@ export function startEvaluationWorker(options: EvaluationWorkerOptions): Evaluat
   // 'exit' follows an error (ERR_WORKER_OUT_OF_MEMORY and any other); without a listener the error would end the process.
   worker.on('error', (error) => ready.reject(error))
   worker.on('exit', () => {
+    exited = true
     clearTimeout(startLimit)
     ready.reject(new Error('the worker ended before it was ready'))
     finish(null)
@@ -69,6 +71,7 @@ export function startEvaluationWorker(options: EvaluationWorkerOptions): Evaluat
     ready: ready.promise,
     gone: gone.promise,
     run(inputs) {
+      if (exited) return Promise.resolve(null)
       const { promise, resolve } = Promise.withResolvers<readonly Evaluation[] | null>()
       answer = resolve
       worker.postMessage({ batch: 0, inputs })
