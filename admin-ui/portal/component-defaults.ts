@@ -1,4 +1,4 @@
-import { ActionIcon, Drawer, NativeSelect, NumberInput, TagsInput, Textarea } from '@mantine/core'
+import { ActionIcon, Drawer, NativeSelect, TagsInput, Textarea } from '@mantine/core'
 import type { MantineThemeOverride } from '@mantine/core'
 
 const large = { defaultProps: { size: 'lg' } } as const
@@ -8,7 +8,6 @@ export const componentDefaults: MantineThemeOverride['components'] = {
   ActionIcon: ActionIcon.extend({ defaultProps: { size: 44, variant: 'subtle' } }),
   Textarea: Textarea.extend({ defaultProps: { size: 'lg', autosize: true, minRows: 3 } }),
   NativeSelect: NativeSelect.extend(large),
-  NumberInput: NumberInput.extend(large),
   TagsInput: TagsInput.extend(large),
   Drawer: Drawer.extend({ defaultProps: { position: 'right', size: 560, overlayProps: { backgroundOpacity: 0.5 }, transitionProps: { duration: 120 } } }),
 }

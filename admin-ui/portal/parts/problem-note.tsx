@@ -1,6 +1,6 @@
 import { Alert, Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { Problem } from '../../../gateway/http-api/contract/common.ts'
+import type { Problem } from '../../../gateway/http-api/contract/building-blocks.ts'
 import { useLanguage } from '../../words/language.tsx'
 import { problemOf } from '../api/problem-error.ts'
 import { usePortalWords } from '../words/portal-words.ts'

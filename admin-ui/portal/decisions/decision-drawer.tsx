@@ -1,0 +1,67 @@
+import { Code, Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import type { DecisionDetail } from '../../../gateway/http-api/contract/administration.ts'
+import { ExactTime } from '../../look/exact-time.tsx'
+import { formatExact } from '../../words/format.ts'
+import { useLanguage } from '../../words/language.tsx'
+import { useApi } from '../api/api-context.tsx'
+import { CopyText } from '../parts/copy-text.tsx'
+import { DenialList } from '../parts/denial-list.tsx'
+import { Facts } from '../parts/facts.tsx'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { SideDrawer } from '../parts/side-drawer.tsx'
+import { usePortalWords } from '../words/portal-words.ts'
+import { decisionSentence } from './decision-sentence.ts'
+
+/** One decision: the sentence, then input, result and the rules that answered. */
+export const DecisionDrawer = ({ id, onClose }: { readonly id: string | null; readonly onClose: () => void }) => {
+  const words = usePortalWords().decisions
+  const api = useApi()
+  const decision = useQuery({ queryKey: ['decisions', 'one', id], queryFn: () => api.decision(id ?? ''), enabled: id !== null })
+  return (
+    <SideDrawer opened={id !== null} title={words.why} onClose={onClose}>
+      {decision.isPending && id !== null ? <Skeleton height={480} /> : null}
+      <ProblemNote error={decision.error} onRetry={() => void decision.refetch()} />
+      {decision.data === undefined || id === null ? null : <Details decision={decision.data} />}
+    </SideDrawer>
+  )
+}
+
+const Details = ({ decision }: { readonly decision: DecisionDetail }) => {
+  const words = usePortalWords().decisions
+  const { language } = useLanguage()
+  return (
+    <div className="stack">
+      <p className="lead">
+        <strong>{decisionSentence({ ...decision, denials: [] }, words, language)}</strong>
+      </p>
+      {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} />}
+      <Facts
+        items={[
+          ['UTC', <ExactTime at={decision.time_ms} text={formatExact(language, decision.time_ms)} />],
+          [words.took, `${(decision.duration_us / 1000).toFixed(2)} ms`],
+          [words.revision, <span className="mono">{decision.revision}</span>],
+          [words.session, decision.session === null ? '–' : <Link href={`/sessions/${decision.session}`}>{decision.session}</Link>],
+        ]}
+      />
+      <Json title={words.result} value={decision.result} />
+      <Json title={words.input} value={decision.input} />
+    </div>
+  )
+}
+
+const Json = ({ title, value }: { readonly title: string; readonly value: unknown }) => {
+  const words = usePortalWords().decisions
+  const text = JSON.stringify(value, null, 2)
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      {/* A long text that scrolls must be reachable without a pointer. oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <Code block tabIndex={0} role="region" aria-label={title}>
+        {text}
+      </Code>
+      <CopyText text={text} label={words.copyJson(title)} />
+    </section>
+  )
+}

@@ -1,0 +1,51 @@
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Device } from '../../../gateway/http-api/contract/administration.ts'
+import { ExactTime } from '../../look/exact-time.tsx'
+import { useApi } from '../api/api-context.tsx'
+import { Facts } from '../parts/facts.tsx'
+import { useMe } from '../parts/me-context.tsx'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { canAdminister } from '../parts/roles.ts'
+import { SideDrawer } from '../parts/side-drawer.tsx'
+import { usePortalWords } from '../words/portal-words.ts'
+import { DeviceActs } from './device-acts.tsx'
+import { DeviceBadge } from './device-badge.tsx'
+import { DeviceForm } from './device-form.tsx'
+import { DeviceSwitches } from './device-switches.tsx'
+
+/** One device: state, switches, facts, and what an administrator may do to it. */
+export const DeviceDrawer = ({ id, onClose }: { readonly id: string | null; readonly onClose: () => void }) => {
+  const api = useApi()
+  const device = useQuery({ queryKey: ['device', id], queryFn: () => api.device(id ?? ''), enabled: id !== null })
+  return (
+    <SideDrawer opened={id !== null} title={device.data?.name ?? '…'} onClose={onClose}>
+      {device.isPending && id !== null ? <Skeleton height={480} /> : null}
+      <ProblemNote error={device.error} onRetry={() => void device.refetch()} />
+      {device.data === undefined || id === null ? null : <DeviceDetails device={device.data} />}
+    </SideDrawer>
+  )
+}
+
+const DeviceDetails = ({ device }: { readonly device: Device }) => {
+  const words = usePortalWords()
+  const readOnly = !canAdminister(useMe())
+  return (
+    <div className="stack">
+      <Facts
+        items={[
+          [words.devices.id, <span className="mono">{device.id}</span>],
+          [words.devices.customer, device.organisation.name],
+          [words.devices.status, <DeviceBadge status={device.status} />],
+          [words.devices.enrolment, words.devices.enrolments[device.enrolment]],
+          [words.machines.lastContact, device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />],
+          [words.devices.agent, device.agent_version ?? '–'],
+          [words.devices.certificateUntil, device.certificate_expires_at === null ? '–' : <ExactTime at={device.certificate_expires_at * 1000} />],
+        ]}
+      />
+      {readOnly ? <p className="quiet">{words.people.readOnly}</p> : <DeviceActs device={device} />}
+      <DeviceSwitches device={device} readOnly={readOnly} />
+      <DeviceForm key={`${device.id} ${device.version}`} device={device} readOnly={readOnly} />
+    </div>
+  )
+}

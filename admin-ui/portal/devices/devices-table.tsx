@@ -1,0 +1,52 @@
+import { Table } from '@mantine/core'
+import { Link } from 'wouter'
+import type { Device } from '../../../gateway/http-api/contract/administration.ts'
+import { ExactTime } from '../../look/exact-time.tsx'
+import { StateBadge } from '../../look/state-badge.tsx'
+import { usePortalWords } from '../words/portal-words.ts'
+import { DeviceBadge } from './device-badge.tsx'
+
+export const DevicesTable = ({ devices }: { readonly devices: readonly Device[] }) => {
+  const words = usePortalWords()
+  return (
+    <Table className="stacking" highlightOnHover>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{words.devices.name}</Table.Th>
+          <Table.Th>{words.devices.customer}</Table.Th>
+          <Table.Th>{words.devices.region}</Table.Th>
+          <Table.Th>{words.devices.status}</Table.Th>
+          <Table.Th>{words.machines.reachability}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {devices.map((device) => (
+          <Table.Tr key={device.id}>
+            <Table.Td data-label={words.devices.name}>
+              <Link href={`/devices/${encodeURIComponent(device.id)}${location.search}`} className="row-title">
+                {device.name}
+              </Link>
+              <div className="quiet mono">{device.id}</div>
+            </Table.Td>
+            <Table.Td data-label={words.devices.customer}>
+              {device.organisation.name}
+              <div className="quiet">{device.site}</div>
+            </Table.Td>
+            <Table.Td data-label={words.devices.region}>
+              {device.region}
+              <div className="quiet">{device.product_line}</div>
+            </Table.Td>
+            <Table.Td data-label={words.devices.status}>
+              <DeviceBadge status={device.status} />
+              {device.enrolment === 'locked' ? <div className="danger">{words.devices.enrolments.locked}</div> : null}
+            </Table.Td>
+            <Table.Td data-label={words.machines.reachability}>
+              <StateBadge look={device.online ? 'online' : 'offline'} word={device.online ? words.machines.online : words.machines.offline} />
+              <div className="quiet">{device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />}</div>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}

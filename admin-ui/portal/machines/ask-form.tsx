@@ -1,0 +1,80 @@
+import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useMutation } from '@tanstack/react-query'
+import { useLocation, useSearchParams } from 'wouter'
+import type { Machine } from '../../../gateway/http-api/contract/machines.ts'
+import { newSession } from '../../../gateway/http-api/contract/sessions.ts'
+import type { NewSession } from '../../../gateway/http-api/contract/sessions.ts'
+import { formatDuration } from '../../words/format.ts'
+import { useApi } from '../api/api-context.tsx'
+import { formProblems } from '../parts/form-problems.ts'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { usePortalWords } from '../words/portal-words.ts'
+import { PanelPreview } from './panel-preview.tsx'
+
+interface AskValues {
+  purpose: string
+  ticket: string
+  services: string[]
+  duration_s: string
+}
+
+const durations = [15, 30, 60, 120, 240, 480].map((minutes) => minutes * 60)
+const usualDurationS = 3600
+
+/** The choices within what policy allows for every service that can be asked for. */
+const durationsFor = (machine: Machine): readonly number[] => {
+  const limits = machine.services.filter((service) => service.can_request).map((service) => service.max_duration_s ?? Infinity)
+  const longest = Math.max(60, ...limits)
+  const fitting = durations.filter((seconds) => seconds <= longest)
+  return fitting.includes(longest) || longest > 480 * 60 ? fitting : [...fitting, longest]
+}
+
+export const AskForm = ({ machine }: { readonly machine: Machine }) => {
+  const words = usePortalWords()
+  const api = useApi()
+  const [, navigate] = useLocation()
+  const [params] = useSearchParams()
+  const offered = machine.services.filter((service) => service.can_request)
+  const choices = durationsFor(machine)
+  const first = offered.find((service) => service.name === params.get('service')) ?? offered[0]
+  const bodyOf = (values: AskValues): NewSession => ({
+    machine: machine.id,
+    services: values.services,
+    purpose: values.purpose,
+    ticket: values.ticket.trim() === '' ? null : values.ticket,
+    duration_s: Number(values.duration_s),
+  })
+  const form = useForm<AskValues>({
+    initialValues: { purpose: '', ticket: '', services: first === undefined ? [] : [first.name], duration_s: String(choices.includes(usualDurationS) ? usualDurationS : (choices[0] ?? usualDurationS)) },
+    validate: (values) => formProblems(newSession, bodyOf(values), words.fieldProblems),
+  })
+  const ask = useMutation({ mutationFn: (values: AskValues) => api.ask(bodyOf(values)), onSuccess: (session) => navigate(`/sessions/${session.id}`) })
+  if (offered.length === 0) return <p>{words.ask.nothing}</p>
+  return (
+    <div className="two">
+      <form className="stack" noValidate onSubmit={form.onSubmit((values) => ask.mutate(values))}>
+        <Textarea label={words.ask.purpose} description={words.ask.purposeHint} required maxLength={500} {...form.getInputProps('purpose')} />
+        <TextInput label={words.ask.ticket} maxLength={64} {...form.getInputProps('ticket')} />
+        <Checkbox.Group label={words.ask.services} size="lg" {...form.getInputProps('services')}>
+          <div className="checks">
+            {offered.map((service) => (
+              <Checkbox key={service.name} value={service.name} label={service.title} size="lg" />
+            ))}
+          </div>
+        </Checkbox.Group>
+        <NativeSelect
+          label={words.ask.duration}
+          description={words.ask.durationHint}
+          data={choices.map((seconds) => ({ value: String(seconds), label: formatDuration(seconds) }))}
+          {...form.getInputProps('duration_s')}
+        />
+        <ProblemNote error={ask.error} />
+        <Button type="submit" loading={ask.isPending}>
+          {words.ask.submit}
+        </Button>
+      </form>
+      <PanelPreview values={bodyOf(form.values)} services={offered.filter((service) => form.values.services.includes(service.name)).map((service) => service.title)} />
+    </div>
+  )
+}

@@ -1,0 +1,49 @@
+import { Link } from 'wouter'
+import type { MachineSummary } from '../../../gateway/http-api/contract/machines.ts'
+import { ExactTime } from '../../look/exact-time.tsx'
+import { StateBadge } from '../../look/state-badge.tsx'
+import { usePortalWords } from '../words/portal-words.ts'
+
+const SessionNote = ({ session }: { readonly session: MachineSummary['session'] }) => {
+  const words = usePortalWords().machines
+  if (session === null) return null
+  if (!session.mine) return <StateBadge look="waiting" word={words.busy} />
+  return (
+    <Link href={`/sessions/${session.id}`} className="row-link">
+      <StateBadge look={session.state === 'open' ? 'live' : session.state === 'approved' ? 'approved' : 'waiting'} word={words.mine} />
+    </Link>
+  )
+}
+
+export const MachineRow = ({ machine }: { readonly machine: MachineSummary }) => {
+  const words = usePortalWords()
+  return (
+    <li className="card row-machine">
+      <div>
+        <Link href={`/machines/${encodeURIComponent(machine.id)}`} className="row-title">
+          {machine.name}
+        </Link>
+        <div className="quiet">
+          {machine.organisation}, {machine.site}
+        </div>
+      </div>
+      <div className="quiet">
+        <div>
+          {machine.product_line} · {machine.model}
+        </div>
+        <div>
+          {machine.region} · {machine.country}
+        </div>
+      </div>
+      <div>
+        <StateBadge look={machine.online ? 'online' : 'offline'} word={machine.online ? words.machines.online : words.machines.offline} />
+        <div className="quiet">
+          {words.machines.lastContact}: {machine.last_seen_at === null ? words.never : <ExactTime at={machine.last_seen_at * 1000} />}
+        </div>
+      </div>
+      <div>
+        <SessionNote session={machine.session} />
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,26 @@
+import { Link } from 'wouter'
+import type { Me } from '../../../gateway/http-api/contract/me.ts'
+import { canReadDecisions, canReadRecords, isTechnician } from '../parts/roles.ts'
+import { usePortalWords } from '../words/portal-words.ts'
+
+export const MainNav = ({ me, path }: { readonly me: Me; readonly path: string }) => {
+  const { nav } = usePortalWords()
+  const entries = [
+    { href: '/machines', word: nav.machines, shown: isTechnician(me) },
+    { href: '/sessions', word: nav.sessions, shown: true },
+    { href: '/people', word: nav.people, shown: canReadRecords(me) },
+    { href: '/devices', word: nav.devices, shown: canReadRecords(me) },
+    { href: '/decisions', word: nav.decisions, shown: canReadDecisions(me) },
+  ]
+  return (
+    <nav aria-label={nav.label} className="nav">
+      {entries
+        .filter(({ shown }) => shown)
+        .map(({ href, word }) => (
+          <Link key={href} href={href} aria-current={path === href || path.startsWith(`${href}/`) ? 'page' : undefined}>
+            {word}
+          </Link>
+        ))}
+    </nav>
+  )
+}
