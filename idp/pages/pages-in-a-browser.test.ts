@@ -5,7 +5,7 @@ import * as openid from 'openid-client'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSignInLimits } from '../accounts/sign-in-limits.ts'
-import { launchChromium } from '../test-support/chromium.ts'
+import { launchChromium } from '../../test/support/chromium.ts'
 import { freePort } from '../test-support/free-port.ts'
 import { otherRedirectUri, redirectUri, TestIdp } from '../test-support/test-idp.ts'
 

@@ -50,6 +50,11 @@ export class PanelClient {
     return this.#send('POST', `/api/switches/${service}`, { enabled, operator })
   }
 
+  /** The technician may ask again. */
+  async unquiet(technician: string): Promise<Response> {
+    return this.#send('DELETE', `/api/quiet/${technician}`)
+  }
+
   async #send(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = { 'sallyport-panel': this.#secret, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
     return fetch(`${this.#origin}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
