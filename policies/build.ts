@@ -15,7 +15,12 @@ export async function buildPolicies(dir: string, opa: string): Promise<PolicyMan
   write('capabilities.json', await generateCapabilities(opa))
   const policy = await compilePolicy({ dir, opa, contractDir: dir })
   const data = Buffer.from(`${JSON.stringify(policy.data, null, 2)}\n`)
-  const manifest = { revision: policy.revision, opa_version: policy.opaVersion, wasm_sha256: sha256Hex(policy.wasm), data_sha256: sha256Hex(data) }
+  const manifest = {
+    revision: policy.revision,
+    opa_version: policy.opaVersion,
+    wasm_sha256: sha256Hex(policy.wasm),
+    data_sha256: sha256Hex(data),
+  }
   write('compiled/policy.wasm', policy.wasm)
   write('compiled/data.json', data)
   write('compiled/manifest.json', `${JSON.stringify(manifest, null, 2)}\n`)

@@ -25,10 +25,13 @@ const objects = indices(builtinInput.o).map(o)
 const everything = [...numbers, ...strings, ...arrays, ...objects, 'input.b[0]', 'input.b[1]', 'input.z', '{x | some x in input.a[2]}']
 const set = (array: string): string => `{x | some x in ${array}}`
 const each = (name: string, args: readonly string[]): string[] => args.map((arg) => `${name}(${arg})`)
-const pairs = (list: readonly string[]): [string, string][] => list.flatMap((left, index) => list.slice(index % 2).map((right): [string, string] => [left, right]))
+const pairs = (list: readonly string[]): [string, string][] =>
+  list.flatMap((left, index) => list.slice(index % 2).map((right): [string, string] => [left, right]))
 const infix = (operator: string, list: readonly string[]): string[] => pairs(list).map(([left, right]) => `(${left} ${operator} ${right})`)
-const compare = (operator: string): string[] => infix(operator, [n(0), n(2), n(7), n(11), s(1), s(5), s(7), a(1), a(2), o(1), 'input.z', 'input.b[0]', set(a(2))])
-const ofStrings = (name: string, seconds: readonly string[]): string[] => strings.flatMap((first) => seconds.map((second) => `${name}(${first}, ${second})`))
+const compare = (operator: string): string[] =>
+  infix(operator, [n(0), n(2), n(7), n(11), s(1), s(5), s(7), a(1), a(2), o(1), 'input.z', 'input.b[0]', set(a(2))])
+const ofStrings = (name: string, seconds: readonly string[]): string[] =>
+  strings.flatMap((first) => seconds.map((second) => `${name}(${first}, ${second})`))
 const someText = ['""', '"a"', '"X"', '"ü"', '" "', '"日"']
 const integers = [n(0), n(1), n(3), n(4), n(6), n(12)]
 
@@ -39,7 +42,12 @@ export const builtinCases: Cases = {
   'array.concat': [`array.concat(${a(1)}, ${a(2)})`, `array.concat(${a(0)}, ${a(0)})`, `array.concat(${a(4)}, ${a(5)})`],
   'array.flatten': each('array.flatten', arrays),
   'array.reverse': each('array.reverse', arrays),
-  'array.slice': arrays.flatMap((array) => [`array.slice(${array}, 0, 1)`, `array.slice(${array}, 1, 9)`, `array.slice(${array}, -1, 2)`, `array.slice(${array}, 2, 1)`]),
+  'array.slice': arrays.flatMap((array) => [
+    `array.slice(${array}, 0, 1)`,
+    `array.slice(${array}, 1, 9)`,
+    `array.slice(${array}, -1, 2)`,
+    `array.slice(${array}, 2, 1)`,
+  ]),
   assign: [`[y | y := ${n(3)}][0]`],
   'base64.encode': each('base64.encode', strings),
   'base64url.decode': ['base64url.decode("R3LDvMOfZQ==")', 'base64url.decode("_-8=")', 'base64url.decode("R3LDvMOfZQ")'],
@@ -59,13 +67,24 @@ export const builtinCases: Cases = {
   equal: compare('=='),
   floor: each('floor', numbers),
   'glob.match': [
-    'glob.match("a/*", ["/"], "a/b")', 'glob.match("a/*", ["/"], "a/b/c")', 'glob.match("a/**", ["/"], "a/b/c")', 'glob.match("*.b", [], "a.b")',
-    'glob.match("{a,b}c", null, "bc")', 'glob.match("[a-c]x", null, "bx")', 'glob.match("[!a-c]x", null, "dx")', 'glob.match("?b", ["."], "ab")', 'glob.match("*:*", [":"], "a:b")',
+    'glob.match("a/*", ["/"], "a/b")',
+    'glob.match("a/*", ["/"], "a/b/c")',
+    'glob.match("a/**", ["/"], "a/b/c")',
+    'glob.match("*.b", [], "a.b")',
+    'glob.match("{a,b}c", null, "bc")',
+    'glob.match("[a-c]x", null, "bx")',
+    'glob.match("[!a-c]x", null, "dx")',
+    'glob.match("?b", ["."], "ab")',
+    'glob.match("*:*", [":"], "a:b")',
   ],
   'graph.reachable': ['graph.reachable({"a": ["b"], "b": ["c"], "c": ["a"], "d": []}, {"a"})', 'graph.reachable({}, {"a"})'],
   gt: compare('>'),
   gte: compare('>='),
-  'internal.member_2': [...everything.map((item) => `[1 | ${item} in ${a(4)}]`), `[1 | ${n(1)} in ${o(1)}]`, `[1 | ${n(1)} in ${set(a(2))}]`],
+  'internal.member_2': [
+    ...everything.map((item) => `[1 | ${item} in ${a(4)}]`),
+    `[1 | ${n(1)} in ${o(1)}]`,
+    `[1 | ${n(1)} in ${set(a(2))}]`,
+  ],
   'internal.member_3': [`[1 | "a", 1 in ${o(1)}]`, `[1 | 0, 3 in ${a(2)}]`, `[1 | "b", 1 in ${o(1)}]`],
   intersection: [`intersection({${set(a(2))}, ${set(a(6))}})`, 'intersection(set())'],
   is_array: each('is_array', everything),
@@ -75,8 +94,18 @@ export const builtinCases: Cases = {
   is_object: each('is_object', everything),
   is_set: each('is_set', everything),
   is_string: each('is_string', everything),
-  'json.filter': [`json.filter(${o(2)}, ["a/b"])`, `json.filter(${o(2)}, ["d/2/e", "x"])`, `json.filter(${o(2)}, [])`, `json.filter(${o(2)}, [["a", "b"]])`],
-  'json.remove': [`json.remove(${o(2)}, ["a/b"])`, `json.remove(${o(2)}, ["d/0"])`, `json.remove(${o(2)}, ["x/y"])`, `json.remove(${o(2)}, [["a"]])`],
+  'json.filter': [
+    `json.filter(${o(2)}, ["a/b"])`,
+    `json.filter(${o(2)}, ["d/2/e", "x"])`,
+    `json.filter(${o(2)}, [])`,
+    `json.filter(${o(2)}, [["a", "b"]])`,
+  ],
+  'json.remove': [
+    `json.remove(${o(2)}, ["a/b"])`,
+    `json.remove(${o(2)}, ["d/0"])`,
+    `json.remove(${o(2)}, ["x/y"])`,
+    `json.remove(${o(2)}, [["a"]])`,
+  ],
   'json.unmarshal': each('json.unmarshal', ['"{\\"a\\": [1, 2.5, null]}"', '"x"', '"\\"\\\\u00fc\\""', '"1e3"', '" [ ] "', '"1.0"']),
   lower: each('lower', strings),
   lt: compare('<'),
@@ -88,18 +117,38 @@ export const builtinCases: Cases = {
   neq: compare('!='),
   'numbers.range': [`numbers.range(1, 4)`, `numbers.range(4, 1)`, `numbers.range(${n(4)}, ${n(4)})`, `numbers.range(${n(7)}, 4)`],
   'object.filter': [`object.filter(${o(2)}, ["a"])`, `object.filter(${o(2)}, {"d": 1})`, `object.filter(${o(1)}, {"a", "x"})`],
-  'object.get': [`object.get(${o(1)}, "a", 5)`, `object.get(${o(1)}, "x", 5)`, `object.get(${o(2)}, ["a", "b", "c"], 5)`, `object.get(${o(2)}, ["a", "x"], 5)`, `object.get(${o(2)}, ["d", 2, "e"], 5)`, `object.get(${o(3)}, "a", 5)`, `object.get(${o(1)}, [], 5)`],
+  'object.get': [
+    `object.get(${o(1)}, "a", 5)`,
+    `object.get(${o(1)}, "x", 5)`,
+    `object.get(${o(2)}, ["a", "b", "c"], 5)`,
+    `object.get(${o(2)}, ["a", "x"], 5)`,
+    `object.get(${o(2)}, ["d", 2, "e"], 5)`,
+    `object.get(${o(3)}, "a", 5)`,
+    `object.get(${o(1)}, [], 5)`,
+  ],
   'object.keys': each('object.keys', objects),
   'object.remove': [`object.remove(${o(2)}, ["a"])`, `object.remove(${o(2)}, {"d"})`, `object.remove(${o(2)}, {"d": 1})`],
   'object.union': objects.flatMap((left) => objects.map((right) => `object.union(${left}, ${right})`)),
   or: [`${set(a(2))} | ${set(a(6))}`, `${set(a(0))} | ${set(a(4))}`],
   plus: infix('+', numbers),
   product: [`product(${a(2)})`, `product(${a(0)})`, `product(${set(a(2))})`],
-  'regex.find_all_string_submatch_n': ['regex.find_all_string_submatch_n("a(b*)", "abb ab a", -1)', 'regex.find_all_string_submatch_n("a(b*)", "abb ab a", 2)', 'regex.find_all_string_submatch_n("x", "abc", -1)'],
+  'regex.find_all_string_submatch_n': [
+    'regex.find_all_string_submatch_n("a(b*)", "abb ab a", -1)',
+    'regex.find_all_string_submatch_n("a(b*)", "abb ab a", 2)',
+    'regex.find_all_string_submatch_n("x", "abc", -1)',
+  ],
   'regex.is_valid': each('regex.is_valid', ['"a+"', '"("', '"[a-"', '"\\\\d{2}"']),
   'regex.match': [
-    'regex.match("^[a-z]+$", "abc")', 'regex.match("^[a-z]+$", "aBc")', 'regex.match("ü", "Grüße")', 'regex.match("^\\\\d{4}-\\\\d{2}$", "2026-11")', 'regex.match("(?i)ABC", "xabcx")',
-    'regex.match("^.$", "😀")', 'regex.match("\\\\bfoo\\\\b", "a foo b")', 'regex.match("^$", "")', 'regex.match("(", "a")', 'regex.match("\\\\p{Lu}", "äÖ")',
+    'regex.match("^[a-z]+$", "abc")',
+    'regex.match("^[a-z]+$", "aBc")',
+    'regex.match("ü", "Grüße")',
+    'regex.match("^\\\\d{4}-\\\\d{2}$", "2026-11")',
+    'regex.match("(?i)ABC", "xabcx")',
+    'regex.match("^.$", "😀")',
+    'regex.match("\\\\bfoo\\\\b", "a foo b")',
+    'regex.match("^$", "")',
+    'regex.match("(", "a")',
+    'regex.match("\\\\p{Lu}", "äÖ")',
   ],
   rem: infix('%', [n(0), n(1), n(3), n(4), n(5), n(6), n(11)]),
   round: each('round', numbers),
@@ -108,7 +157,12 @@ export const builtinCases: Cases = {
   startswith: ofStrings('startswith', someText),
   'strings.replace_n': strings.map((text) => `strings.replace_n({"a": "1", "X": "2", "ü": "3"}, ${text})`),
   'strings.reverse': each('strings.reverse', strings),
-  substring: strings.flatMap((text) => [`substring(${text}, 0, 2)`, `substring(${text}, 1, -1)`, `substring(${text}, 2, 1)`, `substring(${text}, 9, 2)`]),
+  substring: strings.flatMap((text) => [
+    `substring(${text}, 0, 2)`,
+    `substring(${text}, 1, -1)`,
+    `substring(${text}, 2, 1)`,
+    `substring(${text}, 9, 2)`,
+  ]),
   sum: [`sum(${a(2)})`, `sum(${a(0)})`, `sum(${set(a(2))})`, 'sum(input.n)'],
   trim: ofStrings('trim', ['" "', '"aX"', '" \\t\\n"', '"ü"']),
   trim_left: ofStrings('trim_left', ['" "', '"aX"', '"G"']),

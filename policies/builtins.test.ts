@@ -16,7 +16,9 @@ let inWasm: (index: number) => unknown
 
 beforeAll(async () => {
   // Sets have no order in JSON; `x` tells whether it is one.
-  const rules = cases.map(({ expression }, index) => `all[${index}] := wrap(${expression})\n\none := wrap(${expression}) if input.case == ${index}\n`)
+  const rules = cases.map(
+    ({ expression }, index) => `all[${index}] := wrap(${expression})\n\none := wrap(${expression}) if input.case == ${index}\n`,
+  )
   writeFileSync(join(work, 'cases.rego'), `package cases\n\nwrap(v) := {"set": is_set(v), "v": v}\n\n${rules.join('\n')}`)
   writeFileSync(join(work, 'input.json'), JSON.stringify(builtinInput))
   const opa = projectOpa()
@@ -27,14 +29,25 @@ beforeAll(async () => {
     return outcome.stdout
   }
   const [text] = await Promise.all([
-    run(['eval', '--capabilities', capabilities, '-d', 'cases.rego', '-i', 'input.json', '--format', 'json', '[{"i": i, "r": r} | some i, r in data.cases.all]']),
+    run([
+      'eval',
+      '--capabilities',
+      capabilities,
+      '-d',
+      'cases.rego',
+      '-i',
+      'input.json',
+      '--format',
+      'json',
+      '[{"i": i, "r": r} | some i, r in data.cases.all]',
+    ]),
     run(['build', '-t', 'wasm', '-e', 'cases/one', '--capabilities', capabilities, '-o', 'b.tgz', 'cases.rego']),
   ])
   const answer = JSON.parse(text) as { result: [{ expressions: [{ value: { i: number; r: unknown }[] }] }] }
   evaluated = []
   for (const { i, r } of answer.result[0].expressions[0].value) evaluated[i] = r
   const wasm = readBundle(readFileSync(join(work, 'b.tgz'))).get('policy.wasm') ?? new Uint8Array()
-  const policy = await loadPolicy(wasm as Uint8Array<ArrayBuffer>, { initial: 16, maximum: 512 })
+  const policy = await loadPolicy(wasm, { initial: 16, maximum: 512 })
   inWasm = (index) => (policy.evaluate({ ...builtinInput, case: index }, 'cases/one') as { result: unknown }[])[0]?.result
 }, 120_000)
 afterAll(() => rmSync(work, { recursive: true, force: true }))
@@ -62,14 +75,19 @@ function tried(run: () => unknown): unknown {
 }
 
 function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value))
+  if (typeof value !== 'object' || value === null) return scalar(value)
   const { set, v } = value as { set?: boolean; v?: unknown }
-  return set === true && Array.isArray(v) ? JSON.stringify(v.map((item) => ordered(item)).sort()) : ordered(value)
+  return set === true && Array.isArray(v) ? JSON.stringify(v.map((item) => ordered(item)).toSorted()) : ordered(value)
 }
+
+const scalar = (value: unknown): string => (value === undefined ? 'undefined' : JSON.stringify(value))
 
 /** Object members have no order either. */
 function ordered(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(ordered).join(',')}]`
-  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value))
-  return `{${Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)).map(([name, member]) => `${JSON.stringify(name)}:${ordered(member)}`).join(',')}}`
+  if (typeof value !== 'object' || value === null) return scalar(value)
+  return `{${Object.entries(value)
+    .toSorted(([x], [y]) => (x < y ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(name)}:${ordered(member)}`)
+    .join(',')}}`
 }

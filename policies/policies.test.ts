@@ -29,7 +29,8 @@ describe('the shipped policy', () => {
   })
 
   it('has a test beside every rule', () => {
-    for (const source of files.sources.filter((path) => path.startsWith('rules/'))) expect(files.tests).toContain(source.replace('.rego', '_test.rego'))
+    for (const source of files.sources.filter((path) => path.startsWith('rules/')))
+      expect(files.tests).toContain(source.replace('.rego', '_test.rego'))
   })
 
   it('needs every rule that it has, and has every rule that it needs', () => {

@@ -113,7 +113,11 @@ describe('the decision engine', () => {
   it('allows what the shipped policy allows, and logs input, result, revision and duration', async () => {
     const { engine, logged } = await start(shipped)
     const decision = await engine.decide(exampleDecisionInput())
-    expect(decision).toMatchObject({ result: { allow: true, denials: [], limits: { services: ['hmi'] } }, revision: shipped.revision, cached: false })
+    expect(decision).toMatchObject({
+      result: { allow: true, denials: [], limits: { services: ['hmi'] } },
+      revision: shipped.revision,
+      cached: false,
+    })
     expect(decision.id).toMatch(/^dec_[0-9a-f]{32}$/)
     expect(logged).toEqual([decision])
     expect(decision.durationUs).toBeGreaterThan(0)
@@ -126,7 +130,10 @@ describe('the decision engine', () => {
 
   it('answers many in their order and logs them in one batch', async () => {
     const { engine, logged, log } = await start(shipped)
-    const inputs = Array.from({ length: 250 }, (_, index) => ({ ...exampleDecisionInput({ action: 'view' }), device: { ...exampleDecisionInput().device, id: `press-${index}`, region: index % 2 === 0 ? 'dach' : 'iberia' } }))
+    const inputs = Array.from({ length: 250 }, (_, index) => ({
+      ...exampleDecisionInput({ action: 'view' }),
+      device: { ...exampleDecisionInput().device, id: `press-${index}`, region: index % 2 === 0 ? 'dach' : 'iberia' },
+    }))
     const decisions = await engine.decideMany(inputs)
     expect(decisions.map((decision) => decision.input.device.id)).toEqual(inputs.map((input) => input.device.id))
     expect(decisions.map((decision) => decision.result.allow)).toEqual(inputs.map((_, index) => index % 2 === 0))
@@ -175,14 +182,17 @@ describe('the cache of decisions', () => {
 })
 
 describe('a policy that misbehaves', () => {
-  it.each(['yes', 'one', 'shape', 'list', 'huge', 'memory', 'conflict'])('is a denial with policy_error, never an allowance: %s', async (purpose) => {
-    const { engine, logged } = await start(hostile, { deadlineMs: 2_000 })
-    expect((await engine.decide(withPurpose('fine'))).result.allow).toBe(true)
-    const decision = await engine.decide(withPurpose(purpose))
-    expect(decision.result).toMatchObject({ allow: false, denials: [{ code: 'policy_error' }] })
-    expect(logged.at(-1)?.result.allow).toBe(false)
-    expect((await engine.decide(withPurpose('fine again'))).result.allow).toBe(true)
-  })
+  it.each(['yes', 'one', 'shape', 'list', 'huge', 'memory', 'conflict'])(
+    'is a denial with policy_error, never an allowance: %s',
+    async (purpose) => {
+      const { engine, logged } = await start(hostile, { deadlineMs: 2_000 })
+      expect((await engine.decide(withPurpose('fine'))).result.allow).toBe(true)
+      const decision = await engine.decide(withPurpose(purpose))
+      expect(decision.result).toMatchObject({ allow: false, denials: [{ code: 'policy_error' }] })
+      expect(logged.at(-1)?.result.allow).toBe(false)
+      expect((await engine.decide(withPurpose('fine again'))).result.allow).toBe(true)
+    },
+  )
 
   it('is denied where it gives no answer at all', async () => {
     const { engine } = await start(hostile)
@@ -242,7 +252,9 @@ describe('facts that do not fit', () => {
 describe('the queue of questions', () => {
   it('refuses what is more than it may hold', async () => {
     const { engine } = await start(shipped, { maxQueued: 10 })
-    const decisions = await engine.decideMany(Array.from({ length: 30 }, (_, index) => exampleDecisionInput({ context: { ip: `${index}` } })))
+    const decisions = await engine.decideMany(
+      Array.from({ length: 30 }, (_, index) => exampleDecisionInput({ context: { ip: `${index}` } })),
+    )
     expect(decisions.filter((decision) => decision.result.allow)).toHaveLength(10)
     expect(decisions[29]?.result.denials[0]).toEqual({ code: 'policy_error', message: 'Too many decisions are waiting.' })
     expect(engine.statistics.refusedByQueue).toBe(20)
@@ -254,7 +266,10 @@ describe('the decision log', () => {
     const { engine, log } = await start(shipped)
     log.failing = true
     for (const action of ['request', 'open', 'use', 'extend'] as const) {
-      expect((await engine.decide(exampleDecisionInput({ action }))).result).toMatchObject({ allow: false, denials: [{ code: 'policy_error' }] })
+      expect((await engine.decide(exampleDecisionInput({ action }))).result).toMatchObject({
+        allow: false,
+        denials: [{ code: 'policy_error' }],
+      })
     }
     expect((await engine.decide(exampleDecisionInput({ action: 'view' }))).result.allow).toBe(true)
     log.failing = false
@@ -283,13 +298,15 @@ describe('activating a policy', () => {
     const input = exampleDecisionInput({ device: { ...exampleDecisionInput().device, status: 'suspended' } })
     const activation = engine.activate(shipped)
     const asked: Promise<unknown>[] = []
-    let activated = false
-    void activation.then(() => (activated = true))
-    for (let index = 0; !activated; index += 1) {
-      asked.push(engine.decide({ ...input, context: { ip: `${index}` } }).then((decision) => expect(decision.result.allow).toBe(decision.revision === hostile.revision)))
+    for (let index = 0; engine.revision !== shipped.revision; index += 1) {
+      asked.push(
+        engine
+          .decide({ ...input, context: { ip: `${index}` } })
+          .then((decision) => expect(decision.result.allow).toBe(decision.revision === hostile.revision)),
+      )
       await new Promise((resolve) => setImmediate(resolve))
     }
-    await Promise.all(asked)
+    await Promise.all([activation, ...asked])
   })
 
   it.each([

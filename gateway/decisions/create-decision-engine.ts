@@ -145,12 +145,16 @@ class Engine implements DecisionEngine {
     const written = inputs.map(writeInput)
     const hits = inputs.map((input, index) => this.#hit(input, written[index] ?? null))
     if (hits.every((hit) => hit !== null)) return hits
-    const fresh = await Promise.all(inputs.map((input, index) => (hits[index] == null ? this.#evaluate(input, written[index] ?? null, revision) : null)))
+    const fresh = await Promise.all(
+      inputs.map((input, index) =>
+        (hits[index] ?? null) === null ? this.#evaluate(input, written[index] ?? null, revision) : Promise.resolve(null),
+      ),
+    )
     if (this.revision !== revision) return []
     const unlogged = await this.#record(fresh.filter((record) => record !== null))
     return inputs.map((input, index) => {
-      const record = fresh[index]
-      if (record == null) return hits[index] ?? this.#deny(input, 'wrong_shape')
+      const record = fresh[index] ?? null
+      if (record === null) return hits[index] ?? this.#deny(input, 'wrong_shape')
       if (unlogged && record.result.allow && record.input.action !== 'view') return this.#deny(input, 'not_logged', record)
       if (!unlogged && this.revision === revision) this.#keep(written[index] ?? null, record)
       return branded(record)
@@ -198,7 +202,11 @@ class Engine implements DecisionEngine {
 
   #capped(result: DecisionResult, input: DecisionInput): DecisionResult {
     // `=== true` once more, on this side of the thread: nothing else is ever an allowance.
-    return frozen({ ...result, allow: result.allow === true, valid_until: Math.min(result.valid_until, input.time.unix + this.#limits.maxAgeS) })
+    return frozen({
+      ...result,
+      allow: result.allow === true,
+      valid_until: Math.min(result.valid_until, input.time.unix + this.#limits.maxAgeS),
+    })
   }
 
   #noteProblem(problem: PolicyProblem): void {
@@ -216,7 +224,10 @@ class Engine implements DecisionEngine {
       else if (first !== undefined) await this.#options.log.appendMany(records)
       return false
     } catch (error) {
-      this.#options.logger.error({ error: String(error), count: records.length }, 'decisions could not be recorded: nothing but views is allowed')
+      this.#options.logger.error(
+        { error: String(error), count: records.length },
+        'decisions could not be recorded: nothing but views is allowed',
+      )
       return true
     }
   }
@@ -283,10 +294,16 @@ const isPolicyError = (result: DecisionResult): boolean => result.denials.some((
 const branded = (record: DecisionRecord): Decision => record as Decision
 
 function frozen(result: DecisionResult): DecisionResult {
-  for (const part of [result.denials, result.missing, result.limits, result.limits.services, result.limits.request_rules]) Object.freeze(part)
+  for (const part of [result.denials, result.missing, result.limits, result.limits.services, result.limits.request_rules])
+    Object.freeze(part)
   return Object.freeze(result)
 }
 
 function notLoadable(why: string, cause?: unknown): CodedError {
-  return new CodedError({ code: 'policy_not_loadable', message: `The policy cannot be loaded: ${why}. The one before stays active.`, remedy: 'fix', cause })
+  return new CodedError({
+    code: 'policy_not_loadable',
+    message: `The policy cannot be loaded: ${why}. The one before stays active.`,
+    remedy: 'fix',
+    cause,
+  })
 }

@@ -33,13 +33,17 @@ export const decisionTechnicianSchema = z.strictObject({
   organisation: name,
   regions: z.array(name).max(1000),
   permissions: z.array(name).max(1000),
-  trainings: z.array(z.strictObject({
-    product_line: name,
-    /** 1 is the lowest. */
-    level: z.int().min(0).max(100),
-    /** The training counts until just before this instant. */
-    valid_until: instant,
-  })).max(1000),
+  trainings: z
+    .array(
+      z.strictObject({
+        product_line: name,
+        /** 1 is the lowest. */
+        level: z.int().min(0).max(100),
+        /** The training counts until just before this instant. */
+        valid_until: instant,
+      }),
+    )
+    .max(1000),
   undertaking: z.strictObject({ version: name, accepted_at: instant }).nullable(),
   authentication: z.strictObject({
     /** RFC 8176 names: `pwd`, `otp`, `hwk`, `mfa`. */

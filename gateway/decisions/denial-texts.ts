@@ -20,8 +20,14 @@ export const denialTexts: Readonly<Record<DenialCode, InBoth<DenialText>>> = {
     { reason: 'The access rules do not know this action.', remedy: 'The security team has to add it to the rules.' },
   ),
   facts_incomplete: text(
-    { reason: 'Es liegen nicht genug Angaben vor, um dies zu erlauben.', remedy: 'Die Serviceverwaltung muss die Angaben zu Person und Maschine vervollständigen.' },
-    { reason: 'Not enough is known to allow this.', remedy: 'The service administration has to complete what is known about the person and the machine.' },
+    {
+      reason: 'Es liegen nicht genug Angaben vor, um dies zu erlauben.',
+      remedy: 'Die Serviceverwaltung muss die Angaben zu Person und Maschine vervollständigen.',
+    },
+    {
+      reason: 'Not enough is known to allow this.',
+      remedy: 'The service administration has to complete what is known about the person and the machine.',
+    },
   ),
   account_disabled: text(
     { reason: 'Das Konto ist gesperrt.', remedy: 'Die Serviceverwaltung kann es wieder freigeben.' },
@@ -36,12 +42,21 @@ export const denialTexts: Readonly<Record<DenialCode, InBoth<DenialText>>> = {
     { reason: 'The necessary permission is missing.', remedy: 'The service administration can grant it.' },
   ),
   no_training: text(
-    { reason: 'Für diese Produktlinie liegt keine Schulung vor.', remedy: 'Eine Schulung für die Produktlinie besuchen und eintragen lassen.' },
+    {
+      reason: 'Für diese Produktlinie liegt keine Schulung vor.',
+      remedy: 'Eine Schulung für die Produktlinie besuchen und eintragen lassen.',
+    },
     { reason: 'There is no training for this product line.', remedy: 'Attend a training for the product line and have it recorded.' },
   ),
   training_level_too_low: text(
-    { reason: 'Die Schulung für diese Produktlinie hat eine zu niedrige Stufe.', remedy: 'Die nächste Schulungsstufe besuchen und eintragen lassen.' },
-    { reason: 'The training for this product line is of too low a level.', remedy: 'Attend the next level of training and have it recorded.' },
+    {
+      reason: 'Die Schulung für diese Produktlinie hat eine zu niedrige Stufe.',
+      remedy: 'Die nächste Schulungsstufe besuchen und eintragen lassen.',
+    },
+    {
+      reason: 'The training for this product line is of too low a level.',
+      remedy: 'Attend the next level of training and have it recorded.',
+    },
   ),
   training_expired: text(
     { reason: 'Die Schulung für diese Produktlinie ist abgelaufen.', remedy: 'Die Schulung auffrischen und eintragen lassen.' },
@@ -52,7 +67,10 @@ export const denialTexts: Readonly<Record<DenialCode, InBoth<DenialText>>> = {
     { reason: 'The undertaking has not been signed.', remedy: 'Read and sign the undertaking in the portal.' },
   ),
   undertaking_outdated: text(
-    { reason: 'Die Verpflichtungserklärung gibt es inzwischen in neuer Fassung.', remedy: 'Die neue Fassung im Portal lesen und unterschreiben.' },
+    {
+      reason: 'Die Verpflichtungserklärung gibt es inzwischen in neuer Fassung.',
+      remedy: 'Die neue Fassung im Portal lesen und unterschreiben.',
+    },
     { reason: 'There is a newer version of the undertaking.', remedy: 'Read and sign the new version in the portal.' },
   ),
   authentication_too_weak: text(
@@ -112,8 +130,14 @@ export const denialTexts: Readonly<Record<DenialCode, InBoth<DenialText>>> = {
     { reason: 'The time of this session is over.', remedy: 'Ask for a new session.' },
   ),
   policy_error: text(
-    { reason: 'Die Zugriffsregeln konnten nicht ausgewertet werden; deshalb gilt: kein Zugriff.', remedy: 'Erneut versuchen; bleibt es dabei, das Sicherheitsteam verständigen.' },
-    { reason: 'The access rules could not be evaluated, and so there is no access.', remedy: 'Try again; if it stays like this, tell the security team.' },
+    {
+      reason: 'Die Zugriffsregeln konnten nicht ausgewertet werden; deshalb gilt: kein Zugriff.',
+      remedy: 'Erneut versuchen; bleibt es dabei, das Sicherheitsteam verständigen.',
+    },
+    {
+      reason: 'The access rules could not be evaluated, and so there is no access.',
+      remedy: 'Try again; if it stays like this, tell the security team.',
+    },
   ),
 }
 

@@ -132,7 +132,15 @@ class Pool implements EvaluationPool {
   }
 
   /** The worker died: what it was at gets one more chance on the spare, the rest goes back to its place. */
-  #again({ worker, items, ended }: { readonly worker: EvaluationWorker; readonly items: readonly Item[]; readonly ended: 'timeout' | null }): void {
+  #again({
+    worker,
+    items,
+    ended,
+  }: {
+    readonly worker: EvaluationWorker
+    readonly items: readonly Item[]
+    readonly ended: 'timeout' | null
+  }): void {
     const guilty = items[worker.currentItem()]
     if (guilty !== undefined) guilty.strikes += 1
     const rest = items.filter((item) => item !== guilty)

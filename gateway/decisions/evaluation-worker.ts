@@ -66,7 +66,10 @@ export function startEvaluationWorker(options: EvaluationWorkerOptions): Evaluat
     finish(null)
     gone.resolve()
   })
-  void ready.promise.then(() => clearTimeout(startLimit), () => {})
+  void ready.promise.then(
+    () => clearTimeout(startLimit),
+    () => {},
+  )
   return {
     ready: ready.promise,
     gone: gone.promise,

@@ -37,7 +37,9 @@ export async function createPolicyInstance(options: PolicyInstanceOptions): Prom
       try {
         policy ??= await load(options)
         const answer = read(policy.evaluate(input, entrypoint))
-        return typeof answer === 'string' ? { ok: false, problem: answer, durationUs: took() } : { ok: true, result: answer, durationUs: took() }
+        return typeof answer === 'string'
+          ? { ok: false, problem: answer, durationUs: took() }
+          : { ok: true, result: answer, durationUs: took() }
       } catch {
         policy = null
         return { ok: false, problem: 'threw', durationUs: took() }

@@ -8,19 +8,34 @@ const good = {
   allow: true,
   denials: [],
   missing: [],
-  limits: { max_duration_s: 60, services: ['hmi'], transfer: false, record: true, request_rules: [{ effect: 'deny', methods: ['DELETE'], path: '/admin/*' }] },
+  limits: {
+    max_duration_s: 60,
+    services: ['hmi'],
+    transfer: false,
+    record: true,
+    request_rules: [{ effect: 'deny', methods: ['DELETE'], path: '/admin/*' }],
+  },
   valid_until: 1_795_500_000,
 }
 
 const odd = fc.oneof(fc.anything(), fc.constantFrom('yes', 1, Number.NaN, Infinity, -1, 0.5, null, undefined, 'true', [], {}, ['hmi', 7]))
 const denial = fc.record({ code: fc.oneof(fc.constantFrom(...denialCodes), fc.string()), message: fc.string() })
-const result = fc.record({
-  allow: fc.oneof(fc.boolean(), odd),
-  denials: fc.oneof(fc.array(denial, { maxLength: 3 }), odd),
-  missing: fc.oneof(fc.array(fc.constantFrom(...missingCodes), { maxLength: 3 }), odd),
-  limits: fc.oneof(fc.constant(good.limits), fc.record({ ...Object.fromEntries(Object.entries(good.limits).map(([name, value]) => [name, fc.oneof(fc.constant(value), odd)])) }, { requiredKeys: [] })),
-  valid_until: fc.oneof(fc.nat(), odd),
-}, { requiredKeys: [] })
+const result = fc.record(
+  {
+    allow: fc.oneof(fc.boolean(), odd),
+    denials: fc.oneof(fc.array(denial, { maxLength: 3 }), odd),
+    missing: fc.oneof(fc.array(fc.constantFrom(...missingCodes), { maxLength: 3 }), odd),
+    limits: fc.oneof(
+      fc.constant(good.limits),
+      fc.record(
+        Object.fromEntries(Object.entries(good.limits).map(([name, value]) => [name, fc.oneof(fc.constant<unknown>(value), odd)])),
+        { requiredKeys: [] },
+      ),
+    ),
+    valid_until: fc.oneof(fc.nat(), odd),
+  },
+  { requiredKeys: [] },
+)
 
 describe('readDecisionResult', () => {
   it('takes what fits the contract', () => {
@@ -44,13 +59,20 @@ describe('readDecisionResult', () => {
   })
 
   it('judges as the schema does, whatever comes', () => {
-    fc.assert(fc.property(result, (value) => {
-      expect(readDecisionResult(value) !== null).toBe(decisionResultSchema.safeParse(value).success)
-    }), { numRuns: 2000 })
+    fc.assert(
+      fc.property(result, (value) => {
+        expect(readDecisionResult(value) !== null).toBe(decisionResultSchema.safeParse(value).success)
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('puts denials into an order that stays', () => {
-    const denials = [{ code: 'time_limit', message: 'b' }, { code: 'no_approval', message: 'z' }, { code: 'time_limit', message: 'a' }]
+    const denials = [
+      { code: 'time_limit', message: 'b' },
+      { code: 'no_approval', message: 'z' },
+      { code: 'time_limit', message: 'a' },
+    ]
     expect(readDecisionResult({ ...good, allow: false, denials })?.denials.map((one) => one.message)).toEqual(['z', 'a', 'b'])
   })
 })

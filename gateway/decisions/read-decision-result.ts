@@ -15,14 +15,16 @@ export function readDecisionResult(value: unknown): DecisionResult | null {
   const { allow, valid_until: validUntil } = value
   if (typeof allow !== 'boolean' || !isCount(validUntil)) return null
   const denials = readList(value['denials'], mostDenials, readDenial)
-  const missing = readList(value['missing'], mostDenials, (item) => (knownMissing.has(item) ? (item as DecisionResult['missing'][number]) : null))
+  const missing = readList(value['missing'], mostDenials, (item) =>
+    knownMissing.has(item) ? (item as DecisionResult['missing'][number]) : null,
+  )
   const limits = readLimits(value['limits'])
   if (denials === null || missing === null || limits === null) return null
-  return { allow, denials: inOrder(denials), missing: missing.sort(), limits, valid_until: validUntil }
+  return { allow, denials: inOrder(denials), missing: missing.toSorted(), limits, valid_until: validUntil }
 }
 
 /** Wasm gives sets in the order of their hashes; people and tests want one that stays. */
-const inOrder = (denials: Denial[]): Denial[] => denials.sort((a, b) => compare(a.code, b.code) || compare(a.message, b.message))
+const inOrder = (denials: Denial[]): Denial[] => denials.toSorted((a, b) => compare(a.code, b.code) || compare(a.message, b.message))
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function readDenial(value: unknown): Denial | null {
@@ -38,7 +40,7 @@ function readLimits(value: unknown): DecisionLimits | null {
   const services = readTexts(value['services'], mostListed, 256)
   const rules = readList(value['request_rules'], mostListed, readRequestRule)
   if (services === null || rules === null) return null
-  return { max_duration_s: maxDurationS, services: services.sort(), transfer, record, request_rules: rules }
+  return { max_duration_s: maxDurationS, services: services.toSorted(), transfer, record, request_rules: rules }
 }
 
 function readRequestRule(value: unknown): RequestRule | null {

@@ -37,8 +37,16 @@ const arbitraryInput: fc.Arbitrary<DecisionInput> = fc.record({
       { weight: 3, arbitrary: fc.constant(['remote_access', 'service_http', 'service_ssh', 'file_transfer', 'export']) },
       { weight: 1, arbitrary: fc.subarray(['remote_access', 'service_http', 'service_ssh', 'file_transfer', 'watch_recording', 'export']) },
     ),
-    trainings: fc.array(fc.record({ product_line: fc.constantFrom('press', 'press', 'platesetter'), level: fc.nat(3), valid_until: near }), { maxLength: 4 }),
-    undertaking: fc.constantFrom({ version: '2026-11', accepted_at: 1 }, { version: '2026-11', accepted_at: 2 }, { version: 'old', accepted_at: 1 }, null),
+    trainings: fc.array(
+      fc.record({ product_line: fc.constantFrom('press', 'press', 'platesetter'), level: fc.nat(3), valid_until: near }),
+      { maxLength: 4 },
+    ),
+    undertaking: fc.constantFrom(
+      { version: '2026-11', accepted_at: 1 },
+      { version: '2026-11', accepted_at: 2 },
+      { version: 'old', accepted_at: 1 },
+      null,
+    ),
     authentication: fc.constant({ methods: ['pwd'], time: 1 }),
     workstation: fc.constant(null),
     status: fc.constantFrom('active', 'active', 'active', 'disabled'),
@@ -56,29 +64,35 @@ const arbitraryInput: fc.Arbitrary<DecisionInput> = fc.record({
     status: fc.constantFrom('active', 'active', 'active', 'suspended', 'revoked', 'pending'),
   }),
   service: fc.constantFrom({ name: 'hmi', kind: 'http' }, { name: 'shell', kind: 'ssh' }, null),
-  approval: fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, {
-    weight: 4,
-    arbitrary: fc.record({
-      operator: fc.string(),
-      mode: fc.constantFrom('attended', 'unattended'),
-      proof: fc.constant('none'),
-      granted_at: near,
-      expires_at: near,
-      services: fc.subarray(['hmi', 'shell']),
-    }),
-  }),
-  session: fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, {
-    weight: 4,
-    arbitrary: fc.record({
-      id: fc.constant('ses_1'),
-      requested_at: near,
-      opened_at: fc.option(near),
-      extensions: fc.nat(4),
-      purpose: fc.string(),
-      ticket: fc.constant(null),
-      duration_s: fc.nat(20_000),
-    }),
-  }),
+  approval: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(null) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        operator: fc.string(),
+        mode: fc.constantFrom('attended', 'unattended'),
+        proof: fc.constant('none'),
+        granted_at: near,
+        expires_at: near,
+        services: fc.subarray(['hmi', 'shell']),
+      }),
+    },
+  ),
+  session: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(null) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        id: fc.constant('ses_1'),
+        requested_at: near,
+        opened_at: fc.option(near),
+        extensions: fc.nat(4),
+        purpose: fc.string(),
+        ticket: fc.constant(null),
+        duration_s: fc.nat(20_000),
+      }),
+    },
+  ),
   context: fc.constant({ ip: null }),
 }) as fc.Arbitrary<DecisionInput>
 
@@ -90,33 +104,39 @@ describe('the shipped policy in Wasm', () => {
   it('never changes its answer before its valid_until', async () => {
     let allowed = 0
     let limited = 0
-    await fc.assert(fc.asyncProperty(arbitraryInput, fc.double({ min: 0, max: 1, noNaN: true }), async (input, fraction) => {
-      const first = await evaluate(input)
-      const now = input.time.unix
-      const last = Math.min(first.valid_until, now + 100_000) - 1
-      expect(first.valid_until).toBeGreaterThan(now)
-      allowed += first.allow ? 1 : 0
-      limited += last < now + 99_999 ? 1 : 0
-      for (const unix of [now + Math.floor((last - now) * fraction), last]) {
-        const later = await evaluate({ ...input, time: siteTime(unix, 'Europe/Berlin') })
-        expect({ ...later, valid_until: 0 }).toEqual({ ...first, valid_until: 0 })
-      }
-    }), { numRuns: 1500 })
+    await fc.assert(
+      fc.asyncProperty(arbitraryInput, fc.double({ min: 0, max: 1, noNaN: true }), async (input, fraction) => {
+        const first = await evaluate(input)
+        const now = input.time.unix
+        const last = Math.min(first.valid_until, now + 100_000) - 1
+        expect(first.valid_until).toBeGreaterThan(now)
+        allowed += first.allow ? 1 : 0
+        limited += last < now + 99_999 ? 1 : 0
+        for (const unix of [now + Math.floor((last - now) * fraction), last]) {
+          const later = await evaluate({ ...input, time: siteTime(unix, 'Europe/Berlin') })
+          expect({ ...later, valid_until: 0 }).toEqual({ ...first, valid_until: 0 })
+        }
+      }),
+      { numRuns: 1500 },
+    )
     // The property says nothing where nothing is allowed or nothing depends on time.
     expect(allowed).toBeGreaterThan(50)
     expect(limited).toBeGreaterThan(500)
   }, 60_000)
 
   it('denies with a reason or allows without one, and never opens without a valid approval', async () => {
-    await fc.assert(fc.asyncProperty(arbitraryInput, async (input) => {
-      const { allow, denials, limits } = await evaluate(input)
-      expect(allow).toBe(denials.length === 0)
-      if (!allow || !['open', 'use', 'extend', 'transfer'].includes(input.action)) return
-      expect(input.approval).not.toBeNull()
-      expect(input.approval?.expires_at).toBeGreaterThan(input.time.unix)
-      expect(input.device.status).toBe('active')
-      if (input.service !== null) expect(input.approval?.services).toContain(input.service.name)
-      for (const service of limits.services) expect(input.approval?.services).toContain(service)
-    }), { numRuns: 1500 })
+    await fc.assert(
+      fc.asyncProperty(arbitraryInput, async (input) => {
+        const { allow, denials, limits } = await evaluate(input)
+        expect(allow).toBe(denials.length === 0)
+        if (!allow || !['open', 'use', 'extend', 'transfer'].includes(input.action)) return
+        expect(input.approval).not.toBeNull()
+        expect(input.approval?.expires_at).toBeGreaterThan(input.time.unix)
+        expect(input.device.status).toBe('active')
+        if (input.service !== null) expect(input.approval?.services).toContain(input.service.name)
+        for (const service of limits.services) expect(input.approval?.services).toContain(service)
+      }),
+      { numRuns: 1500 },
+    )
   }, 60_000)
 })

@@ -6,13 +6,23 @@ const at = (utc: string): number => Date.parse(utc) / 1000
 
 describe('siteTime', () => {
   it('tells the wall clock at the site, in summer and in winter', () => {
-    expect(siteTime(at('2026-07-01T22:30:00Z'), 'Europe/Berlin').local).toEqual({ date: '2026-07-02', weekday: 'thursday', hour: 0, minute: 30, zone: 'Europe/Berlin' })
+    expect(siteTime(at('2026-07-01T22:30:00Z'), 'Europe/Berlin').local).toEqual({
+      date: '2026-07-02',
+      weekday: 'thursday',
+      hour: 0,
+      minute: 30,
+      zone: 'Europe/Berlin',
+    })
     expect(siteTime(at('2026-12-01T22:30:00Z'), 'Europe/Berlin').local).toMatchObject({ date: '2026-12-01', hour: 23, minute: 30 })
   })
 
   it('knows zones with half hours and the other side of the date line', () => {
     expect(siteTime(at('2026-11-24T06:00:00Z'), 'Asia/Kolkata').local).toMatchObject({ hour: 11, minute: 30, weekday: 'tuesday' })
-    expect(siteTime(at('2026-11-24T12:00:00Z'), 'Pacific/Auckland').local).toMatchObject({ date: '2026-11-25', hour: 1, weekday: 'wednesday' })
+    expect(siteTime(at('2026-11-24T12:00:00Z'), 'Pacific/Auckland').local).toMatchObject({
+      date: '2026-11-25',
+      hour: 1,
+      weekday: 'wednesday',
+    })
   })
 
   it('counts a zone that nobody knows as UTC and says so', () => {
@@ -22,7 +32,8 @@ describe('siteTime', () => {
   })
 
   it('fits the schema of the policy input', () => {
-    for (const zone of ['UTC', 'America/St_Johns', 'Pacific/Kiritimati']) expect(() => decisionTimeSchema.parse(siteTime(at('2026-01-01T00:00:00Z'), zone))).not.toThrow()
+    for (const zone of ['UTC', 'America/St_Johns', 'Pacific/Kiritimati'])
+      expect(() => decisionTimeSchema.parse(siteTime(at('2026-01-01T00:00:00Z'), zone))).not.toThrow()
     expect(siteTime(at('2026-01-01T00:00:00Z'), 'UTC').utc).toBe('2026-01-01T00:00:00Z')
   })
 })

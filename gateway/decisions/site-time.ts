@@ -9,7 +9,11 @@ const formatters = new Map<string, Intl.DateTimeFormat>()
 export function siteTime(unixS: number, zone: string): DecisionTime {
   const known = isTimeZone(zone) ? zone : 'UTC'
   const instant = new Date(unixS * 1000)
-  const parts = new Map(formatter(known).formatToParts(instant).map((part) => [part.type, part.value]))
+  const parts = new Map(
+    formatter(known)
+      .formatToParts(instant)
+      .map((part) => [part.type, part.value]),
+  )
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? ''
   return {
     unix: unixS,

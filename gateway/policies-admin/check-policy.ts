@@ -51,7 +51,16 @@ export async function testPolicy(options: CheckPolicyOptions): Promise<PolicyChe
 function runCheck(options: CheckPolicyOptions, files: PolicyFiles): Promise<PolicyCheckStep> {
   // One file: its schema holds for `input` in every rule. (A directory only offers schemas to annotations.)
   const schema = resolve(options.contractDir, 'schemas', 'input.json')
-  return step('check', options, ['check', '--strict', '--v1-compatible', '--schema', schema, ...capabilities(options), ...files.sources, ...files.data])
+  return step('check', options, [
+    'check',
+    '--strict',
+    '--v1-compatible',
+    '--schema',
+    schema,
+    ...capabilities(options),
+    ...files.sources,
+    ...files.data,
+  ])
 }
 
 function runTests(options: CheckPolicyOptions, files: PolicyFiles): Promise<PolicyCheckStep> {

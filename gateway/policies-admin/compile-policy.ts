@@ -30,7 +30,8 @@ export async function compilePolicy(options: CompilePolicyOptions): Promise<Comp
     const capabilities = resolve(options.contractDir, 'capabilities.json')
     const args = ['build', '-t', 'wasm', '-e', policyEntrypoint, '--capabilities', capabilities, '-o', out, ...files.sources, ...files.data]
     const outcome = await runOpa({ opa: options.opa, args, cwd: options.dir, timeLimitMs: options.timeLimitMs ?? 30_000 })
-    if (outcome.exitCode !== 0) throw doesNotCompile(outcome.timedOut ? 'The compiler took too long.' : `${outcome.stdout}${outcome.stderr}`.trim())
+    if (outcome.exitCode !== 0)
+      throw doesNotCompile(outcome.timedOut ? 'The compiler took too long.' : `${outcome.stdout}${outcome.stderr}`.trim())
     return toPolicy(policyRevision(options.dir, files), readBundle(await readFile(out)))
   } finally {
     await rm(work, { recursive: true, force: true })

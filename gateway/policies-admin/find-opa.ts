@@ -23,7 +23,10 @@ export function findOpa(options: FindOpaOptions): string {
     if (isExecutable(named)) return named
     throw notFound(`SALLYPORT_OPA names ${named}, which is not a program that can be run. Correct it or unset it.`)
   }
-  const onPath = (options.environment['PATH'] ?? '').split(delimiter).filter((dir) => dir !== '').map((dir) => join(dir, 'opa'))
+  const onPath = (options.environment['PATH'] ?? '')
+    .split(delimiter)
+    .filter((dir) => dir !== '')
+    .map((dir) => join(dir, 'opa'))
   const found = [...onPath, join(options.projectDir, '.cache', 'opa', opaVersion, 'opa')].find(isExecutable)
   if (found === undefined) {
     throw notFound(`The Rego compiler opa ${opaVersion} was not found. Put it on the PATH or name it in SALLYPORT_OPA.`)

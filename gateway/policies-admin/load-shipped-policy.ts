@@ -33,7 +33,12 @@ export async function loadShippedPolicy(dir: string): Promise<CompiledPolicy> {
     const message = `The compiled policy in ${dir} is not that of the Rego sources, data and tests beside it. Compile them with: node policies/build.ts`
     throw new CodedError({ code: 'policy_out_of_date', message, remedy: 'fix' })
   }
-  return { revision: manifest.revision, wasm, data: JSON.parse(data.toString('utf8')) as Record<string, unknown>, opaVersion: manifest.opa_version }
+  return {
+    revision: manifest.revision,
+    wasm,
+    data: JSON.parse(data.toString('utf8')) as Record<string, unknown>,
+    opaVersion: manifest.opa_version,
+  }
 }
 
 async function readCompiled(path: string): Promise<Buffer> {
@@ -53,5 +58,9 @@ function readManifest(bytes: Buffer, dir: string): PolicyManifest {
 }
 
 function damaged(dir: string, what: string): CodedError {
-  return new CodedError({ code: 'policy_damaged', message: `The compiled policy in ${dir} is damaged: ${what}. Compile it again with: node policies/build.ts`, remedy: 'fix' })
+  return new CodedError({
+    code: 'policy_damaged',
+    message: `The compiled policy in ${dir} is damaged: ${what}. Compile it again with: node policies/build.ts`,
+    remedy: 'fix',
+  })
 }

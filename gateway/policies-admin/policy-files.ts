@@ -19,7 +19,7 @@ const mostFiles = 2_000
  * @throws CodedError `policy_not_readable`, `policy_too_big`
  */
 export function policyFiles(dir: string): PolicyFiles {
-  const all = listFiles(dir).sort()
+  const all = listFiles(dir).toSorted()
   if (all.length > mostFiles) {
     throw new CodedError({ code: 'policy_too_big', message: `${dir} holds more than ${mostFiles} files.`, remedy: 'fix' })
   }
@@ -34,8 +34,10 @@ export function policyFiles(dir: string): PolicyFiles {
 /** `sha256:` over the sorted paths and contents of sources, data and tests: the identity of a revision. */
 export function policyRevision(dir: string, files: PolicyFiles = policyFiles(dir)): string {
   const hash = createHash('sha256')
-  for (const path of [...files.sources, ...files.data, ...files.tests].sort()) {
-    const digest = createHash('sha256').update(readFileSync(join(dir, path))).digest('hex')
+  for (const path of [...files.sources, ...files.data, ...files.tests].toSorted()) {
+    const digest = createHash('sha256')
+      .update(readFileSync(join(dir, path)))
+      .digest('hex')
     hash.update(`${path}\n${digest}\n`)
   }
   return `sha256:${hash.digest('hex')}`
@@ -43,13 +45,19 @@ export function policyRevision(dir: string, files: PolicyFiles = policyFiles(dir
 
 function listFiles(dir: string): string[] {
   try {
-    return readdirSync(dir, { withFileTypes: true }).filter((entry) => !notPolicy.has(entry.name) && !entry.name.startsWith('.')).flatMap((entry) => {
-      if (entry.isFile()) return [entry.name]
-      if (!entry.isDirectory()) return []
-      return readdirSync(join(dir, entry.name), { recursive: true, withFileTypes: true })
-        .filter((inner) => inner.isFile())
-        .map((inner) => join(inner.parentPath, inner.name).slice(dir.length + 1).replaceAll('\\', '/'))
-    })
+    return readdirSync(dir, { withFileTypes: true })
+      .filter((entry) => !notPolicy.has(entry.name) && !entry.name.startsWith('.'))
+      .flatMap((entry) => {
+        if (entry.isFile()) return [entry.name]
+        if (!entry.isDirectory()) return []
+        return readdirSync(join(dir, entry.name), { recursive: true, withFileTypes: true })
+          .filter((inner) => inner.isFile())
+          .map((inner) =>
+            join(inner.parentPath, inner.name)
+              .slice(dir.length + 1)
+              .replaceAll('\\', '/'),
+          )
+      })
   } catch (cause) {
     throw new CodedError({ code: 'policy_not_readable', message: `The policy directory ${dir} cannot be read.`, remedy: 'fix', cause })
   }

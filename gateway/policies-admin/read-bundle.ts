@@ -12,7 +12,12 @@ export function readBundle(bundle: Uint8Array): Map<string, Uint8Array> {
   try {
     return readTar(gunzipSync(bundle, { maxOutputLength: mostBundleBytes }))
   } catch (cause) {
-    throw new CodedError({ code: 'policy_bundle_unreadable', message: 'What the compiler wrote is not a bundle that can be read.', remedy: 'bug', cause })
+    throw new CodedError({
+      code: 'policy_bundle_unreadable',
+      message: 'What the compiler wrote is not a bundle that can be read.',
+      remedy: 'bug',
+      cause,
+    })
   }
 }
 

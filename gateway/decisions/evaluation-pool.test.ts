@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { silentLogger } from '../basics/logger.ts'
+import { createEvaluationPool } from './evaluation-pool.ts'
+import type { EvaluationPool, EvaluationPoolOptions } from './evaluation-pool.ts'
+import type { EvaluationWorker } from './evaluation-worker.ts'
+import type { Evaluation } from './policy-instance.ts'
+
+const fine: Evaluation = { ok: false, problem: 'undefined', durationUs: 1 }
+const decoder = new TextDecoder()
+
+/** A worker that answers everything, dies where an input says `die`, and never answers one that says `hang`. */
+function fakeWorker(seen: string[][]): EvaluationWorker {
+  const gone = Promise.withResolvers<void>()
+  let current = 0
+  let finish: (evaluations: readonly Evaluation[] | null) => void = () => {}
+  const die = async (): Promise<void> => {
+    finish(null)
+    gone.resolve()
+  }
+  return {
+    ready: Promise.resolve(),
+    gone: gone.promise,
+    run(inputs) {
+      const texts = inputs.map((input) => decoder.decode(input))
+      seen.push(texts)
+      const { promise, resolve } = Promise.withResolvers<readonly Evaluation[] | null>()
+      finish = resolve
+      current = Math.max(
+        0,
+        texts.findIndex((text) => text === 'die' || text === 'hang'),
+      )
+      if (texts.includes('die')) void die()
+      else if (!texts.includes('hang')) resolve(texts.map(() => fine))
+      return promise
+    },
+    runningMs: () => 0,
+    currentItem: () => current,
+    terminate: die,
+  }
+}
+
+const pools: EvaluationPool[] = []
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close('closed')))
+})
+
+async function start(limits: Partial<EvaluationPoolOptions> = {}) {
+  const seen: string[][] = []
+  const started = { count: 0 }
+  const startWorker = (): EvaluationWorker => {
+    started.count += 1
+    return fakeWorker(seen)
+  }
+  const pool = createEvaluationPool({
+    startWorker,
+    logger: silentLogger,
+    deadlineMs: 50,
+    maxQueued: 100,
+    maxWaitMs: 5_000,
+    batchSize: 10,
+    ...limits,
+  })
+  pools.push(pool)
+  await pool.start()
+  return { pool, seen, started }
+}
+
+describe('the pool of evaluation workers', () => {
+  it('sends the questions of one turn together, in batches', async () => {
+    const { pool, seen } = await start()
+    await Promise.all(Array.from({ length: 25 }, (_, index) => pool.evaluate(`${index}`)))
+    expect(seen.map((batch) => batch.length)).toEqual([10, 10, 5])
+  })
+
+  it('gives up on the question that killed two workers, and answers all others of its batch', async () => {
+    const { pool, seen, started } = await start()
+    const answers = await Promise.all(['a', 'die', 'b'].map((input) => pool.evaluate(input)))
+    expect(answers).toEqual([fine, { ok: false, problem: 'worker_died', durationUs: 0 }, fine])
+    expect(seen.slice(0, 3)).toEqual([['a', 'die', 'b'], ['die'], ['a', 'b']])
+    await vi.waitFor(() => expect(started.count).toBe(4))
+    expect(pool.restarts).toBe(2)
+  })
+
+  it('answers what waits too long behind something that does not end', async () => {
+    const { pool } = await start({ batchSize: 1, maxWaitMs: 30 })
+    void pool.evaluate('hang')
+    expect(await pool.evaluate('behind')).toMatchObject({ problem: 'waited_too_long' })
+  })
+
+  it('answers everything that is open when it is closed, and everything after', async () => {
+    const { pool } = await start({ batchSize: 1 })
+    const open = [pool.evaluate('hang'), pool.evaluate('behind')]
+    await pool.close('closed')
+    expect((await Promise.all([...open, pool.evaluate('late')])).map((answer) => !answer.ok && answer.problem)).toEqual([
+      'closed',
+      'closed',
+      'closed',
+    ])
+  })
+})
