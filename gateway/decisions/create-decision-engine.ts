@@ -1,5 +1,4 @@
 import type { Clock } from '../basics/clock.ts'
-import { CodedError } from '../basics/coded-error.ts'
 import { newDecisionId } from '../basics/ids.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
@@ -7,19 +6,18 @@ import type { CompiledPolicy } from './compiled-policy.ts'
 import type { Decision, DecisionRecord } from './decision.ts'
 import { createDecisionCache, writeInput } from './decision-cache.ts'
 import type { DecisionCache, WrittenInput } from './decision-cache.ts'
+import { defaultLimits } from './decision-engine-limits.ts'
+import type { DecisionEngineLimits } from './decision-engine-limits.ts'
 import type { DecisionEngine, DecisionStatistics } from './decision-engine.ts'
 import { decisionInputSchema } from './decision-input.ts'
 import type { DecisionInput } from './decision-input.ts'
 import type { DecisionLog } from './decision-log.ts'
 import type { DecisionResult } from './decision-result.ts'
-import { createEvaluationPool } from './evaluation-pool.ts'
 import type { EvaluationPool } from './evaluation-pool.ts'
-import { startEvaluationWorker } from './evaluation-worker.ts'
-import { exampleDecisionInput } from './example-decision-input.ts'
 import type { Evaluation } from './policy-instance.ts'
 import { policyErrorResult } from './policy-error.ts'
 import type { PolicyProblem } from './policy-error.ts'
-import { compileWasm } from './wasm-module.ts'
+import { notLoadable, warmPool } from './warm-pool.ts'
 
 export interface DecisionEngineOptions {
   readonly policy: CompiledPolicy
@@ -28,33 +26,6 @@ export interface DecisionEngineOptions {
   readonly logger: Logger
   readonly log: DecisionLog
   readonly limits?: Partial<DecisionEngineLimits>
-}
-
-export interface DecisionEngineLimits {
-  /** Real milliseconds for one evaluation. */
-  readonly deadlineMs: number
-  readonly maxQueued: number
-  readonly maxWaitMs: number
-  readonly batchSize: number
-  readonly cacheEntries: number
-  /** How long any answer may be kept, in seconds. */
-  readonly maxAgeS: number
-  /** Wasm memory of a worker, in pages of 64 KiB. */
-  readonly maxMemoryPages: number
-  readonly maxHeapMb: number
-  readonly startTimeLimitMs: number
-}
-
-const defaultLimits: DecisionEngineLimits = {
-  deadlineMs: 50,
-  maxQueued: 20_000,
-  maxWaitMs: 5_000,
-  batchSize: 100,
-  cacheEntries: 20_000,
-  maxAgeS: 60,
-  maxMemoryPages: 512,
-  maxHeapMb: 128,
-  startTimeLimitMs: 10_000,
 }
 
 /** A decision is made anew when the policy changes under it, this often. */
@@ -241,7 +212,7 @@ class Engine implements DecisionEngine {
 
   async #swap(policy: CompiledPolicy): Promise<void> {
     if (this.#draining) throw notLoadable('the gateway is shutting down')
-    const next = await this.#warm(policy)
+    const next = await warmPool({ policy, limits: this.#limits, logger: this.#options.logger })
     const last = this.#pool
     this.#pool = next
     this.revision = policy.revision
@@ -263,23 +234,6 @@ class Engine implements DecisionEngine {
       this.#options.logger.error({ error: String(error) }, 'a listener for policy activation failed')
     }
   }
-
-  async #warm(policy: CompiledPolicy): Promise<EvaluationPool> {
-    const { data } = policy
-    const firstInput = new TextEncoder().encode(JSON.stringify(exampleDecisionInput())).buffer
-    const { maxMemoryPages, maxHeapMb, startTimeLimitMs, ...rest } = this.#limits
-    const module = await compileWasm(policy.wasm).catch((error: unknown) => Promise.reject(notLoadable(String(error), error)))
-    const startWorker = (): ReturnType<typeof startEvaluationWorker> =>
-      startEvaluationWorker({ module, data, maxMemoryPages, maxHeapMb, startTimeLimitMs, firstInput })
-    const pool = createEvaluationPool({ ...rest, startWorker, logger: this.#options.logger })
-    try {
-      await pool.start()
-      return pool
-    } catch (error) {
-      await pool.close('closed')
-      throw notLoadable(error instanceof Error ? error.message : String(error), error)
-    }
-  }
 }
 
 /** 0 where the input is too broken to have one: it is denied without an evaluation. */
@@ -297,13 +251,4 @@ function frozen(result: DecisionResult): DecisionResult {
   for (const part of [result.denials, result.missing, result.limits, result.limits.services, result.limits.request_rules])
     Object.freeze(part)
   return Object.freeze(result)
-}
-
-function notLoadable(why: string, cause?: unknown): CodedError {
-  return new CodedError({
-    code: 'policy_not_loadable',
-    message: `The policy cannot be loaded: ${why}. The one before stays active.`,
-    remedy: 'fix',
-    cause,
-  })
 }

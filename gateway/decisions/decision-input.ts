@@ -70,7 +70,7 @@ export const decisionDeviceSchema = z.strictObject({
 })
 
 /** A *verified* approval of this very session: who builds the input has checked its signature. */
-export const decisionApprovalSchema = z.strictObject({
+const decisionApprovalSchema = z.strictObject({
   operator: text,
   mode: z.enum(['attended', 'reconnect', 'planned', 'unattended']),
   proof: z.enum(['none', 'pin', 'hardware']),
@@ -79,7 +79,7 @@ export const decisionApprovalSchema = z.strictObject({
   services: z.array(name).max(100),
 })
 
-export const decisionSessionSchema = z.strictObject({
+const decisionSessionSchema = z.strictObject({
   id: name,
   requested_at: instant,
   opened_at: instant.nullable(),
@@ -106,6 +106,4 @@ export const decisionInputSchema = z.strictObject({
 export type DecisionTime = z.infer<typeof decisionTimeSchema>
 export type DecisionTechnician = z.infer<typeof decisionTechnicianSchema>
 export type DecisionDevice = z.infer<typeof decisionDeviceSchema>
-export type DecisionApproval = z.infer<typeof decisionApprovalSchema>
-export type DecisionSession = z.infer<typeof decisionSessionSchema>
 export type DecisionInput = z.infer<typeof decisionInputSchema>

@@ -8,7 +8,7 @@ import { policyFiles, policyRevision } from './policy-files.ts'
 import { readBundle } from './read-bundle.ts'
 import { runOpa } from './run-opa.ts'
 
-export const policyEntrypoint = 'sallyport/access/decision'
+const policyEntrypoint = 'sallyport/access/decision'
 
 export interface CompilePolicyOptions {
   readonly dir: string
