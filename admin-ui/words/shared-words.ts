@@ -29,7 +29,7 @@ const en: SharedWords = {
   states: { requested: 'Requested', awaiting_approval: 'Waiting for the operator', approved: 'Approved', open: 'Live', ended: 'Ended' },
   endings: {
     completed: () => 'The work was completed.',
-    ended_by_operator: (by) => `${by ?? 'The operator at the machine'} ended the session at the machine.`,
+    ended_by_operator: (by) => `${by ?? 'The operator'} ended the session at the machine.`,
     ended_by_technician: (by) => `${by ?? 'The technician'} ended the session.`,
     time_limit: () => 'The agreed time was over.',
     refused: (by) => `${by ?? 'The operator at the machine'} refused the request.`,
