@@ -147,6 +147,14 @@ async function switchChanged(room: SessionRoom, link: DeviceLink, event: AgentEv
       detail: { enabled: event.enabled, service: event.service, where: 'machine' },
     },
   ])
+  if (!event.enabled) await endSwitchedOff(room, link, event)
   deviceChanges.tell(link.deviceId)
   await reconsider(room, ofDevice(link.deviceId))
+}
+
+/** The agent has cut it already; here is known who turned the switch, which policy could not say. */
+async function endSwitchedOff(room: SessionRoom, link: DeviceLink, event: AgentEvent & { readonly type: 'switch.changed' }): Promise<void> {
+  const touched = room.ofDevice(link.deviceId).filter(({ session }) => session.approval?.services.some((name) => name === event.service))
+  const ending = { reason: 'switch_off', actor: { kind: 'operator', id: event.by }, by: event.by } as const
+  await Promise.all(touched.map(({ session }) => endSession(room, session.id, ending)))
 }
