@@ -162,9 +162,9 @@ describe('an agent', () => {
   it('ends by End when the gateway is away, and tells it later', async () => {
     const { session } = await bench.openSession()
     const last = bench.events.at(-1)?.n ?? 0
-    bench.gateway.refuseWith = 'suspended'
+    bench.gateway.refuseWith = 'expired'
     bench.gateway.tunnel?.destroy()
-    await vi.waitFor(async () => expect((await bench.panel.state()).connection).toMatchObject({ state: 'refused', reason: 'suspended' }), {
+    await vi.waitFor(async () => expect((await bench.panel.state()).connection).toMatchObject({ state: 'refused', reason: 'expired' }), {
       timeout: 5_000,
     })
     expect((await bench.panel.call('POST', '/api/session/end', { body: { operator: null } })).status).toBe(200)
@@ -178,6 +178,16 @@ describe('an agent', () => {
         expect.objectContaining({ type: 'session.ended', session, reason: 'ended_by_operator', by: null }),
       ),
     )
+  })
+
+  it('ends its session when the gateway has taken the machine out of service', async () => {
+    const { session } = await bench.openSession()
+    bench.gateway.refuseWith = 'suspended'
+    bench.gateway.tunnel?.destroy()
+    await vi.waitFor(async () => expect(await bench.panel.state()).toMatchObject({ connection: { reason: 'suspended' }, session: null }), {
+      timeout: 5_000,
+    })
+    expect((await bench.panel.state()).history[0]).toMatchObject({ session, outcome: 'ended', reason: 'suspended', by: null })
   })
 
   it('ends its session with the process, also one that an earlier process died over', async () => {

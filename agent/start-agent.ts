@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApprovalDesk } from './approvals/approval-desk.ts'
+import type { ApprovalDesk } from './approvals/approval-desk.ts'
 import { signApproval } from './approvals/sign-approval.ts'
 import { AgentError } from './basics/agent-error.ts'
 import type { Clock } from './basics/clock.ts'
@@ -147,6 +148,7 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
     },
     onStatus: (status) => {
       connection.set(status.state, 'reason' in status ? status.reason : null, 'nextAttemptAtMs' in status ? status.nextAttemptAtMs : null)
+      if (status.state === 'refused') endBarred(desk, status.reason)
       panelEvents.changed()
     },
   })
@@ -199,6 +201,12 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
 interface Connection {
   get(): PanelConnection
   set(state: PanelConnection['state'], reason: string | null, nextAttemptAtMs: number | null): void
+}
+
+/** A machine that was taken out of service keeps no session: there is no gap that it could survive. */
+function endBarred(desk: ApprovalDesk, reason: string): void {
+  if (reason !== 'revoked' && reason !== 'suspended') return
+  for (const session of [desk.pending?.request.session, desk.live?.id]) if (session !== undefined) desk.endByGateway(session, reason, null)
 }
 
 function createConnection(clock: Clock): Connection {
