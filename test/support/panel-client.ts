@@ -15,7 +15,11 @@ export class PanelClient {
     const redirect = await new CookieFetch().fetch(panel)
     const url = new URL(redirect.headers.get('location') ?? panel)
     const code = url.hash.replace('#pair=', '')
-    const answer = await fetch(`${url.origin}/api/pair`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code }) })
+    const answer = await fetch(`${url.origin}/api/pair`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    })
     if (!answer.ok) throw new Error(`pairing failed: ${answer.status} ${await answer.text()}`)
     const { secret } = (await answer.json()) as { secret: string }
     return new PanelClient(url.origin, secret)
@@ -34,7 +38,10 @@ export class PanelClient {
     }
   }
 
-  async approve(session: string, choice: { readonly operator: string; readonly services?: readonly string[]; readonly duration_s?: number }): Promise<Response> {
+  async approve(
+    session: string,
+    choice: { readonly operator: string; readonly services?: readonly string[]; readonly duration_s?: number },
+  ): Promise<Response> {
     return this.#send('POST', `/api/requests/${session}/approve`, choice)
   }
 
