@@ -107,6 +107,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   pino: ['gateway/basics'],
   'rate-limiter-flexible': ['gateway/http-api', 'gateway/pki', 'gateway/sign-in', 'idp'],
   'reflect-metadata': ['gateway/pki'],
+  tldts: ['gateway/settings'],
   undici: ['gateway/proxy', 'gateway/tunnels', 'gateway/sign-in'],
   ws: ['deploy/demo'],
   zod: ['gateway', 'idp', 'policies/generate-schemas.ts', 'deploy/demo'],
