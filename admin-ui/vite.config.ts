@@ -1,7 +1,11 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { build, defineConfig } from 'vite'
 import type { InlineConfig, Plugin } from 'vite'
+
+/** Where the pages go; tests build into a folder of their own, so that they neither read nor write what others serve. */
+const pagesDir = process.env['SALLYPORT_PAGES_DIR']
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -12,7 +16,7 @@ const pages = (name: 'portal' | 'panel', plugins: Plugin[] = []): InlineConfig =
   configFile: false,
   plugins: [react(), ...plugins],
   build: {
-    outDir: here(`../dist/pages/${name}`),
+    outDir: pagesDir === undefined ? here(`../dist/pages/${name}`) : join(pagesDir, name),
     emptyOutDir: true,
     target: 'es2023',
     // A `data:` stylesheet or script would break the content security policy, and an inlined font is not worth a rule.

@@ -238,6 +238,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           settings: {
             portalOrigin: settings.portalOrigin,
             serviceOrganisation,
+            agents: {
+              tunnel: authorityOf(settings.tunnel.names, tunnels.address.port),
+              est: `https://${authorityOf(settings.tunnel.names, est.address.port)}`,
+              trust_domain: settings.trustDomain,
+              ca_pem: authority.bundlePem,
+            },
             undertaking: { version: undertakingVersion(policy), text: undertakingText },
             pagesDir: settings.pagesDir,
             demo: options.demo ?? null,
@@ -285,6 +291,9 @@ const streamAuthority = (room: SessionRoom): StreamAuthority => ({
   },
   sessionSummary: (sessionId) => sessionSummary(room, sessionId),
 })
+
+/** The first name of the listener's certificate, as machines reach it. */
+const authorityOf = ([name = 'localhost']: readonly string[], port: number): string => `${name.includes(':') ? `[${name}]` : name}:${port}`
 
 function undertakingVersion(policy: CompiledPolicy): string {
   const undertaking = policy.data['undertaking']

@@ -3,7 +3,17 @@ import { toneVar } from './tokens.ts'
 import type { Tone } from './tokens.ts'
 
 /** How much of a time is left, as a ring around its number. `share` 1 is all of it. */
-export const CountdownRing = ({ share, tone, size, children }: { readonly share: number; readonly tone: Tone; readonly size: number; readonly children: ReactNode }) => {
+export const CountdownRing = ({
+  share,
+  tone,
+  size,
+  children,
+}: {
+  readonly share: number
+  readonly tone: Tone
+  readonly size: number
+  readonly children: ReactNode
+}) => {
   const radius = size / 2 - 5
   const around = 2 * Math.PI * radius
   return (

@@ -18,7 +18,13 @@ export interface PageLookProps {
 export const PageLook = ({ kind, components, children }: PageLookProps) => {
   const theme = useMemo(() => makeTheme(kind, components), [kind, components])
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} getStyleNonce={styleNonce} defaultColorScheme="auto" colorSchemeManager={colourSchemes}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      getStyleNonce={styleNonce}
+      defaultColorScheme="auto"
+      colorSchemeManager={colourSchemes}
+    >
       {children}
     </MantineProvider>
   )

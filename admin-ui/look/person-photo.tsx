@@ -8,7 +8,17 @@ const initials = (name: string): string =>
     .toUpperCase()
 
 /** The photo, or the initials where there is none. The name stands beside it, so the picture itself is silent unless `alt` says more. */
-export const PersonPhoto = ({ name, photo, size, alt = '' }: { readonly name: string; readonly photo: string | null; readonly size: number; readonly alt?: string }) =>
+export const PersonPhoto = ({
+  name,
+  photo,
+  size,
+  alt = '',
+}: {
+  readonly name: string
+  readonly photo: string | null
+  readonly size: number
+  readonly alt?: string
+}) =>
   photo === null ? (
     <span className="photo" style={{ width: size, height: size, fontSize: size * 0.36 }} aria-hidden="true">
       {initials(name)}

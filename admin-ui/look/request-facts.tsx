@@ -16,7 +16,17 @@ export interface RequestFactsProps {
 }
 
 /** Who asks and why: exactly what the operator reads. The technician's form shows the same beside it. */
-export const RequestFacts = ({ name, organisation, photo, purpose, ticket, extend, photoSize, heading: Heading, children }: RequestFactsProps) => {
+export const RequestFacts = ({
+  name,
+  organisation,
+  photo,
+  purpose,
+  ticket,
+  extend,
+  photoSize,
+  heading: Heading,
+  children,
+}: RequestFactsProps) => {
   const words = useWords(sharedWords).request
   return (
     <div className="request-facts">

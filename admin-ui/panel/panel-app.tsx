@@ -36,5 +36,9 @@ export const PanelApp = () => {
     setFailed('not_paired')
   }, [])
   if (pairing) return <main className="panel-column" aria-busy="true" />
-  return secret === null ? <PairPage failed={failed} onPaired={keep} /> : <PanelScreen key={secret} secret={secret} onNotPaired={onNotPaired} />
+  return secret === null ? (
+    <PairPage failed={failed} onPaired={keep} />
+  ) : (
+    <PanelScreen key={secret} secret={secret} onNotPaired={onNotPaired} />
+  )
 }

@@ -25,7 +25,11 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
   const sound = useRequestSound(request !== null)
   useWakeLock()
   const title =
-    request !== null ? `● ${shared.request.wantsIn(request.technician.name)}` : session !== null ? `● ${words.isInside(session.technician.name)}` : `${state?.device.name ?? words.title} – Sallyport`
+    request !== null
+      ? `● ${shared.request.wantsIn(request.technician.name)}`
+      : session !== null
+        ? `● ${words.isInside(session.technician.name)}`
+        : `${state?.device.name ?? words.title} – Sallyport`
   useEffect(() => {
     document.title = title
   }, [title])
@@ -36,7 +40,7 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
           <GateMark open={false} size={40} />
           <strong className="panel-machine">{state?.device.name ?? words.title}</strong>
           {state === null || panel.lost ? null : <ConnectionLine connection={state.connection} nowMs={panel.nowMs} />}
-          <PanelMenu sound={sound.on} onSound={sound.toggle} />
+          <PanelMenu sound={sound} />
         </header>
       ) : (
         <SessionBar panel={panel} state={state} session={session} />
@@ -57,7 +61,7 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
         <footer className="panel-foot">
           <strong className="panel-machine">{state.device.name}</strong>
           {panel.lost ? null : <ConnectionLine connection={state.connection} nowMs={panel.nowMs} />}
-          <PanelMenu sound={sound.on} onSound={sound.toggle} />
+          <PanelMenu sound={sound} />
         </footer>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { ActionIcon, Drawer, NativeSelect, TagsInput, Textarea } from '@mantine/core'
+import { ActionIcon, NativeSelect, TagsInput, Textarea } from '@mantine/core'
 import type { MantineThemeOverride } from '@mantine/core'
 
 const large = { defaultProps: { size: 'lg' } } as const
@@ -9,5 +9,4 @@ export const componentDefaults: MantineThemeOverride['components'] = {
   Textarea: Textarea.extend({ defaultProps: { size: 'lg', autosize: true, minRows: 3 } }),
   NativeSelect: NativeSelect.extend(large),
   TagsInput: TagsInput.extend(large),
-  Drawer: Drawer.extend({ defaultProps: { position: 'right', size: 560, overlayProps: { backgroundOpacity: 0.5 }, transitionProps: { duration: 120 } } }),
 }

@@ -75,7 +75,13 @@ const SignedIn = ({ me, path }: { readonly me: Me; readonly path: string }) => {
       <Shell me={me} lost={lost}>
         <PageBoundary page={path}>
           <Suspense fallback={<Waiting />}>
-            {path === '/walk-through' ? <WalkThroughPage signedIn /> : unsigned && !isForAdministrators(path, me) ? <UndertakingPage /> : <Pages me={me} />}
+            {path === '/walk-through' ? (
+              <WalkThroughPage signedIn />
+            ) : unsigned && !isForAdministrators(path, me) ? (
+              <UndertakingPage />
+            ) : (
+              <Pages me={me} />
+            )}
           </Suspense>
         </PageBoundary>
       </Shell>
@@ -85,7 +91,8 @@ const SignedIn = ({ me, path }: { readonly me: Me; readonly path: string }) => {
 
 /** The undertaking stands before machines, not before records. */
 const isForAdministrators = (path: string, me: Me): boolean =>
-  (canReadRecords(me) && /^\/(?:people|devices|new-device)(?:\/|$)/u.test(path)) || (canReadDecisions(me) && /^\/decisions(?:\/|$)/u.test(path))
+  (canReadRecords(me) && /^\/(?:people|devices|new-device)(?:\/|$)/u.test(path)) ||
+  (canReadDecisions(me) && /^\/decisions(?:\/|$)/u.test(path))
 
 const only = (allowed: boolean, page: ReactNode): ReactNode => (allowed ? page : <NotFoundPage />)
 

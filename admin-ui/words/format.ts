@@ -46,14 +46,22 @@ export const formatDate = (language: Language, instantMs: number): string =>
   new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'medium' }).format(new Date(instantMs))
 
 export const formatClock = (language: Language, instantMs: number): string =>
-  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instantMs))
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    new Date(instantMs),
+  )
 
-export const formatList = (language: Language, items: readonly string[]): string => new Intl.ListFormat(language, { type: 'conjunction' }).format(items)
+export const formatList = (language: Language, items: readonly string[]): string =>
+  new Intl.ListFormat(language, { type: 'conjunction' }).format(items)
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 export const formatBytes = (language: Language, bytes: number): string => {
   const power = Math.min(byteUnits.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
   const unit = byteUnits[power] ?? 'byte'
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: power === 0 ? 0 : 1 }).format(bytes / 1000 ** power)
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** power)
 }

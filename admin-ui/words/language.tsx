@@ -17,9 +17,11 @@ interface LanguageChoice {
 const storageKey = 'sallyport.language'
 const Context = createContext<LanguageChoice | null>(null)
 
-const known = (text: string | null | undefined): Language | undefined => languages.find((language) => text?.toLowerCase().startsWith(language))
+const known = (text: string | null | undefined): Language | undefined =>
+  languages.find((language) => text?.toLowerCase().startsWith(language))
 
-const firstLanguage = (): Language => known(localStorage.getItem(storageKey)) ?? navigator.languages.map((text) => known(text)).find((found) => found !== undefined) ?? 'en'
+const firstLanguage = (): Language =>
+  known(localStorage.getItem(storageKey)) ?? navigator.languages.map((text) => known(text)).find((found) => found !== undefined) ?? 'en'
 
 /** Language of the browser unless somebody chose another one here; `lang` of the page follows. */
 export const LanguageProvider = ({ children }: { readonly children: ReactNode }) => {

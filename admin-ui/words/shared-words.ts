@@ -63,7 +63,13 @@ const de: SharedWords = {
   theme: 'Darstellung',
   themes: { auto: 'Wie das Gerät', light: 'Hell', dark: 'Dunkel' },
   operatorAtMachine: 'der Bediener an der Maschine',
-  states: { requested: 'Angefragt', awaiting_approval: 'Wartet auf den Bediener', approved: 'Freigegeben', open: 'Aktiv', ended: 'Beendet' },
+  states: {
+    requested: 'Angefragt',
+    awaiting_approval: 'Wartet auf den Bediener',
+    approved: 'Freigegeben',
+    open: 'Aktiv',
+    ended: 'Beendet',
+  },
   endings: {
     completed: () => 'Die Arbeit wurde abgeschlossen.',
     ended_by_operator: (by) => `${by ?? 'Der Bediener'} hat die Sitzung an der Maschine beendet.`,

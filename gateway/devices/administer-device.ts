@@ -43,7 +43,9 @@ export async function demandDevice(room: Pick<DeviceRoom, 'store'>, scope: Scope
   throw new CodedError({ code: 'device_unknown', message: 'There is no such device.', remedy: 'not_found' })
 }
 
-export type DeviceChange = Partial<Pick<Device, 'name' | 'site' | 'region' | 'country' | 'timeZone' | 'productLine' | 'model' | 'contract' | 'switches'>>
+export type DeviceChange = Partial<
+  Pick<Device, 'name' | 'site' | 'region' | 'country' | 'timeZone' | 'productLine' | 'model' | 'contract' | 'switches'>
+>
 
 /** @throws CodedError `device_unknown`, `stale_version` */
 export async function changeDevice(
@@ -56,7 +58,11 @@ export async function changeDevice(
 ): Promise<Device> {
   const device = await demandDevice(room, scope, id)
   if (device.version !== version) {
-    throw new CodedError({ code: 'stale_version', message: 'Somebody changed this device in the meantime. Read again, then decide.', remedy: 'conflict' })
+    throw new CodedError({
+      code: 'stale_version',
+      message: 'Somebody changed this device in the meantime. Read again, then decide.',
+      remedy: 'conflict',
+    })
   }
   const switches = { ...device.switches, ...change.switches }
   const changed: Device = { ...device, ...change, switches, version: version + 1 }
@@ -89,7 +95,11 @@ export async function actOnDevice(
   const device = await demandDevice(room, scope, id)
   const { from, to, event } = acts[act]
   if (!(from as readonly DeviceStatus[]).includes(device.status)) {
-    throw new CodedError({ code: 'wrong_state', message: `${device.name} is ${device.status}; only one that is ${from.join(' or ')} can be changed so.`, remedy: 'conflict' })
+    throw new CodedError({
+      code: 'wrong_state',
+      message: `${device.name} is ${device.status}; only one that is ${from.join(' or ')} can be changed so.`,
+      remedy: 'conflict',
+    })
   }
   const changed: Device = { ...device, status: to, version: device.version + 1 }
   await room.store.update(scope, changed, [deviceEvent(changed, event, actor, { reason })])

@@ -9,6 +9,7 @@ import type { Person } from '../people/person.ts'
 import type { EnrolmentAdministration } from '../pki/enrolment-administration.ts'
 import type { SessionRoom } from '../sessions/session-room.ts'
 import type { SignInRoom } from '../sign-in/sign-in-room.ts'
+import type { GatewayForAgents } from './contract/administration.ts'
 import type { Demo } from './contract/walk-through.ts'
 import type { Undertaking } from './contract/me.ts'
 
@@ -55,6 +56,8 @@ export interface HttpApiSettings {
   readonly portalOrigin: string
   readonly serviceOrganisation: OrganisationId
   readonly undertaking: Undertaking
+  /** What an administrator copies into the settings of a new machine. */
+  readonly agents: GatewayForAgents
   /** Folder of the built portal; null serves the API alone. */
   readonly pagesDir: string | null
   /** In the demo alone, else null. */

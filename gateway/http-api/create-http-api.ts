@@ -2,24 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import fastify, { type FastifyInstance } from 'fastify'
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod'
+import { jsonSchemaTransformObject, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Clock } from '../basics/clock.ts'
 import type { PeopleChanges } from '../people/people-changes.ts'
 import type { HttpApiPorts } from './api-ports.ts'
 import { CodedError } from '../basics/coded-error.ts'
-import { problem } from './contract/building-blocks.ts'
+import { addProblems, describeRoute, securitySchemes } from './describe-route.ts'
 import { servePages } from './pages.ts'
 import { notFound, sendProblem } from './problem-details.ts'
 import { authRoutes } from './routes/auth-routes.ts'
 import { decisionRoutes } from './routes/decision-routes.ts'
 import { demoRoutes } from './routes/demo-routes.ts'
 import { deviceRoutes } from './routes/device-routes.ts'
-import { eventRoutes } from './routes/event-routes.ts'
+import { eventRoutes, type EventRoutes } from './routes/event-routes.ts'
+import { installationRoutes } from './routes/installation-routes.ts'
 import { machineRoutes } from './routes/machine-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
 import { organisationRoutes } from './routes/organisation-routes.ts'
@@ -33,10 +29,14 @@ export interface HttpApi {
   /** Handles a request whose Host is the portal's; the front has checked that. */
   request(request: IncomingMessage, response: ServerResponse): void
   readonly app: FastifyInstance
+  /** Ends the event streams, which would never end by themselves, and takes no new one. */
+  drain(): Promise<void>
   close(): Promise<void>
 }
 
 const bodyLimitBytes = 256 * 1024
+/** Everything that this API takes is small: who sends it a byte at a time holds a connection for nothing. */
+const bodyWithinMs = 30_000
 
 export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleChanges): Promise<HttpApi> {
   const app = fastify({
@@ -58,21 +58,31 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
       openapi: '3.1.0',
       info: { title: 'Sallyport', version: '1', description: description },
       servers: [{ url: ports.settings.portalOrigin }],
+      components: { securitySchemes },
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
     transformObject: jsonSchemaTransformObject,
   })
   const events = addRoutes(app, ports, peopleChanges)
   if (ports.settings.pagesDir !== null) await servePages(app, ports.settings.pagesDir, ports.random)
   await app.ready()
   return {
-    request: (request, response) => app.routing(request, response),
+    request: (request, response) => {
+      endSlowBody(request, ports.clock)
+      app.routing(request, response)
+    },
     app,
+    drain: async () => events.close(),
     close: async () => {
       events.close()
       await app.close()
     },
   }
+}
+
+function endSlowBody(request: IncomingMessage, clock: Clock): void {
+  const timer = clock.after(bodyWithinMs, () => request.complete || request.destroy())
+  request.once('end', () => timer.cancel()).once('close', () => timer.cancel())
 }
 
 const description =
@@ -96,14 +106,9 @@ function acceptBodies(app: FastifyInstance): void {
 }
 
 function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChanges): { close(): void } {
-  // The answers that any route can give; OpenAPI names them once.
-  app.addHook('onRoute', (route) => {
-    if (!route.url.startsWith('/api/') || route.schema === undefined || route.schema.hide === true) return
-    route.schema.response = { ...(route.schema.response as object), '4xx': problem }
-  })
+  app.addHook('onRoute', addProblems)
   app.after(() => {
     authRoutes(app, ports)
-    meRoutes(app, ports)
     machineRoutes(app, ports)
     sessionRoutes(app, ports)
     peopleRoutes(app, ports)
@@ -111,9 +116,10 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     deviceRoutes(app, ports)
     decisionRoutes(app, ports)
     demoRoutes(app, ports)
-    app.get('/api/v1/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.serializer(JSON.stringify).send(app.swagger()))
+    installationRoutes(app, ports)
     events = eventRoutes(app, ports, peopleChanges)
+    meRoutes(app, ports, (signIn) => events.signedOut(signIn))
   })
-  let events = { close: (): void => {} }
+  let events: EventRoutes = { signedOut: () => {}, close: () => {} }
   return { close: () => events.close() }
 }

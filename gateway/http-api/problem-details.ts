@@ -22,7 +22,7 @@ export function sendProblem(reply: FastifyReply, error: unknown, random: Random,
   const coded = asCodedError(error)
   const status = coded === undefined ? 500 : statusOf(coded)
   if (status >= 500) logger.error({ err: error, problem: id }, 'a request failed')
-  else logger.debug({ code: coded?.code, problem: id }, 'a request was refused')
+  else logger.debug({ refusal: coded?.code, problem: id }, 'a request was refused')
   const { denials, missing } = coded?.details ?? {}
   const body: Problem = {
     type: 'about:blank',
@@ -48,13 +48,24 @@ function asCodedError(error: unknown): CodedError | undefined {
   if (error instanceof CodedError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'request'
-    const problems = error.validation.map((issue) => ({
-      path: `${where}${issue.instancePath.replaceAll('/', '.')}`,
-      message: issue.message ?? 'is wrong',
-    }))
-    return badInput(problems)
+    return badInput(error.validation.flatMap((issue) => problemsOf(where, issue)))
   }
   return fromFastify(error as Partial<FastifyError>)
+}
+
+interface Issue {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message?: string
+  readonly params?: object
+}
+
+/** One problem for each field; a member that nobody knows is named itself, not the object around it. */
+function problemsOf(where: string, issue: Issue): FieldProblem[] {
+  const path = `${where}${issue.instancePath.replaceAll('/', '.').replace(/\.$/, '')}`
+  const unknown = issue.keyword === 'unrecognized_keys' && issue.params !== undefined && 'keys' in issue.params ? issue.params.keys : []
+  if (!Array.isArray(unknown) || unknown.length === 0) return [{ path, message: issue.message ?? 'is wrong' }]
+  return unknown.slice(0, 20).map((name) => ({ path: `${path}.${String(name).slice(0, 100)}`, message: 'is not known here' }))
 }
 
 export function badInput(problems: readonly FieldProblem[]): CodedError {

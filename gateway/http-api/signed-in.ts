@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { CodedError } from '../basics/coded-error.ts'
 import type { Role } from '../people/person.ts'
 import { csrfToken } from '../sign-in/sign-in-room.ts'
@@ -17,6 +17,12 @@ declare module 'fastify' {
     /** Set by {@link requireSignIn}; read it through {@link whoAsks}. */
     signedIn: SignedIn | null
   }
+}
+
+/** A check before anything of a request is read; what it asks for can be read from the route, for the API's description and for tests. */
+export interface AccessCheck {
+  (request: FastifyRequest, reply: FastifyReply): Promise<void>
+  asks?: 'sign_in' | readonly Role[]
 }
 
 export function whoAsks(request: FastifyRequest): SignedIn {
@@ -37,14 +43,16 @@ export function cookieOnce(request: FastifyRequest, name: string): string | unde
 }
 
 /** For every route of the API: the person behind the cookie, and the CSRF check where something changes. */
-export function requireSignIn(ports: HttpApiPorts) {
-  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
+export function requireSignIn(ports: HttpApiPorts): AccessCheck {
+  const check: AccessCheck = async (request) => {
     const token = cookieOnce(request, portalCookie)
     const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, token)
     if (token === undefined || signedIn === undefined) throw notSignedIn()
     if (request.method !== 'GET' && request.method !== 'HEAD') checkCsrf(request, token, ports.settings.portalOrigin)
     request.signedIn = signedIn
   }
+  check.asks = 'sign_in'
+  return check
 }
 
 /** Our own page, by what the browser says of itself and by a token that only our pages can read. */
@@ -62,8 +70,8 @@ function checkCsrf(request: FastifyRequest, token: string, portalOrigin: string)
   })
 }
 
-export function requireRole(...roles: readonly Role[]) {
-  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
+export function requireRole(...roles: readonly Role[]): AccessCheck {
+  const check: AccessCheck = async (request) => {
     const { person } = whoAsks(request)
     if (roles.some((role) => person.roles.includes(role))) return
     throw new CodedError({
@@ -72,6 +80,18 @@ export function requireRole(...roles: readonly Role[]) {
       remedy: 'forbidden',
     })
   }
+  check.asks = roles
+  return check
+}
+
+const checksOf = (route: Pick<RouteOptions, 'onRequest'>): readonly AccessCheck[] =>
+  [route.onRequest ?? []].flat().filter((hook): hook is AccessCheck => 'asks' in hook)
+
+export const asksForSignIn = (route: Pick<RouteOptions, 'onRequest'>): boolean => checksOf(route).some(({ asks }) => asks === 'sign_in')
+
+/** The roles of which a route asks for one; null: it asks for none. */
+export function rolesOf(route: Pick<RouteOptions, 'onRequest'>): readonly Role[] | null {
+  return checksOf(route).flatMap(({ asks }) => (asks === undefined || asks === 'sign_in' ? [] : [asks]))[0] ?? null
 }
 
 export const decorateSignedIn = (app: FastifyInstance): FastifyInstance => app.decorateRequest('signedIn', null)

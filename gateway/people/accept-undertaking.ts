@@ -7,7 +7,11 @@ import type { Person } from './person.ts'
 /** A person has read the undertaking and signs it. Only the version that policy asks for counts. */
 export async function acceptUndertaking(room: PeopleRoom, person: Person, version: string, requiredVersion: string): Promise<Person> {
   if (version !== requiredVersion) {
-    throw new CodedError({ code: 'undertaking_outdated', message: 'There is a newer version of the undertaking. Read that one.', remedy: 'conflict' })
+    throw new CodedError({
+      code: 'undertaking_outdated',
+      message: 'There is a newer version of the undertaking. Read that one.',
+      remedy: 'conflict',
+    })
   }
   const acceptedAt = room.clock.nowS()
   const changed: Person = { ...person, undertaking: { version, acceptedAt }, version: person.version + 1 }

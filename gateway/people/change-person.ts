@@ -30,7 +30,11 @@ export async function changePerson(
 ): Promise<Person> {
   const person = await demandPerson(room, scope, id)
   if (person.version !== version) {
-    throw new CodedError({ code: 'stale_version', message: 'Somebody changed this person in the meantime. Read again, then decide.', remedy: 'conflict' })
+    throw new CodedError({
+      code: 'stale_version',
+      message: 'Somebody changed this person in the meantime. Read again, then decide.',
+      remedy: 'conflict',
+    })
   }
   const changed: Person = { ...person, ...change, version: version + 1 }
   await keepOneAdministrator(room, person, changed)
@@ -51,14 +55,21 @@ export async function changePerson(
 }
 
 async function tellProvider(room: PeopleRoom, person: Person, change: PersonChangeRequest): Promise<void> {
-  const atProvider = { ...(change.name === undefined ? {} : { name: change.name }), ...(change.status === undefined ? {} : { status: change.status }) }
+  const atProvider = {
+    ...(change.name === undefined ? {} : { name: change.name }),
+    ...(change.status === undefined ? {} : { status: change.status }),
+  }
   await room.provider.changeAccount(person.subject, atProvider)
 }
 
 async function keepOneAdministrator(room: PeopleRoom, before: Person, after: Person): Promise<void> {
   const isAdministrator = (person: Person): boolean => person.status === 'active' && person.roles.includes('service_administrator')
   if (!isAdministrator(before) || isAdministrator(after)) return
-  const others = await room.store.list({ kind: 'organisation', id: before.organisationId }, { role: 'service_administrator', status: 'active' }, { limit: 2, after: null })
+  const others = await room.store.list(
+    { kind: 'organisation', id: before.organisationId },
+    { role: 'service_administrator', status: 'active' },
+    { limit: 2, after: null },
+  )
   if (others.items.some((other) => other.id !== before.id)) return
   throw new CodedError({
     code: 'last_administrator',

@@ -62,5 +62,9 @@ export const factsDetail = (person: Person) => ({
   regions: [...person.regions],
   roles: [...person.roles],
   status: person.status,
-  trainings: person.trainings.map((training) => ({ level: training.level, product_line: training.productLine, valid_until: training.validUntil })),
+  trainings: person.trainings.map((training) => ({
+    level: training.level,
+    product_line: training.productLine,
+    valid_until: training.validUntil,
+  })),
 })

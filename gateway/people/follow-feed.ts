@@ -59,7 +59,8 @@ async function carryOut(room: PeopleRoom, change: AccountChange): Promise<void> 
 function applied(person: Person, change: AccountChange): Person {
   if (change.status !== undefined && change.status !== person.status) return { ...person, status: change.status }
   if (change.name !== undefined && change.name !== person.name) return { ...person, name: change.name }
-  if (change.photo_sha256 !== undefined && change.photo_sha256 !== person.photoSha256) return { ...person, photoSha256: change.photo_sha256 }
+  if (change.photo_sha256 !== undefined && change.photo_sha256 !== person.photoSha256)
+    return { ...person, photoSha256: change.photo_sha256 }
   return person
 }
 

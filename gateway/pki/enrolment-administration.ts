@@ -1,38 +1,36 @@
-import { X509Certificate } from 'node:crypto'
 import type { DeviceId } from '../basics/ids.ts'
 import type { Random } from '../basics/random.ts'
 import type { NewEvent } from '../ledger/event.ts'
 import { newEnrolmentPassword } from './enrolment-password.ts'
-import type { EnrolmentState, EnrolmentStore } from './enrolment-store.ts'
+import type { EnrolmentState } from './enrolment-store.ts'
+
+export interface EnrolmentSummary {
+  readonly state: EnrolmentState
+  /** Unix seconds: the end of the newest certificate that counts, a renewed one too; null before the first. */
+  readonly certificateExpiresAt: number | null
+}
 
 /** Keeps the hash of a new one-time password, and voids what was before it. */
 export interface EnrolmentOpener {
   open(deviceId: DeviceId, passwordHash: string, events: readonly NewEvent[]): Promise<void>
+  /** One question for a whole page of devices; without an enrolment a device is not in the answer. */
+  summaries(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, EnrolmentSummary>>
 }
 
 /** Opening a machine's enrolment, and what became of it. */
 export interface EnrolmentAdministration {
   /** Makes a new one-time password and voids the one before; it is given back here and kept as a hash. */
   open(deviceId: DeviceId, events: readonly NewEvent[]): Promise<string>
-  /** `certificateExpiresAt`: Unix seconds. */
-  state(deviceId: DeviceId): Promise<{ readonly state: EnrolmentState | 'none'; readonly certificateExpiresAt: number | null }>
+  summaries(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, EnrolmentSummary>>
 }
 
-export function createEnrolmentAdministration(
-  store: Pick<EnrolmentStore, 'find'> & EnrolmentOpener,
-  random: Random,
-): EnrolmentAdministration {
+export function createEnrolmentAdministration(store: EnrolmentOpener, random: Random): EnrolmentAdministration {
   return {
     async open(deviceId, events) {
       const { password, passwordHash } = newEnrolmentPassword(random)
       await store.open(deviceId, passwordHash, events)
       return password
     },
-    async state(deviceId) {
-      const record = await store.find(deviceId)
-      if (record === undefined) return { state: 'none', certificateExpiresAt: null }
-      const notAfterMs = record.certificatePem === null ? null : new X509Certificate(record.certificatePem).validToDate.getTime()
-      return { state: record.state, certificateExpiresAt: notAfterMs === null ? null : Math.floor(notAfterMs / 1000) }
-    },
+    summaries: (deviceIds) => store.summaries(deviceIds),
   }
 }

@@ -38,7 +38,8 @@ export async function askAboutSession(
   durationS?: number,
 ): Promise<readonly Decision[]> {
   const device = await room.ports.devices.find(wholeInstallation, session.deviceId)
-  if (device === undefined) throw new CodedError({ code: 'device_unknown', message: 'The machine of this session is gone.', remedy: 'gone' })
+  if (device === undefined)
+    throw new CodedError({ code: 'device_unknown', message: 'The machine of this session is gone.', remedy: 'gone' })
   const { person, organisationName } = await room.personOf(session)
   const asker: Asker = { person, organisationName, authentication: session.authentication, address: session.address }
   return askPolicy(room, { action, asker, device, services, session, durationS })
@@ -51,6 +52,9 @@ export const noteOf = (decision: Decision): DecisionNote => ({
   revision: decision.revision,
   codes: decision.result.denials.map((denial) => denial.code),
 })
+
+/** What a decision demands of each request, to be compared. */
+export const rulesOf = (decision: Decision | undefined): string => JSON.stringify(decision?.result.limits.request_rules ?? [])
 
 /** Every reason of every service, each once. */
 export function allDenials(decisions: readonly Decision[]): readonly Denial[] {

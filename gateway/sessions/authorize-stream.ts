@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream'
 import type { ServiceKind } from '../../agent/wire/agent-api.ts'
-import { CodedError } from '../basics/coded-error.ts'
+import { CodedError, isCodedError } from '../basics/coded-error.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
 import { isAllowed, type AllowedDecision, type Decision } from '../decisions/decision.ts'
 import type { RequestRule } from '../decisions/decision-result.ts'
 import { wholeInstallation } from '../basics/scope.ts'
-import { allDenials, askAboutSession, noteOf } from './ask-policy.ts'
+import { allDenials, askAboutSession, noteOf, rulesOf } from './ask-policy.ts'
 import type { LiveSession } from './live-session.ts'
 import { endSession } from './end-session.ts'
+import { reasonOfDenial } from './reconsider.ts'
 import type { Session } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
 import { open } from './transitions.ts'
@@ -37,18 +38,33 @@ export interface StreamRefused {
 
 export const isRefused = (stream: AuthorizedStream | StreamRefused): stream is StreamRefused => 'denied' in stream
 
+/** Facts that keep changing while policy is asked: a stream that no decision holds for is refused. */
+const mostRounds = 5
+
 /** The checks on the way to a stream, in order; both enforcement points must say yes, and the agent's is on the other end of the tunnel. */
 export async function authorizeStream(room: SessionRoom, id: SessionId, service: ServiceName): Promise<AuthorizedStream | StreamRefused> {
-  const live = room.get(id)
-  if (live === undefined) return overOrUnknown(room, id)
-  const { session } = live
-  if (session.approval === null) return refused('not_open', 'The operator has not approved this session.')
-  if (!session.approval.services.includes(service)) return refused('service_not_approved', 'The operator did not approve this service.')
-  if (room.ports.links.get(session.deviceId) === undefined) return refused('device_offline', 'The machine is not connected now.')
-  const [decision] = await askAboutSession(room, session, session.state === 'approved' ? 'open' : 'use', [service])
-  if (decision === undefined || !isAllowed(decision)) return deniedNow(room, live, decision)
-  await enterOpen(room, live, decision)
-  return grant(room, live, service, decision)
+  for (let round = 0; round < mostRounds; round += 1) {
+    const live = room.get(id)
+    if (live === undefined) return overOrUnknown(room, id)
+    const refusal = refusedAsItIs(room, live, service)
+    if (refusal !== null) return refusal
+    const { generation, session } = live
+    const [decision] = await askAboutSession(room, session, session.state === 'approved' ? 'open' : 'use', [service])
+    if (live.generation !== generation || live.session.approval !== session.approval) continue
+    if (decision === undefined || !isAllowed(decision)) return deniedNow(room, live, decision)
+    if (!(await enterOpen(room, live, decision))) continue
+    if (live.generation === generation && refusedAsItIs(room, live, service) === null) return grant(room, live, service, decision)
+  }
+  return refused('policy', 'What this depends on keeps changing. Try again.')
+}
+
+function refusedAsItIs(room: SessionRoom, live: LiveSession, service: ServiceName): StreamRefused | null {
+  const { approval, deviceId, endReason, endedBy } = live.session
+  if (live.ending) return { ...refused('session_over', 'This session is over.'), endedReason: endReason ?? 'error', endedBy }
+  if (approval === null) return refused('not_open', 'The operator has not approved this session.')
+  if (!approval.services.includes(service)) return refused('service_not_approved', 'The operator did not approve this service.')
+  if (room.ports.links.get(deviceId) === undefined) return refused('device_offline', 'The machine is not connected now.')
+  return null
 }
 
 async function overOrUnknown(room: SessionRoom, id: SessionId): Promise<StreamRefused> {
@@ -62,22 +78,28 @@ const refused = (code: StreamRefused['code'], message: string): StreamRefused =>
 /** A session that policy does not carry any more is not left half open. */
 async function deniedNow(room: SessionRoom, live: LiveSession, decision: Decision | undefined): Promise<StreamRefused> {
   const denials = decision === undefined ? [] : allDenials([decision])
-  await endSession(room, live.session.id, { reason: 'policy', codes: denials.map((denial) => denial.code) })
+  const codes = denials.map((denial) => denial.code)
+  await endSession(room, live.session.id, { reason: reasonOfDenial(room, live, codes), codes })
   return refused('policy', denials.map((denial) => denial.message).join('; ') || 'Policy does not allow it.')
 }
 
-async function enterOpen(room: SessionRoom, live: LiveSession, decision: AllowedDecision): Promise<void> {
-  if (live.session.state !== 'approved') return
-  await room.change(live.session.id, (session: Session) =>
-    session.state === 'approved' ? open(session, room.ports.clock.nowS(), noteOf(decision)) : undefined,
-  )
+/** False when the session ended in the same moment. */
+async function enterOpen(room: SessionRoom, live: LiveSession, decision: AllowedDecision): Promise<boolean> {
+  if (live.session.state === 'open') return true
+  try {
+    await room.change(live.session.id, (session: Session) =>
+      session.state === 'approved' ? open(session, room.ports.clock.nowS(), noteOf(decision)) : undefined,
+    )
+    return true
+  } catch (error) {
+    if (isCodedError(error, 'session_over')) return false
+    throw error
+  }
 }
 
-function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decision: AllowedDecision): AuthorizedStream | StreamRefused {
-  const { id, deviceId, state } = live.session
-  // The session may have ended while policy was asked.
-  if (state === 'ended' || room.get(id) !== live) return refused('session_over', 'This session is over.')
-  const signal = live.grantSignal(service)
+function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decision: AllowedDecision): AuthorizedStream {
+  const { id, deviceId } = live.session
+  const signal = live.grantSignal(service, rulesOf(decision))
   const rules = decision.result.limits.request_rules
   return {
     sessionId: id,
@@ -86,19 +108,36 @@ function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decis
     kind: decision.input.service?.kind ?? 'tcp',
     requestRules: rules.length === 0 ? null : rules,
     signal,
-    openStream: (caller) => openStream(room, live, service, caller === undefined ? signal : AbortSignal.any([signal, caller])),
+    openStream: (caller) =>
+      openStream({ room, live, service, grant: signal, signal: caller === undefined ? signal : AbortSignal.any([signal, caller]) }),
   } as AuthorizedStream
 }
 
-async function openStream(room: SessionRoom, live: LiveSession, service: ServiceName, signal: AbortSignal): Promise<Duplex> {
-  signal.throwIfAborted()
+interface Opening {
+  readonly room: SessionRoom
+  readonly live: LiveSession
+  readonly service: ServiceName
+  /** Of the grant alone. */
+  readonly grant: AbortSignal
+  /** Of the grant and of the caller. */
+  readonly signal: AbortSignal
+}
+
+async function openStream({ room, live, service, grant: granted, signal }: Opening): Promise<Duplex> {
+  checkHeld(granted, signal)
   const link = room.ports.links.get(live.session.deviceId)
   if (link === undefined) throw new CodedError({ code: 'device_gone', message: 'The machine is not connected now.', remedy: 'retry' })
   const stream = await link.openStream(live.session.id, service, signal)
-  if (signal.aborted) {
-    stream.destroy()
-    signal.throwIfAborted()
-  }
-  stream.once('close', live.countStream(service))
+  if (signal.aborted) stream.destroy()
+  else live.keepStream(service, stream)
+  checkHeld(granted, signal)
   return stream
+}
+
+function checkHeld(granted: AbortSignal, signal: AbortSignal): void {
+  if (granted.aborted) {
+    const details = { reason: String(granted.reason) }
+    throw new CodedError({ code: 'grant_withdrawn', message: 'This access was withdrawn. Ask for it again.', remedy: 'retry', details })
+  }
+  signal.throwIfAborted()
 }

@@ -60,7 +60,11 @@ function technicianFacts({ person, organisationName, authentication }: Asker): D
     organisation: organisationName,
     regions: [...person.regions],
     permissions: [...person.permissions],
-    trainings: person.trainings.map((training) => ({ product_line: training.productLine, level: training.level, valid_until: training.validUntil })),
+    trainings: person.trainings.map((training) => ({
+      product_line: training.productLine,
+      level: training.level,
+      valid_until: training.validUntil,
+    })),
     undertaking: person.undertaking === null ? null : { version: person.undertaking.version, accepted_at: person.undertaking.acceptedAt },
     authentication: { methods: [...authentication.methods], time: authentication.time },
     workstation: null,
@@ -107,5 +111,13 @@ function sessionFacts({ session, durationS, purpose, ticket, nowS }: Question): 
     }
   }
   if (durationS === undefined) return null
-  return { id: 'new', requested_at: nowS, opened_at: null, extensions: 0, purpose: purpose ?? '', ticket: ticket ?? null, duration_s: durationS }
+  return {
+    id: 'new',
+    requested_at: nowS,
+    opened_at: null,
+    extensions: 0,
+    purpose: purpose ?? '',
+    ticket: ticket ?? null,
+    duration_s: durationS,
+  }
 }

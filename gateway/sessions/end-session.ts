@@ -1,6 +1,8 @@
-import { gatewayActor, type NewEvent } from '../ledger/event.ts'
-import type { EndReason, Session } from './session.ts'
 import type { SessionId } from '../basics/ids.ts'
+import { wholeInstallation } from '../basics/scope.ts'
+import { gatewayActor, type NewEvent } from '../ledger/event.ts'
+import type { LiveSession } from './live-session.ts'
+import type { EndReason, Session } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
 import { end } from './transitions.ts'
 
@@ -14,48 +16,45 @@ export interface EndSessionOptions {
   readonly tellAgent?: boolean
 }
 
+const storeAgainMs = 1_000
+
 /**
- * Ends a session: what narrows access acts at once, so streams are cut before the ending is stored. Of several endings the first wins;
- * the others get the session as it ended.
+ * Ends a session: what narrows access acts at once, so nothing opens any more and streams are cut before the ending is stored. Of several
+ * endings the first wins; the others get the session as it ended. When the store fails this rejects, the session stays shut, and storing
+ * is tried again.
  */
 export async function endSession(room: SessionRoom, id: SessionId, options: EndSessionOptions): Promise<Session> {
-  const { store, clock, logger } = room.ports
   const live = room.get(id)
-  live?.cutStreams(options.reason)
-  if (live !== undefined) {
-    try {
-      const ended = await room.change(id, (session) =>
-        session.state === 'ended'
-          ? undefined
-          : end(session, {
-              reason: options.reason,
-              atS: clock.nowS(),
-              actor: options.actor ?? gatewayActor,
-              by: options.by ?? null,
-              codes: options.codes ?? [],
-            }),
-      )
-      live.cancelTimers()
-      live.cutStreams(options.reason)
-      if (options.tellAgent !== false) void tellAgent(room, ended, options)
-      return ended
-    } catch (error) {
-      // A store that fails must not leave a session open: the streams are cut, the agent is told, and nothing new opens.
-      logger.error({ err: error, session: id, reason: options.reason }, 'the ending could not be stored')
-      void tellAgent(room, live.session, options)
-      throw error
-    }
+  if (live === undefined) return (await room.ports.store.find(wholeInstallation, id)) ?? room.demand(id).session
+  live.beginEnding()
+  live.cutStreams(options.reason)
+  try {
+    return await storeEnding(room, live, options)
+  } catch (error) {
+    room.ports.logger.error({ err: error, session: id, reason: options.reason }, 'the ending could not be stored yet')
+    void tellAgent(room, live.session, options)
+    const again = (): void => void endSession(room, id, options).catch(() => undefined)
+    live.setTimer('end again', room.ports.clock.after(storeAgainMs, again))
+    throw error
   }
-  const stored = await store.find({ kind: 'installation' }, id)
-  if (stored === undefined) return room.demand(id).session
-  return stored
+}
+
+async function storeEnding(room: SessionRoom, live: LiveSession, options: EndSessionOptions): Promise<Session> {
+  const { reason, actor = gatewayActor, by = null, codes = [] } = options
+  let first = false
+  const ended = await room.change(live.session.id, (session) => {
+    if (session.state === 'ended') return undefined
+    first = true
+    return end(session, { reason, atS: room.ports.clock.nowS(), actor, by, codes })
+  })
+  live.retire()
+  if (first && options.tellAgent !== false) void tellAgent(room, ended, options)
+  return ended
 }
 
 async function tellAgent(room: SessionRoom, session: Session, options: EndSessionOptions): Promise<void> {
-  const link = room.ports.links.get(session.deviceId)
-  if (link === undefined) return
   try {
-    await link.endSession(session.id, options.reason, options.by ?? null)
+    await room.ports.links.get(session.deviceId)?.endSession(session.id, options.reason, options.by ?? null)
   } catch (error) {
     // The next snapshot after a connect settles it.
     room.ports.logger.warn({ err: error, session: session.id }, 'the agent did not confirm the ending')

@@ -1,12 +1,13 @@
 import type { AgentEvent, AgentInfo, AgentSnapshot } from '../../agent/wire/agent-api.ts'
-import { isSessionId, type SessionId } from '../basics/ids.ts'
+import { isSessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { deviceActor, type NewEvent } from '../ledger/event.ts'
 import { armDeadlines } from './deadlines.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
-import { receiveApproval, receiveRefusal } from './receive-approval.ts'
+import { noteMachineClock } from './machine-clock.ts'
+import { endAtAgent, receiveApproval, receiveRefusal } from './receive-approval.ts'
 import { ofDevice, reconsider } from './reconsider.ts'
 import type { EndReason } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
@@ -18,39 +19,39 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
   const before = await devices.find(wholeInstallation, link.deviceId)
   if (before === undefined) return link.close('unknown-device')
   const info = await link.info(signal)
+  const judged = sessionsToSettle(room, link)
   const snapshot = await link.snapshot(signal)
-  await devices.recordContact(
-    link.deviceId,
-    { services: info.services, agentVersion: info.version, boot: info.boot, lastSeenAt: clock.nowS() },
-    [connectedEvent(link, info)],
-  )
-  const sameBoot = before.boot === info.boot
   // Numbers that the agent gave are for the life of its state directory; a smaller newest number means a new one.
   const after = snapshot.last_event < before.lastEvent ? 0 : before.lastEvent
-  await endSessionsOfOtherBoot(room, link, info.boot)
+  const { services, version: agentVersion, boot } = info
+  const offsetS = noteMachineClock(room, link, info)
+  const contact = { services, agentVersion, boot, lastEvent: after, lastSeenAt: clock.nowS() }
+  await devices.recordContact(link.deviceId, contact, [connectedEvent(link, info, offsetS)])
+  logger.info({ device: link.deviceId, boot, sameBoot: before.boot === boot }, 'device is connected')
+  await endSessionsOfOtherBoot(room, link, boot)
   deviceChanges.tell(link.deviceId)
-  logger.info({ device: link.deviceId, boot: info.boot, sameBoot }, 'device is connected')
-  let settled = false
-  const settle = async (): Promise<void> => {
-    settled = true
-    await reconcile(room, link, await link.snapshot(signal))
-    await reconsider(room, ofDevice(link.deviceId))
-  }
-  if (snapshot.last_event <= after) await settle()
+  let settled = snapshot.last_event <= after
+  if (settled) await settle(room, link, snapshot, judged)
+  const pace = room.eventPace(link.deviceId)
   for await (const event of link.events(after, signal)) {
-    await carryOut(room, link, info.boot, event)
+    await pace.turn(signal)
+    if (signal.aborted) return
+    await carryOut(room, link, boot, event)
     await devices.recordContact(link.deviceId, { lastEvent: event.n, lastSeenAt: clock.nowS() }, [])
-    if (!settled && event.n >= snapshot.last_event) await settle()
+    if (!settled && event.n >= snapshot.last_event) {
+      settled = true
+      await settle(room, link, snapshot, judged)
+    }
   }
 }
 
-function connectedEvent(link: DeviceLink, info: AgentInfo): NewEvent {
+function connectedEvent(link: DeviceLink, info: AgentInfo, clockOffsetS: number): NewEvent {
   return {
     log: { kind: 'g', device: link.deviceId },
     type: 'tunnel.connected',
     session: null,
     actor: deviceActor(link.deviceId),
-    detail: { agent_version: info.version, boot: info.boot, certificate: link.certificateFingerprint },
+    detail: { agent_version: info.version, boot: info.boot, certificate: link.certificateFingerprint, clock_offset_s: clockOffsetS },
   }
 }
 
@@ -60,44 +61,62 @@ async function endSessionsOfOtherBoot(room: SessionRoom, link: DeviceLink, boot:
   await Promise.all(lost.map(({ session }) => endSession(room, session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })))
 }
 
-/** After every event that the agent had kept is carried out, both sides must know the same sessions. */
-async function reconcile(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapshot): Promise<void> {
+/** Sessions that the agent must know when it is asked now. One whose request is on its way to it just now is not among them. */
+function sessionsToSettle(room: SessionRoom, link: DeviceLink): LiveSession[] {
+  const beingShown = room.asking.has(link.deviceId)
+  return room.ofDevice(link.deviceId).filter(({ session }) => session.state !== 'requested' || !beingShown)
+}
+
+/** Once every event before the snapshot is carried out, both sides must know the same sessions. */
+async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapshot, judged: readonly LiveSession[]): Promise<void> {
   const known = new Set([...snapshot.shown, ...snapshot.live.map((session) => session.id)])
-  for (const live of room.ofDevice(link.deviceId)) {
-    if (live.session.state === 'requested') continue
-    if (!known.has(live.session.id)) await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })
-    else await tunnelBack(room, live)
+  for (const live of judged) {
+    if (live.ending) continue
+    if (known.has(live.session.id)) await tunnelBack(room, live)
+    else await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })
   }
   for (const id of known) {
-    if (!isSessionId(id) || room.get(id)?.session.deviceId !== link.deviceId) await link.endSession(id as SessionId, 'error', null)
+    if (isSessionId(id) && room.get(id)?.session.deviceId !== link.deviceId) await endAtAgent(room, link, id)
   }
+  await reconsider(room, ofDevice(link.deviceId))
 }
 
 async function tunnelBack(room: SessionRoom, live: LiveSession): Promise<void> {
-  await room.change(live.session.id, (session) => (session.tunnelLostAt === null ? undefined : markTunnel(session, null)))
+  if (live.session.tunnelLostAt !== null) {
+    await room.change(live.session.id, (session) =>
+      session.tunnelLostAt === null || session.state === 'ended' ? undefined : markTunnel(session, null),
+    )
+  }
   armDeadlines(room, live)
 }
 
 /** The tunnel is gone: every stream is cut at once, the sessions survive a gap shorter than the grace period. */
 export async function tunnelLost(room: SessionRoom, link: DeviceLink, reason: string): Promise<void> {
-  const { devices, deviceChanges, clock, links, logger } = room.ports
+  const { devices, deviceChanges, clock, logger } = room.ports
   const lost = room.ofDevice(link.deviceId)
   for (const live of lost) live.cutStreams('device_offline')
   logger.info({ device: link.deviceId, reason }, 'device is gone')
-  const replaced = links.get(link.deviceId) !== undefined
+  await Promise.all(lost.map((live) => markLost(room, live)))
   await devices.recordContact(link.deviceId, { lastSeenAt: clock.nowS() }, [
-    { log: { kind: 'g', device: link.deviceId }, type: 'tunnel.closed', session: null, actor: deviceActor(link.deviceId), detail: { reason } },
+    {
+      log: { kind: 'g', device: link.deviceId },
+      type: 'tunnel.closed',
+      session: null,
+      actor: deviceActor(link.deviceId),
+      detail: { reason },
+    },
   ])
   deviceChanges.tell(link.deviceId)
-  if (replaced) return
-  for (const live of lost) await markLost(room, live)
 }
 
-/** Starts the grace period of a session whose tunnel is not there. */
+/** Starts the grace period of a session whose tunnel is not there; a newer tunnel that took over lets it go on. */
 export async function markLost(room: SessionRoom, live: LiveSession): Promise<void> {
-  if (room.get(live.session.id) !== live) return
-  const nowS = room.ports.clock.nowS()
-  await room.change(live.session.id, (session) => (session.tunnelLostAt === null ? markTunnel(session, nowS) : undefined))
+  if (live.ending || room.get(live.session.id) !== live) return
+  const { clock, links } = room.ports
+  await room.change(live.session.id, (session) => {
+    const goesOn = session.state === 'ended' || session.tunnelLostAt !== null || links.get(session.deviceId) !== undefined
+    return goesOn ? undefined : markTunnel(session, clock.nowS())
+  })
   armDeadlines(room, live)
 }
 
@@ -136,8 +155,10 @@ async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event
 async function switchChanged(room: SessionRoom, link: DeviceLink, event: AgentEvent & { readonly type: 'switch.changed' }): Promise<void> {
   const { devices, deviceChanges } = room.ports
   const device = await devices.find(wholeInstallation, link.deviceId)
-  if (device === undefined) return
-  const services = device.services.map((service) => (service.name === event.service ? { ...service, enabled: event.enabled } : service))
+  const before = device?.services.find((service) => service.name === event.service)
+  // A service that it does not have, or a repeated event.
+  if (device === undefined || before === undefined || before.enabled === event.enabled) return
+  const services = device.services.map((service) => (service === before ? { ...service, enabled: event.enabled } : service))
   await devices.recordContact(link.deviceId, { services }, [
     {
       log: { kind: 'g', device: link.deviceId },
@@ -147,14 +168,6 @@ async function switchChanged(room: SessionRoom, link: DeviceLink, event: AgentEv
       detail: { enabled: event.enabled, service: event.service, where: 'machine' },
     },
   ])
-  if (!event.enabled) await endSwitchedOff(room, link, event)
+  // Whoever depends on it hears it, its sessions first of all.
   deviceChanges.tell(link.deviceId)
-  await reconsider(room, ofDevice(link.deviceId))
-}
-
-/** The agent has cut it already; here is known who turned the switch, which policy could not say. */
-async function endSwitchedOff(room: SessionRoom, link: DeviceLink, event: AgentEvent & { readonly type: 'switch.changed' }): Promise<void> {
-  const touched = room.ofDevice(link.deviceId).filter(({ session }) => session.approval?.services.some((name) => name === event.service))
-  const ending = { reason: 'switch_off', actor: { kind: 'operator', id: event.by }, by: event.by } as const
-  await Promise.all(touched.map(({ session }) => endSession(room, session.id, ending)))
 }

@@ -1,20 +1,49 @@
+import type { Duplex } from 'node:stream'
+import type { Clock, Timer } from '../basics/clock.ts'
 import type { ServiceName } from '../basics/ids.ts'
-import type { Timer } from '../basics/clock.ts'
 import type { Session } from './session.ts'
 
 /** Why streams were cut: a reason of the closed list, or that the tunnel is gone for now. */
 export type CutReason = string
 
+interface Grant {
+  readonly abort: AbortController
+  readonly streams: Set<Duplex>
+  /** What the decision behind the grant demands of each request. */
+  readonly rules: string
+}
+
+interface Deadline {
+  /** Unix seconds, as it is stored and shown. */
+  readonly dueS: number
+  /** The same moment on the monotonic clock of this process: the one that counts. */
+  readonly dueMonotonicMs: number
+  readonly timer: Timer
+}
+
 /** A session that has not ended, with what hangs on it in this process: its streams and its timers. */
 export class LiveSession {
   session: Session
-  /** Named timers; setting one replaces it. */
+  /** Rises each time that policy is asked anew: a decision from before opens no stream. */
+  generation = 0
+  #ending = false
+  #retired = false
   readonly #timers = new Map<string, Timer>()
-  readonly #grants = new Map<ServiceName, { readonly abort: AbortController; openStreams: number }>()
+  readonly #deadlines = new Map<string, Deadline>()
+  readonly #grants = new Map<ServiceName, Grant>()
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(session: Session) {
     this.session = session
+  }
+
+  /** Its end was decided, whether it is stored yet or not: nothing opens any more. */
+  get ending(): boolean {
+    return this.#ending || this.session.state === 'ended'
+  }
+
+  beginEnding(): void {
+    this.#ending = true
   }
 
   /** Runs after everything that was asked for before. */
@@ -24,50 +53,82 @@ export class LiveSession {
     return result
   }
 
-  /** The signal that every stream to this service listens to. */
-  grantSignal(service: ServiceName): AbortSignal {
-    return this.#grant(service).abort.signal
+  /** The signal that every stream to this service listens to. Other `rules` than before withdraw the grant that stood. */
+  grantSignal(service: ServiceName, rules: string): AbortSignal {
+    this.withdrawUnless(service, rules)
+    let grant = this.#grants.get(service)
+    if (grant === undefined) {
+      grant = { abort: new AbortController(), streams: new Set(), rules }
+      this.#grants.set(service, grant)
+    }
+    return grant.abort.signal
   }
 
-  /** Counts a stream while it is open; the result ends the counting. */
-  countStream(service: ServiceName): () => void {
-    const grant = this.#grant(service)
-    grant.openStreams += 1
-    let counted = true
-    return () => {
-      if (counted) grant.openStreams -= 1
-      counted = false
-    }
+  /** A grant whose decision demanded something else of requests is over; who held it asks anew. */
+  withdrawUnless(service: ServiceName, rules: string): void {
+    const grant = this.#grants.get(service)
+    if (grant !== undefined && grant.rules !== rules) this.#cut(service, grant, 'policy_changed')
+  }
+
+  /** Holds a stream until it closes, so that the end of its grant ends it, whoever reads it. */
+  keepStream(service: ServiceName, stream: Duplex): void {
+    const streams = this.#grants.get(service)?.streams
+    if (streams === undefined) return void stream.destroy()
+    streams.add(stream)
+    stream.once('close', () => streams.delete(stream))
   }
 
   openStreams(service: ServiceName): number {
-    return this.#grants.get(service)?.openStreams ?? 0
+    return this.#grants.get(service)?.streams.size ?? 0
   }
 
-  /** Ends every stream in this moment; later ones need a new grant. */
-  cutStreams(reason: CutReason): void {
-    const grants = [...this.#grants.values()]
-    this.#grants.clear()
-    for (const grant of grants) grant.abort.abort(reason)
+  /** Ends every stream in this moment, or those of services that `but` does not name; later ones need a new grant. */
+  cutStreams(reason: CutReason, but: readonly ServiceName[] = []): void {
+    for (const [service, grant] of this.#grants) if (!but.includes(service)) this.#cut(service, grant, reason)
   }
 
   setTimer(name: string, timer: Timer | null): void {
     this.#timers.get(name)?.cancel()
-    if (timer === null) this.#timers.delete(name)
+    this.#timers.delete(name)
+    if (timer === null) return
+    if (this.#retired) timer.cancel()
     else this.#timers.set(name, timer)
   }
 
-  cancelTimers(): void {
-    for (const timer of this.#timers.values()) timer.cancel()
-    this.#timers.clear()
+  /**
+   * Runs `run` at `dueS` by the monotonic clock. A deadline that moves (an extension) moves by as much as it was moved, so that a wall
+   * clock that was set in between prolongs nothing.
+   */
+  setDeadline(clock: Clock, name: string, dueS: number | null, run: () => void): void {
+    const before = this.#deadlines.get(name)
+    if (before?.dueS === dueS) return
+    before?.timer.cancel()
+    this.#deadlines.delete(name)
+    if (dueS === null || this.#retired) return
+    const nowMs = clock.monotonicMs()
+    const dueMonotonicMs = before === undefined ? nowMs + dueS * 1000 - clock.nowMs() : before.dueMonotonicMs + (dueS - before.dueS) * 1000
+    this.#deadlines.set(name, { dueS, dueMonotonicMs, timer: clock.after(Math.max(0, dueMonotonicMs - nowMs), run) })
   }
 
-  #grant(service: ServiceName): { readonly abort: AbortController; openStreams: number } {
-    let grant = this.#grants.get(service)
-    if (grant === undefined) {
-      grant = { abort: new AbortController(), openStreams: 0 }
-      this.#grants.set(service, grant)
-    }
-    return grant
+  /** How long a deadline is away, milliseconds by the monotonic clock; null when it is not set. */
+  msUntil(clock: Clock, name: string): number | null {
+    const deadline = this.#deadlines.get(name)
+    return deadline === undefined ? null : deadline.dueMonotonicMs - clock.monotonicMs()
+  }
+
+  /** No timer of it fires any more. */
+  retire(): void {
+    this.#retired = true
+    for (const timer of this.#timers.values()) timer.cancel()
+    for (const { timer } of this.#deadlines.values()) timer.cancel()
+    this.#timers.clear()
+    this.#deadlines.clear()
+  }
+
+  #cut(service: ServiceName, grant: Grant, reason: CutReason): void {
+    this.#grants.delete(service)
+    // Whoever holds the grant hears first and can say why; then the bytes stop in any case.
+    grant.abort.abort(reason)
+    for (const stream of grant.streams) stream.destroy()
   }
 }

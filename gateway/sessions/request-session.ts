@@ -1,16 +1,18 @@
-import { createHash } from 'node:crypto'
 import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import { newSessionId, type DeviceId, type ServiceName } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { Device } from '../devices/device.ts'
+import type { DeviceLink } from '../devices/device-link.ts'
 import { gatewayActor } from '../ledger/event.ts'
 import { askPolicy, deniedByPolicy, noteOf } from './ask-policy.ts'
 import { armDeadlines } from './deadlines.ts'
 import type { Asker } from './decision-facts.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
+import { checkMachineClock } from './machine-clock.ts'
 import { reconsiderOne } from './reconsider.ts'
+import { machineOffline, notShown, photoDigest, showAtMachine } from './show-at-machine.ts'
 import type { Session } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
 import { request, shown } from './transitions.ts'
@@ -28,18 +30,19 @@ export interface AskForSession {
  * A technician asks for a machine: policy `view` (else it does not exist), policy `request` for each service, then the operator is shown it.
  *
  * @throws CodedError `machine_unknown`, `service_unknown`, `denied_by_policy` (details: denials, missing), `machine_offline`,
- *   `machine_busy`, `not_now`, `not_today`
+ *   `machine_busy`, `machine_clock_wrong`, `not_now`, `not_today`
  */
 export async function requestSession(room: SessionRoom, ask: AskForSession): Promise<Session> {
   const device = await visibleDevice(room, ask.asker, ask.deviceId)
   checkServices(device, ask.services)
   const decisions = await askPolicy(room, { ...ask, action: 'request', device, session: null })
   if (decisions.some((decision) => !decision.result.allow)) throw deniedByPolicy(decisions)
-  return whileAsking(room, device, async () => {
-    const session = await newSession(room, ask, device)
-    const live = await room.add(request(session, decisions.map(noteOf)))
+  return whileAsking(room, device, async (link) => {
+    await checkMachineClock(room, device, link)
+    const photo = await room.ports.photos.photoOf(ask.asker.person)
+    const live = await room.add(request(newSession(room, ask, device, photo), decisions.map(noteOf)))
     armDeadlines(room, live)
-    await showFirst(room, live, ask)
+    await showFirst(room, live, photo)
     void reconsiderOne(room, live)
     return live.session
   })
@@ -52,7 +55,11 @@ export async function visibleDevice(room: SessionRoom, asker: Asker, id: DeviceI
     const [decision] = await askPolicy(room, { action: 'view', asker, device, services: [null], session: null })
     if (decision?.result.allow === true) return device
   }
-  throw new CodedError({ code: 'machine_unknown', message: 'There is no such machine for you. Look at the list of your machines.', remedy: 'not_found' })
+  throw new CodedError({
+    code: 'machine_unknown',
+    message: 'There is no such machine for you. Look at the list of your machines.',
+    remedy: 'not_found',
+  })
 }
 
 function checkServices(device: Device, services: readonly ServiceName[]): void {
@@ -71,26 +78,28 @@ function checkServices(device: Device, services: readonly ServiceName[]): void {
 }
 
 /** One pending question or session at a machine at a time. */
-async function whileAsking<Result>(room: SessionRoom, device: Device, work: () => Promise<Result>): Promise<Result> {
-  if (room.ports.links.get(device.id) === undefined) {
-    throw new CodedError({ code: 'machine_offline', message: `${device.name} is not connected now. Try again when it is.`, remedy: 'retry' })
-  }
+async function whileAsking<Result>(room: SessionRoom, device: Device, work: (link: DeviceLink) => Promise<Result>): Promise<Result> {
+  const link = room.ports.links.get(device.id)
+  if (link === undefined) throw machineOffline(device.name)
   if (room.asking.has(device.id) || room.ofDevice(device.id).length > 0) throw busy(device)
   room.asking.add(device.id)
   try {
-    return await work()
+    return await work(link)
   } finally {
     room.asking.delete(device.id)
   }
 }
 
 const busy = (device: Device): CodedError =>
-  new CodedError({ code: 'machine_busy', message: `Somebody is asking for ${device.name} or works on it already. Try again later.`, remedy: 'conflict' })
+  new CodedError({
+    code: 'machine_busy',
+    message: `Somebody is asking for ${device.name} or works on it already. Try again later.`,
+    remedy: 'conflict',
+  })
 
-async function newSession(room: SessionRoom, ask: AskForSession, device: Device): Promise<Session> {
-  const { clock, random, settings, photos } = room.ports
+function newSession(room: SessionRoom, ask: AskForSession, device: Device, photo: Buffer | null): Session {
+  const { clock, random, settings } = room.ports
   const nowS = clock.nowS()
-  const photo = await photos.photoOf(ask.asker.person)
   const id = newSessionId(random)
   const asked: SessionRequest = {
     v: 1,
@@ -102,7 +111,7 @@ async function newSession(room: SessionRoom, ask: AskForSession, device: Device)
       id: ask.asker.person.id,
       name: ask.asker.person.name,
       organisation: ask.asker.organisationName,
-      photo_sha256: photo === null ? null : createHash('sha256').update(photo).digest('base64'),
+      photo_sha256: photoDigest(photo),
     },
     services: ask.services,
     purpose: ask.purpose,
@@ -139,44 +148,25 @@ async function newSession(room: SessionRoom, ask: AskForSession, device: Device)
   }
 }
 
-const notShownMessages: Readonly<Record<string, string>> = {
-  busy: 'The machine already shows another request or has a session. Try again later.',
-  not_now: 'The operator does not want to be asked now. Try again in a few minutes.',
-  not_today: 'The operator does not want to be asked today. Call the site, or try again tomorrow.',
-  switch_off: 'The service is switched off at the machine.',
-  unknown_service: 'The machine does not offer this service any more.',
-}
-
-async function showFirst(room: SessionRoom, live: LiveSession, ask: AskForSession): Promise<void> {
-  const { id } = live.session
+async function showFirst(room: SessionRoom, live: LiveSession, photo: Buffer | null): Promise<void> {
+  const { id, request: asked } = live.session
   try {
-    const photo = await room.ports.photos.photoOf(ask.asker.person)
-    const code = await showAtMachine(room, live.session, live.session.request, photo)
+    const code = await showAtMachine(room, live.session, asked, photo)
     if (code === null) {
       await room.change(id, (session) => (session.state === 'requested' ? shown(session, room.ports.clock.nowS()) : undefined))
       return
     }
-    await endSession(room, id, { reason: code === 'switch_off' ? 'switch_off' : 'refused', actor: gatewayActor, codes: [code], tellAgent: false })
+    await endSession(room, id, {
+      reason: code === 'switch_off' ? 'switch_off' : 'refused',
+      actor: gatewayActor,
+      codes: [code],
+      tellAgent: false,
+    })
     throw notShown(code)
   } catch (error) {
-    if (room.get(id)?.session.state === 'requested') await endSession(room, id, { reason: 'error' })
+    // The operator's answer was faster than the agent's: the answer counts.
+    if (live.session.approval !== null) return
+    if (live.session.state === 'requested') await endSession(room, id, { reason: 'error' })
     throw error
   }
 }
-
-/** Asks the agent to show a request; null when it is shown, else the agent's code. */
-export async function showAtMachine(room: SessionRoom, session: Session, asked: SessionRequest, photo: Buffer | null): Promise<string | null> {
-  const link = room.ports.links.get(session.deviceId)
-  if (link === undefined) {
-    throw new CodedError({ code: 'machine_offline', message: 'The machine is not connected now. Try again when it is.', remedy: 'retry' })
-  }
-  const answer = await link.showRequest(asked, photo)
-  return answer.shown ? null : answer.code
-}
-
-export const notShown = (code: string): CodedError =>
-  new CodedError({
-    code: code === 'busy' ? 'machine_busy' : code,
-    message: notShownMessages[code] ?? 'The machine did not show the request.',
-    remedy: 'conflict',
-  })

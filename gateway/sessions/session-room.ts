@@ -11,6 +11,7 @@ import type { PeopleStore } from '../people/people-store.ts'
 import type { Person } from '../people/person.ts'
 import type { DeviceChanges } from '../devices/device-changes.ts'
 import { LiveSession } from './live-session.ts'
+import { createPace, type Pace } from './pace.ts'
 import type { Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
 import type { Transition } from './transitions.ts'
@@ -49,6 +50,9 @@ export class SessionRoom {
   readonly ports: SessionPorts
   readonly #live = new Map<SessionId, LiveSession>()
   readonly #listeners = new Set<SessionListener>()
+  readonly #organisationNames = new Map<OrganisationId, string>()
+  readonly #clockOffsets = new Map<DeviceId, number>()
+  readonly #paces = new Map<DeviceId, Pace>()
   /** Devices for which a request is being made: one at a time, so that two cannot both find the machine free. */
   readonly asking = new Set<DeviceId>()
 
@@ -115,12 +119,40 @@ export class SessionRoom {
 
   async personOf(session: Session): Promise<{ person: Person; organisationName: string }> {
     const person = await this.ports.people.find(wholeInstallation, session.personId)
-    if (person === undefined) throw new CodedError({ code: 'person_unknown', message: 'The account of this session is gone.', remedy: 'gone' })
+    if (person === undefined)
+      throw new CodedError({ code: 'person_unknown', message: 'The account of this session is gone.', remedy: 'gone' })
     return { person, organisationName: await this.organisationName(person.organisationId) }
   }
 
+  /** Asked for with every decision, so it is kept: the name of an organisation does not change. Empty for one that is unknown. */
   async organisationName(id: OrganisationId): Promise<string> {
-    return (await this.ports.people.findOrganisation(wholeInstallation, id))?.name ?? ''
+    const known = this.#organisationNames.get(id)
+    if (known !== undefined) return known
+    const found = await this.ports.people.findOrganisation(wholeInstallation, id)
+    if (found !== undefined) this.#organisationNames.set(id, found.name)
+    return found?.name ?? ''
+  }
+
+  /** How far the machine's clock was ahead of ours when it was last asked, seconds; 0 when it never was. */
+  clockOffsetS(id: DeviceId): number {
+    return this.#clockOffsets.get(id) ?? 0
+  }
+
+  /** Gives back what it was before. */
+  setClockOffset(id: DeviceId, offsetS: number): number {
+    const before = this.clockOffsetS(id)
+    this.#clockOffsets.set(id, offsetS)
+    return before
+  }
+
+  /** How fast the events of one device are carried out, over all its tunnels: a hostile one must not fill the store. */
+  eventPace(id: DeviceId): Pace {
+    let pace = this.#paces.get(id)
+    if (pace === undefined) {
+      pace = createPace({ clock: this.ports.clock, burst: 500, perSecond: 20 })
+      this.#paces.set(id, pace)
+    }
+    return pace
   }
 
   #tell(session: Session, previous: Session | null): void {

@@ -27,7 +27,7 @@ export const endReasons = [
 ] as const
 export type EndReason = (typeof endReasons)[number]
 
-/** An operator's consent whose signature this gateway verified. Instants are Unix seconds. */
+/** An operator's consent whose signature this gateway verified. Instants are Unix seconds of this gateway's clock, not of the machine's. */
 export interface Approval {
   /** The compact JWS as the device signed it: the proof. */
   readonly jws: string

@@ -3,7 +3,9 @@ import type { PeopleChanges } from '../people/people-changes.ts'
 import { armDeadlines } from './deadlines.ts'
 import { followDevice, markLost, tunnelLost } from './follow-device.ts'
 import { all, ofDevice, ofPerson, reconsider, reconsiderOne } from './reconsider.ts'
+import type { Session } from './session.ts'
 import { SessionRoom, type SessionPorts } from './session-room.ts'
+import { watchClock } from './watch-clock.ts'
 
 export interface RunningSessions {
   readonly room: SessionRoom
@@ -19,11 +21,7 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
   const room = new SessionRoom(ports)
   const { logger } = ports
   const stop = new AbortController()
-  for (const session of await ports.store.listLive()) {
-    const live = room.adopt(session)
-    if (session.state === 'requested') armDeadlines(room, live)
-    else await markLost(room, live)
-  }
+  await Promise.all((await ports.store.listLive()).map((session) => takeUp(room, session)))
   const report = (message: string) => (error: unknown) => {
     if (!stop.signal.aborted) logger.warn({ err: error }, message)
   }
@@ -35,25 +33,36 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
     })
   }
   const unsubscribe = [
+    watchClock(room),
     ports.links.onConnected(follow),
     ports.links.onDisconnected((link, reason) => {
       if (!stop.signal.aborted) tunnelLost(room, link, reason).catch(report('a lost tunnel could not be recorded'))
     }),
-    ports.peopleChanges.onChange((id) => void reconsider(room, ofPerson(id)).catch(report('sessions of a person could not be decided anew'))),
-    ports.deviceChanges.onChange((id) => void reconsider(room, ofDevice(id)).catch(report('sessions of a device could not be decided anew'))),
+    ports.peopleChanges.onChange(
+      (id) => void reconsider(room, ofPerson(id)).catch(report('sessions of a person could not be decided anew')),
+    ),
+    ports.deviceChanges.onChange(
+      (id) => void reconsider(room, ofDevice(id)).catch(report('sessions of a device could not be decided anew')),
+    ),
     ports.decisions.onActivated(() => void reconsider(room, all).catch(report('sessions could not be decided anew'))),
   ]
   for (const link of ports.links.list()) follow(link)
-  for (const live of room.list()) if (live.session.state === 'awaiting_approval') void reconsiderOne(room, live)
+  for (const live of room.list()) void reconsiderOne(room, live)
   return {
     room,
     close: async () => {
       stop.abort('shutdown')
       for (const off of unsubscribe) off()
       for (const live of room.list()) {
-        live.cancelTimers()
+        live.retire()
         live.cutStreams('gateway_shutdown')
       }
     },
   }
+}
+
+async function takeUp(room: SessionRoom, session: Session): Promise<void> {
+  const live = room.adopt(session)
+  armDeadlines(room, live)
+  await markLost(room, live)
 }

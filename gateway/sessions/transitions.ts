@@ -51,7 +51,11 @@ export function request(session: Session, decisions: readonly DecisionNote[]): T
     {
       type: 'session.requested',
       actor: technician(session.personId),
-      detail: { request: sealed(JSON.stringify(session.request)), request_digest: session.requestDigest, services: [...session.request.services] },
+      detail: {
+        request: sealed(JSON.stringify(session.request)),
+        request_digest: session.requestDigest,
+        services: [...session.request.services],
+      },
     },
     ...decisions.map(decisionMade),
   ]
@@ -85,7 +89,13 @@ export function approve(session: Session, approval: Approval, decisions: readonl
   demand(session, 'requested', 'awaiting_approval')
   return next(
     session,
-    { state: 'approved', approval, approvedAt: approval.grantedAt, expiresAt: approval.expiresAt, shownAt: session.shownAt ?? approval.grantedAt },
+    {
+      state: 'approved',
+      approval,
+      approvedAt: approval.grantedAt,
+      expiresAt: approval.expiresAt,
+      shownAt: session.shownAt ?? approval.grantedAt,
+    },
     [approvalGiven(session, approval), ...decisions.map(decisionMade)],
   )
 }
@@ -103,35 +113,47 @@ export function open(session: Session, atS: number, decision: DecisionNote): Tra
 export function askExtension(session: Session, extension: SessionRequest, decisions: readonly DecisionNote[]): Transition {
   demand(session, 'approved', 'open')
   if (session.pendingExtension !== null) {
-    throw new CodedError({ code: 'extension_pending', message: 'An extension already waits for the operator. Wait for the answer.', remedy: 'conflict' })
+    throw new CodedError({
+      code: 'extension_pending',
+      message: 'An extension already waits for the operator. Wait for the answer.',
+      remedy: 'conflict',
+    })
   }
   return next(session, { pendingExtension: extension }, [
     {
       type: 'session.requested',
       actor: technician(session.personId),
-      detail: { kind: 'extend', request: sealed(JSON.stringify(extension)), request_digest: requestDigest(extension), services: [...extension.services] },
+      detail: {
+        kind: 'extend',
+        request: sealed(JSON.stringify(extension)),
+        request_digest: requestDigest(extension),
+        services: [...extension.services],
+      },
     },
     ...decisions.map(decisionMade),
   ])
 }
 
-export function extend(session: Session, approval: Approval): Transition {
+export function extend(session: Session, approval: Approval, decisions: readonly DecisionNote[]): Transition {
   demand(session, 'approved', 'open')
-  return next(
-    session,
-    { approval, expiresAt: approval.expiresAt, extensions: session.extensions + 1, pendingExtension: null },
-    [approvalGiven(session, approval), { type: 'session.extended', actor: { kind: 'operator', id: approval.operator }, detail: { expires: approval.expiresAt } }],
-  )
+  return next(session, { approval, expiresAt: approval.expiresAt, extensions: session.extensions + 1, pendingExtension: null }, [
+    approvalGiven(session, approval),
+    ...decisions.map(decisionMade),
+    { type: 'session.extended', actor: { kind: 'operator', id: approval.operator }, detail: { expires: approval.expiresAt } },
+  ])
 }
 
 /** Refused, timed out or not shown: the session itself goes on. */
 export function dropExtension(session: Session, how: string, by: string | null): Transition {
   demand(session, 'approved', 'open')
-  return next(session, { pendingExtension: null }, [{ type: 'request.refused', actor: { kind: 'operator', id: by }, detail: { how, kind: 'extend' } }])
+  return next(session, { pendingExtension: null }, [
+    { type: 'request.refused', actor: { kind: 'operator', id: by }, detail: { how, kind: 'extend' } },
+  ])
 }
 
 /** The tunnel is gone (`atS`) or back (null); the clock of the session goes on. Nothing that a ledger would hold: the tunnel has events of its own. */
 export function markTunnel(session: Session, lostAtS: number | null): Transition {
+  demand(session, 'requested', 'awaiting_approval', 'approved', 'open')
   return next(session, { tunnelLostAt: lostAtS }, [])
 }
 
@@ -150,7 +172,9 @@ export interface Ending {
 export function end(session: Session, ending: Ending): Transition {
   demand(session, 'requested', 'awaiting_approval', 'approved', 'open')
   const refusal: readonly Note[] =
-    ending.reason === 'refused' ? [{ type: 'request.refused', actor: ending.actor, detail: { how: 'refused', kind: 'open' } }] : []
+    ending.reason === 'refused'
+      ? [{ type: 'request.refused', actor: ending.actor, detail: { how: ending.codes?.[0] ?? 'refused', kind: 'open' } }]
+      : []
   const by = ending.by === null ? null : sealed(ending.by)
   return next(
     session,

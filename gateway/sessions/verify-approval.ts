@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { compactVerify, errors as joseErrors } from 'jose'
+import { compactVerify, decodeJwt, errors as joseErrors } from 'jose'
 import { z } from 'zod'
 import { approvalType } from '../../agent/wire/approval.ts'
 import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
@@ -32,12 +32,17 @@ export interface ApprovalExpectation {
   readonly certificatePem: string
   readonly boot: string
   readonly nowS: number
-  /** Where the session's time would end without this approval; null for the first one. */
-  readonly expiresAt: number | null
+  /** How far the machine's clock is ahead of ours, seconds. */
+  readonly clockOffsetS: number
+  /** The approval under which the session goes on, when this one extends it; null for the first one. */
+  readonly previous: Approval | null
 }
 
 /** Clocks of machine and gateway may differ by this much (security.md, R12: beyond it no new session). */
 export const maxClockSkewS = 300
+
+/** An answer given in the last moment may be this long on its way. */
+const answerDelayS = 15
 
 /**
  * Verifies the device's signature over the operator's consent (RFC 7515 compact JWS) and holds every claim against what was asked.
@@ -48,7 +53,7 @@ export async function verifyApproval(jws: string, expected: ApprovalExpectation)
   const certificate = new X509Certificate(expected.certificatePem)
   const claims = await readClaims(jws, certificate)
   checkParties(claims, expected)
-  checkTimes(claims, expected)
+  const times = readTimes(claims, expected)
   return {
     jws,
     jti: claims.jti,
@@ -58,8 +63,7 @@ export async function verifyApproval(jws: string, expected: ApprovalExpectation)
     proof: claims.operator.proof,
     services: checkServices(claims.services, expected.request),
     requestDigest: claims.request_digest,
-    grantedAt: claims.iat,
-    expiresAt: claims.exp,
+    ...times,
   }
 }
 
@@ -91,15 +95,27 @@ function checkParties(claims: Claims, expected: ApprovalExpectation): void {
   if (claims.mode !== 'attended') throw invalid('mode')
 }
 
-function checkTimes(claims: Claims, expected: ApprovalExpectation): void {
-  const { request, nowS } = expected
-  if (Math.abs(claims.iat - nowS) > maxClockSkewS) throw invalid('iat')
-  if (claims.nbf > claims.iat || claims.nbf > nowS + maxClockSkewS) throw invalid('nbf')
-  if (claims.iat < request.requested_at - maxClockSkewS) throw invalid('iat')
+/**
+ * The signed instants are on the machine's clock, what is kept is on ours: the press is never before the question nor in the future, and
+ * the time that was granted is never longer than what was asked, however wrong the machine's clock is.
+ */
+function readTimes(claims: Claims, expected: ApprovalExpectation): Pick<Approval, 'grantedAt' | 'expiresAt'> {
+  const { request, nowS, previous, clockOffsetS } = expected
+  if (Math.abs(claims.iat - nowS) > maxClockSkewS || claims.iat < request.requested_at - maxClockSkewS) throw invalid('iat')
+  if (claims.nbf > claims.iat) throw invalid('nbf')
   // The answer is late when it is late by our own clock; how far the machine's clock is off does not prolong a question.
-  if (nowS > request.expires_at + 15) throw invalid('late')
-  const latest = request.kind === 'extend' && expected.expiresAt !== null ? expected.expiresAt + request.duration_s : claims.iat + request.duration_s
-  if (claims.exp > latest || claims.exp <= nowS) throw invalid('exp')
+  if (nowS > request.expires_at + answerDelayS) throw invalid('late')
+  const from = previous === null ? claims.iat : signedEnd(previous)
+  const grantedS = claims.exp - from
+  if (grantedS > request.duration_s) throw invalid('exp')
+  const expiresAt = previous === null ? Math.min(claims.exp - clockOffsetS, nowS + grantedS) : previous.expiresAt + grantedS
+  if (expiresAt <= nowS) throw invalid('exp')
+  return { grantedAt: Math.min(nowS, Math.max(request.requested_at, claims.iat - clockOffsetS)), expiresAt }
+}
+
+/** `exp` of an approval that was verified before. */
+function signedEnd(approval: Approval): number {
+  return claimsSchema.parse(decodeJwt(approval.jws)).exp
 }
 
 function checkServices(services: readonly string[], request: SessionRequest): readonly ServiceName[] {

@@ -14,15 +14,27 @@ export async function completeSignIn(
   const pending = await room.store.takePending(tokenHash(options.pendingToken))
   const nowS = room.clock.nowS()
   if (pending === undefined || pending.expiresAt <= nowS) {
-    throw new CodedError({ code: 'sign_in_failed', message: 'This sign-in was used already or took too long. Start again from the portal.', remedy: 'sign_in' })
+    throw new CodedError({
+      code: 'sign_in_failed',
+      message: 'This sign-in was used already or took too long. Start again from the portal.',
+      remedy: 'sign_in',
+    })
   }
   const finished = await room.client.finish(options.callback, pending)
   const person = await room.people.findBySubject(room.issuer, finished.subject)
   if (person === undefined) {
-    throw new CodedError({ code: 'account_unknown', message: 'Your account has no access here. Ask your service administrator.', remedy: 'forbidden' })
+    throw new CodedError({
+      code: 'account_unknown',
+      message: 'Your account has no access here. Ask your service administrator.',
+      remedy: 'forbidden',
+    })
   }
   if (person.status !== 'active') {
-    throw new CodedError({ code: 'account_disabled', message: 'Your account is disabled. Ask your service administrator.', remedy: 'forbidden' })
+    throw new CodedError({
+      code: 'account_disabled',
+      message: 'Your account is disabled. Ask your service administrator.',
+      remedy: 'forbidden',
+    })
   }
   const token = room.random.token(32)
   const expiresAt = nowS + room.settings.lifetimeS

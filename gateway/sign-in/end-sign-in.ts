@@ -6,7 +6,13 @@ import type { SignedIn } from './who-is-signed-in.ts'
 export async function endSignIn(room: SignInRoom, { person, signIn }: SignedIn): Promise<URL> {
   await room.store.delete(signIn.tokenHash)
   await room.events.append([
-    { log: { kind: 'o', organisation: person.organisationId }, type: 'sign_in.ended', session: null, actor: technician(person.id), detail: {} },
+    {
+      log: { kind: 'o', organisation: person.organisationId },
+      type: 'sign_in.ended',
+      session: null,
+      actor: technician(person.id),
+      detail: {},
+    },
   ])
   return room.client.endSessionUrl(signIn.idToken)
 }

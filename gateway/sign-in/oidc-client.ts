@@ -34,7 +34,10 @@ export interface FinishedSignIn {
 export interface OidcClient {
   start(): Promise<StartedSignIn>
   /** @throws CodedError `sign_in_failed` */
-  finish(callback: URL, expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string }): Promise<FinishedSignIn>
+  finish(
+    callback: URL,
+    expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string },
+  ): Promise<FinishedSignIn>
   endSessionUrl(idToken: string): Promise<URL>
 }
 
@@ -125,6 +128,11 @@ async function finish(
       providerSession: typeof claims['sid'] === 'string' ? claims['sid'] : null,
     }
   } catch (error) {
-    throw new CodedError({ code: 'sign_in_failed', message: 'Signing in did not succeed. Start again from the portal.', remedy: 'sign_in', cause: error })
+    throw new CodedError({
+      code: 'sign_in_failed',
+      message: 'Signing in did not succeed. Start again from the portal.',
+      remedy: 'sign_in',
+      cause: error,
+    })
   }
 }

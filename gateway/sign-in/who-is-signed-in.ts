@@ -16,7 +16,7 @@ export async function whoIsSignedIn(room: SignInRoom, token: string): Promise<Si
   const signIn = await room.store.find(tokenHash(token))
   if (signIn === undefined) return undefined
   const nowS = room.clock.nowS()
-  if (signIn.expiresAt <= nowS || signIn.lastSeenAt + room.settings.idleS <= nowS) {
+  if (isOver(room, signIn)) {
     await room.store.delete(signIn.tokenHash)
     return undefined
   }
@@ -24,4 +24,15 @@ export async function whoIsSignedIn(room: SignInRoom, token: string): Promise<Si
   if (person === undefined || person.status !== 'active') return undefined
   if (nowS - signIn.lastSeenAt >= touchEveryS) await room.store.touch(signIn.tokenHash, nowS)
   return { person, signIn }
+}
+
+/** Whether a sign-in that was found before still counts; unlike {@link whoIsSignedIn} asking is no use of it. */
+export async function isStillSignedIn(room: SignInRoom, { tokenHash: hash }: SignIn): Promise<boolean> {
+  const signIn = await room.store.find(hash)
+  return signIn !== undefined && !isOver(room, signIn)
+}
+
+const isOver = (room: SignInRoom, signIn: SignIn): boolean => {
+  const nowS = room.clock.nowS()
+  return signIn.expiresAt <= nowS || signIn.lastSeenAt + room.settings.idleS <= nowS
 }

@@ -17,7 +17,7 @@ it('keeps the whole way of a session, and each step is an event of the machineâ€
     () => approve(session, exampleApproval, [note]),
     () => open(session, 1_790_000_020, note),
     () => askExtension(session, { ...session.request, kind: 'extend' }, [note]),
-    () => extend(session, { ...exampleApproval, expiresAt: exampleApproval.expiresAt + 600 }),
+    () => extend(session, { ...exampleApproval, expiresAt: exampleApproval.expiresAt + 600 }, [note]),
     () => end(session, { reason: 'ended_by_operator', atS: 1_790_000_200, actor: { kind: 'operator', id: 'Olga' }, by: 'Olga' }),
   ]
   for (const step of steps) {
@@ -38,8 +38,9 @@ it('keeps the whole way of a session, and each step is an event of the machineâ€
     '7 session.requested',
     '8 decision.made',
     '9 approval.given',
-    '10 session.extended',
-    '11 session.ended',
+    '10 decision.made',
+    '11 session.extended',
+    '12 session.ended',
   ])
   expect(items[0]).toMatchObject({ actor: { kind: 'operator', id: 'Olga' }, detail: { by: 'Olga', reason: 'ended_by_operator' } })
 })

@@ -3,6 +3,7 @@ import type { DeviceId } from '../basics/ids.ts'
 import type { WriteRefusal, WriteStatement } from '../database/database.ts'
 import { deviceActor, gatewayActor } from '../ledger/event.ts'
 import type { NewEvent } from '../ledger/event.ts'
+import type { EnrolmentSummary } from '../pki/enrolment-administration.ts'
 import type { CertificateRecord, ClaimOutcome, EnrolmentRecord, EnrolmentState, EnrolmentStore } from '../pki/enrolment-store.ts'
 import { exists, unknown } from './refusals.ts'
 import type { CertificateRow, EnrolmentRow } from './schema.ts'
@@ -17,6 +18,8 @@ export interface EnrolmentOpening {
    * @throws CodedError `unknown_device`
    */
   open(deviceId: DeviceId, passwordHash: string, events: readonly NewEvent[]): Promise<void>
+  /** Of those that have an enrolment. */
+  summaries(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, EnrolmentSummary>>
 }
 
 const notOpen: WriteRefusal = { code: 'enrolment_not_open', message: 'The enrolment is not open.', remedy: 'conflict' }
@@ -35,6 +38,30 @@ export function createSqlEnrolmentStore(context: StorageContext): EnrolmentStore
 
     async open(deviceId, passwordHash, events) {
       await change(context, [openStatement(context, deviceId, passwordHash)], events)
+    },
+
+    async summaries(deviceIds) {
+      if (deviceIds.length === 0) return new Map()
+      const rows = await read
+        .selectFrom('enrolments')
+        .select((eb) => [
+          'device_id',
+          'state',
+          eb
+            .selectFrom('certificates')
+            .select((inner) => inner.fn.max('not_after').as('not_after'))
+            .whereRef('certificates.device_id', '=', 'enrolments.device_id')
+            .where('standing', '=', 'current')
+            .as('not_after'),
+        ])
+        .where('device_id', 'in', [...deviceIds])
+        .execute()
+      return new Map(
+        rows.map((row) => [
+          row.device_id as DeviceId,
+          { state: row.state as EnrolmentState, certificateExpiresAt: row.not_after === null ? null : Math.floor(row.not_after / 1000) },
+        ]),
+      )
     },
 
     async claim(deviceId, publicKeyFingerprint, certificate) {

@@ -35,7 +35,8 @@ describe('the main job, through the pages alone', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const newContext = (): Promise<BrowserContext> => browser.newContext({ locale: 'en-GB', acceptDownloads: true, viewport: { width: 1280, height: 800 } })
+  const newContext = (): Promise<BrowserContext> =>
+    browser.newContext({ locale: 'en-GB', acceptDownloads: true, viewport: { width: 1280, height: 800 } })
   const picture = async (page: Page, name: string): Promise<void> => {
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) })
   }
@@ -43,7 +44,10 @@ describe('the main job, through the pages alone', () => {
   it('signs in, reads the undertaking and shows two of the three machines', async () => {
     const { username, password } = demo.account('mia')
     await technician.goto(demo.description.portal)
-    await technician.getByRole('button', { name: 'Sign in' }).or(technician.getByRole('link', { name: 'Sign in' })).click()
+    await technician
+      .getByRole('button', { name: 'Sign in' })
+      .or(technician.getByRole('link', { name: 'Sign in' }))
+      .click()
     await technician.getByLabel('User name').fill(username)
     await technician.getByLabel('Password').fill(password)
     await technician.getByRole('button', { name: 'Sign in' }).click()
@@ -61,11 +65,18 @@ describe('the main job, through the pages alone', () => {
     await operator.getByText('Nobody is in this machine').waitFor()
     await technician.getByRole('link', { name: 'Press 7' }).click()
     await picture(technician, 'machine')
-    await technician.getByRole('link', { name: /^Ask for/ }).or(technician.getByRole('button', { name: /^Ask for/ })).first().click()
+    await technician
+      .getByRole('link', { name: /^Ask for/ })
+      .or(technician.getByRole('button', { name: /^Ask for/ }))
+      .first()
+      .click()
     await technician.getByLabel('Reason').fill('Ink temperature drifts since the night shift')
     await picture(technician, 'ask')
     await technician.getByRole('button', { name: 'Ask the operator' }).click()
-    await technician.getByText(/Waiting for the operator/).first().waitFor()
+    await technician
+      .getByText(/Waiting for the operator/)
+      .first()
+      .waitFor()
     await operator.getByText('Mia Brandt').first().waitFor()
     await operator.getByText('Ink temperature drifts since the night shift').waitFor()
     const photo = operator.getByRole('img', { name: /Mia Brandt/ }).first()
@@ -97,7 +108,9 @@ describe('the main job, through the pages alone', () => {
     const download = machine.waitForEvent('download')
     await machine.evaluate((mb) => {
       // Runs in the page, where these names are the browser's.
-      const { document } = globalThis as unknown as { document: { createElement(name: string): { href: string; download: string; click(): void } } }
+      const { document } = globalThis as unknown as {
+        document: { createElement(name: string): { href: string; download: string; click(): void } }
+      }
       const link = document.createElement('a')
       link.href = `/download?mb=${mb}`
       link.download = 'log.bin'
@@ -119,7 +132,10 @@ describe('the main job, through the pages alone', () => {
     const closed = machine.evaluate(
       () =>
         new Promise<number>((resolve) => {
-          const page = globalThis as unknown as { socket?: unknown; eval(code: string): { addEventListener(name: string, listener: () => void): void } }
+          const page = globalThis as unknown as {
+            socket?: unknown
+            eval(code: string): { addEventListener(name: string, listener: () => void): void }
+          }
           page.eval('socket').addEventListener('close', () => resolve(Date.now()))
         }),
     )
@@ -129,16 +145,27 @@ describe('the main job, through the pages alone', () => {
     await technician.getByRole('heading', { name: 'The operator ended the session at the machine.' }).waitFor()
     await picture(technician, 'session-over')
     await machine.reload()
-    await machine.getByText(/operator/i).first().waitFor()
+    await machine
+      .getByText(/operator/i)
+      .first()
+      .waitFor()
     await picture(machine, 'machine-over')
   }, 60_000)
 
   it('signs out at the portal and at the identity provider', async () => {
     await technician.getByRole('button', { name: /Account of Mia Brandt/ }).click()
     await technician.getByRole('button', { name: 'Sign out' }).click()
-    await technician.getByRole('link', { name: 'Sign in' }).or(technician.getByRole('button', { name: 'Sign in' })).first().waitFor()
+    await technician
+      .getByRole('link', { name: 'Sign in' })
+      .or(technician.getByRole('button', { name: 'Sign in' }))
+      .first()
+      .waitFor()
     await technician.goto(`${demo.description.portal}/machines`)
-    await technician.getByRole('button', { name: 'Sign in' }).or(technician.getByRole('link', { name: 'Sign in' })).first().click()
+    await technician
+      .getByRole('button', { name: 'Sign in' })
+      .or(technician.getByRole('link', { name: 'Sign in' }))
+      .first()
+      .click()
     await technician.getByLabel('Password').waitFor()
   }, 60_000)
 })

@@ -56,7 +56,9 @@ export class CookieFetch {
     let response = await this.fetch(at, init)
     for (let hop = 0; hop < 15 && response.status >= 300 && response.status < 400; hop += 1) {
       at = new URL(response.headers.get('location') ?? '', at)
-      response = await this.fetch(at, { headers: { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'same-site' } })
+      response = await this.fetch(at, {
+        headers: { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'same-site' },
+      })
     }
     return { response, url: at }
   }

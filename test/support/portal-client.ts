@@ -38,7 +38,11 @@ export class PortalClient {
   async api<Body = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<ApiAnswer<Body>> {
     const headers: Record<string, string> = { 'sallyport-csrf': this.csrf }
     if (body !== undefined) headers['content-type'] = 'application/json'
-    const response = await this.browser.fetch(`${this.portal}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const response = await this.browser.fetch(`${this.portal}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
     const text = await response.text()
     return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as Body }
   }

@@ -20,9 +20,13 @@ const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
 
 export async function runDemo(options: { readonly dataDir?: string; readonly keep?: boolean } = {}): Promise<RunningDemoProcess> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'sallyport-demo-')))
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'demo', '--json', '--port', '0', '--data', dataDir], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', main, 'demo', '--json', '--port', '0', '--data', dataDir],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))

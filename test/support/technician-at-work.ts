@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import { WebSocket } from 'ws'
+import type { Machine } from '../../gateway/http-api/contract/machines.ts'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import { CookieFetch } from './browser-less.ts'
 import type { PanelClient } from './panel-client.ts'
@@ -19,6 +20,17 @@ export const askFor = (
 ): Promise<{ status: number; body: Session & { code: string; title: string } }> => {
   const wanted = { machine: 'press-7', services: ['hmi'], duration_s: 600, purpose: 'Ink temperature drifts', ...asking }
   return technician.api<Session & { code: string; title: string }>('POST', '/api/v1/sessions', wanted)
+}
+
+/** Waits until the machine is connected, or is not any more. */
+export async function untilOnline(technician: PortalClient, online = true, machine = 'press-7', withinMs = 30_000): Promise<void> {
+  const end = Date.now() + withinMs
+  for (;;) {
+    const { body } = await technician.api<Machine>('GET', `/api/v1/machines/${machine}`)
+    if (body.online === online) return
+    if (Date.now() > end) throw new Error(`${machine} is not ${online ? 'online' : 'offline'} after ${withinMs} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
 
 export interface Press {

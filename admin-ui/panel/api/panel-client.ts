@@ -21,7 +21,11 @@ const send = async (path: string, init: RequestInit): Promise<Response> => {
   throw new PanelProblemError(problem.code ?? 'internal', problem.message ?? `The agent answered ${response.status}`)
 }
 
-const json = (body: unknown): RequestInit => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const json = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
 
 /** Exchanges the printed code for this origin's secret. */
 export const pairPanel = async (code: string): Promise<string> => {

@@ -1,5 +1,9 @@
 /** Reads server-sent events from a fetch answer: calls `onEvent` with the data of each, `onWord` with every piece that arrives. */
-export const readEventStream = async (body: ReadableStream<Uint8Array>, onWord: () => void, onEvent: (data: string) => void): Promise<void> => {
+export const readEventStream = async (
+  body: ReadableStream<Uint8Array>,
+  onWord: () => void,
+  onEvent: (data: string) => void,
+): Promise<void> => {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let rest = ''

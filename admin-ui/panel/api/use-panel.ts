@@ -40,5 +40,12 @@ export const usePanel = (secret: string, onNotPaired: () => void): Panel => {
   }, [client, take, onNotPaired])
   useTick(250)
   const silentMs = performance.now() - (heard?.at ?? startedAt)
-  return { client, state: heard?.state ?? null, silentMs, lost: linkLost || silentMs > silentAfterMs, nowMs: (heard?.state.now ?? 0) + silentMs, take }
+  return {
+    client,
+    state: heard?.state ?? null,
+    silentMs,
+    lost: linkLost || silentMs > silentAfterMs,
+    nowMs: (heard?.state.now ?? 0) + silentMs,
+    take,
+  }
 }

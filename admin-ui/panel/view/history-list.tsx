@@ -10,7 +10,9 @@ const isEnding = (reason: string, words: SharedWords): reason is keyof SharedWor
 
 /** One sentence: how it came to its end. */
 const outcomeText = (entry: PanelHistoryEntry, words: PanelWords, shared: SharedWords): string =>
-  entry.outcome === 'ended' && entry.reason !== null && isEnding(entry.reason, shared) ? shared.endings[entry.reason](entry.by) : words.outcomes[entry.outcome](entry.by)
+  entry.outcome === 'ended' && entry.reason !== null && isEnding(entry.reason, shared)
+    ? shared.endings[entry.reason](entry.by)
+    : words.outcomes[entry.outcome](entry.by)
 
 export const HistoryList = ({ history }: { readonly history: readonly PanelHistoryEntry[] }) => {
   const words = useWords(panelWords)

@@ -26,7 +26,12 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
         {state.quiet.map(({ technician, until }) => (
           <div key={technician.id} className="quiet-one">
             <span>{words.quiet(technician.name, formatClock(language, until))}</span>
-            <button type="button" className="tool" disabled={act.busy} onClick={() => act.run(() => panel.client.letAskAgain(technician.id))}>
+            <button
+              type="button"
+              className="tool"
+              disabled={act.busy}
+              onClick={() => act.run(() => panel.client.letAskAgain(technician.id))}
+            >
               {words.allowAsking(technician.name)}
             </button>
           </div>

@@ -6,6 +6,7 @@ import { useWords } from '../../words/language.tsx'
 import { pairPanel } from '../api/panel-client.ts'
 import { PanelProblemError } from '../api/panel-problem-error.ts'
 import { panelWords } from '../words/panel-words.ts'
+import { PanelMenu } from './panel-menu.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
 
 export interface PairPageProps {
@@ -35,11 +36,20 @@ export const PairPage = ({ failed, onPaired }: PairPageProps) => {
       <p>{words.pairText}</p>
       <PanelProblemLine text={problem === null ? null : problem === 'unreachable' ? words.unreachable : words.problems[problem]} />
       <form onSubmit={pair} className="panel-form">
-        <TextInput label={words.code} value={code} onChange={(event) => setCode(event.currentTarget.value)} autoComplete="one-time-code" autoCapitalize="characters" spellCheck={false} required />
+        <TextInput
+          label={words.code}
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+          autoComplete="one-time-code"
+          autoCapitalize="characters"
+          spellCheck={false}
+          required
+        />
         <Button type="submit" loading={busy}>
           {words.pair}
         </Button>
       </form>
+      <PanelMenu />
     </main>
   )
 }

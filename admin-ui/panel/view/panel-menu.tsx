@@ -7,8 +7,8 @@ import { panelWords } from '../words/panel-words.ts'
 const schemes = ['auto', 'light', 'dark'] as const
 const schemeIcons = { auto: IconSunMoon, light: IconSun, dark: IconMoon } as const
 
-/** Sound, language and theme: three buttons, each steps to its next choice. */
-export const PanelMenu = ({ sound, onSound }: { readonly sound: boolean; readonly onSound: () => void }) => {
+/** Sound, language and theme: three buttons, each steps to its next choice. Without `sound` there is no button for it. */
+export const PanelMenu = ({ sound }: { readonly sound?: { readonly on: boolean; readonly toggle: () => void } }) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
   const { language, choose } = useLanguage()
@@ -18,10 +18,17 @@ export const PanelMenu = ({ sound, onSound }: { readonly sound: boolean; readonl
   const SchemeIcon = schemeIcons[colorScheme]
   return (
     <div className="panel-menu">
-      <button type="button" className="tool" aria-pressed={sound} aria-label={sound ? words.soundOn : words.soundOff} onClick={onSound}>
-        {sound ? <IconVolume size={30} aria-hidden="true" /> : <IconVolumeOff size={30} aria-hidden="true" />}
-      </button>
-      <button type="button" className="tool" aria-label={`${shared.theme}: ${shared.themes[colorScheme]}`} onClick={() => setColorScheme(nextScheme)}>
+      {sound === undefined ? null : (
+        <button type="button" className="tool" aria-label={sound.on ? words.soundOn : words.soundOff} onClick={sound.toggle}>
+          {sound.on ? <IconVolume size={30} aria-hidden="true" /> : <IconVolumeOff size={30} aria-hidden="true" />}
+        </button>
+      )}
+      <button
+        type="button"
+        className="tool"
+        aria-label={`${shared.theme}: ${shared.themes[colorScheme]}`}
+        onClick={() => setColorScheme(nextScheme)}
+      >
         <SchemeIcon size={30} aria-hidden="true" />
       </button>
       <button type="button" className="tool" lang={nextLanguage} onClick={() => choose(nextLanguage)}>

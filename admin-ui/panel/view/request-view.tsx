@@ -15,7 +15,15 @@ import { ServiceChoice } from './service-choice.tsx'
 const armAfterMs = 700
 
 /** Somebody wants in: who, why, for what, how long; and the button. Draw it with the session's id as key. */
-export const RequestView = ({ panel, request, operators }: { readonly panel: Panel; readonly request: PanelRequest; readonly operators: readonly string[] }) => {
+export const RequestView = ({
+  panel,
+  request,
+  operators,
+}: {
+  readonly panel: Panel
+  readonly request: PanelRequest
+  readonly operators: readonly string[]
+}) => {
   const words = useWords(panelWords)
   const act = useAct(panel.take)
   const only = operators.length === 1 ? (operators[0] ?? null) : null
@@ -32,7 +40,9 @@ export const RequestView = ({ panel, request, operators }: { readonly panel: Pan
   const approve = (): void => {
     setMissing(operator === null)
     if (operator === null || services.length === 0) return
-    act.run(() => panel.client.approve(request.session, extend ? { operator, duration_s: duration } : { operator, services, duration_s: duration }))
+    act.run(() =>
+      panel.client.approve(request.session, extend ? { operator, duration_s: duration } : { operator, services, duration_s: duration }),
+    )
   }
   return (
     <>
@@ -49,9 +59,15 @@ export const RequestView = ({ panel, request, operators }: { readonly panel: Pan
         />
         <div className="request-choices">
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />
+          <OperatorChoice
+            operators={operators}
+            chosen={operator}
+            onChoose={setOperator}
+            missing={missing && operator === null}
+            name="operator"
+          />
           {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
           <DurationStep value={duration} asked={request.duration_s} onChange={setDuration} />
-          <OperatorChoice operators={operators} chosen={operator} onChoose={setOperator} missing={missing && operator === null} name="operator" />
         </div>
       </main>
       <RequestButtons

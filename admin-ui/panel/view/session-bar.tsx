@@ -12,7 +12,15 @@ import { PanelProblemLine } from './panel-problem.tsx'
 const warnedMinutes = (leftS: number): number | null => (leftS <= 60 ? 1 : leftS <= 300 ? 5 : null)
 
 /** Who is in, for how long, and the one button that ends it: always here while a session lives, whatever else the screen shows. */
-export const SessionBar = ({ panel, state, session }: { readonly panel: Panel; readonly state: PanelState; readonly session: PanelSession }) => {
+export const SessionBar = ({
+  panel,
+  state,
+  session,
+}: {
+  readonly panel: Panel
+  readonly state: PanelState
+  readonly session: PanelSession
+}) => {
   const words = useWords(panelWords)
   const act = useAct(panel.take)
   const leftS = Math.max(0, session.expires_at - panel.nowMs / 1000)

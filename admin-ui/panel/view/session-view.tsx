@@ -17,8 +17,12 @@ export const SessionView = ({ session }: { readonly session: PanelSession }) => 
         {session.services.map((service) => (
           <li key={service.name} className="card">
             <strong>{service.title}</strong>
-            <span className={service.open_streams > 0 ? 'in-use' : 'not-in-use'}>{service.open_streams > 0 ? words.streams(service.open_streams) : words.notUsed}</span>
-            <span className="numbers">{words.bytes(formatBytes(language, service.bytes_up), formatBytes(language, service.bytes_down))}</span>
+            <span className={service.open_streams > 0 ? 'in-use' : 'not-in-use'}>
+              {service.open_streams > 0 ? words.streams(service.open_streams) : words.notUsed}
+            </span>
+            <span className="numbers">
+              {words.bytes(formatBytes(language, service.bytes_up), formatBytes(language, service.bytes_down))}
+            </span>
           </li>
         ))}
       </ul>

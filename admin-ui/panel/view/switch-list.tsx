@@ -1,6 +1,7 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { PanelService, PanelState } from '../../../agent/panel/panel-api.ts'
+import { Dialog } from '../../look/dialog.tsx'
 import { useWords } from '../../words/language.tsx'
 import { useAct } from '../api/use-act.ts'
 import type { Panel } from '../api/use-panel.ts'
@@ -32,7 +33,14 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
       <ul className="switches">
         {state.services.map((service) => (
           <li key={service.name}>
-            <button type="button" role="switch" aria-checked={service.enabled} disabled={panel.lost || act.busy} className="switch" onClick={() => press(service)}>
+            <button
+              type="button"
+              role="switch"
+              aria-checked={service.enabled}
+              disabled={panel.lost || act.busy}
+              className="switch"
+              onClick={() => press(service)}
+            >
               <span className="switch-name">{service.title}</span>
               <span className="switch-track" aria-hidden="true" />
               <span className="switch-word">{service.enabled ? words.on : words.off}</span>
@@ -41,15 +49,27 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
         ))}
       </ul>
       <p className="quiet-text">{words.switchesText}</p>
-      <Modal opened={asked !== null} onClose={() => setAsked(null)} title={asked === null ? '' : words.switchQuestion(asked.title, !asked.enabled)} closeButtonProps={{ 'aria-label': words.cancel, size: 60 }} size="lg">
-        <OperatorChoice operators={state.operators} chosen={operator} onChoose={setOperator} missing={missing && operator === null} name="switch-operator" />
+      <Dialog
+        opened={asked !== null}
+        onClose={() => setAsked(null)}
+        title={asked === null ? '' : words.switchQuestion(asked.title, !asked.enabled)}
+        closeLabel={words.cancel}
+        size="lg"
+      >
+        <OperatorChoice
+          operators={state.operators}
+          chosen={operator}
+          onChoose={setOperator}
+          missing={missing && operator === null}
+          name="switch-operator"
+        />
         <div className="dialog-buttons">
           <Button variant="outline" onClick={() => setAsked(null)}>
             {words.cancel}
           </Button>
           <Button onClick={confirm}>{words.confirm}</Button>
         </div>
-      </Modal>
+      </Dialog>
     </section>
   )
 }

@@ -73,7 +73,7 @@ export const panelWordsDe: PanelWords = {
   bytes: (up, down) => `${up} zur Maschine, ${down} von der Maschine`,
   lastActivity: 'Letzte Aktivität',
   nothingYet: 'noch keine',
-  minutesLeft: (minutes) => (minutes === 1 ? 'Noch 1 Minute' : `Noch ${minutes} Minuten`),
+  minutesLeft: (minutes) => (minutes === 1 ? 'Weniger als 1 Minute übrig' : `Weniger als ${minutes} Minuten übrig`),
   lost: (seconds) => `Seit ${seconds} s keine Nachricht vom Agenten dieser Maschine. Neuer Versuch läuft …`,
   lostText: 'Was unten steht, stimmt vielleicht nicht mehr.',
   lostSession:
@@ -88,9 +88,11 @@ export const panelWordsDe: PanelWords = {
     wrong_code: 'Dieser Code stimmt nicht. Nehmen Sie den neuesten, den der Agent ausgegeben hat.',
     too_many_codes: 'Zu viele falsche Codes. Der Agent hat einen neuen ausgegeben.',
     not_paired: 'Dieser Bildschirm ist nicht mehr gekoppelt. Geben Sie den Code ein, den der Agent ausgibt.',
-    foreign_origin: 'Der Agent hat diese Seite abgewiesen, weil sie unter einer anderen Adresse geöffnet wurde. Öffnen Sie die Adresse, die der Agent ausgegeben hat.',
+    foreign_origin:
+      'Der Agent hat diese Seite abgewiesen, weil sie unter einer anderen Adresse geöffnet wurde. Öffnen Sie die Adresse, die der Agent ausgegeben hat.',
     not_found: 'Der Agent kennt diese Anfrage nicht. Vielleicht passt seine Version nicht zu dieser Seite: Laden Sie die Seite neu.',
-    method_not_allowed: 'Der Agent kennt diese Anfrage nicht. Vielleicht passt seine Version nicht zu dieser Seite: Laden Sie die Seite neu.',
+    method_not_allowed:
+      'Der Agent kennt diese Anfrage nicht. Vielleicht passt seine Version nicht zu dieser Seite: Laden Sie die Seite neu.',
     too_large: 'Das war zu lang für den Agenten.',
     not_json: 'Der Agent konnte die Anfrage nicht lesen. Laden Sie die Seite neu.',
     bad_request: 'Der Agent konnte diese Auswahl nicht annehmen. Wählen Sie noch einmal.',

@@ -73,7 +73,7 @@ export const panelWordsEn: PanelWords = {
   bytes: (up, down) => `${up} to the machine, ${down} from the machine`,
   lastActivity: 'Last activity',
   nothingYet: 'none yet',
-  minutesLeft: (minutes) => (minutes === 1 ? '1 minute left' : `${minutes} minutes left`),
+  minutesLeft: (minutes) => (minutes === 1 ? 'Less than 1 minute left' : `Less than ${minutes} minutes left`),
   lost: (seconds) => `No word from the agent of this machine for ${seconds} s. Trying again …`,
   lostText: 'What stands below may no longer be true.',
   lostSession: 'A session may still be running. End now tries to reach the agent; if that fails, unplug the network cable of the machine.',

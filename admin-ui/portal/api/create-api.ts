@@ -1,5 +1,15 @@
 import type {
-  ChangeDevice, ChangePerson, DecisionDetail, DecisionPage, Device, DevicePage, NewDevice, NewPerson, Organisation, Person, PersonPage,
+  ChangeDevice,
+  ChangePerson,
+  DecisionDetail,
+  DecisionPage,
+  Device,
+  DevicePage,
+  NewDevice,
+  NewPerson,
+  Organisation,
+  Person,
+  PersonPage,
 } from '../../../gateway/http-api/contract/administration.ts'
 import type { Machine, MachinePage } from '../../../gateway/http-api/contract/machines.ts'
 import type { Me, Undertaking } from '../../../gateway/http-api/contract/me.ts'
@@ -15,7 +25,9 @@ export interface SetupLink {
 
 const at = encodeURIComponent
 const search = (query: Query): string => {
-  const text = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '')).toString()
+  const text = new URLSearchParams(
+    Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== ''),
+  ).toString()
   return text === '' ? '' : `?${text}`
 }
 
@@ -23,9 +35,9 @@ const search = (query: Query): string => {
 export const createApi = () => {
   let csrf = ''
   const call = createCall(() => csrf)
-  const get = async <T,>(path: string): Promise<T> => (await call('GET', path)) as T
-  const post = async <T,>(path: string, body?: unknown): Promise<T> => (await call('POST', path, body)) as T
-  const patch = async <T,>(path: string, body: unknown): Promise<T> => (await call('PATCH', path, body)) as T
+  const get = async <T>(path: string): Promise<T> => (await call('GET', path)) as T
+  const post = async <T>(path: string, body?: unknown): Promise<T> => (await call('POST', path, body)) as T
+  const patch = async <T>(path: string, body: unknown): Promise<T> => (await call('PATCH', path, body)) as T
   return {
     async me(): Promise<Me> {
       const me = await get<Me>('/me')

@@ -5,7 +5,14 @@ const longestWaitMs = 30_000
 
 const problemFrom = async (response: Response): Promise<Problem> => {
   const body = (await response.json().catch(() => ({}))) as Partial<Problem>
-  return { type: 'about:blank', title: `The gateway answered ${response.status}`, status: response.status, code: 'unexpected_answer', id: response.headers.get('x-request-id') ?? '', ...body }
+  return {
+    type: 'about:blank',
+    title: `The gateway answered ${response.status}`,
+    status: response.status,
+    code: 'unexpected_answer',
+    id: response.headers.get('x-request-id') ?? '',
+    ...body,
+  }
 }
 
 const bodyOf = (body: unknown): RequestInit => {
@@ -22,7 +29,13 @@ export const createCall =
     const headers = new Headers(init.headers)
     headers.set('accept', 'application/json')
     if (method !== 'GET') headers.set('sallyport-csrf', csrf())
-    const response = await fetch(`/api/v1${path}`, { ...init, method, headers, cache: 'no-store', signal: AbortSignal.timeout(longestWaitMs) }).catch((cause: unknown) => {
+    const response = await fetch(`/api/v1${path}`, {
+      ...init,
+      method,
+      headers,
+      cache: 'no-store',
+      signal: AbortSignal.timeout(longestWaitMs),
+    }).catch((cause: unknown) => {
       throw new ProblemError({ type: 'about:blank', title: 'The gateway does not answer', status: 0, code: 'unreachable', id: '' }, cause)
     })
     if (!response.ok) throw new ProblemError(await problemFrom(response))

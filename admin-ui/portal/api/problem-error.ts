@@ -15,4 +15,6 @@ export const isProblem = (error: unknown, code: string): boolean => error instan
 
 /** The problem of anything that was thrown, so that every page can show every failure. */
 export const problemOf = (error: unknown): Problem =>
-  error instanceof ProblemError ? error.problem : { type: 'about:blank', title: error instanceof Error ? error.message : String(error), status: 0, code: 'page_error', id: '' }
+  error instanceof ProblemError
+    ? error.problem
+    : { type: 'about:blank', title: error instanceof Error ? error.message : String(error), status: 0, code: 'page_error', id: '' }

@@ -39,7 +39,7 @@ const Details = ({ decision }: { readonly decision: DecisionDetail }) => {
       {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} />}
       <Facts
         items={[
-          ['UTC', <ExactTime at={decision.time_ms} text={formatExact(language, decision.time_ms)} />],
+          [words.when, <ExactTime at={decision.time_ms} text={formatExact(language, decision.time_ms)} />],
           [words.took, `${(decision.duration_us / 1000).toFixed(2)} ms`],
           [words.revision, <span className="mono">{decision.revision}</span>],
           [words.session, decision.session === null ? '–' : <Link href={`/sessions/${decision.session}`}>{decision.session}</Link>],
@@ -55,13 +55,13 @@ const Json = ({ title, value }: { readonly title: string; readonly value: unknow
   const words = usePortalWords().decisions
   const text = JSON.stringify(value, null, 2)
   return (
-    <section aria-label={title}>
+    <div>
       <h3>{title}</h3>
       {/* A long text that scrolls must be reachable without a pointer. oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <Code block tabIndex={0} role="region" aria-label={title}>
         {text}
       </Code>
       <CopyText text={text} label={words.copyJson(title)} />
-    </section>
+    </div>
   )
 }

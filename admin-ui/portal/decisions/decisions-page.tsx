@@ -35,9 +35,24 @@ export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
           ]}
           onChange={(value) => set('allow', value)}
         />
-        <FilterSelect label={words.decisions.action} value={filters.action} options={Object.entries(words.decisions.actionNames).map(([value, label]) => ({ value, label }))} onChange={(value) => set('action', value)} />
-        <FilterSelect label={words.decisions.person} value={filters.person} options={choices(items.map(({ person }) => person))} onChange={(value) => set('person', value)} />
-        <FilterSelect label={words.decisions.device} value={filters.device} options={choices(items.map(({ device }) => device))} onChange={(value) => set('device', value)} />
+        <FilterSelect
+          label={words.decisions.action}
+          value={filters.action}
+          options={Object.entries(words.decisions.actionNames).map(([value, label]) => ({ value, label }))}
+          onChange={(value) => set('action', value)}
+        />
+        <FilterSelect
+          label={words.decisions.person}
+          value={filters.person}
+          options={choices(items.map(({ person }) => person))}
+          onChange={(value) => set('person', value)}
+        />
+        <FilterSelect
+          label={words.decisions.device}
+          value={filters.device}
+          options={choices(items.map(({ device }) => device))}
+          onChange={(value) => set('device', value)}
+        />
         {any ? (
           <Button variant="outline" className="filter-clear" onClick={clear}>
             {words.clearFilters}

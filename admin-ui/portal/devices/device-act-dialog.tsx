@@ -1,8 +1,9 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { deviceAct } from '../../../gateway/http-api/contract/administration.ts'
 import type { Device } from '../../../gateway/http-api/contract/administration.ts'
+import { Dialog } from '../../look/dialog.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { formProblems } from '../parts/form-problems.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
@@ -10,12 +11,25 @@ import { usePortalWords } from '../words/portal-words.ts'
 
 export type DeviceAct = 'suspend' | 'resume' | 'revoke'
 
-export const DeviceActDialog = ({ device, act, onClose }: { readonly device: Device; readonly act: DeviceAct | null; readonly onClose: () => void }) => {
+export const DeviceActDialog = ({
+  device,
+  act,
+  onClose,
+}: {
+  readonly device: Device
+  readonly act: DeviceAct | null
+  readonly onClose: () => void
+}) => {
   const words = usePortalWords()
   return (
-    <Modal opened={act !== null} onClose={onClose} title={act === null ? '' : words.devices.actTitle[act](device.name)} closeButtonProps={{ 'aria-label': words.close }}>
+    <Dialog
+      opened={act !== null}
+      onClose={onClose}
+      title={act === null ? '' : words.devices.actTitle[act](device.name)}
+      closeLabel={words.close}
+    >
       {act === null ? null : <ActForm device={device} act={act} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -27,14 +41,23 @@ const ActForm = ({ device, act, onClose }: { readonly device: Device; readonly a
   const run = useMutation({
     mutationFn: (reason: string) => api.deviceAct(device.id, act, reason),
     onSuccess: async () => {
-      await Promise.all([queries.invalidateQueries({ queryKey: ['device', device.id] }), queries.invalidateQueries({ queryKey: ['devices'] })])
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['device', device.id] }),
+        queries.invalidateQueries({ queryKey: ['devices'] }),
+      ])
       onClose()
     },
   })
   return (
     <form className="stack" noValidate onSubmit={form.onSubmit(({ reason }) => run.mutate(reason))}>
       <p>{words.devices.actText[act](device.name)}</p>
-      <TextInput label={words.devices.reason} description={words.devices.reasonHint} required data-autofocus {...form.getInputProps('reason')} />
+      <TextInput
+        label={words.devices.reason}
+        description={words.devices.reasonHint}
+        required
+        data-autofocus
+        {...form.getInputProps('reason')}
+      />
       <ProblemNote error={run.error} />
       <div className="row">
         <Button variant="outline" onClick={onClose}>

@@ -5,4 +5,6 @@ import { usePortalWords } from '../words/portal-words.ts'
 
 const looks: Record<Device['status'], StateLook> = { registered: 'waiting', active: 'good', suspended: 'paused', revoked: 'bad' }
 
-export const DeviceBadge = ({ status }: { readonly status: Device['status'] }) => <StateBadge look={looks[status]} word={usePortalWords().devices.statuses[status]} />
+export const DeviceBadge = ({ status }: { readonly status: Device['status'] }) => (
+  <StateBadge look={looks[status]} word={usePortalWords().devices.statuses[status]} />
+)

@@ -40,7 +40,10 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
           [words.devices.enrolment, words.devices.enrolments[device.enrolment]],
           [words.machines.lastContact, device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />],
           [words.devices.agent, device.agent_version ?? '–'],
-          [words.devices.certificateUntil, device.certificate_expires_at === null ? '–' : <ExactTime at={device.certificate_expires_at * 1000} />],
+          [
+            words.devices.certificateUntil,
+            device.certificate_expires_at === null ? '–' : <ExactTime at={device.certificate_expires_at * 1000} />,
+          ],
         ]}
       />
       {readOnly ? <p className="quiet">{words.people.readOnly}</p> : <DeviceActs device={device} />}

@@ -24,7 +24,12 @@ export const DeviceForm = ({ device, readOnly }: { readonly device: Device; read
   return (
     <form className="stack" noValidate onSubmit={form.onSubmit((values) => change.mutate(values))}>
       <DeviceFields field={(field) => form.getInputProps(field)} readOnly={readOnly} />
-      <NativeSelect label={words.devices.contract} disabled={readOnly} data={Object.entries(words.devices.contracts).map(([value, label]) => ({ value, label }))} {...form.getInputProps('contract')} />
+      <NativeSelect
+        label={words.devices.contract}
+        disabled={readOnly}
+        data={Object.entries(words.devices.contracts).map(([value, label]) => ({ value, label }))}
+        {...form.getInputProps('contract')}
+      />
       <ProblemNote error={change.error} />
       {readOnly ? null : (
         <Button type="submit" loading={change.isPending}>

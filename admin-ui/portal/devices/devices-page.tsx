@@ -40,9 +40,24 @@ export const DevicesPage = ({ open, adding }: { readonly open: string | null; re
       }
     >
       <div className="filters" role="search">
-        <SearchField label={words.devices.searchLabel} hint={words.devices.searchHint} value={filters.search} onChange={(text) => set('search', text)} />
-        <FilterSelect label={words.devices.region} value={filters.region} options={regions.map((value) => ({ value, label: value }))} onChange={(value) => set('region', value)} />
-        <FilterSelect label={words.devices.status} value={filters.status} options={Object.entries(words.devices.statuses).map(([value, label]) => ({ value, label }))} onChange={(value) => set('status', value)} />
+        <SearchField
+          label={words.devices.searchLabel}
+          hint={words.devices.searchHint}
+          value={filters.search}
+          onChange={(text) => set('search', text)}
+        />
+        <FilterSelect
+          label={words.devices.region}
+          value={filters.region}
+          options={regions.map((value) => ({ value, label: value }))}
+          onChange={(value) => set('region', value)}
+        />
+        <FilterSelect
+          label={words.devices.status}
+          value={filters.status}
+          options={Object.entries(words.devices.statuses).map(([value, label]) => ({ value, label }))}
+          onChange={(value) => set('status', value)}
+        />
       </div>
       <ListFrame
         query={query}

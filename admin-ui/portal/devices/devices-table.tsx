@@ -41,7 +41,10 @@ export const DevicesTable = ({ devices }: { readonly devices: readonly Device[] 
               {device.enrolment === 'locked' ? <div className="danger">{words.devices.enrolments.locked}</div> : null}
             </Table.Td>
             <Table.Td data-label={words.machines.reachability}>
-              <StateBadge look={device.online ? 'online' : 'offline'} word={device.online ? words.machines.online : words.machines.offline} />
+              <StateBadge
+                look={device.online ? 'online' : 'offline'}
+                word={device.online ? words.machines.online : words.machines.offline}
+              />
               <div className="quiet">{device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />}</div>
             </Table.Td>
           </Table.Tr>

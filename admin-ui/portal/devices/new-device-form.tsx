@@ -32,11 +32,24 @@ export const NewDeviceForm = () => {
   const organisations = useQuery({ queryKey: ['organisations'], queryFn: () => api.organisations() })
   const customers = organisations.data?.items ?? []
   const form = useForm<NewDeviceValues>({
-    initialValues: { id: '', organisation: '', customer: '', name: '', site: '', region: '', country: '', time_zone: ownZone, product_line: '', model: '' },
+    initialValues: {
+      id: '',
+      organisation: '',
+      customer: '',
+      name: '',
+      site: '',
+      region: '',
+      country: '',
+      time_zone: ownZone,
+      product_line: '',
+      model: '',
+    },
     validate: (values) => {
       const missing = values.organisation === '' || (values.organisation === 'new' && values.customer.trim() === '')
       const problems = formProblems(newDevice, bodyOf(values, idToCome), words.fieldProblems)
-      return missing ? { ...problems, [values.organisation === 'new' ? 'customer' : 'organisation']: words.devices.organisationNeeded } : problems
+      return missing
+        ? { ...problems, [values.organisation === 'new' ? 'customer' : 'organisation']: words.devices.organisationNeeded }
+        : problems
     },
   })
   const create = useMutation({
@@ -45,20 +58,34 @@ export const NewDeviceForm = () => {
       form.setFieldValue('organisation', organisation)
       return api.newDevice(bodyOf(values, organisation))
     },
-    onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ['devices'] }), queries.invalidateQueries({ queryKey: ['organisations'] })]),
+    onSettled: () =>
+      Promise.all([queries.invalidateQueries({ queryKey: ['devices'] }), queries.invalidateQueries({ queryKey: ['organisations'] })]),
   })
   if (create.data !== undefined) return <EnrolmentNote device={create.data.device} password={create.data.enrolment_password} />
   return (
     <form className="stack" noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <ProblemNote error={organisations.error} onRetry={() => void organisations.refetch()} />
-      <TextInput label={words.devices.id} description={words.devices.idHint} required autoCapitalize="none" spellCheck={false} {...form.getInputProps('id')} />
+      <TextInput
+        label={words.devices.id}
+        description={words.devices.idHint}
+        required
+        autoCapitalize="none"
+        spellCheck={false}
+        {...form.getInputProps('id')}
+      />
       <NativeSelect
         label={words.devices.customer}
         required
-        data={[{ value: '', label: '–' }, ...customers.map(({ id, name }) => ({ value: id, label: name })), { value: 'new', label: words.devices.newCustomer }]}
+        data={[
+          { value: '', label: '–' },
+          ...customers.map(({ id, name }) => ({ value: id, label: name })),
+          { value: 'new', label: words.devices.newCustomer },
+        ]}
         {...form.getInputProps('organisation')}
       />
-      {form.values.organisation === 'new' ? <TextInput label={words.devices.newCustomerName} required {...form.getInputProps('customer')} /> : null}
+      {form.values.organisation === 'new' ? (
+        <TextInput label={words.devices.newCustomerName} required {...form.getInputProps('customer')} />
+      ) : null}
       <DeviceFields field={(name) => form.getInputProps(name)} readOnly={false} />
       <ProblemNote error={create.error} />
       <Button type="submit" loading={create.isPending}>

@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Device } from '../../../gateway/http-api/contract/administration.ts'
+import { Dialog } from '../../look/dialog.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
@@ -28,7 +29,7 @@ export const ReopenEnrolment = ({ device }: { readonly device: Device }) => {
           {words.devices.reopen}
         </Button>
       </div>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={words.devices.reopenTitle(device.name)} closeButtonProps={{ 'aria-label': words.close }}>
+      <Dialog opened={asking} onClose={() => setAsking(false)} title={words.devices.reopenTitle(device.name)} closeLabel={words.close}>
         <p>{words.devices.reopenText}</p>
         <ProblemNote error={reopen.error} />
         <div className="row">
@@ -39,7 +40,7 @@ export const ReopenEnrolment = ({ device }: { readonly device: Device }) => {
             {words.devices.reopen}
           </Button>
         </div>
-      </Modal>
+      </Dialog>
     </>
   )
 }

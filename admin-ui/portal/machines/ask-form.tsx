@@ -46,15 +46,29 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
     duration_s: Number(values.duration_s),
   })
   const form = useForm<AskValues>({
-    initialValues: { purpose: '', ticket: '', services: first === undefined ? [] : [first.name], duration_s: String(choices.includes(usualDurationS) ? usualDurationS : (choices[0] ?? usualDurationS)) },
+    initialValues: {
+      purpose: '',
+      ticket: '',
+      services: first === undefined ? [] : [first.name],
+      duration_s: String(choices.includes(usualDurationS) ? usualDurationS : (choices[0] ?? usualDurationS)),
+    },
     validate: (values) => formProblems(newSession, bodyOf(values), words.fieldProblems),
   })
-  const ask = useMutation({ mutationFn: (values: AskValues) => api.ask(bodyOf(values)), onSuccess: (session) => navigate(`/sessions/${session.id}`) })
+  const ask = useMutation({
+    mutationFn: (values: AskValues) => api.ask(bodyOf(values)),
+    onSuccess: (session) => navigate(`/sessions/${session.id}`),
+  })
   if (offered.length === 0) return <p>{words.ask.nothing}</p>
   return (
     <div className="two">
       <form className="stack" noValidate onSubmit={form.onSubmit((values) => ask.mutate(values))}>
-        <Textarea label={words.ask.purpose} description={words.ask.purposeHint} required maxLength={500} {...form.getInputProps('purpose')} />
+        <Textarea
+          label={words.ask.purpose}
+          description={words.ask.purposeHint}
+          required
+          maxLength={500}
+          {...form.getInputProps('purpose')}
+        />
         <TextInput label={words.ask.ticket} maxLength={64} {...form.getInputProps('ticket')} />
         <Checkbox.Group label={words.ask.services} size="lg" {...form.getInputProps('services')}>
           <div className="checks">
@@ -74,7 +88,10 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
           {words.ask.submit}
         </Button>
       </form>
-      <PanelPreview values={bodyOf(form.values)} services={offered.filter((service) => form.values.services.includes(service.name)).map((service) => service.title)} />
+      <PanelPreview
+        values={bodyOf(form.values)}
+        services={offered.filter((service) => form.values.services.includes(service.name)).map((service) => service.title)}
+      />
     </div>
   )
 }

@@ -30,7 +30,15 @@ export const MachinePage = ({ id }: { readonly id: string }) => {
           ← {words.machine.back}
         </Link>
       }
-      actions={data === undefined ? null : <StateBadge look={data.online ? 'online' : 'offline'} word={data.online ? words.machines.online : words.machines.offline} size={26} />}
+      actions={
+        data === undefined ? null : (
+          <StateBadge
+            look={data.online ? 'online' : 'offline'}
+            word={data.online ? words.machines.online : words.machines.offline}
+            size={26}
+          />
+        )
+      }
     >
       <ProblemNote error={machine.error} onRetry={() => void machine.refetch()} />
       {machine.isPending ? <Skeleton height={360} /> : null}

@@ -24,9 +24,24 @@ export const MachinesPage = () => {
   return (
     <Page title={words.machines.title}>
       <div className="filters" role="search">
-        <SearchField label={words.machines.searchLabel} hint={words.machines.searchHint} value={filters.search} onChange={(text) => set('search', text)} />
-        <FilterSelect label={words.machines.region} value={filters.region} options={known('region')} onChange={(value) => set('region', value)} />
-        <FilterSelect label={words.machines.productLine} value={filters.product_line} options={known('product_line')} onChange={(value) => set('product_line', value)} />
+        <SearchField
+          label={words.machines.searchLabel}
+          hint={words.machines.searchHint}
+          value={filters.search}
+          onChange={(text) => set('search', text)}
+        />
+        <FilterSelect
+          label={words.machines.region}
+          value={filters.region}
+          options={known('region')}
+          onChange={(value) => set('region', value)}
+        />
+        <FilterSelect
+          label={words.machines.productLine}
+          value={filters.product_line}
+          options={known('product_line')}
+          onChange={(value) => set('product_line', value)}
+        />
         <FilterSelect
           label={words.machines.reachability}
           value={filters.online}

@@ -27,7 +27,9 @@ export const ServiceCard = ({ machine, service }: { readonly machine: Machine; r
         <span className="quiet mono">
           {service.name}, {service.kind}
         </span>
-        {service.can_request && service.max_duration_s !== null ? <div className="quiet">{words.upTo(formatDuration(service.max_duration_s))}</div> : null}
+        {service.can_request && service.max_duration_s !== null ? (
+          <div className="quiet">{words.upTo(formatDuration(service.max_duration_s))}</div>
+        ) : null}
       </div>
       <ServiceAct machine={machine} service={service} />
     </li>

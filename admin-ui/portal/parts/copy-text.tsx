@@ -8,7 +8,11 @@ export const CopyText = ({ text, label }: { readonly text: string; readonly labe
   const words = usePortalWords()
   const { copied, copy } = useClipboard({ timeout: 2_000 })
   return (
-    <Button variant="outline" leftSection={copied ? <IconCheck size={20} aria-hidden="true" /> : <IconCopy size={20} aria-hidden="true" />} onClick={() => copy(text)}>
+    <Button
+      variant="outline"
+      leftSection={copied ? <IconCheck size={20} aria-hidden="true" /> : <IconCopy size={20} aria-hidden="true" />}
+      onClick={() => copy(text)}
+    >
       <span aria-live="polite">{copied ? words.copied : label}</span>
     </Button>
   )

@@ -11,5 +11,12 @@ export interface FilterSelectProps {
 export const FilterSelect = ({ label, value, options, onChange }: FilterSelectProps) => {
   const words = usePortalWords()
   const shown = value === undefined || options.some((option) => option.value === value) ? options : [...options, { value, label: value }]
-  return <NativeSelect label={label} value={value ?? ''} data={[{ value: '', label: words.all }, ...shown]} onChange={(event) => onChange(event.currentTarget.value)} />
+  return (
+    <NativeSelect
+      label={label}
+      value={value ?? ''}
+      data={[{ value: '', label: words.all }, ...shown]}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
 }

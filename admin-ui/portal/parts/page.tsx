@@ -2,7 +2,17 @@ import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 
 /** One page: its heading is also the title of the tab. */
-export const Page = ({ title, actions, above, children }: { readonly title: string; readonly actions?: ReactNode; readonly above?: ReactNode; readonly children: ReactNode }) => {
+export const Page = ({
+  title,
+  actions,
+  above,
+  children,
+}: {
+  readonly title: string
+  readonly actions?: ReactNode
+  readonly above?: ReactNode
+  readonly children: ReactNode
+}) => {
   useEffect(() => {
     document.title = `${title} – Sallyport`
   }, [title])

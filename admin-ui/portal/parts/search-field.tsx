@@ -4,7 +4,17 @@ import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 
 /** Typed text reaches the address when the typing pauses. */
-export const SearchField = ({ label, hint, value, onChange }: { readonly label: string; readonly hint: string; readonly value: string | undefined; readonly onChange: (text: string) => void }) => {
+export const SearchField = ({
+  label,
+  hint,
+  value,
+  onChange,
+}: {
+  readonly label: string
+  readonly hint: string
+  readonly value: string | undefined
+  readonly onChange: (text: string) => void
+}) => {
   const [text, setText] = useState(value ?? '')
   const tell = useDebouncedCallback(onChange, 300)
   return (

@@ -7,7 +7,7 @@ interface PageOf<Item> {
 }
 
 /** A paged list of the API: `name` and the filters are its key, so that events can mark it as out of date. */
-export const usePages = <Item,>(name: string, filters: Query, read: (query: Query) => Promise<PageOf<Item>>) => {
+export const usePages = <Item>(name: string, filters: Query, read: (query: Query) => Promise<PageOf<Item>>) => {
   const query = useInfiniteQuery({
     queryKey: [name, filters],
     queryFn: ({ pageParam }) => read({ ...filters, ...(pageParam === null ? {} : { after: pageParam }) }),

@@ -18,8 +18,14 @@ export const NewPersonForm = () => {
   const api = useApi()
   const queries = useQueryClient()
   const bodyOf = (values: PersonValues): NewPerson => ({ ...personFacts(values, null), username: values.username.trim() })
-  const form = useForm<PersonValues>({ initialValues: emptyPerson, validate: (values) => formProblems(newPerson, bodyOf(values), words.fieldProblems) })
-  const create = useMutation({ mutationFn: (values: PersonValues) => api.newPerson(bodyOf(values)), onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] }) })
+  const form = useForm<PersonValues>({
+    initialValues: emptyPerson,
+    validate: (values) => formProblems(newPerson, bodyOf(values), words.fieldProblems),
+  })
+  const create = useMutation({
+    mutationFn: (values: PersonValues) => api.newPerson(bodyOf(values)),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] }),
+  })
   if (create.data !== undefined) return <SetupLinkNote name={create.data.person.name} link={create.data} />
   return (
     <form className="stack" noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>

@@ -40,8 +40,18 @@ export const PeoplePage = ({ open }: { readonly open: string | null }) => {
       }
     >
       <div className="filters" role="search">
-        <SearchField label={words.people.searchLabel} hint={words.people.searchHint} value={filters.search} onChange={(text) => set('search', text)} />
-        <FilterSelect label={words.people.role} value={filters.role} options={Object.entries(roleNames).map(([value, label]) => ({ value, label }))} onChange={(value) => set('role', value)} />
+        <SearchField
+          label={words.people.searchLabel}
+          hint={words.people.searchHint}
+          value={filters.search}
+          onChange={(text) => set('search', text)}
+        />
+        <FilterSelect
+          label={words.people.role}
+          value={filters.role}
+          options={Object.entries(roleNames).map(([value, label]) => ({ value, label }))}
+          onChange={(value) => set('role', value)}
+        />
         <FilterSelect
           label={words.people.status}
           value={filters.status}

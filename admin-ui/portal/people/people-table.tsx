@@ -34,12 +34,17 @@ export const PeopleTable = ({ people }: { readonly people: readonly Person[] }) 
               </div>
             </Table.Td>
             <Table.Td data-label={words.roles}>{person.roles.map((role) => words.roleNames[role]).join(', ')}</Table.Td>
-            <Table.Td data-label={words.regions}>{person.regions.length === 0 ? <span className="quiet">{none}</span> : person.regions.join(', ')}</Table.Td>
+            <Table.Td data-label={words.regions}>
+              {person.regions.length === 0 ? <span className="quiet">{none}</span> : person.regions.join(', ')}
+            </Table.Td>
             <Table.Td data-label={words.trainings}>
               <Trainings trainings={person.trainings} />
             </Table.Td>
             <Table.Td data-label={words.status}>
-              <StateBadge look={person.status === 'active' ? 'good' : 'bad'} word={person.status === 'active' ? words.active : words.disabled} />
+              <StateBadge
+                look={person.status === 'active' ? 'good' : 'bad'}
+                word={person.status === 'active' ? words.active : words.disabled}
+              />
             </Table.Td>
           </Table.Tr>
         ))}

@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Person } from '../../../gateway/http-api/contract/administration.ts'
+import { Dialog } from '../../look/dialog.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
@@ -36,7 +37,12 @@ export const PersonAccount = ({ person }: { readonly person: Person }) => {
       <Button variant="outline" color={active ? 'danger' : 'primary'} onClick={() => setAsking(true)}>
         {active ? words.people.disable : words.people.enable}
       </Button>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={active ? words.people.disableTitle(person.name) : words.people.enableTitle(person.name)} closeButtonProps={{ 'aria-label': words.close }}>
+      <Dialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={active ? words.people.disableTitle(person.name) : words.people.enableTitle(person.name)}
+        closeLabel={words.close}
+      >
         <p>{active ? words.people.disableText(person.name) : words.people.enableText(person.name)}</p>
         <ProblemNote error={turn.error} />
         <div className="row">
@@ -47,7 +53,7 @@ export const PersonAccount = ({ person }: { readonly person: Person }) => {
             {active ? words.people.disable : words.people.enable}
           </Button>
         </div>
-      </Modal>
+      </Dialog>
     </div>
   )
 }

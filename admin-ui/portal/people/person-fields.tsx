@@ -27,12 +27,37 @@ export type PersonForm = UseFormReturnType<PersonValues>
 const roles: readonly Me['roles'][number][] = ['technician', 'security_team', 'service_administrator', 'auditor']
 
 /** The facts about a person, for a new one and for a change alike. */
-export const PersonFields = ({ form, isNew, readOnly }: { readonly form: PersonForm; readonly isNew: boolean; readonly readOnly: boolean }) => {
+export const PersonFields = ({
+  form,
+  isNew,
+  readOnly,
+}: {
+  readonly form: PersonForm
+  readonly isNew: boolean
+  readonly readOnly: boolean
+}) => {
   const words = usePortalWords().people
   return (
     <>
-      <TextInput label={words.name} description={words.nameHint} required disabled={readOnly} autoComplete="off" {...form.getInputProps('name')} />
-      {isNew ? <TextInput label={words.username} description={words.usernameHint} required autoComplete="off" autoCapitalize="none" spellCheck={false} {...form.getInputProps('username')} /> : null}
+      <TextInput
+        label={words.name}
+        description={words.nameHint}
+        required
+        disabled={readOnly}
+        autoComplete="off"
+        {...form.getInputProps('name')}
+      />
+      {isNew ? (
+        <TextInput
+          label={words.username}
+          description={words.usernameHint}
+          required
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          {...form.getInputProps('username')}
+        />
+      ) : null}
       <Checkbox.Group label={words.roles} required size="lg" {...form.getInputProps('roles')}>
         <div className="checks">
           {roles.map((role) => (
@@ -40,12 +65,27 @@ export const PersonFields = ({ form, isNew, readOnly }: { readonly form: PersonF
           ))}
         </div>
       </Checkbox.Group>
-      <TagsInput label={words.regions} description={words.regionsHint} disabled={readOnly} acceptValueOnBlur {...form.getInputProps('regions')} error={firstError(form, 'regions')} />
-      <TagsInput label={words.permissions} description={words.permissionsHint} disabled={readOnly} acceptValueOnBlur {...form.getInputProps('permissions')} error={firstError(form, 'permissions')} />
+      <TagsInput
+        label={words.regions}
+        description={words.regionsHint}
+        disabled={readOnly}
+        acceptValueOnBlur
+        {...form.getInputProps('regions')}
+        error={firstError(form, 'regions')}
+      />
+      <TagsInput
+        label={words.permissions}
+        description={words.permissionsHint}
+        disabled={readOnly}
+        acceptValueOnBlur
+        {...form.getInputProps('permissions')}
+        error={firstError(form, 'permissions')}
+      />
       <TrainingFields form={form} readOnly={readOnly} />
     </>
   )
 }
 
 /** A problem of one item of a list belongs to its field. */
-const firstError = (form: PersonForm, name: string) => Object.entries(form.errors).find(([path]) => path === name || path.startsWith(`${name}.`))?.[1]
+const firstError = (form: PersonForm, name: string) =>
+  Object.entries(form.errors).find(([path]) => path === name || path.startsWith(`${name}.`))?.[1]

@@ -17,7 +17,10 @@ export const PersonForm = ({ person, readOnly }: { readonly person: Person; read
   const api = useApi()
   const queries = useQueryClient()
   const bodyOf = (values: PersonValues): ChangePerson => changedOf(person, values)
-  const form = useForm<PersonValues>({ initialValues: personValues(person), validate: (values) => formProblems(changePerson, bodyOf(values), words.fieldProblems) })
+  const form = useForm<PersonValues>({
+    initialValues: personValues(person),
+    validate: (values) => formProblems(changePerson, bodyOf(values), words.fieldProblems),
+  })
   const save = useMutation({
     mutationFn: (values: PersonValues) => api.changePerson(person.id, bodyOf(values)),
     onSuccess: (changed) => {
@@ -41,5 +44,12 @@ export const PersonForm = ({ person, readOnly }: { readonly person: Person; read
 
 const changedOf = (person: Person, values: PersonValues): ChangePerson => {
   const facts = personFacts(values, person)
-  return { version: person.version, name: facts.name, roles: facts.roles, regions: facts.regions ?? [], permissions: facts.permissions ?? [], trainings: facts.trainings ?? [] }
+  return {
+    version: person.version,
+    name: facts.name,
+    roles: facts.roles,
+    regions: facts.regions ?? [],
+    permissions: facts.permissions ?? [],
+    trainings: facts.trainings ?? [],
+  }
 }

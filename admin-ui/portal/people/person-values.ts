@@ -31,5 +31,9 @@ export const personFacts = (values: PersonValues, before: Person | null): Omit<N
   roles: values.roles as NewPerson['roles'],
   regions: values.regions,
   permissions: values.permissions,
-  trainings: values.trainings.map((training) => ({ product_line: training.product_line.trim(), level: Number(training.level), valid_until: validUntil(training, before) })),
+  trainings: values.trainings.map((training) => ({
+    product_line: training.product_line.trim(),
+    level: Number(training.level),
+    valid_until: validUntil(training, before),
+  })),
 })

@@ -39,4 +39,5 @@ const drawSquare = (picture: ImageBitmap, scale: number): HTMLCanvasElement => {
   return canvas
 }
 
-const toJpeg = (canvas: HTMLCanvasElement, quality: number): Promise<Blob | null> => new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality))
+const toJpeg = (canvas: HTMLCanvasElement, quality: number): Promise<Blob | null> =>
+  new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality))

@@ -15,10 +15,19 @@ export const TrainingFields = ({ form, readOnly }: { readonly form: PersonForm; 
       {form.values.trainings.map((training, index) => (
         <div key={training.key} className="training">
           <TextInput label={words.productLine} disabled={readOnly} {...form.getInputProps(`trainings.${index}.product_line`)} />
-          <NativeSelect label={words.level} data={['1', '2', '3']} disabled={readOnly} {...form.getInputProps(`trainings.${index}.level`)} />
+          <NativeSelect
+            label={words.level}
+            data={['1', '2', '3']}
+            disabled={readOnly}
+            {...form.getInputProps(`trainings.${index}.level`)}
+          />
           <TextInput type="date" label={words.validUntil} disabled={readOnly} {...form.getInputProps(`trainings.${index}.until`)} />
           {readOnly ? null : (
-            <ActionIcon color="danger" aria-label={words.removeTraining(training.product_line === '' ? words.thisTraining : training.product_line)} onClick={() => form.removeListItem('trainings', index)}>
+            <ActionIcon
+              color="danger"
+              aria-label={words.removeTraining(training.product_line === '' ? words.thisTraining : training.product_line)}
+              onClick={() => form.removeListItem('trainings', index)}
+            >
               <IconTrash size={22} aria-hidden="true" />
             </ActionIcon>
           )}

@@ -16,7 +16,10 @@ export const ExtendSession = ({ session }: { readonly session: Session }) => {
   const api = useApi()
   const queries = useQueryClient()
   const [seconds, setSeconds] = useState(String(choices[1]))
-  const extend = useMutation({ mutationFn: () => api.extend(session.id, Number(seconds)), onSuccess: (next) => queries.setQueryData(['session', session.id], next) })
+  const extend = useMutation({
+    mutationFn: () => api.extend(session.id, Number(seconds)),
+    onSuccess: (next) => queries.setQueryData(['session', session.id], next),
+  })
   if (session.extension !== null) {
     return (
       <div role="status">
@@ -27,7 +30,12 @@ export const ExtendSession = ({ session }: { readonly session: Session }) => {
   return (
     <div>
       <div className="row bottom">
-        <NativeSelect label={words.moreTime} value={seconds} data={choices.map((choice) => ({ value: String(choice), label: formatDuration(choice) }))} onChange={(event) => setSeconds(event.currentTarget.value)} />
+        <NativeSelect
+          label={words.moreTime}
+          value={seconds}
+          data={choices.map((choice) => ({ value: String(choice), label: formatDuration(choice) }))}
+          onChange={(event) => setSeconds(event.currentTarget.value)}
+        />
         <Button variant="outline" loading={extend.isPending} onClick={() => extend.mutate()}>
           {words.extend}
         </Button>

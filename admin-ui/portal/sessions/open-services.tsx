@@ -16,8 +16,14 @@ export const OpenServices = ({ session }: { readonly session: Session }) => {
       <ul className="plain-list">
         {session.services.map((service) => (
           <li key={service.name} className="row">
-            {session.mine && service.approved && service.kind === 'http' ? <OpenService session={session} service={service} /> : <strong>{service.title}</strong>}
-            <span className="quiet">{service.approved ? (service.kind === 'http' ? words.streams(service.open_streams) : words.notInBrowser) : words.notApproved}</span>
+            {session.mine && service.approved && service.kind === 'http' ? (
+              <OpenService session={session} service={service} />
+            ) : (
+              <strong>{service.title}</strong>
+            )}
+            <span className="quiet">
+              {service.approved ? (service.kind === 'http' ? words.streams(service.open_streams) : words.notInBrowser) : words.notApproved}
+            </span>
           </li>
         ))}
       </ul>

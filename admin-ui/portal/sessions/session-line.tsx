@@ -45,7 +45,8 @@ export const SessionLine = ({ session }: { readonly session: Session }) => {
           <span>
             <span className="line-word">{words.steps[step.name]}</span>
             <span className="line-when">
-              {step.at === null ? null : <ExactTime at={step.at} text={formatClock(language, step.at)} />} {step.by === null ? null : words.by(step.by)}
+              {step.at === null ? null : <ExactTime at={step.at} text={formatClock(language, step.at)} />}{' '}
+              {step.by === null ? null : words.by(step.by)}
             </span>
           </span>
         </li>

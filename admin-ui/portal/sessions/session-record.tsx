@@ -22,7 +22,8 @@ export const SessionRecord = ({ id }: { readonly id: string }) => {
           <li key={`${event.time_ms} ${event.type} ${index}`}>
             <ExactTime at={event.time_ms} text={formatClock(language, event.time_ms)} />
             <span>
-              {words.events[event.type] ?? event.type} {event.actor.name === null ? null : <span className="quiet">{event.actor.name}</span>}
+              {words.events[event.type] ?? event.type}{' '}
+              {event.actor.name === null ? null : <span className="quiet">{event.actor.name}</span>}
             </span>
           </li>
         ))}

@@ -29,7 +29,9 @@ export const SessionRow = ({ session, mayEnd }: { readonly session: Session; rea
       <div>
         <StateBadge look={sessionLooks[session.state]} word={shared.states[session.state]} />
         {session.state === 'open' || session.state === 'approved' ? (
-          <div className="quiet numbers">{session.expires_at === null ? null : words.left(formatCountdown(session.expires_at - nowMs / 1000))}</div>
+          <div className="quiet numbers">
+            {session.expires_at === null ? null : words.left(formatCountdown(session.expires_at - nowMs / 1000))}
+          </div>
         ) : null}
         {session.end_reason === null ? null : <div className="quiet">{shared.endings[session.end_reason](session.ended_by)}</div>}
       </div>
@@ -49,7 +51,13 @@ const EndButton = ({ session }: { readonly session: Session }) => {
   const end = useMutation({ mutationFn: () => api.end(session.id), onSuccess: () => queries.invalidateQueries({ queryKey: ['sessions'] }) })
   return (
     <>
-      <Button color="danger" variant="outline" loading={end.isPending} aria-label={words.end(session.technician.name, session.machine.name)} onClick={() => end.mutate()}>
+      <Button
+        color="danger"
+        variant="outline"
+        loading={end.isPending}
+        aria-label={words.end(session.technician.name, session.machine.name)}
+        onClick={() => end.mutate()}
+      >
         {words.endShort}
       </Button>
       <ProblemNote error={end.error} />

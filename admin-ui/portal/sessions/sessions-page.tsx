@@ -25,9 +25,19 @@ export const SessionsPage = () => {
     <Page title={words.sessions.title}>
       <div className="filters" role="search">
         {all && isTechnician(me) ? (
-          <FilterSelect label={words.sessions.whose} value={filters.mine} options={[{ value: 'true', label: words.sessions.mine }]} onChange={(value) => set('mine', value)} />
+          <FilterSelect
+            label={words.sessions.whose}
+            value={filters.mine}
+            options={[{ value: 'true', label: words.sessions.mine }]}
+            onChange={(value) => set('mine', value)}
+          />
         ) : null}
-        <FilterSelect label={words.sessions.which} value={filters.live} options={[{ value: 'true', label: words.sessions.liveOnly }]} onChange={(value) => set('live', value)} />
+        <FilterSelect
+          label={words.sessions.which}
+          value={filters.live}
+          options={[{ value: 'true', label: words.sessions.liveOnly }]}
+          onChange={(value) => set('live', value)}
+        />
       </div>
       <ListFrame
         query={query}

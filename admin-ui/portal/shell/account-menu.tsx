@@ -47,7 +47,12 @@ export const AccountMenu = ({ me }: { readonly me: Me }) => {
             {words.account.undertaking}
           </Link>
           <ProblemNote error={signOut.error} />
-          <Button variant="outline" leftSection={<IconLogout size={20} aria-hidden="true" />} loading={signOut.isPending} onClick={() => signOut.mutate()}>
+          <Button
+            variant="outline"
+            leftSection={<IconLogout size={20} aria-hidden="true" />}
+            loading={signOut.isPending}
+            onClick={() => signOut.mutate()}
+          >
             {words.account.signOut}
           </Button>
         </div>

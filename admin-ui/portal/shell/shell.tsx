@@ -1,4 +1,3 @@
-import { Anchor } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -33,21 +32,20 @@ export const Shell = ({ me, lost, children }: { readonly me: Me | null; readonly
       <a className="skip" href="#content">
         {words.skip}
       </a>
-      {me?.demo === true ? (
-        <div className="demo-ribbon" role="note">
-          <span>{words.demoRibbon}</span>{' '}
-          <Anchor component={Link} href="/walk-through" inherit>
-            {words.nav.walkThrough}
-          </Anchor>
+      <header>
+        {me?.demo === true ? (
+          <div className="demo-ribbon" role="note">
+            <span>{words.demoRibbon}</span> <Link href="/walk-through">{words.nav.walkThrough}</Link>
+          </div>
+        ) : null}
+        <div className="top">
+          <Link href="/" className="brand">
+            <GateMark open={false} size={32} />
+            <span>Sallyport</span>
+          </Link>
+          {me === null ? <span className="grow" /> : <MainNav me={me} path={path} />}
+          {me === null ? <LookMenu /> : <AccountMenu me={me} />}
         </div>
-      ) : null}
-      <header className="top">
-        <Link href="/" className="brand">
-          <GateMark open={false} size={32} />
-          <span>Sallyport</span>
-        </Link>
-        {me === null ? <span className="grow" /> : <MainNav me={me} path={path} />}
-        {me === null ? <LookMenu /> : <AccountMenu me={me} />}
       </header>
       {/* Always there, so that a screen reader hears when its text comes. */}
       <div role="status" className={lost ? 'events-lost' : 'visually-hidden'}>

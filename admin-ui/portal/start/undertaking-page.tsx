@@ -17,7 +17,10 @@ export const UndertakingPage = () => {
   const queries = useQueryClient()
   const [read, setRead] = useState(false)
   const undertaking = useQuery({ queryKey: ['undertaking', me.undertaking.required_version], queryFn: () => api.undertaking() })
-  const accept = useMutation({ mutationFn: (version: string) => api.acceptUndertaking(version), onSuccess: () => queries.invalidateQueries() })
+  const accept = useMutation({
+    mutationFn: (version: string) => api.acceptUndertaking(version),
+    onSuccess: () => queries.invalidateQueries(),
+  })
   const { data } = undertaking
   const accepted = me.undertaking.accepted_version === me.undertaking.required_version
   return (

@@ -36,7 +36,14 @@ export const WalkThroughPage = ({ signedIn }: { readonly signedIn: boolean }) =>
 
 const Steps = ({ signedIn }: { readonly signedIn: boolean }) => {
   const words = usePortalWords().walk
-  const links = [signedIn ? null : { href: signInAddress('/machines'), word: words.links.signIn, away: true }, { href: '/machines', word: words.links.machines, away: false }, null, { href: '/sessions', word: words.links.sessions, away: false }, null, { href: '/decisions', word: words.links.decisions, away: false }]
+  const links = [
+    signedIn ? null : { href: signInAddress('/machines'), word: words.links.signIn, away: true },
+    { href: '/machines', word: words.links.machines, away: false },
+    null,
+    { href: '/sessions', word: words.links.sessions, away: false },
+    null,
+    { href: '/decisions', word: words.links.decisions, away: false },
+  ]
   return (
     <ol className="steps">
       {words.steps.map(({ title, text }, index) => {
@@ -99,7 +106,14 @@ const Panels = ({ machines }: { readonly machines: Demo['machines'] }) => {
       <ul className="plain-list">
         {machines.map((machine) => (
           <li key={machine.id}>
-            <Button component="a" href={machine.panel} target="_blank" rel="noopener noreferrer" variant="outline" rightSection={<IconExternalLink size={20} aria-hidden="true" />}>
+            <Button
+              component="a"
+              href={machine.panel}
+              target="_blank"
+              rel="noopener noreferrer"
+              variant="outline"
+              rightSection={<IconExternalLink size={20} aria-hidden="true" />}
+            >
               {words.openPanel(machine.name)}
               <span className="visually-hidden"> ({words.newTab})</span>
             </Button>

@@ -2,7 +2,15 @@ import type { PortalWords } from './portal-words.ts'
 
 export const portalWordsDe: PortalWords = {
   skip: 'Zum Inhalt',
-  nav: { label: 'Hauptmenü', machines: 'Maschinen', sessions: 'Sitzungen', people: 'Personen', devices: 'Geräte', decisions: 'Entscheidungen', walkThrough: 'Rundgang' },
+  nav: {
+    label: 'Hauptmenü',
+    machines: 'Maschinen',
+    sessions: 'Sitzungen',
+    people: 'Personen',
+    devices: 'Geräte',
+    decisions: 'Entscheidungen',
+    walkThrough: 'Rundgang',
+  },
   account: { menu: (name) => `Konto von ${name}`, signOut: 'Abmelden', undertaking: 'Meine Verpflichtung' },
   demoRibbon: 'Demo: Alles hier läuft auf diesem Rechner, mit allgemein bekannten Passwörtern.',
   eventsLost: 'Die Verbindung zum Gateway ist unterbrochen. Was Sie sehen, kann veraltet sein; sie wird von selbst wieder aufgebaut.',
@@ -47,7 +55,8 @@ export const portalWordsDe: PortalWords = {
     page_error: 'Diese Seite ist gescheitert. Laden Sie sie neu; bleibt es dabei, sagen Sie dem Support, was Sie getan haben.',
     bad_input: 'Die Anfrage hat Fehler:',
     bad_request: 'Das Gateway konnte die Anfrage nicht lesen.',
-    internal_error: 'Auf unserer Seite ist etwas gescheitert. Versuchen Sie es noch einmal; bleibt es dabei, nennen Sie dem Support die Kennung.',
+    internal_error:
+      'Auf unserer Seite ist etwas gescheitert. Versuchen Sie es noch einmal; bleibt es dabei, nennen Sie dem Support die Kennung.',
     csrf: 'Das Gateway hat die Anfrage dieser Seite nicht angenommen. Laden Sie die Seite neu.',
     device_unknown: 'Ein solches Gerät gibt es nicht.',
     person_unknown: 'Eine solche Person gibt es nicht.',
@@ -78,7 +87,11 @@ export const portalWordsDe: PortalWords = {
     walkThrough: 'Dies ist die Demo. Der Rundgang zeigt die Konten und was Sie zuerst versuchen können.',
     openWalkThrough: 'Rundgang öffnen',
   },
-  notFound: { title: 'Diese Seite gibt es nicht', text: 'Vielleicht ist sie umgezogen, oder sie ist nicht für Ihr Konto.', home: 'Zu den Maschinen' },
+  notFound: {
+    title: 'Diese Seite gibt es nicht',
+    text: 'Vielleicht ist sie umgezogen, oder sie ist nicht für Ihr Konto.',
+    home: 'Zu den Maschinen',
+  },
   pageFailed: { title: 'Diese Seite ist gescheitert', reload: 'Neu laden' },
   machines: {
     title: 'Maschinen',
@@ -93,7 +106,8 @@ export const portalWordsDe: PortalWords = {
     mine: 'Meine Sitzung',
     busy: 'Von jemand anderem benutzt',
     list: 'Maschinen',
-    empty: 'Für Sie gibt es noch keine Maschine. Die Serviceverwaltung gibt Ihnen Regionen, Berechtigungen und Schulungen; dann erscheinen hier die Maschinen, für die Sie zuständig sind.',
+    empty:
+      'Für Sie gibt es noch keine Maschine. Die Serviceverwaltung gibt Ihnen Regionen, Berechtigungen und Schulungen; dann erscheinen hier die Maschinen, für die Sie zuständig sind.',
     emptyFiltered: 'Keine Ihrer Maschinen passt zu diesen Filtern.',
   },
   machine: {
@@ -142,12 +156,16 @@ export const portalWordsDe: PortalWords = {
     steps: { asked: 'Angefragt', shown: 'Dem Bediener gezeigt', approved: 'Freigegeben', open: 'Geöffnet', ended: 'Beendet' },
     by: (name) => `von ${name}`,
     waitingFor: (machine) => `Warten auf den Bediener an ${machine}`,
-    waitingText: 'Ihr Name, Ihr Foto und Ihr Grund stehen auf dem Bildschirm der Maschine. Bleiben Sie hier oder kommen Sie wieder: Es geht von selbst weiter.',
+    waitingText:
+      'Ihr Name, Ihr Foto und Ihr Grund stehen auf dem Bildschirm der Maschine. Bleiben Sie hier oder kommen Sie wieder: Es geht von selbst weiter.',
     sendingTo: (machine) => `Ihre Anfrage wird an ${machine} geschickt`,
     refusedIn: (time) => `Wird von selbst abgelehnt in ${time}`,
     withdraw: 'Anfrage zurückziehen',
     timeLeft: 'Restzeit',
-    minutesLeft: (minutes) => (minutes === 1 ? 'Noch 1 Minute. Kommen Sie zum Ende, oder bitten Sie jetzt um mehr Zeit.' : `Noch ${minutes} Minuten.`),
+    minutesLeft: (minutes) =>
+      minutes === 1
+        ? 'Weniger als 1 Minute übrig. Kommen Sie zum Ende, oder bitten Sie jetzt um mehr Zeit.'
+        : `Weniger als ${minutes} Minuten übrig.`,
     services: 'Dienste',
     open: (service) => `${service} öffnen`,
     openHint: 'Öffnet sich in einem neuen Tab.',
@@ -161,7 +179,8 @@ export const portalWordsDe: PortalWords = {
     extending: (duration) => `Der Bediener wird um ${duration} mehr gebeten.`,
     end: 'Sitzung beenden',
     endText: 'Trennt sofort jede Verbindung zur Maschine.',
-    tunnelLost: (since) => `Die Verbindung zur Maschine ist seit ${since} unterbrochen. Die Sitzung übersteht eine kurze Lücke; ihre Zeit läuft weiter.`,
+    tunnelLost: (since) =>
+      `Die Verbindung zur Maschine ist seit ${since} unterbrochen. Die Sitzung übersteht eine kurze Lücke; ihre Zeit läuft weiter.`,
     ended: 'Diese Sitzung ist vorbei',
     askAgain: 'Noch einmal anfragen',
     reason: 'Grund',
@@ -228,7 +247,12 @@ export const portalWordsDe: PortalWords = {
     username: 'Benutzername',
     usernameHint: 'Zum Anmelden: a-z, 0-9, Punkt, Strich, Unterstrich. Beispiel: mia.bauer',
     roles: 'Rollen',
-    roleNames: { technician: 'Techniker', security_team: 'Sicherheitsteam', service_administrator: 'Service-Administrator', auditor: 'Prüfer' },
+    roleNames: {
+      technician: 'Techniker',
+      security_team: 'Sicherheitsteam',
+      service_administrator: 'Service-Administrator',
+      auditor: 'Prüfer',
+    },
     regions: 'Regionen',
     regionsHint: 'Maschinen anderer Regionen gibt es für diese Person nicht. Tippen und Enter drücken. Beispiel: eu-west',
     permissions: 'Berechtigungen',
@@ -260,7 +284,8 @@ export const portalWordsDe: PortalWords = {
     disable: 'Konto sperren',
     enable: 'Konto freigeben',
     disableTitle: (name) => `Konto von ${name} sperren`,
-    disableText: (name) => `${name} kann sich nicht mehr anmelden, und jede offene Sitzung von ${name} endet sofort. Konto und Aufzeichnungen bleiben erhalten.`,
+    disableText: (name) =>
+      `${name} kann sich nicht mehr anmelden, und jede offene Sitzung von ${name} endet sofort. Konto und Aufzeichnungen bleiben erhalten.`,
     enableTitle: (name) => `Konto von ${name} freigeben`,
     enableText: (name) => `${name} kann sich wieder anmelden, mit den Rollen, Regionen und Schulungen, die hier stehen.`,
     since: 'Seit',
@@ -275,7 +300,12 @@ export const portalWordsDe: PortalWords = {
     empty: 'Noch kein Gerät. Legen Sie das erste an und tragen Sie sein Einmalpasswort in seine agent.json ein.',
     emptyFiltered: 'Kein Gerät passt zu diesen Filtern.',
     statuses: { registered: 'Angelegt', active: 'Aktiv', suspended: 'Ausgesetzt', revoked: 'Widerrufen' },
-    enrolments: { open: 'Einmalpasswort wartet auf Benutzung', used: 'Angemeldet', locked: 'Gesperrt: Das Passwort wurde mit einem anderen Schlüssel benutzt', none: 'Kein Passwort vergeben' },
+    enrolments: {
+      open: 'Einmalpasswort wartet auf Benutzung',
+      used: 'Angemeldet',
+      locked: 'Gesperrt: Das Passwort wurde mit einem anderen Schlüssel benutzt',
+      none: 'Kein Passwort vergeben',
+    },
     status: 'Status',
     enrolment: 'Anmeldung',
     id: 'Kennung',
@@ -316,9 +346,11 @@ export const portalWordsDe: PortalWords = {
     revoke: 'Widerrufen',
     actTitle: { suspend: (name) => `${name} aussetzen`, resume: (name) => `${name} fortsetzen`, revoke: (name) => `${name} widerrufen` },
     actText: {
-      suspend: (name) => `Die Verbindung von ${name} wird jetzt getrennt, eine laufende Sitzung endet, und sie wird abgewiesen, bis jemand sie fortsetzt.`,
+      suspend: (name) =>
+        `Die Verbindung von ${name} wird jetzt getrennt, eine laufende Sitzung endet, und sie wird abgewiesen, bis jemand sie fortsetzt.`,
       resume: (name) => `${name} darf sich wieder verbinden und wird von Technikern angefragt wie zuvor.`,
-      revoke: (name) => `Das Zertifikat von ${name} wird endgültig widerrufen: Die Verbindung wird jetzt getrennt, eine laufende Sitzung endet, und sie muss neu angemeldet werden, um zurückzukommen.`,
+      revoke: (name) =>
+        `Das Zertifikat von ${name} wird endgültig widerrufen: Die Verbindung wird jetzt getrennt, eine laufende Sitzung endet, und sie muss neu angemeldet werden, um zurückzukommen.`,
     },
     reason: 'Grund',
     reasonHint: 'Wird aufgezeichnet und später von anderen gelesen.',
@@ -335,7 +367,16 @@ export const portalWordsDe: PortalWords = {
     allowed: 'Erlaubt',
     denied: 'Abgelehnt',
     action: 'Aktion',
-    actions: { view: 'sehen', request: 'anfragen', open: 'öffnen', use: 'benutzen', extend: 'verlängern', transfer: 'für Dateien nutzen', watch_recording: 'als Aufzeichnung ansehen', export: 'exportieren' },
+    actions: {
+      view: 'sehen',
+      request: 'anfragen',
+      open: 'öffnen',
+      use: 'benutzen',
+      extend: 'verlängern',
+      transfer: 'für Dateien nutzen',
+      watch_recording: 'als Aufzeichnung ansehen',
+      export: 'exportieren',
+    },
     actionNames: { view: 'Sehen', request: 'Anfragen', open: 'Öffnen', use: 'Benutzen', extend: 'Verlängern' },
     empty: 'Noch keine Entscheidung. Jede Antwort der Zugriffsregeln wird hier aufbewahrt.',
     emptyFiltered: 'Keine Entscheidung passt zu diesen Filtern.',
@@ -347,6 +388,7 @@ export const portalWordsDe: PortalWords = {
     result: 'Ergebnis der Regeln',
     revision: 'Stand der Regeln',
     took: 'Dauer',
+    when: 'Wann',
     session: 'Sitzung',
     copyJson: (what) => `Kopieren: ${what}`,
     person: 'Person',
@@ -366,12 +408,30 @@ export const portalWordsDe: PortalWords = {
     openPanel: (machine) => `Bedienfeld von ${machine} öffnen`,
     newTab: 'öffnet sich in einem neuen Tab',
     steps: [
-      { title: 'Als Techniker anmelden', text: 'Nehmen Sie das erste Konto unten. Lesen Sie die Verpflichtung und nehmen Sie sie an: Ohne sie kommt niemand hinein.' },
-      { title: 'Eine Maschine anfragen', text: 'Sie sehen nur Maschinen, für die Sie zuständig sind. Wählen Sie eine verbundene, sagen Sie warum, und fragen Sie an.' },
-      { title: 'An der Maschine die Taste drücken', text: 'Öffnen Sie unten das Bedienfeld dieser Maschine. Es zeigt, wer fragt und warum. Wählen Sie einen Namen und drücken Sie Fernservice.' },
-      { title: 'An der Maschine arbeiten', text: 'Zurück im Portal ist die Sitzung freigegeben. Öffnen Sie den Dienst: Es ist die eigene Seite der Maschine, durch das Gateway.' },
-      { title: 'An der Maschine beenden', text: 'Das Bedienfeld zeigt, wer drin ist und wie lange noch. Drücken Sie Jetzt beenden: Alles wird im selben Augenblick getrennt, und das Portal sagt, wer es beendet hat.' },
-      { title: 'Sehen, warum jemand nicht hineinkommt', text: 'Melden Sie sich mit den anderen Konten an: Eines hat keine Schulung, bei einem ist sie gestern abgelaufen. Ein Administrator findet jede Antwort unter Entscheidungen.' },
+      {
+        title: 'Als Techniker anmelden',
+        text: 'Nehmen Sie das erste Konto unten. Lesen Sie die Verpflichtung und nehmen Sie sie an: Ohne sie kommt niemand hinein.',
+      },
+      {
+        title: 'Eine Maschine anfragen',
+        text: 'Sie sehen nur Maschinen, für die Sie zuständig sind. Wählen Sie eine verbundene, sagen Sie warum, und fragen Sie an.',
+      },
+      {
+        title: 'An der Maschine die Taste drücken',
+        text: 'Öffnen Sie unten das Bedienfeld dieser Maschine. Es zeigt, wer fragt und warum. Wählen Sie einen Namen und drücken Sie Fernservice.',
+      },
+      {
+        title: 'An der Maschine arbeiten',
+        text: 'Zurück im Portal ist die Sitzung freigegeben. Öffnen Sie den Dienst: Es ist die eigene Seite der Maschine, durch das Gateway.',
+      },
+      {
+        title: 'An der Maschine beenden',
+        text: 'Das Bedienfeld zeigt, wer drin ist und wie lange noch. Drücken Sie Jetzt beenden: Alles wird im selben Augenblick getrennt, und das Portal sagt, wer es beendet hat.',
+      },
+      {
+        title: 'Sehen, warum jemand nicht hineinkommt',
+        text: 'Melden Sie sich mit den anderen Konten an: Eines hat keine Schulung, bei einem ist sie gestern abgelaufen. Ein Administrator findet jede Antwort unter Entscheidungen.',
+      },
     ],
     links: { signIn: 'Anmelden', machines: 'Maschinen', decisions: 'Entscheidungen', sessions: 'Sitzungen' },
   },

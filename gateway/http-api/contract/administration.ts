@@ -5,7 +5,7 @@ import { role } from './me.ts'
 /** Pages of the service administrator. All need the role `service_administrator` (reading: also `auditor`), else 403 `forbidden`. */
 export const organisation = z.object({ id: organisationId, name: z.string(), kind: z.enum(['service', 'customer']) })
 export const organisationList = z.object({ items: z.array(organisation) })
-export const newOrganisation = z.object({ name: plainText(100) })
+export const newOrganisation = z.strictObject({ name: plainText(100) })
 export type Organisation = z.infer<typeof organisation>
 
 export const training = z.object({ product_line: code, level: z.number().int().min(1).max(3), valid_until: instant })
@@ -35,7 +35,7 @@ export const personPage = pageOf(person)
 export type PersonPage = z.infer<typeof personPage>
 
 /** POST /api/v1/people: makes the personal account at the identity provider and the facts here; the link is shown once. */
-export const newPerson = z.object({
+export const newPerson = z.strictObject({
   username: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,62}$/, 'lower-case letters, digits, ".", "_" and "-", 2 to 63'),
   name: plainText(100, 2),
   roles: z.array(role).min(1),
@@ -47,7 +47,7 @@ export type NewPerson = z.input<typeof newPerson>
 export const createdPerson = z.object({ person, setup_url: z.string(), setup_expires_at: instant })
 
 /** PATCH /api/v1/people/{id}: `version` is the one that was read; 409 `stale_version` when somebody was faster. */
-export const changePerson = z.object({
+export const changePerson = z.strictObject({
   version: z.number().int(),
   name: plainText(100, 2).optional(),
   status: z.enum(['active', 'disabled']).optional(),
@@ -118,11 +118,20 @@ function isTimeZone(name: string): boolean {
 }
 
 /** POST /api/v1/devices: 201; the one-time password is in this answer and nowhere else. */
-export const newDevice = z.object({ id: deviceId, ...deviceFields })
+export const newDevice = z.strictObject({ id: deviceId, ...deviceFields })
 export type NewDevice = z.input<typeof newDevice>
-export const createdDevice = z.object({ device, enrolment_password: z.string() })
+/** What the machine's `agent.json` needs beside its own facts: `gateway` there, and the file that `gateway.caFile` names. */
+export const gatewayForAgents = z.object({
+  tunnel: z.string().describe('host:port, `gateway.tunnel` of agent.json'),
+  est: z.string().describe('https://host:port, `gateway.est` of agent.json'),
+  trust_domain: z.string().describe('`gateway.trustDomain` of agent.json'),
+  ca_pem: z.string().describe('The certificates that the agent pins: content of the file `gateway.caFile`'),
+})
+export type GatewayForAgents = z.infer<typeof gatewayForAgents>
+export const createdDevice = z.object({ device, enrolment_password: z.string(), gateway: gatewayForAgents })
+export type CreatedDevice = z.infer<typeof createdDevice>
 /** PATCH /api/v1/devices/{id} */
-export const changeDevice = z.object({
+export const changeDevice = z.strictObject({
   version: z.number().int(),
   name: deviceFields.name.optional(),
   site: deviceFields.site.optional(),
@@ -132,12 +141,16 @@ export const changeDevice = z.object({
   product_line: deviceFields.product_line.optional(),
   model: deviceFields.model.optional(),
   contract: z.enum(['active', 'ended']).optional(),
-  switches: z.record(serviceName, z.boolean()).optional(),
+  switches: z
+    .record(serviceName, z.boolean())
+    .refine((switches) => Object.keys(switches).length <= 64, 'at most 64 services')
+    .optional(),
 })
 export type ChangeDevice = z.infer<typeof changeDevice>
 /** POST /api/v1/devices/{id}/suspend | resume | revoke {reason}; POST /api/v1/devices/{id}/enrolment → {enrolment_password} (voids the old one) */
-export const deviceAct = z.object({ reason: plainText(200, 3) })
-export const openedEnrolment = z.object({ enrolment_password: z.string() })
+export const deviceAct = z.strictObject({ reason: plainText(200, 3) })
+export const openedEnrolment = z.object({ enrolment_password: z.string(), gateway: gatewayForAgents })
+export type OpenedEnrolment = z.infer<typeof openedEnrolment>
 
 export const decisionSummary = z.object({
   id: z.string(),

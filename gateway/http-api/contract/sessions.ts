@@ -23,7 +23,7 @@ export const endReason = z.enum([
 ])
 
 /** POST /api/v1/sessions: asks the operator at the machine. 201 with the session; 403 `denied_by_policy` with every denial; 409 `machine_offline`, `machine_busy`, `not_now`, `not_today`. */
-export const newSession = z.object({
+export const newSession = z.strictObject({
   machine: deviceId,
   services: z.array(serviceName).min(1).max(16),
   purpose: plainText(500, 3).describe('The operator reads it'),
@@ -89,7 +89,7 @@ export const sessionPage = pageOf(session)
 export type SessionPage = z.infer<typeof sessionPage>
 
 /** POST /api/v1/sessions/{id}/extend: asks the operator for more time; 202 with the session. */
-export const extendSession = z.object({
+export const extendSession = z.strictObject({
   duration_s: z
     .number()
     .int()
@@ -97,7 +97,7 @@ export const extendSession = z.object({
     .max(8 * 3600),
 })
 /** POST /api/v1/sessions/{id}/open: a one-time address of the service’s own origin; open it in a new tab at once. */
-export const openService = z.object({ service: serviceName })
+export const openService = z.strictObject({ service: serviceName })
 export const openedService = z.object({ url: z.string() })
 /** POST /api/v1/sessions/{id}/end without body: withdraws a request, or ends the session. 200 with the session. */
 
@@ -114,5 +114,6 @@ export type SessionHistory = z.infer<typeof sessionHistory>
 /**
  * GET /api/v1/events: text/event-stream, one for each browser. `event: session` with a {@link session}; `event: machine` with
  * `{}` (some machine changed: read again what is shown; an id could name one that the person may not see); `event: me` (facts or roles changed: read `/me` again); `event: signed_out`;
- * a comment line every 15 s. `Last-Event-ID` is honoured for 1,000 events, else `event: resync` (read everything again).
+ * the stream ends with the sign-in that opened it, `signed_out` being its last event; a comment line every 15 s. `Last-Event-ID` is honoured
+ * for 1,000 events or 512 KiB, else `event: resync` (read everything again).
  */

@@ -18,7 +18,7 @@ import {
 import { deviceId } from '../contract/building-blocks.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
-import { presentDevice } from '../views/present-device.ts'
+import { presentDevice, presentDevices } from '../views/present-device.ts'
 
 export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
   const signedIn = requireSignIn(ports)
@@ -39,7 +39,7 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
     async (request) => {
       const { search, region, status, limit, after } = request.query
       const found = await store.list(wholeInstallation, { search, region, status }, { limit, after: after ?? null })
-      return { items: await Promise.all(found.items.map((device) => presentDevice(ports, device))), next: found.next }
+      return { items: await presentDevices(ports, found.items), next: found.next }
     },
   )
 
@@ -68,7 +68,9 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
       }
       const device = await createDevice(room, { ...facts, id: id as DeviceId, organisationId, timeZone, productLine }, actor)
       const password = await ports.enrolments.open(device.id, enrolmentOpened(device.id, actor))
-      return reply.code(201).send({ device: await presentDevice(ports, device), enrolment_password: password })
+      return reply
+        .code(201)
+        .send({ device: await presentDevice(ports, device), enrolment_password: password, gateway: ports.settings.agents })
     },
   )
 
@@ -136,6 +138,7 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
         throw new CodedError({ code: 'wrong_state', message: `${device.name} is revoked for good.`, remedy: 'conflict' })
       return {
         enrolment_password: await ports.enrolments.open(device.id, enrolmentOpened(device.id, administrator(whoAsks(request).person.id))),
+        gateway: ports.settings.agents,
       }
     },
   )

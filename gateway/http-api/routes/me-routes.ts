@@ -4,11 +4,12 @@ import { csrfToken } from '../../sign-in/sign-in-room.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { acceptUndertaking as acceptSchema, me, signedOut, undertaking } from '../contract/me.ts'
 import { cookieOnce, cookieOptions, portalCookie, requireSignIn, whoAsks } from '../signed-in.ts'
+import type { SignIn } from '../../sign-in/sign-in-store.ts'
 import type { SignedIn } from '../../sign-in/who-is-signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { photoUrlOf } from '../views/present-person.ts'
 
-export function meRoutes(app: TypedApp, ports: HttpApiPorts): void {
+export function meRoutes(app: TypedApp, ports: HttpApiPorts, onSignedOut: (signIn: SignIn) => void): void {
   const onRequest = requireSignIn(ports)
   const present = async ({ person, signIn }: SignedIn, token: string) => ({
     id: person.id,
@@ -50,9 +51,14 @@ export function meRoutes(app: TypedApp, ports: HttpApiPorts): void {
     '/api/v1/sign-out',
     { onRequest, schema: { tags: ['me'], summary: 'Sign out here and at the identity provider', response: { 200: signedOut } } },
     async (request, reply) => {
-      const redirect = await endSignIn(ports.signIns, whoAsks(request))
+      const signedIn = whoAsks(request)
+      // Signed out here, also where the provider does not answer.
       reply.clearCookie(portalCookie, cookieOptions)
-      return { redirect: redirect.href }
+      try {
+        return { redirect: (await endSignIn(ports.signIns, signedIn)).href }
+      } finally {
+        onSignedOut(signedIn.signIn)
+      }
     },
   )
 }

@@ -16,10 +16,10 @@ import {
   setupLink,
 } from '../contract/administration.ts'
 import { personId } from '../contract/building-blocks.ts'
+import { seesAllSessions } from '../sees-all-sessions.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { presentPerson } from '../views/present-person.ts'
-import { seesAllSessions } from './session-routes.ts'
 
 const photoLimitBytes = 64 * 1024
 
@@ -150,7 +150,8 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
         tags,
         summary: 'Photo of oneself, or of anybody for those who see all sessions',
         params,
-        querystring: z.object({ v: z.string().max(64).optional() }),
+        querystring: z.strictObject({ v: z.string().max(64).optional().describe('Makes the address change with the photo') }),
+        response: { 200: { description: 'JPEG', content: { 'image/jpeg': { schema: z.any() } } } },
       },
     },
     async (request, reply) => {
@@ -159,11 +160,7 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
         throw new CodedError({ code: 'person_unknown', message: 'There is no such photo.', remedy: 'not_found' })
       const photo = await ports.photos.photoOf(await person(request))
       if (photo === null) throw new CodedError({ code: 'photo_unknown', message: 'There is no photo.', remedy: 'not_found' })
-      return reply
-        .header('content-type', 'image/jpeg')
-        .header('cache-control', 'private, max-age=300')
-        .serializer((payload: unknown) => payload as string)
-        .send(photo)
+      return reply.header('content-type', 'image/jpeg').header('cache-control', 'private, max-age=300').send(photo)
     },
   )
 }

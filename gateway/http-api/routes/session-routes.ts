@@ -22,12 +22,10 @@ import {
   sessionPage,
   sessionQuery,
 } from '../contract/sessions.ts'
+import { seesAllSessions } from '../sees-all-sessions.ts'
 import { requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { presentSession } from '../views/present-session.ts'
-
-export const seesAllSessions = (person: Person): boolean =>
-  person.roles.some((role) => role === 'service_administrator' || role === 'auditor' || role === 'security_team')
 
 /** A session of one's own, or of anybody for those who see all; another one does not exist. */
 async function demandSession(ports: HttpApiPorts, viewer: Person, id: string): Promise<Session> {

@@ -1,13 +1,26 @@
 import type { Device } from '../../devices/device.ts'
+import type { EnrolmentSummary } from '../../pki/enrolment-administration.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import type { Device as DeviceView } from '../contract/administration.ts'
 
 export async function presentDevice(ports: HttpApiPorts, device: Device): Promise<DeviceView> {
-  const enrolment = await ports.enrolments.state(device.id)
+  const [view] = await presentDevices(ports, [device])
+  return view as DeviceView
+}
+
+/** A page of devices with one question for all enrolments, and one for each customer that is on it. */
+export async function presentDevices(ports: HttpApiPorts, devices: readonly Device[]): Promise<DeviceView[]> {
+  const enrolments = await ports.enrolments.summaries(devices.map(({ id }) => id))
+  const owners = [...new Set(devices.map(({ organisationId }) => organisationId))]
+  const names = new Map(await Promise.all(owners.map(async (id) => [id, await ports.sessions.organisationName(id)] as const)))
+  return devices.map((device) => view(ports, device, names.get(device.organisationId) ?? '', enrolments.get(device.id)))
+}
+
+function view(ports: HttpApiPorts, device: Device, organisationName: string, enrolment: EnrolmentSummary | undefined): DeviceView {
   return {
     id: device.id,
     name: device.name,
-    organisation: { id: device.organisationId, name: await ports.sessions.organisationName(device.organisationId) },
+    organisation: { id: device.organisationId, name: organisationName },
     site: device.site,
     region: device.region,
     country: device.country,
@@ -16,7 +29,7 @@ export async function presentDevice(ports: HttpApiPorts, device: Device): Promis
     model: device.model,
     contract: device.contract,
     status: device.status,
-    enrolment: enrolment.state,
+    enrolment: enrolment?.state ?? 'none',
     online: ports.sessions.ports.links.get(device.id) !== undefined,
     last_seen_at: device.lastSeenAt,
     agent_version: device.agentVersion,
@@ -27,7 +40,7 @@ export async function presentDevice(ports: HttpApiPorts, device: Device): Promis
       enabled_at_machine: enabled,
       enabled: device.switches[name] !== false,
     })),
-    certificate_expires_at: enrolment.certificateExpiresAt,
+    certificate_expires_at: enrolment?.certificateExpiresAt ?? null,
     created_at: device.createdAt,
     version: device.version,
   }

@@ -1,0 +1,156 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { panelSecretHeader } from '../../agent/panel/panel-api.ts'
+import type { PanelRequest, PanelSession, PanelState, PanelTechnician } from '../../agent/panel/panel-api.ts'
+import { fakePhotoUrl } from './fake-photo.ts'
+import { serveBuiltPages } from './serve-built-pages.ts'
+
+const secret = 'fake-panel-secret'
+export const pairingCode = 'AB12-CD34'
+
+export const technician: PanelTechnician = {
+  id: 'per_1',
+  name: 'Mia Bauer',
+  organisation: 'Northwind Service',
+  photo: fakePhotoUrl('#5b3a21', '#0b5cad'),
+}
+
+export const requestOf = (members: Partial<PanelRequest> = {}): PanelRequest => ({
+  session: 'ses_1',
+  kind: 'open',
+  technician,
+  services: [
+    { name: 'hmi', title: 'Web interface' },
+    { name: 'shell', title: 'Service shell' },
+  ],
+  purpose: 'The feeder stops after every third sheet; I want to read its log and adjust the sensor.',
+  ticket: 'INC-4711',
+  duration_s: 3600,
+  requested_at: Date.now(),
+  decide_by: Date.now() + 60_000,
+  request_timeout_s: 60,
+  ...members,
+})
+
+export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession => ({
+  id: 'ses_1',
+  technician,
+  services: [
+    { name: 'hmi', title: 'Web interface', open_streams: 2, bytes_up: 48_213, bytes_down: 12_400_000 },
+    { name: 'shell', title: 'Service shell', open_streams: 0, bytes_up: 0, bytes_down: 0 },
+  ],
+  purpose: 'The feeder stops after every third sheet; I want to read its log and adjust the sensor.',
+  ticket: 'INC-4711',
+  approved_by: 'Olga Petrova',
+  started_at: Date.now() - 60_000,
+  expires_at: Math.floor(Date.now() / 1000) + 3_125,
+  last_activity: Date.now() - 2_000,
+  ...members,
+})
+
+const firstState = (): PanelState => ({
+  device: { id: 'press-1', name: 'Press 1', site: 'Hall 3, Bielefeld' },
+  version: '0.1.0',
+  connection: { state: 'connected', since: Date.now() - 3_600_000, reason: null, next_attempt_at: null },
+  now: Date.now(),
+  operators: ['Olga Petrova', 'Jonas Keller', 'Shift leader'],
+  services: [
+    { name: 'hmi', title: 'Web interface', kind: 'http', enabled: true },
+    { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: false },
+  ],
+  request: null,
+  session: null,
+  history: [
+    {
+      session: 'ses_9',
+      technician,
+      started_at: Date.now() - 7_200_000,
+      ended_at: Date.now() - 5_000_000,
+      outcome: 'ended',
+      reason: 'ended_by_operator',
+      by: 'Olga Petrova',
+    },
+    {
+      session: 'ses_8',
+      technician,
+      started_at: Date.now() - 90_000_000,
+      ended_at: Date.now() - 90_000_000,
+      outcome: 'refused',
+      reason: 'refused',
+      by: 'Jonas Keller',
+    },
+  ],
+  quiet: [],
+})
+
+/** The agent's panel door as its contract says, in memory. */
+export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir: string; readonly port?: number }) => {
+  let state = firstState()
+  const calls: { readonly method: string; readonly path: string; readonly body: unknown }[] = []
+  const streams = new Set<ServerResponse>()
+  const written = (): string => JSON.stringify({ ...state, now: Date.now() })
+  const tell = (): void => {
+    for (const stream of streams) stream.write(`event: state\ndata: ${written()}\n\n`)
+  }
+  const set = (members: Partial<PanelState>): void => {
+    state = { ...state, ...members }
+    tell()
+  }
+  const heartbeat = setInterval(tell, 5_000)
+  const act = (method: string, path: string, body: { readonly operator?: string; readonly enabled?: boolean }): void => {
+    const [, , kind, name] = path.split('/')
+    if (path.endsWith('/approve')) set({ request: null, session: state.session ?? liveSessionOf({ approved_by: body.operator ?? '' }) })
+    else if (path.endsWith('/refuse')) set({ request: null })
+    else if (path === '/api/session/end') set({ session: null, request: null })
+    else if (kind === 'switches')
+      set({ services: state.services.map((service) => (service.name === name ? { ...service, enabled: body.enabled === true } : service)) })
+    else if (method === 'DELETE') set({ quiet: [] })
+  }
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = request.url ?? '/'
+    if (!path.startsWith('/api/')) return serveBuiltPages(pagesDir, path, response)
+    const text = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString('utf8')
+    const body = (text === '' ? {} : JSON.parse(text)) as { code?: string; operator?: string; enabled?: boolean }
+    const refuse = (status: number, code: string): void =>
+      void response
+        .writeHead(status, { 'content-type': 'application/problem+json' })
+        .end(JSON.stringify({ title: code, status, code, message: code }))
+    if (path === '/api/pair') {
+      if (body.code !== pairingCode) return refuse(403, 'wrong_code')
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ secret }))
+    }
+    if (request.headers[panelSecretHeader] !== secret) return refuse(401, 'not_paired')
+    if (path === '/api/events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(`event: state\ndata: ${written()}\n\n`)
+      streams.add(response)
+      response.on('close', () => streams.delete(response))
+      return
+    }
+    calls.push({ method: request.method ?? '', path, body })
+    act(request.method ?? '', path, body)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(written())
+  }
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
+  })
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const cut = (): void => {
+    for (const stream of streams) stream.destroy()
+    server.closeAllConnections()
+  }
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    set,
+    /** Stops answering, as an agent that was killed. */
+    async close(): Promise<void> {
+      clearInterval(heartbeat)
+      cut()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+export type FakeAgent = Awaited<ReturnType<typeof startFakeAgent>>

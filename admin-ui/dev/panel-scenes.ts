@@ -1,0 +1,33 @@
+import type { PanelState } from '../../agent/panel/panel-api.ts'
+import { liveSessionOf, requestOf, technician } from './fake-agent.ts'
+
+export interface PanelScene {
+  readonly name: string
+  readonly state: () => Partial<PanelState>
+}
+
+const nothing = { request: null, session: null, quiet: [] } satisfies Partial<PanelState>
+
+/** Every face of the panel once. */
+export const panelScenes: readonly PanelScene[] = [
+  { name: 'idle', state: () => nothing },
+  {
+    name: 'offline',
+    state: () => ({
+      ...nothing,
+      quiet: [{ technician, until: Date.now() + 400_000 }],
+      connection: { state: 'offline', since: Date.now(), reason: 'ECONNREFUSED', next_attempt_at: Date.now() + 9_000 },
+    }),
+  },
+  {
+    name: 'request',
+    state: () => ({
+      ...nothing,
+      connection: { state: 'connected', since: Date.now(), reason: null, next_attempt_at: null },
+      request: requestOf(),
+    }),
+  },
+  { name: 'session', state: () => ({ ...nothing, session: liveSessionOf() }) },
+  { name: 'session-warning', state: () => ({ ...nothing, session: liveSessionOf({ expires_at: Math.floor(Date.now() / 1000) + 200 }) }) },
+  { name: 'extension', state: () => ({ ...nothing, session: liveSessionOf(), request: requestOf({ kind: 'extend', duration_s: 1800 }) }) },
+]

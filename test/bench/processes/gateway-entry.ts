@@ -1,0 +1,122 @@
+import { createServer } from 'node:net'
+import { systemClock } from '../../../gateway/basics/clock.ts'
+import { newOrganisationId, type DeviceId, type ServiceName, type SessionId } from '../../../gateway/basics/ids.ts'
+import { createLogger } from '../../../gateway/basics/logger.ts'
+import { systemRandom } from '../../../gateway/basics/random.ts'
+import { startChild } from '../../../gateway/commands/start-child.ts'
+import { writeInstallation } from '../../../gateway/commands/write-installation.ts'
+import { createDevice } from '../../../gateway/devices/administer-device.ts'
+import { DeviceChanges } from '../../../gateway/devices/device-changes.ts'
+import { gatewayActor } from '../../../gateway/ledger/event.ts'
+import { createPerson } from '../../../gateway/people/create-person.ts'
+import { authorizeStream, isRefused } from '../../../gateway/sessions/authorize-stream.ts'
+import { startGateway, type Gateway } from '../../../gateway/start-gateway.ts'
+import { answerParent } from './answer-parent.ts'
+import { bridge } from './bridge.ts'
+import { freePorts, listen } from './listen.ts'
+
+export interface StartedGateway {
+  readonly portal: string
+  readonly account: { readonly username: string; readonly password: string }
+  readonly enrolmentPassword: string
+  readonly agentGateway: { readonly tunnel: string; readonly est: string; readonly caFile: string; readonly trustDomain: string }
+}
+
+const device = 'bench-1' as DeviceId
+const trustDomain = 'bench.sallyport.localhost'
+const ending: (() => Promise<unknown>)[] = []
+let gateway: Gateway | undefined
+
+/** The whole gateway as `serve` composes it, with the identity provider beside it, one technician and one machine. */
+async function start({ dataDir }: { readonly dataDir: string }): Promise<StartedGateway> {
+  const [publicPort = 0] = await freePorts(1)
+  const { settings, idpFile } = await writeInstallation(
+    {
+      dataDir,
+      organisation: 'Bench Service',
+      portalOrigin: `http://sallyport.localhost:${publicPort}`,
+      issuer: `http://id.sallyport.localhost:${publicPort}`,
+      accessDomain: 'machines.localhost',
+      trustDomain,
+      tunnelNames: ['localhost', '127.0.0.1'],
+      public: { host: '127.0.0.1', port: publicPort, tls: null },
+      tunnel: { host: '127.0.0.1', port: 0 },
+      est: { host: '127.0.0.1', port: 0 },
+      demo: true,
+      logLevel: 'warn',
+    },
+    systemRandom,
+  )
+  const program = new URL('../../../idp/main.ts', import.meta.url)
+  const idp = await startChild({ name: 'idp', program, args: ['--config', idpFile], onLog: () => {} })
+  ending.push(idp.stop)
+  const logger = createLogger({ name: 'gateway', level: 'warn' })
+  gateway = await startGateway({ settings, clock: systemClock, random: systemRandom, logger })
+  ending.push(gateway.close)
+  return {
+    portal: settings.portalOrigin,
+    account: await technician(gateway),
+    enrolmentPassword: await machine(gateway),
+    agentGateway: {
+      tunnel: `127.0.0.1:${gateway.tunnelPort}`,
+      est: `https://127.0.0.1:${gateway.estPort}`,
+      caFile: gateway.caFile,
+      trustDomain,
+    },
+  }
+}
+
+async function technician(gateway: Gateway): Promise<StartedGateway['account']> {
+  const account = { username: 'bench', password: `${systemRandom.token(18)}-9x` }
+  const facts = {
+    username: account.username,
+    name: 'Bench Technician',
+    roles: ['technician' as const],
+    regions: ['europe'],
+    permissions: ['remote_access', 'service_http', 'service_tcp'],
+    trainings: [{ productLine: 'press', level: 2, validUntil: systemClock.nowS() + 86_400 }],
+    initialPassword: account.password,
+  }
+  await createPerson(gateway.people, gateway.serviceOrganisation, facts, gatewayActor)
+  return account
+}
+
+async function machine(gateway: Gateway): Promise<string> {
+  const organisationId = newOrganisationId(systemRandom)
+  await gateway.storage.people.insertOrganisation({ id: organisationId, name: 'Bench Customer', kind: 'customer' }, [])
+  const room = { store: gateway.storage.devices, changes: new DeviceChanges(), clock: systemClock }
+  const place = { site: 'Bench', region: 'europe', country: 'DE', timeZone: 'Europe/Berlin' }
+  await createDevice(
+    room,
+    { ...place, id: device, organisationId, name: 'Bench machine', productLine: 'press', model: 'B 1' },
+    gatewayActor,
+  )
+  return gateway.enrolments.open(device, [])
+}
+
+/**
+ * A port whose connections are streams of a session, bytes both ways: the way that a `tcp` service will have through the command line. There is no
+ * such door yet, so the bench has this one; policy and the agent's approval are asked as for any other stream.
+ */
+async function openDoor({ session, service }: { readonly session: SessionId; readonly service: ServiceName }): Promise<{ port: number }> {
+  if (gateway === undefined) throw new Error('the gateway is not started')
+  const stream = await authorizeStream(gateway.sessions, session, service)
+  if (isRefused(stream)) throw new Error(`no stream to ${service}: ${stream.code} ${stream.message}`)
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    socket.pause()
+    stream.openStream().then(
+      (opened) => {
+        bridge(socket, opened)
+        socket.resume()
+      },
+      () => socket.destroy(),
+    )
+  })
+  return { port: await listen(server) }
+}
+
+const close = async (): Promise<void> => {
+  for (const end of ending.splice(0).toReversed()) await end()
+}
+
+answerParent({ start, openDoor }, close)

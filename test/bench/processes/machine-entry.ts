@@ -1,0 +1,34 @@
+import { createServer, type ServerResponse } from 'node:http'
+import { answerParent } from './answer-parent.ts'
+import { listen } from './listen.ts'
+
+/** The machine behind everything: Node's own http server. `/small`: 1 KB; `/bulk/N`: N bytes; anything with a body is read and thrown away. */
+const small = Buffer.alloc(1024, 'sallyport ')
+const piece = Buffer.alloc(64 * 1024, 'x')
+
+const server = createServer({ requestTimeout: 0, keepAliveTimeout: 600_000 }, (request, response) => {
+  const bulk = /^\/bulk\/(\d+)$/.exec(request.url ?? '')
+  if (bulk !== null) return sendBulk(response, Number(bulk[1]))
+  request.on('end', () => {
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': small.length, 'cache-control': 'no-store' })
+    response.end(small)
+  })
+  request.resume()
+})
+
+function sendBulk(response: ServerResponse, bytes: number): void {
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes })
+  let left = bytes
+  const more = (): void => {
+    while (left > 0) {
+      const next = left >= piece.length ? piece : piece.subarray(0, left)
+      left -= next.length
+      if (!response.write(next)) return void response.once('drain', more)
+    }
+    response.end()
+  }
+  more()
+}
+
+const port = listen(server)
+answerParent({ start: async () => ({ port: await port }) })

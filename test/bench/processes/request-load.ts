@@ -1,0 +1,95 @@
+import { connect, type Socket } from 'node:net'
+
+/** What is asked, and of whom; always on loopback. */
+export interface Target {
+  readonly port: number
+  readonly host: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface RequestLoad {
+  readonly target: Target
+  readonly path: string
+  readonly connections: number
+  readonly measureMs: number
+}
+
+export interface RequestFigures {
+  readonly requests: number
+  readonly seconds: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+/** Keep-alive connections that each ask again as soon as the answer is whole. Every answer must be a 200 with a length. */
+export async function requestLoad({ target, path, connections, measureMs }: RequestLoad): Promise<RequestFigures> {
+  const latencies: number[] = []
+  const head = requestHead(target, 'GET', path)
+  const sockets = Array.from({ length: connections }, () => connect({ host: '127.0.0.1', port: target.port, noDelay: true }))
+  const startedAt = performance.now()
+  const failed = Promise.race(sockets.map((socket) => asking(socket, head, (latencyMs) => latencies.push(latencyMs))))
+  await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, measureMs))])
+  const seconds = (performance.now() - startedAt) / 1000
+  for (const socket of sockets)
+    socket
+      .removeAllListeners()
+      .on('error', () => {})
+      .destroy()
+  const sorted = Float64Array.from(latencies).toSorted()
+  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+  return { requests: latencies.length, seconds, p50Ms: at(0.5), p99Ms: at(0.99) }
+}
+
+export function requestHead({ host, headers }: Target, method: string, path: string): Buffer {
+  const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1')
+}
+
+/** Rejects when the connection fails or an answer is not a 200. */
+function asking(socket: Socket, head: Buffer, onAnswer: (latencyMs: number) => void): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const reader = answerReader()
+    let askedAt = 0
+    const ask = (): void => {
+      askedAt = performance.now()
+      socket.write(head)
+    }
+    socket.once('connect', ask)
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error('the connection was closed')))
+    socket.on('data', (chunk) => {
+      const whole = reader(chunk)
+      if (whole instanceof Error) return reject(whole)
+      if (!whole) return
+      onAnswer(performance.now() - askedAt)
+      ask()
+    })
+  })
+}
+
+/** Reads answers with a length, or in chunks that end with a segment; true when one is whole. */
+export function answerReader(): (chunk: Buffer) => boolean | Error {
+  let pending: Buffer | null = null
+  let missing = -1
+  return (chunk) => {
+    if (missing < 0) {
+      const bytes: Buffer = pending === null ? chunk : Buffer.concat([pending, chunk])
+      const end = bytes.indexOf('\r\n\r\n')
+      if (end === -1) {
+        pending = bytes
+        return false
+      }
+      pending = null
+      const head = bytes.toString('latin1', 0, end + 2)
+      const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(head)
+      if (!head.startsWith('HTTP/1.1 200') || length === null) return new Error(`an answer that was not expected: ${head}`)
+      missing = Number(length[1]) - (bytes.length - end - 4)
+    } else {
+      missing -= chunk.length
+    }
+    if (missing > 0) return false
+    if (missing < 0) return new Error('more bytes than the answer has')
+    missing = -1
+    return true
+  }
+}

@@ -1,0 +1,145 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Session } from '../../gateway/http-api/contract/sessions.ts'
+import type { PanelClient } from '../support/panel-client.ts'
+import type { PortalClient } from '../support/portal-client.ts'
+import { recordedEvents } from '../support/recorded-events.ts'
+import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
+import { ServiceAdministrator } from '../support/service-administrator.ts'
+import { approvedSession, askFor, openService, untilOnline } from '../support/technician-at-work.ts'
+
+const operator = 'Olga Neumann'
+let installation: RunningInstallation
+let mia: PortalClient
+let panel: PanelClient
+let administrator: ServiceAdministrator
+
+beforeAll(async () => {
+  installation = await runInstallation()
+  mia = await installation.signIn('mia')
+  administrator = new ServiceAdministrator(await installation.signIn('ada'))
+  panel = await installation.panel()
+  await untilOnline(mia)
+})
+afterAll(() => installation[Symbol.asyncDispose]())
+afterEach(() => administrator.endAllSessions())
+
+async function kill(child: RunningInstallation['gateway']): Promise<void> {
+  child.process.kill('SIGKILL')
+  await child.ended
+}
+
+describe('kill -9 of the gateway', () => {
+  it('in an open session: it is back, the session goes on and is not prolonged, and its history is whole', async () => {
+    const session = await approvedSession({ technician: mia, panel, operator })
+    const before = await (await openService(mia, session.id)).socket('/count')
+    await before.next()
+    const known = await mia.waitForSession(session.id, ({ state }) => state === 'open')
+
+    await kill(installation.gateway)
+    await before.closed
+    const away = await panel.waitFor((state) => state.connection.state === 'offline')
+    expect(away.session).toMatchObject({ id: session.id })
+    await installation.startGateway()
+    await untilOnline(mia)
+
+    const back = await mia.waitForSession(session.id, ({ tunnel_lost_at }) => tunnel_lost_at === null)
+    expect(back).toMatchObject({ id: session.id, state: 'open', expires_at: known.expires_at, approved_by: operator, tunnel_lost_at: null })
+    const work = await openService(mia, session.id)
+    expect(work.status).toBe(200)
+    const after = await work.socket('/count')
+    await after.next()
+    expect((await panel.state()).session).toMatchObject({ id: session.id, expires_at: known.expires_at })
+
+    expect((await panel.end(operator)).status).toBe(200)
+    await after.closed
+    expect(await mia.waitForSession(session.id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'ended_by_operator' })
+    const { numbersOf, ofSession } = recordedEvents(installation.dataDir)
+    expect(
+      ofSession(session.id)
+        .map(({ type }) => type)
+        .filter((type) => type !== 'decision.made'),
+    ).toEqual(['session.requested', 'notice.shown', 'approval.given', 'session.opened', 'session.ended'])
+    for (const numbers of numbersOf.values()) expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+  })
+
+  it('while it answers requests loses nothing that it acknowledged', async () => {
+    const administratorsClient = await installation.signIn('ada')
+    const acknowledged: string[] = []
+    const adding = Array.from({ length: 60 }, async (_, index) => {
+      const name = `Customer ${index}`
+      const answer = await administratorsClient.api('POST', '/api/v1/organisations', { name })
+      if (answer.status === 201) acknowledged.push(name)
+      if (acknowledged.length === 20) installation.gateway.process.kill('SIGKILL')
+    })
+    await Promise.allSettled(adding)
+    await installation.gateway.ended
+    expect(acknowledged.length).toBeGreaterThanOrEqual(20)
+    await installation.startGateway()
+    const { body } = await administratorsClient.api<{ items: { name: string }[] }>('GET', '/api/v1/organisations')
+    expect(body.items.map(({ name }) => name)).toEqual(expect.arrayContaining(acknowledged))
+    const { numbersOf } = recordedEvents(installation.dataDir)
+    for (const numbers of numbersOf.values()) expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+    await untilOnline(mia)
+  })
+
+  it('while the operator is asked: the press counts once it is back', async () => {
+    const { body } = await askFor(mia)
+    await panel.waitFor((state) => state.request?.session === body.id)
+    await kill(installation.gateway)
+    expect((await panel.approve(body.id, { operator })).status).toBe(200)
+    await installation.startGateway()
+    await untilOnline(mia)
+    const session = await mia.waitForSession(body.id, ({ state }) => state === 'approved')
+    expect(session).toMatchObject({ state: 'approved', approved_by: operator })
+    expect((await openService(mia, body.id)).status).toBe(200)
+  })
+
+  it('while the operator ends the session: it is ended when it is back, by the operator', async () => {
+    const session = await approvedSession({ technician: mia, panel, operator })
+    await kill(installation.gateway)
+    expect((await panel.end('Peter Weiss')).status).toBe(200)
+    await installation.startGateway()
+    await untilOnline(mia)
+    const ended = await mia.waitForSession(session.id, ({ state }) => state === 'ended')
+    expect(ended).toMatchObject({ state: 'ended', end_reason: 'ended_by_operator', ended_by: 'Peter Weiss' })
+  })
+})
+
+describe('a machine', () => {
+  it('whose web server dies answers 502 within a second, and the session goes on when the server is back', async () => {
+    const session = await approvedSession({ technician: mia, panel, operator })
+    const work = await openService(mia, session.id)
+    const socket = await work.socket('/count')
+    await kill(installation.machine)
+    await socket.closed
+    const asked = performance.now()
+    const answer = await work.get('/')
+    expect(performance.now() - asked).toBeLessThan(1000)
+    expect(answer.status).toBe(502)
+    expect(await answer.text()).toContain('Press 7')
+    expect((await mia.api<Session>('GET', `/api/v1/sessions/${session.id}`)).body.state).toBe('open')
+    await installation.startMachine()
+    await expect.poll(async () => (await work.get('/')).status, { timeout: 10_000 }).toBe(200)
+  })
+
+  it('whose agent is killed loses its session on both sides once the agent is back', async () => {
+    const session = await approvedSession({ technician: mia, panel, operator })
+    const work = await openService(mia, session.id)
+    const socket = await work.socket('/count')
+    const killed = performance.now()
+    await kill(installation.agent)
+    expect((await socket.closed) - killed).toBeLessThan(1000)
+    const away = await mia.waitForSession(session.id, ({ tunnel_lost_at }) => tunnel_lost_at !== null)
+    expect(away).toMatchObject({ state: 'open', machine: { online: false } })
+    expect((await work.get('/')).status).toBe(503)
+    await installation.startAgent()
+    const ended = await mia.waitForSession(session.id, ({ state }) => state === 'ended', 20_000)
+    expect(ended).toMatchObject({ state: 'ended', end_reason: 'device_lost' })
+    const { history, session: live } = await panel.state()
+    expect(live).toBeNull()
+    expect(history[0]).toMatchObject({ session: session.id, reason: 'device_lost' })
+    expect((await work.get('/')).status).toBe(410)
+    await untilOnline(mia)
+    expect(await askFor(mia)).toMatchObject({ status: 201 })
+  })
+})

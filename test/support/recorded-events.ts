@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+export interface RecordedEvents {
+  /** Of each log, in order. */
+  readonly numbersOf: ReadonlyMap<string, readonly number[]>
+  ofSession(session: string): readonly { readonly type: string }[]
+}
+
+/** Reads the gateway's events past the gateway, as an auditor with the file would. */
+export function recordedEvents(dataDir: string): RecordedEvents {
+  const database = new DatabaseSync(join(dataDir, 'gateway', 'gateway.sqlite'), { readOnly: true })
+  try {
+    const rows = database.prepare('select log, seq, type, session from events order by log, seq').all() as unknown as EventRow[]
+    const numbersOf = new Map<string, number[]>()
+    for (const { log, seq } of rows) numbersOf.set(log, [...(numbersOf.get(log) ?? []), seq])
+    return { numbersOf, ofSession: (session) => rows.filter((row) => row.session === session) }
+  } finally {
+    database.close()
+  }
+}
+
+interface EventRow {
+  readonly log: string
+  readonly seq: number
+  readonly type: string
+  readonly session: string | null
+}

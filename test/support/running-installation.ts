@@ -1,0 +1,175 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { demoMachines } from '../../deploy/demo/demo-machines.ts'
+import { demoPorts, type DemoPorts } from '../../deploy/demo/demo-ports.ts'
+import { seedDemo, type DemoSecrets } from '../../deploy/demo/seed-demo.ts'
+import { systemClock } from '../../gateway/basics/clock.ts'
+import { silentLogger } from '../../gateway/basics/logger.ts'
+import { systemRandom } from '../../gateway/basics/random.ts'
+import { startChild, type StartedChild } from '../../gateway/commands/start-child.ts'
+import { writeInstallation, type Installation } from '../../gateway/commands/write-installation.ts'
+import { startGateway } from '../../gateway/start-gateway.ts'
+import { PanelClient } from './panel-client.ts'
+import { PortalClient } from './portal-client.ts'
+
+interface AgentReady {
+  readonly panel: string
+  readonly pairing_url: string
+}
+
+/** Gateway, identity provider, one agent (Press 7) and its web server, each a process that can be killed and started again. */
+export interface RunningInstallation extends AsyncDisposable {
+  readonly portal: string
+  /** Where everything of it is kept. */
+  readonly dataDir: string
+  readonly est: string
+  readonly caFile: string
+  readonly gateway: StartedChild<unknown>
+  readonly agent: StartedChild<AgentReady>
+  readonly machine: StartedChild<{ port: number }>
+  /** What the processes said, for a test that failed. */
+  readonly log: string[]
+  signIn(username: string): Promise<PortalClient>
+  /** A panel that stays paired over restarts of the agent. */
+  panel(): Promise<PanelClient>
+  startGateway(): Promise<void>
+  startAgent(): Promise<void>
+  startMachine(): Promise<void>
+}
+
+export interface InstallationOptions {
+  /** Changes to `gateway.json`. */
+  readonly gateway?: object
+  /** Changes to `agent.json`. */
+  readonly agent?: object
+}
+
+const repository = new URL('../../', import.meta.url)
+
+export async function runInstallation(options: InstallationOptions = {}): Promise<RunningInstallation> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sallyport-'))
+  const ports = await demoPorts(0, null)
+  const portal = `http://sallyport.localhost:${ports.public}`
+  const installation = await install(dataDir, ports, portal, options)
+  const log: string[] = []
+  const start = <Ready>(name: string, program: string, args: readonly string[]): Promise<StartedChild<Ready>> =>
+    startChild<Ready>({ name, program: new URL(program, repository), args, onLog: (line) => log.push(`${name}: ${line}`) })
+
+  const idp = await start('idp', 'idp/main.ts', ['--config', installation.idpFile])
+  const secrets = await seed(installation)
+  const startMachine = (port: number) => start<{ port: number }>('machine', 'test/support/machine-entry.ts', [String(port)])
+  let machine = await startMachine(0)
+  const serve = () => start('gateway', 'gateway/main.ts', ['serve', '--config', installation.gatewayFile])
+  let gateway = await serve()
+  const agentFile = await writeAgent(dataDir, ports, installation, secrets, machine.ready.port, options.agent ?? {})
+  const startAgent = () => start<AgentReady>('agent', 'agent/main.ts', ['--config', agentFile])
+  let agent = await startAgent()
+  const signedUndertaking = new Set<string>()
+
+  return {
+    portal,
+    est: `https://127.0.0.1:${ports.est}`,
+    dataDir,
+    caFile: join(installation.settings.dataDir, 'ca.pem'),
+    log,
+    get gateway() {
+      return gateway
+    },
+    get agent() {
+      return agent
+    },
+    get machine() {
+      return machine
+    },
+    async signIn(username) {
+      const client = new PortalClient(portal)
+      const me = await client.signIn({ username, password: secrets.passwords[username] ?? '' })
+      if (!signedUndertaking.has(username)) await client.signUndertaking(me)
+      signedUndertaking.add(username)
+      return client
+    },
+    panel: () => PanelClient.pair(agent.ready.pairing_url),
+    async startGateway() {
+      gateway = await serve()
+    },
+    async startAgent() {
+      agent = await startAgent()
+    },
+    async startMachine() {
+      machine = await startMachine(machine.ready.port)
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { process } of [gateway, agent, machine, idp]) process.kill('SIGCONT')
+      await Promise.all([gateway.stop(), agent.stop(), machine.stop(), idp.stop()])
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function install(dataDir: string, ports: DemoPorts, portal: string, { gateway = {} }: InstallationOptions): Promise<Installation> {
+  const installation = await writeInstallation(
+    {
+      dataDir,
+      organisation: 'Sallyport Service',
+      portalOrigin: portal,
+      issuer: `http://id.sallyport.localhost:${ports.public}`,
+      accessDomain: 'machines.localhost',
+      trustDomain: 'test.sallyport.localhost',
+      tunnelNames: ['localhost', '127.0.0.1'],
+      public: { host: '127.0.0.1', port: ports.public, tls: null },
+      tunnel: { host: '127.0.0.1', port: ports.tunnel },
+      est: { host: '127.0.0.1', port: ports.est },
+      demo: true,
+      logLevel: 'warn',
+    },
+    systemRandom,
+  )
+  const written = JSON.parse(await readFile(installation.gatewayFile, 'utf8')) as { identityProvider: object }
+  const own = { ...written, identityProvider: { ...written.identityProvider, startWith: null }, ...gateway }
+  await writeFile(installation.gatewayFile, JSON.stringify(own))
+  return installation
+}
+
+/** People and machines of the demo, made by a gateway that runs for a moment in this process. */
+async function seed({ settings }: Installation): Promise<DemoSecrets> {
+  const gateway = await startGateway({ settings, clock: systemClock, random: systemRandom, logger: silentLogger })
+  try {
+    return await seedDemo(gateway, systemRandom)
+  } finally {
+    await gateway.close()
+  }
+}
+
+async function writeAgent(
+  dataDir: string,
+  ports: DemoPorts,
+  { settings }: Installation,
+  secrets: DemoSecrets,
+  target: number,
+  changes: object,
+): Promise<string> {
+  const [press] = demoMachines
+  if (press === undefined) throw new Error('the demo has no machine')
+  const directory = join(dataDir, 'agent')
+  await mkdir(directory)
+  const service = { kind: 'http', target: `127.0.0.1:${target}` }
+  const agent = {
+    gateway: {
+      tunnel: `127.0.0.1:${ports.tunnel}`,
+      est: `https://127.0.0.1:${ports.est}`,
+      caFile: join(settings.dataDir, 'ca.pem'),
+      trustDomain: settings.trustDomain,
+    },
+    device: { id: press.id, name: press.name, site: press.site },
+    enrolment: { password: secrets.enrolments[press.id] },
+    stateDir: join(directory, 'state'),
+    panel: { port: ports.panels[0] },
+    operators: press.operators,
+    services: { hmi: { ...service, title: 'Operating panel' }, log: { ...service, title: 'Log' } },
+    ...changes,
+  }
+  const file = join(directory, 'agent.json')
+  await writeFile(file, JSON.stringify(agent), { mode: 0o600 })
+  return file
+}
