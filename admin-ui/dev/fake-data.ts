@@ -5,7 +5,7 @@ import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import type { Demo } from '../../gateway/http-api/contract/walk-through.ts'
 
 const hex = (digit: string): string => digit.repeat(32)
-export const personIds = {
+const personIds = {
   mia: `per_${hex('1')}`,
   ada: `per_${hex('2')}`,
   noah: `per_${hex('3')}`,

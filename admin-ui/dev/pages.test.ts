@@ -154,7 +154,7 @@ describe('the portal', () => {
     const dialog = page.getByRole('dialog', { name: 'New person' })
     await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Tom Hart')
     await dialog.getByRole('textbox', { name: 'User name' }).fill('tom.hart')
-    await dialog.getByRole('textbox', { name: 'Regions' }).fill('eu-west')
+    await dialog.getByRole('combobox', { name: 'Regions' }).fill('eu-west')
     await page.keyboard.press('Enter')
     await dialog.getByRole('button', { name: 'Create the account' }).click()
     await dialog.getByText('https://id.example/set-up/7Qx2').waitFor()

@@ -7,7 +7,7 @@ import { panelWords } from '../words/panel-words.ts'
 const stops = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720].map((minutes) => minutes * 60)
 
 /** The next shorter or longer time that the operator may choose; never more than was asked for. */
-export const stepDuration = (current: number, asked: number, direction: 'shorter' | 'longer'): number =>
+const stepDuration = (current: number, asked: number, direction: 'shorter' | 'longer'): number =>
   direction === 'shorter'
     ? (stops.findLast((stop) => stop < current) ?? current)
     : (stops.find((stop) => stop > current && stop < asked) ?? asked)
