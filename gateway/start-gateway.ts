@@ -28,9 +28,7 @@ import { startServerCertificate } from './pki/server-certificate.ts'
 import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
 import { createAccessProxy } from './proxy/access-proxy.ts'
 import { defaultAccessLimits } from './proxy/access-settings.ts'
-import type { StreamAuthority } from './proxy/ports.ts'
-import { authorizeStream, isRefused } from './sessions/authorize-stream.ts'
-import { sessionSummary } from './sessions/session-summary.ts'
+import { streamAuthority } from './stream-authority.ts'
 import { startSessions } from './sessions/start-sessions.ts'
 import type { SessionRoom } from './sessions/session-room.ts'
 import type { GatewaySettings } from './settings/gateway-settings.ts'
@@ -282,15 +280,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
 }
-
-const streamAuthority = (room: SessionRoom): StreamAuthority => ({
-  authorize: async (sessionId, service) => {
-    const stream = await authorizeStream(room, sessionId, service)
-    // What passed is counted by the ledger once there is one; until then the proxy's own log has it.
-    return isRefused(stream) ? stream : { ...stream, record: () => {} }
-  },
-  sessionSummary: (sessionId) => sessionSummary(room, sessionId),
-})
 
 /** The first name of the listener's certificate, as machines reach it. */
 const authorityOf = ([name = 'localhost']: readonly string[], port: number): string => `${name.includes(':') ? `[${name}]` : name}:${port}`

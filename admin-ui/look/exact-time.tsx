@@ -9,7 +9,7 @@ export const ExactTime = ({ at, text }: { readonly at: number; readonly text?: s
   const now = useTick(20_000)
   return (
     <Tooltip label={formatExact(language, at)} events={{ hover: true, focus: true, touch: true }} multiline maw={340}>
-      {/* Focus is the only way to the exact time without a pointer. oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- focus is the only way to the exact time without a pointer */}
       <time tabIndex={0} dateTime={new Date(at).toISOString()}>
         {text ?? formatRelative(language, at, now)}
       </time>

@@ -18,7 +18,6 @@ const looks: Record<StateLook, { readonly tone: Tone; readonly icon: (size: numb
   bad: { tone: 'danger', icon: (size) => <IconBan size={size} aria-hidden="true" /> },
 }
 
-const lookTone = (look: StateLook): Tone => looks[look].tone
 export const lookIcon = (look: StateLook, size = 20): ReactNode => looks[look].icon(size)
 
 /** A state is always colour, icon and word. */

@@ -26,7 +26,7 @@ export type RequestVerdict =
 export type ShowRefusal = 'bad_request' | 'unknown_service' | 'switch_off' | 'not_now' | 'not_today' | 'busy'
 
 /** Clocks may differ by this much (security.md, R12). */
-export const maxClockSkewS = 300
+const maxClockSkewS = 300
 
 /** Whether this request may be put before the operator. Checks stand in the order of who is at fault: the asker, the customer's rules, the moment. */
 export function judgeRequest(options: JudgeRequestOptions): RequestVerdict {

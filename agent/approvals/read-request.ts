@@ -6,7 +6,7 @@ import type { FieldReader } from '../settings/field-reader.ts'
 import type { ShowRequestBody } from '../wire/agent-api.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 
-export const maxPhotoBytes = 64 * 1024
+const maxPhotoBytes = 64 * 1024
 const base64Sha256 = { pattern: /^[A-Za-z0-9+/]{43}=$/, meaning: 'base64 of 32 bytes' }
 const longestDurationS = 7 * 86_400
 

@@ -2,7 +2,7 @@ import type { AgentEndReason } from '../wire/agent-api.ts'
 import type { LiveSession, Moment } from './approval-state.ts'
 
 /** Sessions survive a tunnel that is away for less than this; their clock goes on. */
-export const graceMs = 60_000
+const graceMs = 60_000
 /** Wall and monotonic clock may part by this much before the wall clock counts as set by somebody. */
 const toleratedJumpMs = 2_000
 

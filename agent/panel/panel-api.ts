@@ -142,10 +142,6 @@ export interface PanelQuiet {
   readonly until: number
 }
 
-export interface PairBody {
-  readonly code: string
-}
-
 export interface PairAnswer {
   /** Keep it in `localStorage`; goes into {@link panelSecretHeader}. */
   readonly secret: string

@@ -20,7 +20,7 @@ export interface PanelEventsOptions {
   readonly onConnected: (connected: boolean) => void
 }
 
-export const awayMs = 5_000
+const awayMs = 5_000
 const maxReaders = 16
 
 /** The panel's event stream: whole states, so that a reader who missed some has missed nothing. */

@@ -6,7 +6,7 @@ export interface PairingStore {
   has(secretHash: string): boolean
 }
 
-export const maxPairedBrowsers = 4
+const maxPairedBrowsers = 4
 
 export function createPairingStore(database: StateDatabase): PairingStore {
   const { sql } = database

@@ -4,7 +4,7 @@ import { AgentError } from '../basics/agent-error.ts'
 import type { HostPort } from '../settings/agent-settings.ts'
 import { isLoopback } from '../settings/host-port.ts'
 
-export const connectTimeoutMs = 3_000
+const connectTimeoutMs = 3_000
 
 /**
  * Opens a connection to a local service. The panel's own port is refused again here, since a host name may lead anywhere.

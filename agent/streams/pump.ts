@@ -12,7 +12,7 @@ export interface PumpOptions {
 }
 
 /** A reader that takes nothing for so long is cut: it holds a window of memory (performance.md). */
-export const stallMs = 60_000
+const stallMs = 60_000
 
 /** Passes bytes one way by plain handlers and waits when the other side is full; an end is passed on, a close is the caller's. */
 export function pump({ from, to, clock, onChunk, onFailure }: PumpOptions): void {

@@ -111,6 +111,6 @@ export function createTestAuthority(): TestAuthority {
   }
 }
 
-export function openssl(args: readonly string[], input?: Uint8Array): Buffer {
+function openssl(args: readonly string[], input?: Uint8Array): Buffer {
   return execFileSync('openssl', args, { stdio: ['pipe', 'pipe', 'pipe'], ...(input === undefined ? {} : { input }) })
 }

@@ -18,17 +18,13 @@ export type ServiceName = Branded<'ServiceName'>
 export type DecisionId = Branded<'DecisionId'>
 
 const patterns = {
-  organisation: /^org_[0-9a-f]{32}$/,
   device: /^[a-z0-9][a-z0-9.-]{0,62}$/,
   session: /^ses_[0-9a-f]{32}$/,
-  person: /^per_[0-9a-f]{32}$/,
   service: /^[a-z][a-z0-9-]{0,31}$/,
 } as const
 
-export const isOrganisationId = (text: string): text is OrganisationId => patterns.organisation.test(text)
 export const isDeviceId = (text: string): text is DeviceId => patterns.device.test(text) && !text.includes('..') && !text.endsWith('.')
 export const isSessionId = (text: string): text is SessionId => patterns.session.test(text)
-export const isPersonId = (text: string): text is PersonId => patterns.person.test(text)
 export const isServiceName = (text: string): text is ServiceName => patterns.service.test(text)
 
 export const newOrganisationId = (random: Random): OrganisationId => `org_${random.hex(16)}` as OrganisationId

@@ -26,7 +26,7 @@ const constraintKinds = new Map([
 ])
 
 /** The extended result code, or undefined when the error is not SQLite's. */
-export function resultCodeOf(error: unknown): number | undefined {
+function resultCodeOf(error: unknown): number | undefined {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
   return typeof code === 'number' ? code : undefined
 }

@@ -29,7 +29,7 @@ type Transform = typeof jsonSchemaTransform
 /** What OpenAPI says of a route beyond its schemas: who may call it. */
 export const describeRoute: Transform = (input) => {
   const described = jsonSchemaTransform(input)
-  const route = input.route as RouteOptions
+  const route = input.route
   if (!asksForSignIn(route)) return described
   const reads = route.method === 'GET'
   return { ...described, schema: { ...described.schema, security: [reads ? { cookie: [] } : { cookie: [], csrf: [] }] } }

@@ -68,7 +68,7 @@ function problemsOf(where: string, issue: Issue): FieldProblem[] {
   return unknown.slice(0, 20).map((name) => ({ path: `${path}.${String(name).slice(0, 100)}`, message: 'is not known here' }))
 }
 
-export function badInput(problems: readonly FieldProblem[]): CodedError {
+function badInput(problems: readonly FieldProblem[]): CodedError {
   const message = `The request has errors: ${problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ')}.`
   return new CodedError({ code: 'bad_input', message: message.slice(0, 2000), remedy: 'fix', problems })
 }

@@ -89,9 +89,4 @@ const checksOf = (route: Pick<RouteOptions, 'onRequest'>): readonly AccessCheck[
 
 export const asksForSignIn = (route: Pick<RouteOptions, 'onRequest'>): boolean => checksOf(route).some(({ asks }) => asks === 'sign_in')
 
-/** The roles of which a route asks for one; null: it asks for none. */
-export function rolesOf(route: Pick<RouteOptions, 'onRequest'>): readonly Role[] | null {
-  return checksOf(route).flatMap(({ asks }) => (asks === undefined || asks === 'sign_in' ? [] : [asks]))[0] ?? null
-}
-
 export const decorateSignedIn = (app: FastifyInstance): FastifyInstance => app.decorateRequest('signedIn', null)

@@ -8,7 +8,7 @@ const rootLifetimeMs = 20 * yearMs
 const issuingLifetimeMs = 10 * yearMs
 
 /** A common name has at most 64 characters (RFC 5280, ub-common-name). */
-export const rootName = (trustDomain: string): string => `Root of ${trustDomain}`.slice(0, 64)
+const rootName = (trustDomain: string): string => `Root of ${trustDomain}`.slice(0, 64)
 export const issuingName = (trustDomain: string): string => `Issuing of ${trustDomain}`.slice(0, 64)
 
 /** A root and, under it, the one authority that issues leaves (path length 0); both P-256. */

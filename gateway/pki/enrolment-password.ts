@@ -14,7 +14,7 @@ export function newEnrolmentPassword(random: Random): { readonly password: strin
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
-export function hashEnrolmentPassword(password: string): string {
+function hashEnrolmentPassword(password: string): string {
   return createHash('sha256').update(password, 'utf8').digest('hex')
 }
 

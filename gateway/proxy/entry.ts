@@ -12,7 +12,7 @@ import type { AccessOrigin, AccessOrigins } from './ports.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
 /** The reserved path: nothing under it ever reaches a machine. */
-export const entryPath = '/.sallyport/enter'
+const entryPath = '/.sallyport/enter'
 
 /** What the entry answers: a cookie for whoever brought a good code, and the way to the machine's first page. */
 export interface Entered {

@@ -16,7 +16,7 @@ export interface RefusalAnswerOptions {
 }
 
 /** The refusal as a page for whoever looks at one, as a problem document (RFC 9457) for scripts. */
-export function refusalAnswer(req: IncomingMessage, refusal: Refusal, options: RefusalAnswerOptions): Answer {
+function refusalAnswer(req: IncomingMessage, refusal: Refusal, options: RefusalAnswerOptions): Answer {
   const language = pageLanguage(req.headers['accept-language'])
   const page = looksAtPages(req)
   const text = page ? refusalPage({ refusal, language, ...options }) : problem(refusal, language)

@@ -66,7 +66,7 @@ export function allDenials(decisions: readonly Decision[]): readonly Denial[] {
 }
 
 /** What the parties can still supply. */
-export const allMissing = (decisions: readonly Decision[]): readonly string[] => [
+const allMissing = (decisions: readonly Decision[]): readonly string[] => [
   ...new Set(decisions.flatMap((decision) => decision.result.missing)),
 ]
 

@@ -6,7 +6,7 @@ import type { SessionRoom } from './session-room.ts'
 import { dropExtension } from './transitions.ts'
 
 /** The agent answers by itself when its time is over; the gateway's own end of the question comes this much later. */
-export const answerSlackS = 5
+const answerSlackS = 5
 
 /**
  * Arms what time alone does to a session: called at start and after each change. Every deadline runs on the monotonic clock of this

@@ -38,7 +38,7 @@ export function decisionInput(question: Question): DecisionInput {
     device: deviceFacts(device, question.deviceOrganisationName),
     service: serviceFacts(device, question.service),
     approval:
-      session?.approval == null
+      session === null || session.approval === null
         ? null
         : {
             operator: session.approval.operator,

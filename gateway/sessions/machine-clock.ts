@@ -6,7 +6,7 @@ import type { SessionRoom } from './session-room.ts'
 import { maxClockSkewS } from './verify-approval.ts'
 
 /** Past this many seconds apart, the clocks of machine and gateway are worth a line in the log. */
-export const reportedClockSkewS = 60
+const reportedClockSkewS = 60
 
 /** Remembers how far the machine's clock is ahead of ours (negative: behind), and says so where it is too much. */
 export function noteMachineClock(room: SessionRoom, link: DeviceLink, info: AgentInfo): number {

@@ -38,7 +38,7 @@ function demand(session: Session, ...states: readonly Session['state'][]): void 
   })
 }
 
-export const decisionMade = (note: DecisionNote): Note => ({
+const decisionMade = (note: DecisionNote): Note => ({
   type: 'decision.made',
   actor: gatewayActor,
   detail: { action: note.action, allow: note.allow, codes: [...note.codes], decision: note.id, revision: note.revision },

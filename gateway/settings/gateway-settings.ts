@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { getDomain } from 'tldts'
 import { z } from 'zod'
 
 const filePath = z.string().min(1).refine(isAbsolute, 'must be an absolute path')
@@ -76,11 +77,14 @@ export const gatewaySettingsSchema = shape.check(({ value, issues }) => {
 })
 
 /**
- * Whether two names can set cookies for each other. Without the public suffix list the last two labels count as the registrable domain, and
- * so does any name under the other: stricter than browsers are, so that a mistake closes. Under `.localhost` every label is a site.
+ * Whether two names can set cookies for each other: the same registrable domain by the public suffix list, its private part included (two
+ * tenants of one hosting domain are apart). Under `.localhost` every label is a site. A name that the list cannot place counts as one site
+ * with everything it ends or is ended by, so that a mistake closes.
  */
 function sameSite(a: string, b: string): boolean {
   if (a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`)) return true
-  const site = (name: string): string => name.split('.').slice(-2).join('.')
-  return site(a) === site(b)
+  return siteOf(a) === siteOf(b)
 }
+
+const siteOf = (name: string): string =>
+  name.endsWith('.localhost') ? name.split('.').slice(-2).join('.') : (getDomain(name, { allowPrivateDomains: true }) ?? name)

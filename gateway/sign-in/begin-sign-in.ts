@@ -18,7 +18,7 @@ export async function beginSignIn(room: SignInRoom, returnTo: string): Promise<{
 }
 
 /** A path of the portal itself and nothing else: no other host, no scheme, no backslash that a browser reads as a slash. */
-export function safeReturnPath(path: string): string {
+function safeReturnPath(path: string): string {
   if (!/^\/[\w\-./?=&%:~]*$/.test(path) || path.startsWith('//') || path.startsWith('/auth/')) return '/'
   return path
 }

@@ -84,7 +84,7 @@ function socketFetch(socket: string, issuer: URL): openid.CustomFetch {
     const headers = { ...init.headers, 'x-forwarded-proto': scheme, 'x-forwarded-host': issuer.host, 'x-forwarded-for': '127.0.0.1' }
     const body = init.body as string | URLSearchParams | null | undefined
     const answer = await undiciFetch(target, { method: init.method, headers, body, redirect: 'manual', signal: init.signal, dispatcher })
-    return answer as unknown as Response
+    return answer
   }
 }
 

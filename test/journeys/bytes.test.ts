@@ -71,12 +71,10 @@ describe('the way of bytes: browser, gateway, tunnel, agent, machine', () => {
     const answer = await client.send('/events', { headers: { accept: 'text/event-stream' } })
     expect(answer.headers['content-type']).toBe('text/event-stream')
     const events = answer[Symbol.asyncIterator]()
-    console.log('readers', performance.now())
     for (let n = 0; n < 50; n += 1) {
       const sentAt = performance.now()
       echo.emit(`event ${n}`)
       const { value } = await events.next()
-      console.log(n, String(value))
       expect(String(value)).toBe(`data: event ${n}\n\n`)
       expect(performance.now() - sentAt).toBeLessThan(1_000)
     }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
 
 /** Browsers resolve every `*.localhost` to loopback; Node asks the system, which does not know it. */
-export const localhostAgent = new Agent({
+const localhostAgent = new Agent({
   connect: {
     lookup: (host, options, callback) => {
       if (!host.endsWith('.localhost')) return systemLookup(host, options, callback as never)

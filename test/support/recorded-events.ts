@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 export interface RecordedEvents {
-  /** Of each log, in order. */
+  /** The sequence of each log, in the order of writing. */
   readonly numbersOf: ReadonlyMap<string, readonly number[]>
   ofSession(session: string): readonly { readonly type: string }[]
 }
@@ -11,7 +11,9 @@ export interface RecordedEvents {
 export function recordedEvents(dataDir: string): RecordedEvents {
   const database = new DatabaseSync(join(dataDir, 'gateway', 'gateway.sqlite'), { readOnly: true })
   try {
-    const rows = database.prepare('select log, seq, type, session from events order by log, seq').all() as unknown as EventRow[]
+    const rows = database
+      .prepare("select log_kind || ':' || log_id as log, seq, type, session from events order by position")
+      .all() as unknown as EventRow[]
     const numbersOf = new Map<string, number[]>()
     for (const { log, seq } of rows) numbersOf.set(log, [...(numbersOf.get(log) ?? []), seq])
     return { numbersOf, ofSession: (session) => rows.filter((row) => row.session === session) }

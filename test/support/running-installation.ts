@@ -20,9 +20,8 @@ interface AgentReady {
 
 /** Gateway, identity provider, one agent (Press 7) and its web server, each a process that can be killed and started again. */
 export interface RunningInstallation extends AsyncDisposable {
-  readonly portal: string
-  /** Where everything of it is kept. */
   readonly dataDir: string
+  readonly portal: string
   readonly est: string
   readonly caFile: string
   readonly gateway: StartedChild<unknown>
@@ -68,9 +67,9 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
   const signedUndertaking = new Set<string>()
 
   return {
+    dataDir,
     portal,
     est: `https://127.0.0.1:${ports.est}`,
-    dataDir,
     caFile: join(installation.settings.dataDir, 'ca.pem'),
     log,
     get gateway() {

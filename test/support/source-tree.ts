@@ -19,7 +19,7 @@ export function sourceFiles(): readonly string[] {
 }
 
 export function isTest(path: string): boolean {
-  return /\.(test|bench|contract)\.tsx?$/u.test(path) || /(^|\/)(test|testing|test-support)\//u.test(path)
+  return /\.(test|bench|contract)\.tsx?$/u.test(path) || /(^|\/)(test|testing|test-support)\/|^admin-ui\/dev\//u.test(path)
 }
 
 export function readProjectFile(path: string): string {

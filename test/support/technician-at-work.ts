@@ -93,7 +93,7 @@ export async function openService(technician: PortalClient, session: string, ser
 }
 
 /** The press of the demo has a login of its own. */
-export async function signInAtPress(work: Work): Promise<void> {
+async function signInAtPress(work: Work): Promise<void> {
   const body = new URLSearchParams({ user: 'service', password: 'press' }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: work.url.origin }
   const answer = await work.browser.fetch(new URL('/login', work.url), { method: 'POST', headers, body })

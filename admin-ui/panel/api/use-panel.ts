@@ -3,7 +3,7 @@ import type { PanelState } from '../../../agent/panel/panel-api.ts'
 import { followPanel, silentAfterMs } from './follow-panel.ts'
 import { createPanelClient } from './panel-client.ts'
 import type { PanelClient } from './panel-client.ts'
-import { useTick } from '../../look/use-tick.ts'
+import { useMonotonicTick } from '../../look/use-tick.ts'
 
 interface Heard {
   readonly state: PanelState
@@ -38,8 +38,9 @@ export const usePanel = (secret: string, onNotPaired: () => void): Panel => {
     void followPanel({ client, signal: stop.signal, onState: take, onLost: () => setLinkLost(true), onNotPaired })
     return () => stop.abort()
   }, [client, take, onNotPaired])
-  useTick(250)
-  const silentMs = performance.now() - (heard?.at ?? startedAt)
+  const now = useMonotonicTick(250)
+  // A state that came after the last tick is not older than nothing.
+  const silentMs = Math.max(0, now - (heard?.at ?? startedAt))
   return {
     client,
     state: heard?.state ?? null,

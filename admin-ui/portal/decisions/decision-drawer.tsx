@@ -38,12 +38,12 @@ const Details = ({ decision }: { readonly decision: DecisionDetail }) => {
       </p>
       {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} />}
       <Facts
-        items={[
-          [words.when, <ExactTime at={decision.time_ms} text={formatExact(language, decision.time_ms)} />],
-          [words.took, `${(decision.duration_us / 1000).toFixed(2)} ms`],
-          [words.revision, <span className="mono">{decision.revision}</span>],
-          [words.session, decision.session === null ? '–' : <Link href={`/sessions/${decision.session}`}>{decision.session}</Link>],
-        ]}
+        items={{
+          [words.when]: <ExactTime at={decision.time_ms} text={formatExact(language, decision.time_ms)} />,
+          [words.took]: `${(decision.duration_us / 1000).toFixed(2)} ms`,
+          [words.revision]: <span className="mono">{decision.revision}</span>,
+          [words.session]: decision.session === null ? '–' : <Link href={`/sessions/${decision.session}`}>{decision.session}</Link>,
+        }}
       />
       <Json title={words.result} value={decision.result} />
       <Json title={words.input} value={decision.input} />

@@ -33,18 +33,16 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
   return (
     <div className="stack">
       <Facts
-        items={[
-          [words.devices.id, <span className="mono">{device.id}</span>],
-          [words.devices.customer, device.organisation.name],
-          [words.devices.status, <DeviceBadge status={device.status} />],
-          [words.devices.enrolment, words.devices.enrolments[device.enrolment]],
-          [words.machines.lastContact, device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />],
-          [words.devices.agent, device.agent_version ?? '–'],
-          [
-            words.devices.certificateUntil,
+        items={{
+          [words.devices.id]: <span className="mono">{device.id}</span>,
+          [words.devices.customer]: device.organisation.name,
+          [words.devices.status]: <DeviceBadge status={device.status} />,
+          [words.devices.enrolment]: words.devices.enrolments[device.enrolment],
+          [words.machines.lastContact]: device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />,
+          [words.devices.agent]: device.agent_version ?? '–',
+          [words.devices.certificateUntil]:
             device.certificate_expires_at === null ? '–' : <ExactTime at={device.certificate_expires_at * 1000} />,
-          ],
-        ]}
+        }}
       />
       {readOnly ? <p className="quiet">{words.people.readOnly}</p> : <DeviceActs device={device} />}
       <DeviceSwitches device={device} readOnly={readOnly} />

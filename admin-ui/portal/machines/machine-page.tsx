@@ -70,18 +70,18 @@ const MachineFacts = ({ machine }: { readonly machine: Machine }) => {
     <section aria-labelledby="facts" className="card">
       <h2 id="facts">{names.facts}</h2>
       <Facts
-        items={[
-          [names.customer, machine.organisation],
-          [names.site, machine.site],
-          [names.region, machine.region],
-          [names.country, machine.country],
-          [names.productLine, machine.product_line],
-          [names.model, machine.model],
-          [names.timeZone, machine.time_zone],
-          [names.agent, machine.agent_version ?? '–'],
-          [names.lastContact, machine.last_seen_at === null ? words.never : <ExactTime at={machine.last_seen_at * 1000} />],
-          [names.id, <span className="mono">{machine.id}</span>],
-        ]}
+        items={{
+          [names.customer]: machine.organisation,
+          [names.site]: machine.site,
+          [names.region]: machine.region,
+          [names.country]: machine.country,
+          [names.productLine]: machine.product_line,
+          [names.model]: machine.model,
+          [names.timeZone]: machine.time_zone,
+          [names.agent]: machine.agent_version ?? '–',
+          [names.lastContact]: machine.last_seen_at === null ? words.never : <ExactTime at={machine.last_seen_at * 1000} />,
+          [names.id]: <span className="mono">{machine.id}</span>,
+        }}
       />
     </section>
   )

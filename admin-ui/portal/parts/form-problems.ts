@@ -1,9 +1,9 @@
-import type { z } from 'zod'
+import type { ApiIssue, ApiSchema } from '../../../gateway/http-api/contract/building-blocks.ts'
 import type { PortalWords } from '../words/portal-words.ts'
 
 type FieldWords = PortalWords['fieldProblems']
 
-const sentence = (issue: z.core.$ZodIssue, words: FieldWords): string => {
+const sentence = (issue: ApiIssue, words: FieldWords): string => {
   switch (issue.code) {
     case 'too_small':
       if (issue.origin === 'array') return words.choose
@@ -20,9 +20,9 @@ const sentence = (issue: z.core.$ZodIssue, words: FieldWords): string => {
 }
 
 /** What the API's own schema has against a body, by the path of the field, in the reader's language. */
-export const formProblems = (schema: z.ZodType, body: unknown, words: FieldWords): Record<string, string> => {
+export const formProblems = (schema: ApiSchema, body: unknown, words: FieldWords): Record<string, string> => {
   const parsed = schema.safeParse(body)
   if (parsed.success) return {}
   // The first problem of a field is the one that people should mend first.
-  return Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.'), sentence(issue, words)] as const).reverse())
+  return Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.'), sentence(issue, words)] as const).toReversed())
 }

@@ -7,5 +7,5 @@ const hasOne = (me: Me, ...roles: readonly Role[]): boolean => roles.some((role)
 export const canAdminister = (me: Me): boolean => hasOne(me, 'service_administrator')
 export const canReadRecords = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor')
 export const canReadDecisions = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor', 'security_team')
-export const seesAllSessions = canReadDecisions
+export const seesAllSessions = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor', 'security_team')
 export const isTechnician = (me: Me): boolean => hasOne(me, 'technician')

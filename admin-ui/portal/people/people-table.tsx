@@ -1,3 +1,4 @@
+import { useTick } from '../../look/use-tick.ts'
 import { Table } from '@mantine/core'
 import { Link } from 'wouter'
 import type { Person } from '../../../gateway/http-api/contract/administration.ts'
@@ -55,7 +56,7 @@ export const PeopleTable = ({ people }: { readonly people: readonly Person[] }) 
 
 const Trainings = ({ trainings }: { readonly trainings: Person['trainings'] }) => {
   const words = usePortalWords()
-  const nowS = Date.now() / 1000
+  const nowS = useTick(60_000) / 1000
   if (trainings.length === 0) return <span className="quiet">{words.none}</span>
   return trainings.map((training) => (
     <div key={`${training.product_line} ${training.level}`}>

@@ -34,11 +34,11 @@ const PersonDetails = ({ person }: { readonly person: Person }) => {
   return (
     <div className="stack">
       <Facts
-        items={[
-          [words.username, <span className="mono">{person.username}</span>],
-          [words.undertaking, person.undertaking === null ? words.notAccepted : words.accepted(person.undertaking.version)],
-          [words.since, formatDate(language, person.created_at * 1000)],
-        ]}
+        items={{
+          [words.username]: <span className="mono">{person.username}</span>,
+          [words.undertaking]: person.undertaking === null ? words.notAccepted : words.accepted(person.undertaking.version),
+          [words.since]: formatDate(language, person.created_at * 1000),
+        }}
       />
       {readOnly ? <p className="quiet">{words.readOnly}</p> : null}
       <PhotoField person={person} readOnly={readOnly} />

@@ -102,11 +102,11 @@ const SessionFacts = ({ session }: { readonly session: Session }) => {
         <strong>{words.of(session.technician.name, session.technician.organisation)}</strong>
       </div>
       <Facts
-        items={[
-          [words.reason, session.purpose],
-          [words.ticket, session.ticket ?? shared.request.noTicket],
-          [words.asked, formatDuration(session.asked_duration_s)],
-        ]}
+        items={{
+          [words.reason]: session.purpose,
+          [words.ticket]: session.ticket ?? shared.request.noTicket,
+          [words.asked]: formatDuration(session.asked_duration_s),
+        }}
       />
     </section>
   )

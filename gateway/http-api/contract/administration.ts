@@ -8,7 +8,7 @@ export const organisationList = z.object({ items: z.array(organisation) })
 export const newOrganisation = z.strictObject({ name: plainText(100) })
 export type Organisation = z.infer<typeof organisation>
 
-export const training = z.object({ product_line: code, level: z.number().int().min(1).max(3), valid_until: instant })
+const training = z.object({ product_line: code, level: z.number().int().min(1).max(3), valid_until: instant })
 
 export const person = z.object({
   id: personId,
@@ -129,7 +129,6 @@ export const gatewayForAgents = z.object({
 })
 export type GatewayForAgents = z.infer<typeof gatewayForAgents>
 export const createdDevice = z.object({ device, enrolment_password: z.string(), gateway: gatewayForAgents })
-export type CreatedDevice = z.infer<typeof createdDevice>
 /** PATCH /api/v1/devices/{id} */
 export const changeDevice = z.strictObject({
   version: z.number().int(),
@@ -150,7 +149,6 @@ export type ChangeDevice = z.infer<typeof changeDevice>
 /** POST /api/v1/devices/{id}/suspend | resume | revoke {reason}; POST /api/v1/devices/{id}/enrolment → {enrolment_password} (voids the old one) */
 export const deviceAct = z.strictObject({ reason: plainText(200, 3) })
 export const openedEnrolment = z.object({ enrolment_password: z.string(), gateway: gatewayForAgents })
-export type OpenedEnrolment = z.infer<typeof openedEnrolment>
 
 export const decisionSummary = z.object({
   id: z.string(),

@@ -67,3 +67,7 @@ export const problem = z.object({
 export type Problem = z.infer<typeof problem>
 
 export const denial = z.object({ code: z.string(), message: z.string() })
+
+/** For pages that hold a form against the schema of its request. */
+export type ApiSchema = z.ZodType
+export type ApiIssue = z.core.$ZodIssue

@@ -102,7 +102,7 @@ export const openedService = z.object({ url: z.string() })
 /** POST /api/v1/sessions/{id}/end without body: withdraws a request, or ends the session. 200 with the session. */
 
 /** GET /api/v1/sessions/{id}/history */
-export const sessionEvent = z.object({
+const sessionEvent = z.object({
   time_ms: z.number().int(),
   type: z.string(),
   actor: z.object({ kind: z.string(), name: z.string().nullable() }),

@@ -1,0 +1,14 @@
+import type { StreamAuthority } from './proxy/ports.ts'
+import { authorizeStream, isRefused } from './sessions/authorize-stream.ts'
+import type { SessionRoom } from './sessions/session-room.ts'
+import { sessionSummary } from './sessions/session-summary.ts'
+
+/** What the proxy asks about streams, answered by sessions. */
+export const streamAuthority = (room: SessionRoom): StreamAuthority => ({
+  authorize: async (sessionId, service) => {
+    const stream = await authorizeStream(room, sessionId, service)
+    // What passed is counted by the ledger once there is one; until then the proxy's own log has it.
+    return isRefused(stream) ? stream : { ...stream, record: () => {} }
+  },
+  sessionSummary: (sessionId) => sessionSummary(room, sessionId),
+})
