@@ -19,6 +19,13 @@ import {
 import { fakePhoto } from './fake-photo.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
 
+const gatewayForAgents = {
+  tunnel: 'gw.example.com:7443',
+  est: 'https://gw.example.com:7444',
+  trust_domain: 'sallyport.example.com',
+  ca_pem: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+}
+
 export interface FakeRequest {
   readonly method: string
   readonly path: string
@@ -156,7 +163,7 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
           services: [],
         }
         world.devices = [...world.devices, device as never]
-        return ok({ device, enrolment_password: 'tulip-anvil-9317-quartz' }, 201)
+        return ok({ device, enrolment_password: 'tulip-anvil-9317-quartz', gateway: gatewayForAgents }, 201)
       }
       case 'PATCH devices/:id':
         world.devices = world.devices.map((device) => (device.id === id ? { ...device, ...json(), version: device.version + 1 } : device))
@@ -169,7 +176,7 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
         )
         return one(world.devices)
       case 'POST devices/:id/enrolment':
-        return ok({ enrolment_password: 'maple-orbit-2204-copper' })
+        return ok({ enrolment_password: 'maple-orbit-2204-copper', gateway: gatewayForAgents })
       case 'GET decisions':
         return pageOf(world.decisions)
       case 'GET decisions/:id':

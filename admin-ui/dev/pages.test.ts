@@ -62,7 +62,7 @@ const gzippedScriptBytes = async (dir: string): Promise<number> => {
 }
 
 describe('every page of the portal', () => {
-  test.each(looks)(
+  test.concurrent.each(looks)(
     'passes axe-core, fits 360 px and breaks no content security policy in $language and $colorScheme',
     async ({ language, ...options }) => {
       const faultsAs = async (who: (typeof people)[number]): Promise<string[]> => {
@@ -359,10 +359,12 @@ describe('the panel', () => {
     const mortal = await startFakeAgent({ pagesDir: pages.panel })
     const { page } = await openPage(browser, { origin: mortal.origin, locale: 'en-GB' })
     await page.goto(`${mortal.origin}/#pair=${pairingCode}`)
-    mortal.set({ session: liveSessionOf() })
-    await page.getByRole('button', { name: 'End now' }).waitFor()
+    mortal.set({ session: liveSessionOf(), request: requestOf({ kind: 'extend', duration_s: 1800 }) })
+    const allow = page.getByRole('button', { name: /^Remote service/u })
+    await allow.and(page.locator(':enabled')).waitFor()
     await mortal.close()
     await page.getByText(/^No word from the agent of this machine for/u).waitFor()
+    expect(await allow.isDisabled()).toBe(true)
     await page.getByRole('button', { name: 'End now' }).click()
     await page.getByText('The agent of this machine does not answer. Nothing was changed.').waitFor()
     await page.context().close()

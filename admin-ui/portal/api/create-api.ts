@@ -1,4 +1,5 @@
 import type {
+  GatewayForAgents,
   ChangeDevice,
   ChangePerson,
   DecisionDetail,
@@ -68,10 +69,10 @@ export const createApi = () => {
     deletePhoto: (id: string) => call('DELETE', `/people/${at(id)}/photo`),
     devices: (query: Query) => get<DevicePage>(`/devices${search(query)}`),
     device: (id: string) => get<Device>(`/devices/${at(id)}`),
-    newDevice: (body: NewDevice) => post<{ device: Device; enrolment_password: string }>('/devices', body),
+    newDevice: (body: NewDevice) => post<{ device: Device; enrolment_password: string; gateway: GatewayForAgents }>('/devices', body),
     changeDevice: (id: string, body: ChangeDevice) => patch<Device>(`/devices/${at(id)}`, body),
     deviceAct: (id: string, act: 'suspend' | 'resume' | 'revoke', reason: string) => post<Device>(`/devices/${at(id)}/${act}`, { reason }),
-    openEnrolment: (id: string) => post<{ enrolment_password: string }>(`/devices/${at(id)}/enrolment`),
+    openEnrolment: (id: string) => post<{ enrolment_password: string; gateway: GatewayForAgents }>(`/devices/${at(id)}/enrolment`),
     decisions: (query: Query) => get<DecisionPage>(`/decisions${search(query)}`),
     decision: (id: string) => get<DecisionDetail>(`/decisions/${at(id)}`),
   }

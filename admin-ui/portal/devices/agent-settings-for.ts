@@ -1,10 +1,10 @@
-import type { Device } from '../../../gateway/http-api/contract/administration.ts'
+import type { Device, GatewayForAgents } from '../../../gateway/http-api/contract/administration.ts'
 
-/** A ready `agent.json` but for `PORT`: the gateway says at its start where it listens. */
-export const agentSettingsFor = (device: Pick<Device, 'id' | 'name' | 'site'>, password: string, host: string): string =>
+/** A ready `agent.json`; only the service and the operators are examples. `gateway-ca.pem` is the file beside it. */
+export const agentSettingsFor = (device: Pick<Device, 'id' | 'name' | 'site'>, password: string, gateway: GatewayForAgents): string =>
   JSON.stringify(
     {
-      gateway: { tunnel: `${host}:PORT`, est: `https://${host}:PORT`, caFile: 'gateway-ca.pem', trustDomain: host },
+      gateway: { tunnel: gateway.tunnel, est: gateway.est, caFile: 'gateway-ca.pem', trustDomain: gateway.trust_domain },
       device: { id: device.id, name: device.name, site: device.site },
       enrolment: { password },
       stateDir: 'state',

@@ -1,14 +1,20 @@
 import { Code } from '@mantine/core'
-import type { Device } from '../../../gateway/http-api/contract/administration.ts'
+import type { Device, GatewayForAgents } from '../../../gateway/http-api/contract/administration.ts'
 import { CopyText } from '../parts/copy-text.tsx'
 import { ShownOnce } from '../parts/shown-once.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
 import { agentSettingsFor } from './agent-settings-for.ts'
 
+interface EnrolmentNoteProps {
+  readonly device: Device
+  readonly password: string
+  readonly gateway: GatewayForAgents
+}
+
 /** The one-time password and an `agent.json` that already carries it. */
-export const EnrolmentNote = ({ device, password }: { readonly device: Device; readonly password: string }) => {
+export const EnrolmentNote = ({ device, password, gateway }: EnrolmentNoteProps) => {
   const words = usePortalWords().devices
-  const settings = agentSettingsFor(device, password, location.hostname)
+  const settings = agentSettingsFor(device, password, gateway)
   return (
     <div className="stack">
       <ShownOnce title={words.passwordTitle} text={words.passwordText(device.name)} secret={password} copyLabel={words.copyPassword} />
@@ -20,6 +26,7 @@ export const EnrolmentNote = ({ device, password }: { readonly device: Device; r
           {settings}
         </Code>
         <CopyText text={settings} label={words.copySnippet} />
+        <CopyText text={gateway.ca_pem} label={words.copyCa} />
       </section>
     </div>
   )

@@ -61,7 +61,8 @@ export const NewDeviceForm = () => {
     onSettled: () =>
       Promise.all([queries.invalidateQueries({ queryKey: ['devices'] }), queries.invalidateQueries({ queryKey: ['organisations'] })]),
   })
-  if (create.data !== undefined) return <EnrolmentNote device={create.data.device} password={create.data.enrolment_password} />
+  if (create.data !== undefined)
+    return <EnrolmentNote device={create.data.device} password={create.data.enrolment_password} gateway={create.data.gateway} />
   return (
     <form className="stack" noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <ProblemNote error={organisations.error} onRetry={() => void organisations.refetch()} />

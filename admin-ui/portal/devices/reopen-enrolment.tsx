@@ -23,7 +23,9 @@ export const ReopenEnrolment = ({ device }: { readonly device: Device }) => {
   })
   return (
     <>
-      {reopen.data === undefined ? null : <EnrolmentNote device={device} password={reopen.data.enrolment_password} />}
+      {reopen.data === undefined ? null : (
+        <EnrolmentNote device={device} password={reopen.data.enrolment_password} gateway={reopen.data.gateway} />
+      )}
       <div>
         <Button variant="outline" onClick={() => setAsking(true)}>
           {words.devices.reopen}

@@ -87,6 +87,20 @@ export const portalWordsDe: PortalWords = {
     button: 'Anmelden',
     walkThrough: 'Dies ist die Demo. Der Rundgang zeigt die Konten und was Sie zuerst versuchen können.',
     openWalkThrough: 'Rundgang öffnen',
+    signedOut: {
+      title: 'Sie sind abgemeldet',
+      text: 'Hier und beim Anmeldedienst. Offene Sitzungen an Maschinen laufen weiter, bis sie enden.',
+    },
+    failed: {
+      title: 'Die Anmeldung ist nicht gelungen',
+      text: 'Sie hat zu lange gedauert oder wurde in einem anderen Fenster begonnen. Es wurde nichts geändert.',
+      button: 'Noch einmal anmelden',
+      reasons: {
+        account_unknown: 'Ihr Konto hat hier noch keinen Zugang. Wenden Sie sich an Ihre Service-Verwaltung.',
+        account_disabled: 'Ihr Konto ist gesperrt. Wenden Sie sich an Ihre Service-Verwaltung.',
+        identity_provider_unreachable: 'Der Anmeldedienst antwortet nicht. Versuchen Sie es gleich noch einmal.',
+      },
+    },
   },
   notFound: {
     title: 'Diese Seite gibt es nicht',

@@ -70,6 +70,20 @@ export const portalWordsEn = {
     button: 'Sign in',
     walkThrough: 'This is the demo. The walk-through shows the accounts and what to try first.',
     openWalkThrough: 'Open the walk-through',
+    signedOut: {
+      title: 'You are signed out',
+      text: 'Here and at the sign-in service. Sessions on machines that you had open go on until they end.',
+    },
+    failed: {
+      title: 'Signing in did not succeed',
+      text: 'It took too long, or it was begun in another window. Nothing was changed.',
+      button: 'Sign in again',
+      reasons: {
+        account_unknown: 'Your account has no access here yet. Ask your service administrator.',
+        account_disabled: 'Your account is disabled. Ask your service administrator.',
+        identity_provider_unreachable: 'The sign-in service does not answer. Try again in a moment.',
+      } as Readonly<Record<string, string>>,
+    },
   },
   notFound: { title: 'There is no such page', text: 'It may have been moved, or it is not for your account.', home: 'Go to the machines' },
   pageFailed: { title: 'This page failed', reload: 'Load again' },
