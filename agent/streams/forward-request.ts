@@ -132,6 +132,7 @@ function passAnswer({ request, response, target, handle, clock }: SendOptions, u
     upstream.destroy()
     return agentAnswer(response, 502, 'service_unreachable')
   }
+  flushHeadSoon(response, answer)
   const torn = (): void => void response.socket?.destroy()
   answer.once('error', torn)
   answer.once('close', () => {
@@ -139,4 +140,13 @@ function passAnswer({ request, response, target, handle, clock }: SendOptions, u
     else if (!request.complete) request.resume()
   })
   pump({ from: answer, to: response, clock, onChunk: (chunk) => handle.down(chunk.length), onFailure: torn })
+}
+
+/** A head whose body comes later (server-sent events) must not wait for it; one whose body is there already goes out in one piece with it. */
+function flushHeadSoon(response: ServerResponse, answer: IncomingMessage): void {
+  let waiting = true
+  answer.once('data', () => (waiting = false))
+  setImmediate(() => {
+    if (waiting && !response.writableEnded && !response.destroyed) response.flushHeaders()
+  })
 }

@@ -79,12 +79,17 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
   return service as AuthorizedService
 }
 
+const idleConnectionMs = 4_000
+
 function poolOf(grant: StreamGrant, limits: AccessLimits): Pool {
   return new Pool(machineOrigin, {
     connections: limits.maxConcurrentRequests,
     pipelining: 1,
     allowH2: false,
     maxHeaderSize: limits.maxHeaderBytes,
+    // An idle connection is a stream that the operator sees as open: given up soon, whatever the machine's side would keep.
+    keepAliveTimeout: idleConnectionMs,
+    keepAliveMaxTimeout: idleConnectionMs,
     // No time limit of undici's: the sweep cuts what stands still, and a machine may take its time to answer.
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -16,7 +16,7 @@ export function recordedEvents(dataDir: string): RecordedEvents {
       .all() as unknown as EventRow[]
     const numbersOf = new Map<string, number[]>()
     for (const { log, seq } of rows) numbersOf.set(log, [...(numbersOf.get(log) ?? []), seq])
-    return { numbersOf, ofSession: (session) => rows.filter((row) => row.session === session) }
+    return { numbersOf, ofSession: (session) => rows.filter((row) => row.session === session.replace(/^ses_/, '')) }
   } finally {
     database.close()
   }
