@@ -139,7 +139,16 @@ function passAnswer({ request, response, target, handle, clock }: SendOptions, u
     if (!answer.complete) torn()
     else if (!request.complete) request.resume()
   })
-  pump({ from: answer, to: response, clock, onChunk: (chunk) => handle.down(chunk.length), onFailure: torn })
+  let begun = false
+  const onChunk = (chunk: Buffer): void => {
+    begun = true
+    handle.down(chunk.length)
+  }
+  pump({ from: answer, to: response, clock, onChunk, onFailure: torn })
+  // Head and first bytes go in one write where both are there; a head whose body lets itself be waited for (events) goes alone.
+  setImmediate(() => {
+    if (!begun && !response.writableEnded && !response.destroyed) response.flushHeaders()
+  })
 }
 
 /** A head whose body comes later (server-sent events) must not wait for it; one whose body is there already goes out in one piece with it. */

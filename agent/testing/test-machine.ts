@@ -19,6 +19,9 @@ export interface TestMachine {
   close(): void
 }
 
+/** What `/tail/N` answers, with an empty chunk behind it. */
+export const tailText = (url: string): string => `${url} `.padEnd(20 + (Number(url.slice(6)) % 1_000), 'tail ')
+
 export async function startTestMachine(): Promise<TestMachine> {
   const machine: Pick<TestMachine, 'seen' | 'headers' | 'open' | 'rawUpgrade'> = {
     seen: [],
@@ -55,6 +58,13 @@ export async function startTestMachine(): Promise<TestMachine> {
       return void setImmediate(() => response.destroy())
     }
     if (request.url === '/events') return void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+    if (request.url === '/quiet') return void response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    if (request.url?.startsWith('/tail/') === true) {
+      const text = tailText(request.url)
+      if (request.method === 'PUT') response.setHeader('content-length', text.length)
+      response.write(text)
+      return void response.end(Buffer.alloc(0))
+    }
     const hash = createHash('sha256')
     let bytes = 0
     request.on('data', (chunk: Buffer) => {
