@@ -58,7 +58,7 @@ export async function startTestMachine(): Promise<TestMachine> {
       return void setImmediate(() => response.destroy())
     }
     if (request.url === '/events') return void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
-    if (request.url === '/quiet') return void response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    if (request.url === '/quiet') return response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
     if (request.url?.startsWith('/tail/') === true) {
       const text = tailText(request.url)
       if (request.method === 'PUT') response.setHeader('content-length', text.length)
