@@ -132,7 +132,6 @@ function passAnswer({ request, response, target, handle, clock }: SendOptions, u
     upstream.destroy()
     return agentAnswer(response, 502, 'service_unreachable')
   }
-  flushHeadSoon(response, answer)
   const torn = (): void => void response.socket?.destroy()
   answer.once('error', torn)
   answer.once('close', () => {
@@ -148,14 +147,5 @@ function passAnswer({ request, response, target, handle, clock }: SendOptions, u
   // Head and first bytes go in one write where both are there; a head whose body lets itself be waited for (events) goes alone.
   setImmediate(() => {
     if (!begun && !response.writableEnded && !response.destroyed) response.flushHeaders()
-  })
-}
-
-/** A head whose body comes later (server-sent events) must not wait for it; one whose body is there already goes out in one piece with it. */
-function flushHeadSoon(response: ServerResponse, answer: IncomingMessage): void {
-  let waiting = true
-  answer.once('data', () => (waiting = false))
-  setImmediate(() => {
-    if (waiting && !response.writableEnded && !response.destroyed) response.flushHeaders()
   })
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { Agent } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { createBenchAuthority, exchange } from '../testing/agent-bench.ts'
+import { createBenchAuthority, exchange, send } from '../testing/agent-bench.ts'
 import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import { tailText } from '../testing/test-machine.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench
@@ -58,6 +60,38 @@ describe('streams of an approved session', () => {
   it('tears what the service tore, so that half a body never looks whole', async () => {
     const { session } = await bench.openSession()
     await expect(bench.through(session, { path: '/torn' })).rejects.toThrow(/aborted|ECONNRESET|hang up/)
+  })
+
+  it('keeps every byte of 2,000 answers that end in an empty chunk', async () => {
+    const { session } = await bench.openSession()
+    const streams = await Promise.all(Array.from({ length: 4 }, () => bench.gateway.connect('hmi', session)))
+    const answers = await Promise.all(
+      streams.map(async ({ stream }, at) => {
+        const connections = new Agent({ keepAlive: true, maxSockets: 1 })
+        // A stream of HTTP/2 has none of the TCP options that these would set, and each request leaves a listener on it.
+        stream.setMaxListeners(0)
+        Object.assign(connections, { createConnection: () => stream, keepSocketAlive: () => true, reuseSocket: () => {} })
+        const wrong: string[] = []
+        for (let n = at; n < 2_000; n += streams.length) {
+          const path = `/tail/${n}`
+          const { body, response } = await send({ agent: connections, path, method: n % 8 < 4 ? 'GET' : 'PUT' })
+          if (response.statusCode !== 200 || body.toString() !== tailText(path)) wrong.push(path)
+        }
+        connections.destroy()
+        return wrong
+      }),
+    )
+    expect(answers.flat()).toEqual([])
+    expect(bench.machine.seen).toHaveLength(2_000)
+  })
+
+  it('passes the head on at once when the service has nothing more to say yet', async () => {
+    const { session } = await bench.openSession()
+    const { stream } = await bench.gateway.connect('hmi', session)
+    stream.write('GET /quiet HTTP/1.1\r\nHost: x\r\n\r\n')
+    const head = await new Promise<Buffer>((resolve) => stream.once('data', resolve))
+    expect(head.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*text\/event-stream/is)
+    stream.destroy()
   })
 
   it('carries 50 MB each way, whole, and holds back a reader that stalls', async () => {

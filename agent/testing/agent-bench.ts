@@ -177,9 +177,14 @@ export function sessionRequest(change: Partial<SessionRequest> = {}): SessionReq
 }
 
 export function exchange(stream: Duplex, options: RequestOptions, body?: string | Buffer): Promise<HttpAnswer> {
+  return send({ ...options, createConnection: () => stream }, body)
+}
+
+/** One HTTP exchange over whatever connection the options give. */
+export function send(options: RequestOptions, body?: string | Buffer): Promise<HttpAnswer> {
   const headers = { host: 'sallyport.invalid', ...(options.headers as Record<string, string> | undefined) }
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ setHost: false, ...options, createConnection: () => stream, headers })
+    const sent = httpRequest({ setHost: false, ...options, headers })
     sent.on('error', reject)
     sent.on('response', (response) => {
       const chunks: Buffer[] = []

@@ -20,7 +20,7 @@ export interface TestMachine {
 }
 
 /** What `/tail/N` answers, with an empty chunk behind it. */
-const tailText = (url: string): string => `${url} `.padEnd(20 + (Number(url.slice(6)) % 1_000), 'tail ')
+export const tailText = (url: string): string => `${url} `.padEnd(20 + (Number(url.slice(6)) % 1_000), 'tail ')
 
 export async function startTestMachine(): Promise<TestMachine> {
   const machine: Pick<TestMachine, 'seen' | 'headers' | 'open' | 'rawUpgrade'> = {

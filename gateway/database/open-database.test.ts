@@ -289,7 +289,6 @@ describe('a second opener', () => {
 function startWritingChild(file: string, firstId: number) {
   const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href)
   const script = `
-    import { writeSync } from 'node:fs'
     import { systemClock } from ${module('../basics/clock.ts')}
     import { silentLogger } from ${module('../basics/logger.ts')}
     import { openDatabase } from ${module('open-database.ts')}
@@ -301,7 +300,7 @@ function startWritingChild(file: string, firstId: number) {
         const mine = id
         id += 2
         await database.write([insert(mine), insert(mine + 1)])
-        writeSync(1, mine + '\\n')
+        await new Promise((resolve) => process.stdout.write(mine + '\\n', resolve))
       }
     }
     for (let n = 0; n < 8; n++) void loop()`
