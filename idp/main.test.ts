@@ -118,27 +118,31 @@ describe('the process', () => {
       expect(noToken.stderr()).toContain('admin_token_refused')
     }))
 
-  it('rotates cookie keys without signing anybody out, and signing keys in three steps', () =>
-    withConfig(async (config, idp) => {
-      await idp.restart()
-      await idp.person('mia', password)
-      const browser = new TestBrowser(idp)
-      const flow = await startFlow(await idp.client(), browser)
-      await browser.signIn(flow.page, 'mia', password)
-      const keyIds = async (): Promise<string[]> => {
-        const { keys } = (await (await idp.fetch(`${issuer}/jwks`)).json()) as { keys: { kid: string }[] }
-        return keys.map(({ kid }) => kid)
-      }
-      const [old] = await keyIds()
-      for (const step of ['cookie-keys', 'add-signing-key', 'promote-signing-key'])
-        expect(await start(config, ['--rotate', step]).ended).toBe(0)
-      await idp.restart()
-      expect((await startFlow(await idp.client(), browser)).page.url.href.startsWith(redirectUri)).toBe(true)
-      const ids = await keyIds()
-      expect(ids).toHaveLength(2)
-      expect(ids[1]).toBe(old)
-      expect(await start(config, ['--rotate', 'nonsense']).ended).toBe(1)
-    }))
+  it(
+    'rotates cookie keys without signing anybody out, and signing keys in three steps',
+    () =>
+      withConfig(async (config, idp) => {
+        await idp.restart()
+        await idp.person('mia', password)
+        const browser = new TestBrowser(idp)
+        const flow = await startFlow(await idp.client(), browser)
+        await browser.signIn(flow.page, 'mia', password)
+        const keyIds = async (): Promise<string[]> => {
+          const { keys } = (await (await idp.fetch(`${issuer}/jwks`)).json()) as { keys: { kid: string }[] }
+          return keys.map(({ kid }) => kid)
+        }
+        const [old] = await keyIds()
+        for (const step of ['cookie-keys', 'add-signing-key', 'promote-signing-key'])
+          expect(await start(config, ['--rotate', step]).ended).toBe(0)
+        await idp.restart()
+        expect((await startFlow(await idp.client(), browser)).page.url.href.startsWith(redirectUri)).toBe(true)
+        const ids = await keyIds()
+        expect(ids).toHaveLength(2)
+        expect(ids[1]).toBe(old)
+        expect(await start(config, ['--rotate', 'nonsense']).ended).toBe(1)
+      }),
+    60_000,
+  )
 })
 
 describe('the demo', () => {

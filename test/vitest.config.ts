@@ -11,6 +11,7 @@ export default defineConfig({
     retry: 0,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    setupFiles: ['test/support/patient-waits.ts'],
     projects: [
       {
         extends: true,

@@ -13,5 +13,6 @@ export default defineConfig({
     retry: 0,
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    setupFiles: ['test/support/patient-waits.ts'],
   },
 })
