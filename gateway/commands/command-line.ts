@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { CodedError } from '../basics/coded-error.ts'
 import { demoCommand } from './demo-command.ts'
+import { doctorCommand } from './doctor-command.ts'
 import { initCommand } from './init-command.ts'
 import { policyCommand } from './policy-command.ts'
 import { serveCommand } from './serve-command.ts'
@@ -13,7 +14,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .version(version(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('(see: sallyport --help)')
-  for (const command of [demoCommand(), initCommand(), serveCommand(), policyCommand()]) program.addCommand(command)
+  for (const command of [demoCommand(), initCommand(), serveCommand(), doctorCommand(), policyCommand()]) program.addCommand(command)
   inherit(program)
   try {
     await program.parseAsync(argv)
