@@ -2,6 +2,7 @@
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureNode, findNode } from './ensure-node.mjs'
+import { ensureNodeRed, nodeRedIsReady } from './ensure-node-red.mjs'
 import { ensureOpa } from './ensure-opa.mjs'
 import { ensurePackages, packagesAreReady } from './ensure-packages.mjs'
 import { ensurePages, pagesAreReady } from './ensure-pages.mjs'
@@ -13,7 +14,7 @@ import { say } from './say.mjs'
 import { SetupProblem } from './setup-problem.mjs'
 
 /**
- * @typedef {'pages' | 'opa' | 'programs'} Need
+ * @typedef {'pages' | 'opa' | 'programs' | 'node-red'} Need
  * @typedef {{ root: string, node: string, env: NodeJS.ProcessEnv, args: readonly string[] }} Ready
  * @typedef {{ needs: (args: readonly string[]) => readonly Need[], run: (ready: Ready) => Promise<number> }} Task
  */
@@ -34,7 +35,7 @@ const start =
 const TASKS = {
   demo: { needs: () => ['pages'], run: start('gateway/main.ts', 'demo') },
   sallyport: { needs: needsOfCommand, run: start('gateway/main.ts') },
-  test: { needs: () => ['pages', 'opa', 'programs'], run: runTests },
+  test: { needs: () => ['pages', 'opa', 'programs', 'node-red'], run: runTests },
   'test:long': {
     needs: () => ['pages', 'opa', 'programs'],
     run: (ready) => runVitest({ ...ready, config: 'test/vitest.long.config.ts' }),
@@ -66,6 +67,7 @@ async function runTask(name, args) {
   const where = { root: ROOT, mayUsePackages: true }
   const node = (await findNode(where)) ?? (await holdLock(lock, () => ensureNode(where)))
   if (needs.includes('pages') && !pagesAreReady(ROOT)) await holdLock(lock, () => ensurePages({ root: ROOT, node }))
+  if (needs.includes('node-red') && !nodeRedIsReady(ROOT)) await holdLock(lock, () => ensureNodeRed({ root: ROOT, node }))
   const opa = needs.includes('opa') ? await holdLock(lock, () => ensureOpa(ROOT)) : undefined
   const chromium = needs.includes('programs') ? await holdLock(lock, ensurePrograms) : undefined
   return task.run({ root: ROOT, node, env: environment({ node, opa, chromium }), args })
