@@ -30,6 +30,8 @@ export interface RunningInstallation extends AsyncDisposable {
   /** What the processes said, for a test that failed. */
   readonly log: string[]
   signIn(username: string): Promise<PortalClient>
+  /** For somebody who signs in at the pages. */
+  password(username: string): string
   /** A panel that stays paired over restarts of the agent. */
   panel(): Promise<PanelClient>
   startGateway(): Promise<void>
@@ -53,7 +55,11 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
   const installation = await install(dataDir, ports, portal, options)
   const log: string[] = []
   const start = <Ready>(name: string, program: string, args: readonly string[]): Promise<StartedChild<Ready>> =>
-    startChild<Ready>({ name, program: new URL(program, repository), args, onLog: (line) => log.push(`${name}: ${line}`) })
+    startChild<Ready>({ name, program: new URL(program, repository), args, onLog: (line) => log.push(`${name}: ${line}`) }).catch(
+      (cause: unknown) => {
+        throw new Error(`${name} did not start: ${log.slice(-20).join('\n')}`, { cause })
+      },
+    )
 
   const idp = await start('idp', 'idp/main.ts', ['--config', installation.idpFile])
   const secrets = await seed(installation)
@@ -65,6 +71,7 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
   const startAgent = () => start<AgentReady>('agent', 'agent/main.ts', ['--config', agentFile])
   let agent = await startAgent()
   const signedUndertaking = new Set<string>()
+  const password = (username: string): string => secrets.passwords[username] ?? ''
 
   return {
     dataDir,
@@ -83,11 +90,12 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
     },
     async signIn(username) {
       const client = new PortalClient(portal)
-      const me = await client.signIn({ username, password: secrets.passwords[username] ?? '' })
+      const me = await client.signIn({ username, password: password(username) })
       if (!signedUndertaking.has(username)) await client.signUndertaking(me)
       signedUndertaking.add(username)
       return client
     },
+    password,
     panel: () => PanelClient.pair(agent.ready.pairing_url),
     async startGateway() {
       gateway = await serve()
