@@ -13,8 +13,10 @@ async function clearSocketPath(path: string): Promise<void> {
   rmSync(path)
 }
 
-/** Runs `listen` so that the socket which it makes belongs to this user alone from its first moment. */
-export async function listenPrivately(path: string, listen: () => Promise<unknown>): Promise<void> {
+export type SocketMode = '0600' | '0660'
+
+/** Runs `listen` so that the socket which it makes belongs to this user alone from its first moment; `mode` may then let its group in. */
+export async function listenPrivately(path: string, mode: SocketMode, listen: () => Promise<unknown>): Promise<void> {
   await clearSocketPath(path)
   const before = process.umask(0o177)
   try {
@@ -23,7 +25,7 @@ export async function listenPrivately(path: string, listen: () => Promise<unknow
   } finally {
     process.umask(before)
   }
-  chmodSync(path, 0o600)
+  chmodSync(path, Number.parseInt(mode, 8))
 }
 
 const answers = (path: string): Promise<boolean> =>

@@ -40,11 +40,11 @@ const sweepEveryMs = 60_000
 export async function startIdp(options: StartIdpOptions): Promise<RunningIdp> {
   const { settings, clock, random, logger } = options
   const nowS = (): number => clock.nowS()
-  const token = readAdminToken(settings.admin.tokenFile)
+  const token = readAdminToken(settings.admin.tokenFile, { groupMayRead: settings.socketMode === '0660' })
   const database = openDatabase({ dataDir: settings.dataDir, nowS })
   const stack: (() => Promise<void> | void)[] = [() => database.close()]
   try {
-    const feed = createSqlFeed({ database, nowS })
+    const feed = createSqlFeed({ database, random, nowS })
     const accounts = createSqlAccountStore({ database, feed, nowS })
     const credentials = createSqlCredentialStore({ database, feed, nowS })
     const records = createSqlProviderRecords({ database, feed, nowS, isSigningOut, alreadyConsumed })
@@ -56,9 +56,9 @@ export async function startIdp(options: StartIdpOptions): Promise<RunningIdp> {
     const { issuer, demo } = settings
     const admin = createAdminServer({ accounts, credentials, feed, issuer, demo, token, clock, nowS, random, logger })
     stack.push(() => admin.close())
-    await listenPrivately(settings.admin.socket, () => admin.listen({ path: settings.admin.socket }))
+    await listenPrivately(settings.admin.socket, settings.socketMode, () => admin.listen({ path: settings.admin.socket }))
     const serve = provider.callback()
-    const server = await startPublicServer(settings.listen, (request, response) => void serve(request, response))
+    const server = await startPublicServer(settings, (request, response) => void serve(request, response))
     stack.push(() => closeServer(server))
     logger.info({ issuer, demo }, 'the identity provider is ready')
     return { issuer, drain: async () => drainServer(server), close: onceOnly(() => unwind(stack)) }

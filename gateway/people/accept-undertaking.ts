@@ -1,6 +1,6 @@
 import { CodedError } from '../basics/coded-error.ts'
-import { scopeOf } from '../basics/scope.ts'
 import { sealed, technician } from '../ledger/event.ts'
+import { amendPerson } from './amend-person.ts'
 import type { PeopleRoom } from './people-room.ts'
 import type { Person } from './person.ts'
 
@@ -13,17 +13,20 @@ export async function acceptUndertaking(room: PeopleRoom, person: Person, versio
       remedy: 'conflict',
     })
   }
-  const acceptedAt = room.clock.nowS()
-  const changed: Person = { ...person, undertaking: { version, acceptedAt }, version: person.version + 1 }
-  await room.store.update(scopeOf(person.organisationId), changed, [
-    {
-      log: { kind: 'o', organisation: person.organisationId },
+  const undertaking = { version, acceptedAt: room.clock.nowS() }
+  const changed = await amendPerson(
+    room,
+    person.id,
+    (newest) => ({ ...newest, undertaking }),
+    ({ organisationId, id }) => ({
+      log: { kind: 'o', organisation: organisationId },
       type: 'undertaking.accepted',
       session: null,
-      actor: technician(person.id),
-      detail: { person: sealed(person.id), version },
-    },
-  ])
+      actor: technician(id),
+      detail: { person: sealed(id), version },
+    }),
+  )
+  if (changed === undefined) throw new CodedError({ code: 'person_unknown', message: 'There is no such person.', remedy: 'not_found' })
   room.changes.tell(person.id, 'facts')
   return changed
 }

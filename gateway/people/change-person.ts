@@ -1,8 +1,8 @@
-import { CodedError } from '../basics/coded-error.ts'
+import { CodedError, isCodedError } from '../basics/coded-error.ts'
 import type { PersonId } from '../basics/ids.ts'
 import type { Scope } from '../basics/scope.ts'
 import { sealed, type NewEvent } from '../ledger/event.ts'
-import { factsDetail } from './create-person.ts'
+import { factsDetail } from './facts-detail.ts'
 import type { PeopleRoom } from './people-room.ts'
 import type { Person } from './person.ts'
 
@@ -39,15 +39,7 @@ export async function changePerson(
   const changed: Person = { ...person, ...change, version: version + 1 }
   await keepOneAdministrator(room, person, changed)
   if (change.status === 'active' || change.name !== undefined) await tellProvider(room, person, change)
-  await room.store.update(scope, changed, [
-    {
-      log: { kind: 'o', organisation: person.organisationId },
-      type: 'facts.changed',
-      session: null,
-      actor,
-      detail: { person: sealed(person.id), ...factsDetail(changed) },
-    },
-  ])
+  await store(room, scope, person, changed, actor)
   room.changes.tell(id, changed.status === person.status ? 'facts' : 'status')
   // What narrows acts here first: the provider may be unreachable, and its own record follows.
   if (change.status === 'disabled') await tellProvider(room, person, change)
@@ -62,18 +54,38 @@ async function tellProvider(room: PeopleRoom, person: Person, change: PersonChan
   await room.provider.changeAccount(person.subject, atProvider)
 }
 
+async function store(room: PeopleRoom, scope: Scope, before: Person, after: Person, actor: NewEvent['actor']): Promise<void> {
+  const event: NewEvent = {
+    log: { kind: 'o', organisation: after.organisationId },
+    type: 'facts.changed',
+    session: null,
+    actor,
+    detail: { person: sealed(after.id), ...factsDetail(after) },
+  }
+  try {
+    await room.store.update(scope, after, [event], stopsAdministering(before, after) ? { keeps: 'service_administrator' } : undefined)
+  } catch (error) {
+    throw isCodedError(error, 'last_of_role') ? lastAdministrator() : error
+  }
+}
+
+/** Asked before the provider is told anything; the store asks again in the moment of the change. */
 async function keepOneAdministrator(room: PeopleRoom, before: Person, after: Person): Promise<void> {
-  const isAdministrator = (person: Person): boolean => person.status === 'active' && person.roles.includes('service_administrator')
-  if (!isAdministrator(before) || isAdministrator(after)) return
+  if (!stopsAdministering(before, after)) return
   const others = await room.store.list(
     { kind: 'organisation', id: before.organisationId },
     { role: 'service_administrator', status: 'active' },
     { limit: 2, after: null },
   )
-  if (others.items.some((other) => other.id !== before.id)) return
-  throw new CodedError({
+  if (!others.items.some((other) => other.id !== before.id)) throw lastAdministrator()
+}
+
+const administers = ({ status, roles }: Person): boolean => status === 'active' && roles.includes('service_administrator')
+const stopsAdministering = (before: Person, after: Person): boolean => administers(before) && !administers(after)
+
+const lastAdministrator = (): CodedError =>
+  new CodedError({
     code: 'last_administrator',
     message: 'This is the last active service administrator. Give somebody else the role first.',
     remedy: 'conflict',
   })
-}

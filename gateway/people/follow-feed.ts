@@ -1,94 +1,105 @@
 import { isCodedError } from '../basics/coded-error.ts'
-import { wholeInstallation } from '../basics/scope.ts'
-import { sealed } from '../ledger/event.ts'
-import { factsDetail } from './create-person.ts'
-import type { AccountChange } from './identity-provider.ts'
-import type { PersonChange } from './people-changes.ts'
+import { carryOutChange } from './carry-out-change.ts'
 import type { PeopleRoom } from './people-room.ts'
-import type { Person } from './person.ts'
+import { everybody, reconcilePeople } from './reconcile-people.ts'
 
 const waitS = 25
 const retryMs = 1_000
 
-/** Follows the provider's numbered feed until `signal`: a change of status, name or factors reaches open sessions at once. */
+/** Where the reader stands. Nothing is known of a feed that was never read, or that has another history than ours. */
+interface Reader {
+  position: number
+  /** The feed was seen empty: nothing was told before us. */
+  fromItsBeginning: boolean
+  /** Everybody is compared with his account once what the feed holds is carried out. */
+  reconcileDue: boolean
+  /** Changes were lost: nobody's sign-in can be trusted, and the feed goes on only after everybody was read anew. */
+  lost: boolean
+  /** Why it cannot be followed now, as it was logged last. */
+  trouble: string | null
+}
+
+/**
+ * Follows the provider's numbered feed until `signal`: a change of status, name or factors reaches open sessions at once. After a start,
+ * after an outage, and where the feed has another history than ours (the provider's database, or our own, was restored), everybody is
+ * compared with his account.
+ */
 export async function followFeed(room: PeopleRoom, signal: AbortSignal): Promise<void> {
-  let position = await room.store.feedPosition(room.provider.issuer)
-  let reachable = true
+  const position = await room.store.feedPosition(room.provider.issuer)
+  const reader: Reader = { position, fromItsBeginning: false, reconcileDue: true, lost: false, trouble: null }
   while (!signal.aborted) {
     try {
-      for (const change of await room.provider.changes(position, waitS, signal)) {
-        await carryOut(room, change)
-        position = change.n
-        await room.store.saveFeedPosition(room.provider.issuer, position)
-      }
-      reachable = true
+      await (reader.lost ? startAnew(room, reader, signal) : goOn(room, reader, signal))
+      if (reader.trouble !== null) room.logger.info({}, 'the feed of the identity provider is followed again')
+      reader.trouble = null
     } catch (error) {
       if (signal.aborted) return
-      if (reachable) room.logger.warn({ err: error }, 'the feed of the identity provider cannot be followed now')
-      reachable = false
-      await pause(room, signal)
+      if (isCodedError(error, 'feed_rewound') && !reader.lost) await lose(room, reader)
+      else await outage(room, reader, error, signal)
     }
   }
 }
 
+async function goOn(room: PeopleRoom, reader: Reader, signal: AbortSignal): Promise<void> {
+  const { changes, last } = await room.provider.changes(reader.position, reader.reconcileDue ? 0 : waitS, signal)
+  // Whoever stands at 0 has no number by which the provider could know him: there may have been more than it still holds.
+  if (reader.position === 0 && last > 0 && !reader.fromItsBeginning) return lose(room, reader)
+  if (reader.position === 0) reader.fromItsBeginning = last === 0 || reader.fromItsBeginning
+  for (const change of changes) {
+    await carryOutChange(room, change)
+    await moveTo(room, reader, change.n)
+  }
+  if (changes.length > 0 || !reader.reconcileDue) return
+  await reconcilePeople(room, signal)
+  reader.reconcileDue = false
+}
+
+/** What was lost may have been a password that somebody else had, or a sign-out: everybody signs in again. */
+async function lose(room: PeopleRoom, reader: Reader): Promise<void> {
+  reader.lost = true
+  const people = await everybody(room)
+  const fields = { position: reader.position, people: people.length }
+  if (reader.position > 0) {
+    room.logger.error(fields, 'the feed of the identity provider has another history than ours (was a database restored?): all sign out')
+  }
+  const at = room.clock.nowS()
+  for (const { id } of people) room.changes.tell(id, 'credentials', { at })
+}
+
+/** The end of the feed first, everybody then: what changes while they are read comes again. */
+async function startAnew(room: PeopleRoom, reader: Reader, signal: AbortSignal): Promise<void> {
+  const { last } = await room.provider.changes(0, 0, signal)
+  await reconcilePeople(room, signal)
+  await moveTo(room, reader, last)
+  reader.lost = false
+  reader.reconcileDue = false
+  room.logger.warn({ position: last }, 'everybody was compared with his account at the identity provider')
+}
+
+async function moveTo(room: PeopleRoom, reader: Reader, position: number): Promise<void> {
+  await room.store.saveFeedPosition(room.provider.issuer, position)
+  reader.position = position
+}
+
+async function outage(room: PeopleRoom, reader: Reader, error: unknown, signal: AbortSignal): Promise<void> {
+  const trouble = isCodedError(error) ? error.code : 'bug'
+  if (trouble !== reader.trouble) {
+    const level = trouble === 'identity_provider_unreachable' ? 'warn' : 'error'
+    room.logger[level]({ err: error }, 'the feed of the identity provider cannot be followed now')
+  }
+  reader.trouble = trouble
+  reader.reconcileDue = true
+  await pause(room, signal)
+}
+
 function pause(room: PeopleRoom, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = room.clock.after(retryMs, resolve)
-    signal.addEventListener(
-      'abort',
-      () => {
-        timer.cancel()
-        resolve()
-      },
-      { once: true },
-    )
+    const end = (): void => {
+      timer.cancel()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = room.clock.after(retryMs, end)
+    signal.addEventListener('abort', end)
   })
-}
-
-/** Carrying out a change twice changes nothing: after a crash it comes again. */
-async function carryOut(room: PeopleRoom, change: AccountChange): Promise<void> {
-  const person = await room.store.findBySubject(room.provider.issuer, change.sub)
-  // An account that was made a moment ago and has no facts yet, or one that this gateway does not know.
-  if (person === undefined) return
-  const next = applied(person, change)
-  if (next !== person) await save(room, person, { ...next, version: person.version + 1 }, change)
-  const reason = reasonOf(change)
-  if (reason !== null) room.changes.tell(person.id, reason, { at: change.time, providerSession: change.sid })
-}
-
-function applied(person: Person, change: AccountChange): Person {
-  if (change.status !== undefined && change.status !== person.status) return { ...person, status: change.status }
-  if (change.name !== undefined && change.name !== person.name) return { ...person, name: change.name }
-  if (change.photo_sha256 !== undefined && change.photo_sha256 !== person.photoSha256)
-    return { ...person, photoSha256: change.photo_sha256 }
-  return person
-}
-
-async function save(room: PeopleRoom, before: Person, person: Person, change: AccountChange): Promise<void> {
-  try {
-    await room.store.update(wholeInstallation, person, [
-      {
-        log: { kind: 'o', organisation: before.organisationId },
-        type: 'account.changed',
-        session: null,
-        actor: { kind: 'idp', id: 'idp' },
-        detail: { change: change.type, person: sealed(person.id), ...factsDetail(person) },
-      },
-    ])
-  } catch (error) {
-    if (!isCodedError(error, 'stale_version')) throw error
-    // Somebody changed the facts in the same moment: take the newest and try again.
-    const newest = await room.store.find(wholeInstallation, person.id)
-    if (newest === undefined) return
-    const next = applied(newest, change)
-    if (next !== newest) await save(room, newest, { ...next, version: newest.version + 1 }, change)
-  }
-}
-
-function reasonOf(change: AccountChange): PersonChange | null {
-  if (change.type === 'account.status') return 'status'
-  if (change.type === 'account.credentials') return 'credentials'
-  if (change.type === 'account.signed_out') return 'signed_out'
-  if (change.type === 'account.profile' || change.type === 'account.photo') return 'facts'
-  return null
 }

@@ -12,14 +12,17 @@ export interface PersonFilter {
   readonly organisation?: OrganisationId
 }
 
-/** Errors: `stale_version` (conflict), `person_exists` (conflict). */
+/** Errors: `stale_version` (conflict), `person_exists` (conflict), `last_of_role` (conflict). */
 export interface PeopleStore {
   insertOrganisation(organisation: Organisation, events: readonly NewEvent[]): Promise<void>
   findOrganisation(scope: Scope, id: OrganisationId): Promise<Organisation | undefined>
   listOrganisations(scope: Scope): Promise<readonly Organisation[]>
   insert(person: Person, events: readonly NewEvent[]): Promise<void>
-  /** `person.version` is the new version; the row must have the one before. */
-  update(scope: Scope, person: Person, events: readonly NewEvent[]): Promise<void>
+  /**
+   * `person.version` is the new version; the row must have the one before. With `keeps`, another active person of the organisation must
+   * have that role in the moment of the change, else `last_of_role` (conflict).
+   */
+  update(scope: Scope, person: Person, events: readonly NewEvent[], condition?: { readonly keeps: Role }): Promise<void>
   find(scope: Scope, id: PersonId): Promise<Person | undefined>
   findBySubject(issuer: string, subject: string): Promise<Person | undefined>
   list(scope: Scope, filter: PersonFilter, page: PageRequest): Promise<Page<Person>>

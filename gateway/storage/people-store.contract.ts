@@ -44,6 +44,20 @@ export function peopleStoreContract(create: () => Promise<StorageUnderTest>): vo
     )
 
     it(
+      'lets nobody go who is the last of a role, also not two in the same moment',
+      withStorage(async ({ people }) => {
+        await people.insert(examplePerson('Cleo', { roles: ['auditor', 'technician'] }), [])
+        await people.insert(examplePerson('Dora', { status: 'disabled' }), [])
+        const leave = (name: string) =>
+          people.update(wholeInstallation, examplePerson(name, { roles: [], version: 2 }), [], { keeps: 'technician' })
+        const results = await Promise.allSettled([leave('Ada'), leave('Cleo')])
+        expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+        await expect(leave('Cleo')).rejects.toMatchObject({ code: 'last_of_role', remedy: 'conflict' })
+        expect(await people.find(wholeInstallation, personId('Cleo'))).toMatchObject({ roles: ['auditor', 'technician'], version: 1 })
+      }),
+    )
+
+    it(
       'filters and searches',
       withStorage(async ({ people }) => {
         await people.insert(examplePerson('Cleo', { roles: ['security_team', 'auditor'], status: 'disabled', username: 'c.leo' }), [])

@@ -7,6 +7,12 @@ export const staleVersion: WriteRefusal = {
   remedy: 'conflict',
 }
 
+export const lastOfRole: WriteRefusal = {
+  code: 'last_of_role',
+  message: 'Nobody else who is active has this role. Give it to somebody else first.',
+  remedy: 'conflict',
+}
+
 export const oneRowOrStale = { changes: 1, otherwise: staleVersion } as const
 
 export const unknown = (what: 'organisation' | 'device' | 'person' | 'session' | 'origin'): WriteRefusal => ({

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { OrganisationId, PersonId } from '../basics/ids.ts'
 import type { PeopleStore, PersonFilter } from '../people/people-store.ts'
-import type { Organisation, Person } from '../people/person.ts'
+import type { WriteStatement } from '../database/database.ts'
+import type { Organisation, Person, Role } from '../people/person.ts'
 import { checkedLimit, decodeCursor, pageOf } from './paging.ts'
-import { exists, oneRowOrStale, unknown } from './refusals.ts'
+import { exists, lastOfRole, oneRowOrStale, unknown } from './refusals.ts'
 import type { PersonRow, Schema } from './schema.ts'
 import { escapedLike, folded, matchesSearch, searchText } from './search-text.ts'
 import { change, installationOwner } from './storage-context.ts'
@@ -41,7 +42,7 @@ export function createSqlPeopleStore(context: StorageContext): PeopleStore {
       await change(context, [{ query, unique: exists('person'), missing: unknown('organisation') }], events)
     },
 
-    async update(scope, person, events) {
+    async update(scope, person, events, condition) {
       assertWithinScope(scope, person.organisationId)
       const query = read
         .updateTable('persons')
@@ -50,7 +51,9 @@ export function createSqlPeopleStore(context: StorageContext): PeopleStore {
         .where('version', '=', person.version - 1)
         .where(withinScope(scope))
         .compile()
-      await change(context, [{ query, expect: oneRowOrStale, unique: exists('person'), missing: unknown('organisation') }], events)
+      const statement = { query, expect: oneRowOrStale, unique: exists('person'), missing: unknown('organisation') }
+      const kept = condition === undefined ? [] : [demandAnother(context, person, condition.keeps)]
+      await change(context, [...kept, statement], events)
     },
 
     async find(scope, id) {
@@ -99,6 +102,22 @@ export function createSqlPeopleStore(context: StorageContext): PeopleStore {
   }
 }
 
+/** Asked in the same unit as the change: two who leave in the same moment are not both let go. */
+function demandAnother({ database: { read } }: StorageContext, { id, organisationId }: Person, role: Role): WriteStatement {
+  const query = read
+    .selectFrom('persons')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('id', '<>', id)
+    .where('status', '=', 'active')
+    .where(hasRole(role))
+    .limit(1)
+    .compile()
+  return { query, expect: { changes: 1, otherwise: lastOfRole } }
+}
+
+const hasRole = (role: Role) => sql<boolean>`roles LIKE ${`%"${escapedLike(role)}"%`} ESCAPE '\\'`
+
 function selectPersons({ database }: StorageContext) {
   return database.read.selectFrom('persons').selectAll()
 }
@@ -107,7 +126,7 @@ function filtered(query: ReturnType<typeof selectPersons>, filter: PersonFilter)
   let narrowed = query
   if (filter.organisation !== undefined) narrowed = narrowed.where('organisation_id', '=', filter.organisation)
   if (filter.status !== undefined) narrowed = narrowed.where('status', '=', filter.status)
-  if (filter.role !== undefined) narrowed = narrowed.where(sql<boolean>`roles LIKE ${`%"${escapedLike(filter.role)}"%`} ESCAPE '\\'`)
+  if (filter.role !== undefined) narrowed = narrowed.where(hasRole(filter.role))
   if (filter.search !== undefined) narrowed = narrowed.where(matchesSearch(filter.search))
   return narrowed
 }

@@ -4,6 +4,8 @@ import type { SetupLink } from './setup-link.ts'
 export interface AccountQuery {
   /** Part of user name, name or email, in any case. */
   readonly search?: string | undefined
+  /** The whole user name, in any case. */
+  readonly username?: string | undefined
   readonly status?: AccountStatus | undefined
   readonly limit: number
   /** `sub` of the last account of the page before. */

@@ -15,12 +15,15 @@ describe('checking a password', () => {
     using folder = temporaryFolder()
     const nowS = (): number => 1_800_000_000
     const database = openDatabase({ dataDir: folder.path, nowS })
-    const feed = createSqlFeed({ database, nowS })
+    const feed = createSqlFeed({ database, random: systemRandom, nowS })
     const accounts = createSqlAccountStore({ database, feed, nowS })
     const credentials = createSqlCredentialStore({ database, feed, nowS })
     const password = 'four random kitchen words'
     const work = { accounts, random: systemRandom, nowS, issuer: 'https://id.example.test' }
-    const { account } = await createAccount({ username: 'mia', name: 'Mia', email: null, locale: null, initialPassword: password }, work)
+    const { account } = await createAccount(
+      { username: 'mia', name: 'Mia', email: null, locale: null, status: 'active', initialPassword: password },
+      work,
+    )
     const strong = String(await credentials.passwordHash(account.sub))
     const weak = await hashPassword(password, systemRandom, { memoryKib: 64, passes: 1, parallelism: 1 })
     await credentials.replacePasswordHash(account.sub, strong, weak)

@@ -1,6 +1,6 @@
 import type { Random } from '../../gateway/basics/random.ts'
 import { CodedError } from '../../gateway/basics/coded-error.ts'
-import type { Account, Locale } from './account.ts'
+import type { Account, AccountStatus, Locale } from './account.ts'
 import type { AccountStore } from './account-store.ts'
 import { hashPassword } from './password-hash.ts'
 import { passwordProblem } from './password-rules.ts'
@@ -11,6 +11,7 @@ export interface NewAccount {
   readonly name: string
   readonly email: string | null
   readonly locale: Locale | null
+  readonly status: AccountStatus
   /** Demo only: everywhere else a person sets his own password by the link. */
   readonly initialPassword?: string | undefined
 }
@@ -35,7 +36,6 @@ export async function createAccount(
   const account: Account = {
     ...person,
     sub: random.hex(16),
-    status: 'active',
     photoSha256: null,
     hasPassword: passwordHash !== null,
     createdAt: nowS(),

@@ -9,13 +9,22 @@ import { accountJson } from './account-json.ts'
 import type { AdminParts } from './admin-server.ts'
 import { parse } from './parse.ts'
 
-const newAccount = z.strictObject({ username: usernameField, name: nameField, email: emailField.nullish(), locale: localeField.nullish() })
+const newAccount = z.strictObject({
+  username: usernameField,
+  name: nameField,
+  email: emailField.nullish(),
+  locale: localeField.nullish(),
+  /** A disabled one cannot be used, its link neither, until it is enabled. */
+  status: statusField.default('active'),
+})
 const newDemoAccount = newAccount.extend({ initial_password: z.string().max(256).optional() })
 const patch = z
   .strictObject({ name: nameField.optional(), email: emailField.nullable().optional(), status: statusField.optional() })
   .refine((members) => Object.keys(members).length > 0, 'must hold at least one of name, email, status')
 const query = z.strictObject({
   search: z.string().max(200).optional(),
+  /** The whole user name, in any case. */
+  username: usernameField.optional(),
   status: statusField.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   after: z.string().regex(subPattern, 'must be the `next` of the page before').optional(),
@@ -39,9 +48,9 @@ export function accountRoutes(server: FastifyInstance, parts: AdminParts): void 
   server.post('/admin/accounts', async (request, reply) => {
     const input = parse(parts.demo ? newDemoAccount : newAccount, request.body)
     const initialPassword = 'initial_password' in input && typeof input.initial_password === 'string' ? input.initial_password : undefined
-    const { username, name } = input
+    const { username, name, status } = input
     const created = await createAccount(
-      { username, name, email: input.email ?? null, locale: input.locale ?? null, initialPassword },
+      { username, name, status, email: input.email ?? null, locale: input.locale ?? null, initialPassword },
       parts,
     )
     parts.logger.info({ sub: created.account.sub }, 'an account was created')

@@ -15,16 +15,15 @@ const pageSize = 500
 export function feedRoutes(server: FastifyInstance, parts: AdminParts, waiter: Waiter): void {
   server.get('/admin/feed', async (request) => {
     const { after, wait } = parse(query, request.query)
-    const last = await parts.feed.last()
-    if (after > last) {
+    if (after > 0 && !(await parts.feed.acknowledge(after))) {
       throw new CodedError({
         code: 'feed_rewound',
-        message: `The feed ends at ${last}, before ${after}: this database is older than the reader. Read all accounts, then go on from ${last}.`,
+        message: `The feed does not hold number ${after}: reader and database have another history (a backup was restored). Ask after=0 for the last number, read all accounts, then go on from that number.`,
         remedy: 'conflict',
       })
     }
-    await parts.feed.acknowledge(after)
-    if (last === after && wait > 0) await waiter.wait(wait * 1000, request.raw)
-    return { changes: await parts.feed.readAfter(after, pageSize), last: await parts.feed.last() }
+    if ((await parts.feed.last()) === after && wait > 0) await waiter.wait(wait * 1000, request.raw)
+    const changes = await parts.feed.readAfter(after, pageSize)
+    return { changes, last: await parts.feed.last() }
   })
 }

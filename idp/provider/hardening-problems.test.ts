@@ -54,17 +54,38 @@ describe('start-up', () => {
     ['features.registration', (c) => void (c.features = { ...c.features, registration: { enabled: true } })],
     ['features.deviceFlow', (c) => void (c.features = { ...c.features, deviceFlow: { enabled: true } })],
     ['features.ciba', (c) => void Object.assign(c.features ?? {}, { ciba: { enabled: true } })],
+    ...(['clientIdMetadataDocument', 'introspection', 'revocation', 'mTLS', 'clientCredentials', 'requestObjects', 'claimsParameter'] as const).map(
+      (name): [string, (configuration: Configuration) => void] => [
+        `features.${name}`,
+        (c) => void Object.assign(c.features ?? {}, { [name]: { enabled: true } }),
+      ],
+    ),
+    ['features.resourceIndicators', (c) => delete c.features?.resourceIndicators],
     ['features.pushedAuthorizationRequests', (c) => delete c.features?.pushedAuthorizationRequests],
     ['features.rpInitiatedLogout', (c) => delete c.features?.rpInitiatedLogout],
+    ['features.rpInitiatedLogout', (c) => delete c.features?.rpInitiatedLogout?.postLogoutSuccessSource],
     ['adapter', (c) => delete c.adapter],
     ['jwks', (c) => delete c.jwks],
+    ['jwks', (c) => delete (c.jwks?.keys[0] as { alg?: string }).alg],
+    ['jwks', (c) => delete (c.jwks?.keys[0] as { d?: string }).d],
     ['cookies.keys', (c) => void (c.cookies = { ...c.cookies, keys: ['short'] })],
-    ['cookies.names.session', (c) => void (c.cookies = { ...c.cookies, names: {} })],
-    ['cookies', (c) => void (c.cookies = { ...c.cookies, long: {} })],
+    ['cookies.names', (c) => void (c.cookies = { ...c.cookies, names: {} })],
+    ['cookies.names', (c) => void (c.cookies = { ...c.cookies, names: { ...c.cookies?.names, resume: 'resume' } })],
+    ['cookies', (c) => void (c.cookies = { ...c.cookies, long: { ...c.cookies?.long, secure: false } })],
+    ['cookies.httpOnly', (c) => void (c.cookies = { ...c.cookies, short: { ...c.cookies?.short, httpOnly: false } })],
     ['pkce.required', (c) => delete c.pkce],
+    ['pkce.required', (c) => void (c.pkce = { required: () => false })],
+    ['clients', (c) => void Object.assign(c.clients?.[0] ?? {}, { grant_types: ['authorization_code', 'refresh_token'] })],
+    ['scopes', (c) => void (c.scopes = ['openid', 'offline_access'])],
+    ['scopes', (c) => delete c.scopes],
     ['clientAuthMethods', (c) => void (c.clientAuthMethods = ['none'])],
     ['responseTypes', (c) => delete c.responseTypes],
     ['ttl', (c) => void (c.ttl = { Session: 1 })],
+    ['ttl', (c) => void (c.ttl = { ...c.ttl, Session: () => 14 * 86_400 })],
+    ['ttl', (c) => void (c.ttl = { ...c.ttl, AuthorizationCode: 600 })],
+    ['interactions.url', (c) => delete c.interactions],
+    ['loadExistingGrant', (c) => delete c.loadExistingGrant],
+    ['assertJwtClientAuthClaimsAndHeader', (c) => delete c.assertJwtClientAuthClaimsAndHeader],
     ['findAccount', (c) => delete c.findAccount],
     ['renderError', (c) => delete c.renderError],
     ['clientBasedCORS', (c) => delete c.clientBasedCORS],
@@ -84,7 +105,7 @@ describe('start-up', () => {
     const problems = (demo: boolean): string[] =>
       hardeningProblems({ settings: { issuer, demo }, configuration, nodeEnvironment: undefined }).map(({ path }) => path)
     expect(problems(true)).toEqual([])
-    expect(problems(false)).toEqual(['issuer', 'NODE_ENV', 'cookies.names.session', 'cookies'])
+    expect(problems(false)).toEqual(['issuer', 'NODE_ENV', 'cookies.names', 'cookies'])
     delete configuration.adapter
     expect(problems(true)).toEqual(['adapter'])
   })

@@ -42,6 +42,8 @@ const shape = z.strictObject({
   trustedProxy: z.boolean().default(false),
   admin: z.strictObject({ socket: filePath, tokenFile: filePath }),
   clients: z.array(client).min(1),
+  /** Permissions of both sockets. 0660 lets the group of this process in, where the gateway runs as another user of that group. */
+  socketMode: z.enum(['0600', '0660']).default('0600'),
   demo: z.boolean().default(false),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })

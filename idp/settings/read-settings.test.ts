@@ -31,7 +31,7 @@ function problemsOf(settings: unknown): string[] {
 describe('settings', () => {
   it('are read with their defaults and frozen to the bottom', () => {
     const settings = readSettings(JSON.stringify(good))
-    expect(settings).toMatchObject({ demo: false, logLevel: 'info', clients: [{ post_logout_redirect_uris: [], firstParty: true }] })
+    expect(settings).toMatchObject({ demo: false, logLevel: 'info', socketMode: '0600', clients: [{ post_logout_redirect_uris: [], firstParty: true }] })
     expect(Object.isFrozen(settings.clients[0]?.redirect_uris)).toBe(true)
   })
 
@@ -75,6 +75,11 @@ describe('settings', () => {
       'clients.0.redirect_uris.1',
       'clients',
     ])
+  })
+
+  it('open the sockets to the group at most', () => {
+    expect(problemsOf({ ...good, socketMode: '0660' })).toEqual([])
+    for (const mode of ['0666', '0777', '660', 0o660, '', null]) expect(problemsOf({ ...good, socketMode: mode })).toEqual(['socketMode'])
   })
 
   it('that are not JSON say so', () => {

@@ -109,6 +109,10 @@ function listAccounts(database: Database, query: AccountQuery): { items: Account
     conditions.push('instr(search_text, ?) > 0')
     values.push(query.search.normalize('NFC').toLowerCase())
   }
+  if (query.username !== undefined) {
+    conditions.push('username_key = ?')
+    values.push(usernameKey(query.username))
+  }
   if (query.status !== undefined) {
     conditions.push('status = ?')
     values.push(query.status)

@@ -1,3 +1,4 @@
+import type { Random } from '../../gateway/basics/random.ts'
 import type { AccountChange, AccountFeed, FeedEntry } from '../accounts/account-feed.ts'
 import type { Database } from './open-database.ts'
 
@@ -8,24 +9,34 @@ export interface SqlFeed extends AccountFeed {
   announce(): void
 }
 
+const longestStep = 2 ** 20
+
 /** The numbered feed of account changes in SQLite. */
-export function createSqlFeed(options: { readonly database: Database; readonly nowS: () => number }): SqlFeed {
+export function createSqlFeed(options: { readonly database: Database; readonly random: Random; readonly nowS: () => number }): SqlFeed {
   const { sql } = options.database
   const listeners = new Set<() => void>()
-  const insert = sql.prepare('INSERT INTO feed (time, type, sub, detail) VALUES (?, ?, ?, ?)')
+  const insert = sql.prepare('INSERT INTO feed (n, time, type, sub, detail) VALUES (?, ?, ?, ?, ?)')
   const select = sql.prepare('SELECT n, time, type, sub, detail FROM feed WHERE n > ? ORDER BY n LIMIT ?')
   const selectLast = sql.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'feed'")
-  const remove = sql.prepare('DELETE FROM feed WHERE n <= ?')
+  const selectOne = sql.prepare('SELECT 1 FROM feed WHERE n = ?')
+  const removeBefore = sql.prepare('DELETE FROM feed WHERE n < ?')
+  const last = (): number => Number(selectLast.get()?.['seq'] ?? 0)
   return {
     append({ type, sub, ...detail }) {
-      insert.run(options.nowS(), type, sub, JSON.stringify(detail))
+      // A random step: another history of this database (a backup that went on by itself) does not give the same numbers.
+      const n = last() + 1 + Math.floor(options.random.fraction() * longestStep)
+      insert.run(n, options.nowS(), type, sub, JSON.stringify(detail))
     },
     announce() {
       for (const listener of listeners) listener()
     },
-    acknowledge: async (n) => void remove.run(n),
+    async acknowledge(n) {
+      if (selectOne.get(n) === undefined) return false
+      removeBefore.run(n)
+      return true
+    },
     readAfter: async (n, limit) => select.all(n, limit).map(toEntry),
-    last: async () => Number(selectLast.get()?.['seq'] ?? 0),
+    last: async () => last(),
     subscribe(changed) {
       listeners.add(changed)
       return () => void listeners.delete(changed)

@@ -18,7 +18,7 @@ export const issuer = 'https://id.example.test'
 export const redirectUri = 'https://portal.example.test/sign-in/return'
 export const signedOutUri = 'https://portal.example.test/signed-out'
 export const otherRedirectUri = 'https://wiki.example.test/cb'
-const adminToken = 'an-admin-token-for-tests-0123456789abcdef'
+export const adminToken = 'an-admin-token-for-tests-0123456789abcdef'
 
 export interface TestIdpOptions {
   readonly clock?: Clock
@@ -26,6 +26,7 @@ export interface TestIdpOptions {
   /** Plain http on this port and a localhost name, as the demo does. */
   readonly demoPort?: number
   readonly logger?: Logger
+  readonly socketMode?: '0600' | '0660'
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what came back is what a test is about
@@ -76,6 +77,7 @@ export class TestIdp implements AsyncDisposable {
         },
         { client_id: 'wiki', client_name: 'Workshop wiki', jwks, redirect_uris: [otherRedirectUri] },
       ],
+      socketMode: this.#options.socketMode,
       demo: demoPort !== undefined,
       logLevel: 'silent',
     })
