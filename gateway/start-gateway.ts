@@ -35,7 +35,9 @@ import type { GatewaySettings } from './settings/gateway-settings.ts'
 import { createOidcClient } from './sign-in/oidc-client.ts'
 import { followPeople } from './sign-in/follow-people.ts'
 import { openClientKey } from './sign-in/client-key.ts'
+import { createSignInPace } from './sign-in/sign-in-pace.ts'
 import type { SignInRoom } from './sign-in/sign-in-room.ts'
+import { sweepSignIns } from './sign-in/sweep-sign-ins.ts'
 import { createStorage, type Storage } from './storage/create-storage.ts'
 import { migrations } from './storage/migrations.ts'
 import type { Schema } from './storage/schema.ts'
@@ -171,14 +173,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       clock,
       random,
       logger: logger.child({ room: 'sign-in' }),
+      pace: createSignInPace(clock),
       settings: settings.signIn,
     }
     const offPeople = followPeople(signIns, peopleChanges)
+    const stopSweeping = sweepSignIns(signIns)
     const feedEnd = new AbortController()
     const feed = followFeed(people, feedEnd.signal)
     keep({
       close: async () => {
         offPeople()
+        stopSweeping()
         feedEnd.abort()
         await feed
       },

@@ -10,7 +10,10 @@ import { listenPrivately } from './listen-privately.ts'
 const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 5_000 } as const
 
 /** The public side of the provider: behind our front on a Unix socket, or on a host and certificate of its own. */
-export async function startPublicServer({ listen, socketMode }: Pick<IdpSettings, 'listen' | 'socketMode'>, handler: RequestListener): Promise<Server> {
+export async function startPublicServer(
+  { listen, socketMode }: Pick<IdpSettings, 'listen' | 'socketMode'>,
+  handler: RequestListener,
+): Promise<Server> {
   if ('socket' in listen) {
     const server = createServer(limits, handler)
     await listenPrivately(listen.socket, socketMode, () => listening(server, () => server.listen(listen.socket)))

@@ -74,7 +74,8 @@ async function leftByAnAttempt(
   if (account === undefined || account.used) return undefined
   const person = await room.store.findBySubject(room.provider.issuer, account.subject)
   if (person === undefined) return { account, setupLink: null, person: null }
-  const sameAttempt = account.status === 'disabled' && person.name === name.normalize('NFC').trim() && person.organisationId === organisationId
+  const sameAttempt =
+    account.status === 'disabled' && person.name === name.normalize('NFC').trim() && person.organisationId === organisationId
   return sameAttempt ? { account, setupLink: null, person } : undefined
 }
 

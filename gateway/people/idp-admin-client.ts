@@ -12,16 +12,14 @@ const accountSchema = z
     has_password: z.boolean(),
     last_sign_in_at: z.int().nullable(),
   })
-  .transform(
-    (account): ProviderAccount => ({
-      subject: account.sub,
-      username: account.username,
-      name: account.name,
-      status: account.status,
-      photoSha256: account.photo_sha256,
-      used: account.has_password || account.last_sign_in_at !== null,
-    }),
-  )
+  .transform((account): ProviderAccount => ({
+    subject: account.sub,
+    username: account.username,
+    name: account.name,
+    status: account.status,
+    photoSha256: account.photo_sha256,
+    used: account.has_password || account.last_sign_in_at !== null,
+  }))
 const accountsSchema = z.object({ items: z.array(accountSchema), next: z.string().nullable() })
 const linkSchema = z.object({ setup_url: z.string(), setup_expires_at: z.int() })
 const createdSchema = linkSchema.extend({ account: accountSchema })

@@ -48,7 +48,8 @@ function refuseForeignProvider(people: readonly Person[], accounts: ReadonlyMap<
   if (administrators.length === 0 || administrators.some(({ subject }) => accounts.has(subject))) return
   throw new CodedError({
     code: 'identity_provider_foreign',
-    message: 'The identity provider knows none of the administrators: its database is not the one of this installation. Restore the right one.',
+    message:
+      'The identity provider knows none of the administrators: its database is not the one of this installation. Restore the right one.',
     remedy: 'fix',
   })
 }

@@ -3,7 +3,11 @@ import { tokenHash, type SignInRoom } from './sign-in-room.ts'
 const pendingLifetimeS = 600
 
 /** Leaves for the provider. The token goes into a cookie of this browser, so that a callback in another one is worth nothing (sign-in CSRF). */
-export async function beginSignIn(room: SignInRoom, returnTo: string): Promise<{ readonly url: URL; readonly token: string }> {
+export async function beginSignIn(
+  room: SignInRoom,
+  { returnTo, address }: { readonly returnTo: string; readonly address: string },
+): Promise<{ readonly url: URL; readonly token: string }> {
+  room.pace.admit(address)
   const { url, state, nonce, codeVerifier } = await room.client.start()
   const token = room.random.token(32)
   await room.store.insertPending({

@@ -1,6 +1,8 @@
 import { CodedError } from '../basics/coded-error.ts'
-import { sealed, technician } from '../ledger/event.ts'
+import { wholeInstallation } from '../basics/scope.ts'
+import { signInCompleted, signInEnded } from './sign-in-events.ts'
 import { tokenHash, type SignInRoom } from './sign-in-room.ts'
+import type { SignIn } from './sign-in-store.ts'
 
 /**
  * Comes back from the provider. A fresh random token for each sign-in (no fixation); the account must have facts here and be active.
@@ -9,7 +11,13 @@ import { tokenHash, type SignInRoom } from './sign-in-room.ts'
  */
 export async function completeSignIn(
   room: SignInRoom,
-  options: { readonly callback: URL; readonly pendingToken: string; readonly address: string | null },
+  options: {
+    readonly callback: URL
+    readonly pendingToken: string
+    readonly address: string | null
+    /** The cookie that this browser held until now. */
+    readonly previousToken?: string | undefined
+  },
 ): Promise<{ readonly token: string; readonly returnTo: string; readonly expiresAt: number }> {
   const pending = await room.store.takePending(tokenHash(options.pendingToken))
   const nowS = room.clock.nowS()
@@ -38,7 +46,7 @@ export async function completeSignIn(
   }
   const token = room.random.token(32)
   const expiresAt = nowS + room.settings.lifetimeS
-  await room.store.insert({
+  const signIn: SignIn = {
     tokenHash: tokenHash(token),
     personId: person.id,
     createdAt: nowS,
@@ -49,15 +57,15 @@ export async function completeSignIn(
     idToken: finished.idToken,
     providerSession: finished.providerSession,
     address: options.address,
-  })
-  await room.events.append([
-    {
-      log: { kind: 'o', organisation: person.organisationId },
-      type: 'sign_in.completed',
-      session: null,
-      actor: technician(person.id),
-      detail: { address: options.address === null ? null : sealed(options.address), methods: [...finished.methods] },
-    },
-  ])
+  }
+  await room.store.insert(signIn, [signInCompleted(person, signIn)])
+  if (options.previousToken !== undefined) await endPrevious(room, tokenHash(options.previousToken))
   return { token, returnTo: pending.returnTo, expiresAt }
+}
+
+/** What this browser held before is worth nothing any more, also for somebody who had copied it (ASVS 7.2.4). */
+async function endPrevious(room: SignInRoom, hash: string): Promise<void> {
+  const previous = await room.store.find(hash)
+  const person = previous && (await room.people.find(wholeInstallation, previous.personId))
+  if (person !== undefined) await room.store.delete(hash, [signInEnded(person, { reason: 'signed_in_again' })])
 }

@@ -2,6 +2,7 @@ import type { PersonId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import { sealed } from '../ledger/event.ts'
 import type { PeopleChanges, PersonChange } from '../people/people-changes.ts'
+import { signInEnded } from './sign-in-events.ts'
 import type { SignInRoom } from './sign-in-room.ts'
 
 /** An account that was disabled, whose password changed or that signed out at the provider is signed out here at once, in every browser. */
@@ -20,13 +21,5 @@ async function record(room: SignInRoom, id: PersonId, reason: PersonChange, coun
   room.logger.info({ person: id, reason, count }, 'sign-ins of a person ended')
   const person = await room.people.find(wholeInstallation, id)
   if (person === undefined) return
-  await room.events.append([
-    {
-      log: { kind: 'o', organisation: person.organisationId },
-      type: 'sign_in.ended',
-      session: null,
-      actor: { kind: 'idp', id: 'idp' },
-      detail: { count, person: sealed(id), reason },
-    },
-  ])
+  await room.events.append([{ ...signInEnded(person, { count, person: sealed(id), reason }), actor: { kind: 'idp', id: 'idp' } }])
 }

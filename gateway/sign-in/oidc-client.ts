@@ -32,6 +32,7 @@ export interface FinishedSignIn {
 }
 
 export interface OidcClient {
+  /** @throws CodedError `identity_provider_unreachable`, `sign_in_failed` */
   start(): Promise<StartedSignIn>
   /** @throws CodedError `sign_in_failed` */
   finish(
@@ -47,12 +48,7 @@ export function createOidcClient(options: OidcClientOptions): OidcClient {
   const configuration = (): Promise<openid.Configuration> => {
     known ??= discover(options).catch((error: unknown) => {
       known = undefined
-      throw new CodedError({
-        code: 'identity_provider_unreachable',
-        message: 'The identity provider does not answer. Try again in a moment.',
-        remedy: 'retry',
-        cause: error,
-      })
+      throw unreachable(error)
     })
     return known
   }
@@ -88,6 +84,22 @@ function socketFetch(socket: string, issuer: URL): openid.CustomFetch {
   }
 }
 
+const unreachable = (cause: unknown): CodedError =>
+  new CodedError({
+    code: 'identity_provider_unreachable',
+    message: 'The identity provider does not answer. Try again in a moment.',
+    remedy: 'retry',
+    cause,
+  })
+
+const notSucceeded = (cause: unknown): CodedError =>
+  new CodedError({
+    code: 'sign_in_failed',
+    message: 'Signing in did not succeed. Start again from the portal.',
+    remedy: 'sign_in',
+    cause,
+  })
+
 async function start(config: openid.Configuration, options: OidcClientOptions): Promise<StartedSignIn> {
   const codeVerifier = openid.randomPKCECodeVerifier()
   const state = openid.randomState()
@@ -101,8 +113,17 @@ async function start(config: openid.Configuration, options: OidcClientOptions): 
     nonce,
   }
   const pushed = config.serverMetadata().pushed_authorization_request_endpoint !== undefined
-  const url = pushed ? await openid.buildAuthorizationUrlWithPAR(config, parameters) : openid.buildAuthorizationUrl(config, parameters)
+  const url = pushed ? await push(config, parameters) : openid.buildAuthorizationUrl(config, parameters)
   return { url, state, nonce, codeVerifier }
+}
+
+async function push(config: openid.Configuration, parameters: Record<string, string>): Promise<URL> {
+  try {
+    return await openid.buildAuthorizationUrlWithPAR(config, parameters)
+  } catch (error) {
+    // It answered and refused us: another key, another redirect URI. Waiting would not help.
+    throw error instanceof openid.ResponseBodyError ? notSucceeded(error) : unreachable(error)
+  }
 }
 
 async function finish(
@@ -128,11 +149,6 @@ async function finish(
       providerSession: typeof claims['sid'] === 'string' ? claims['sid'] : null,
     }
   } catch (error) {
-    throw new CodedError({
-      code: 'sign_in_failed',
-      message: 'Signing in did not succeed. Start again from the portal.',
-      remedy: 'sign_in',
-      cause: error,
-    })
+    throw notSucceeded(error)
   }
 }

@@ -5,6 +5,7 @@ import type { Random } from '../basics/random.ts'
 import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleStore } from '../people/people-store.ts'
 import type { OidcClient } from './oidc-client.ts'
+import type { SignInPace } from './sign-in-pace.ts'
 import type { SignInStore } from './sign-in-store.ts'
 
 export interface SignInRoom {
@@ -16,6 +17,7 @@ export interface SignInRoom {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly pace: SignInPace
   readonly settings: {
     /** Absolute end of a sign-in, seconds. */
     readonly lifetimeS: number

@@ -1,4 +1,5 @@
 import type { PersonId } from '../basics/ids.ts'
+import type { NewEvent } from '../ledger/event.ts'
 
 /** A person at a browser. The browser holds a random token, we hold its SHA-256. Instants are Unix seconds. */
 export interface SignIn {
@@ -39,10 +40,10 @@ export interface SignInsOfPerson {
 }
 
 export interface SignInStore {
-  insert(signIn: SignIn): Promise<void>
+  insert(signIn: SignIn, events: readonly NewEvent[]): Promise<void>
   find(tokenHash: string): Promise<SignIn | undefined>
   touch(tokenHash: string, lastSeenAt: number): Promise<void>
-  delete(tokenHash: string): Promise<void>
+  delete(tokenHash: string, events: readonly NewEvent[]): Promise<void>
   /** Sign-ins of a person end (status, credentials, signed out at the provider): all, or those that `which` names. Returns how many. */
   deleteOfPerson(personId: PersonId, which?: SignInsOfPerson): Promise<number>
   deleteExpired(now: number): Promise<void>

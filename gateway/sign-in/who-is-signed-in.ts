@@ -17,7 +17,7 @@ export async function whoIsSignedIn(room: SignInRoom, token: string): Promise<Si
   if (signIn === undefined) return undefined
   const nowS = room.clock.nowS()
   if (isOver(room, signIn)) {
-    await room.store.delete(signIn.tokenHash)
+    await room.store.delete(signIn.tokenHash, [])
     return undefined
   }
   const person = await room.people.find(wholeInstallation, signIn.personId)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { exampleSignIn, personId } from './testing/example-records.ts'
+import { wholeInstallation } from '../basics/scope.ts'
+import { exampleSignIn, organisationEvent, personId } from './testing/example-records.ts'
 import type { StorageUnderTest } from './testing/temporary-storage.ts'
 import { underStorage } from './testing/under-storage.ts'
 
@@ -18,22 +19,24 @@ export function signInStoreContract(create: () => Promise<StorageUnderTest>): vo
   describe('a sign-in store', () => {
     it(
       'gives back a sign-in as it was put in, until it is deleted',
-      withStorage(async ({ signIns }) => {
+      withStorage(async ({ signIns, events }) => {
         const signIn = exampleSignIn('a', { providerSession: 'sid', address: '2001:db8::1' })
-        await signIns.insert(signIn)
+        await signIns.insert(signIn, [organisationEvent('north', 'sign_in.completed')])
         await signIns.touch(signIn.tokenHash, 1_790_000_500)
         expect(await signIns.find(signIn.tokenHash)).toEqual({ ...signIn, lastSeenAt: 1_790_000_500 })
-        await signIns.delete(signIn.tokenHash)
+        await signIns.delete(signIn.tokenHash, [organisationEvent('north', 'sign_in.ended')])
         await signIns.touch(signIn.tokenHash, 1)
         expect(await signIns.find(signIn.tokenHash)).toBeUndefined()
+        const recorded = await events.list(wholeInstallation, {}, { limit: 10, after: null })
+        expect(recorded.items.map(({ type }) => type).toSorted()).toEqual(['sign_in.completed', 'sign_in.ended'])
       }),
     )
 
     it(
       'deletes all sign-ins of a person, and nobody else’s',
       withStorage(async ({ signIns }) => {
-        for (const name of ['a', 'b']) await signIns.insert(exampleSignIn(name))
-        await signIns.insert(exampleSignIn('c', { personId: personId('Bea') }))
+        for (const name of ['a', 'b']) await signIns.insert(exampleSignIn(name), [])
+        await signIns.insert(exampleSignIn('c', { personId: personId('Bea') }), [])
         expect(await signIns.deleteOfPerson(personId('Ada'))).toBe(2)
         expect(await signIns.deleteOfPerson(personId('Ada'))).toBe(0)
         expect(await signIns.find(exampleSignIn('c').tokenHash)).toBeDefined()
@@ -43,7 +46,9 @@ export function signInStoreContract(create: () => Promise<StorageUnderTest>): vo
     it(
       'refuses a sign-in of a person who is not there',
       withStorage(async ({ signIns }) => {
-        await expect(signIns.insert(exampleSignIn('a', { personId: personId('nobody') }))).rejects.toMatchObject({ code: 'unknown_person' })
+        await expect(signIns.insert(exampleSignIn('a', { personId: personId('nobody') }), [])).rejects.toMatchObject({
+          code: 'unknown_person',
+        })
       }),
     )
 
@@ -59,8 +64,8 @@ export function signInStoreContract(create: () => Promise<StorageUnderTest>): vo
     it(
       'deletes what has expired',
       withStorage(async ({ signIns }) => {
-        await signIns.insert(exampleSignIn('old', { expiresAt: 100 }))
-        await signIns.insert(exampleSignIn('new', { expiresAt: 101 }))
+        await signIns.insert(exampleSignIn('old', { expiresAt: 100 }), [])
+        await signIns.insert(exampleSignIn('new', { expiresAt: 101 }), [])
         await signIns.insertPending(pending('old', 100))
         await signIns.insertPending(pending('new', 101))
         await signIns.deleteExpired(100)

@@ -8,7 +8,7 @@ import type { StorageContext } from './storage-context.ts'
 export function createSqlSignInStore(context: StorageContext): SignInStore {
   const { read } = context.database
   return {
-    async insert(signIn) {
+    async insert(signIn, events) {
       const query = read
         .insertInto('sign_ins')
         .values((eb) => ({
@@ -16,7 +16,7 @@ export function createSqlSignInStore(context: StorageContext): SignInStore {
           organisation_id: eb.selectFrom('persons').select('organisation_id').where('id', '=', signIn.personId),
         }))
         .compile()
-      await change(context, [{ query, unique: exists('sign_in'), missing: unknown('person') }])
+      await change(context, [{ query, unique: exists('sign_in'), missing: unknown('person') }], events)
     },
 
     async find(tokenHash) {
@@ -29,8 +29,8 @@ export function createSqlSignInStore(context: StorageContext): SignInStore {
       await change(context, [{ query }])
     },
 
-    async delete(tokenHash) {
-      await change(context, [{ query: read.deleteFrom('sign_ins').where('token_hash', '=', tokenHash).compile() }])
+    async delete(tokenHash, events) {
+      await change(context, [{ query: read.deleteFrom('sign_ins').where('token_hash', '=', tokenHash).compile() }], events)
     },
 
     async deleteOfPerson(personId, { authenticatedUntil, providerSession } = {}) {

@@ -35,8 +35,7 @@ export const alwaysAsksForPkce = ({ pkce }: Configuration): boolean => pkce?.req
 export const takesCodesAlone = ({ grant_types, response_types }: ClientMetadata): boolean =>
   grant_types?.join() === 'authorization_code' && response_types?.join() === 'code'
 
-export const noOfflineAccess = ({ scopes }: Configuration): boolean =>
-  scopes !== undefined && ![...scopes].includes('offline_access')
+export const noOfflineAccess = ({ scopes }: Configuration): boolean => scopes !== undefined && ![...scopes].includes('offline_access')
 
 const longestS = {
   Grant: lifetimes.grantS,

@@ -54,12 +54,12 @@ describe('start-up', () => {
     ['features.registration', (c) => void (c.features = { ...c.features, registration: { enabled: true } })],
     ['features.deviceFlow', (c) => void (c.features = { ...c.features, deviceFlow: { enabled: true } })],
     ['features.ciba', (c) => void Object.assign(c.features ?? {}, { ciba: { enabled: true } })],
-    ...(['clientIdMetadataDocument', 'introspection', 'revocation', 'mTLS', 'clientCredentials', 'requestObjects', 'claimsParameter'] as const).map(
-      (name): [string, (configuration: Configuration) => void] => [
-        `features.${name}`,
-        (c) => void Object.assign(c.features ?? {}, { [name]: { enabled: true } }),
-      ],
-    ),
+    ...(
+      ['clientIdMetadataDocument', 'introspection', 'revocation', 'mTLS', 'clientCredentials', 'requestObjects', 'claimsParameter'] as const
+    ).map((name): [string, (configuration: Configuration) => void] => [
+      `features.${name}`,
+      (c) => void Object.assign(c.features ?? {}, { [name]: { enabled: true } }),
+    ]),
     ['features.resourceIndicators', (c) => delete c.features?.resourceIndicators],
     ['features.pushedAuthorizationRequests', (c) => delete c.features?.pushedAuthorizationRequests],
     ['features.rpInitiatedLogout', (c) => delete c.features?.rpInitiatedLogout],

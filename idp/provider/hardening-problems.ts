@@ -60,7 +60,11 @@ const checks: readonly Check[] = [
   ['adapter', ({ configuration }) => configuration.adapter !== undefined, 'must be the store on disk, not the memory'],
   ['jwks', ({ configuration }) => ownSigningKeys(configuration), 'must be our own private keys, each for one algorithm'],
   ['cookies.keys', ({ configuration }) => ownCookieKeys(configuration), 'must hold at least one key of 32 bytes'],
-  ['cookies.names', ({ configuration }) => prefixedCookieNames(configuration), 'must begin with __Host- (session) and __Secure- (all others)'],
+  [
+    'cookies.names',
+    ({ configuration }) => prefixedCookieNames(configuration),
+    'must begin with __Host- (session) and __Secure- (all others)',
+  ],
   ['cookies', ({ configuration }) => cookiesOf(configuration, 'secure'), 'must be secure'],
   ['cookies.httpOnly', ({ configuration }) => cookiesOf(configuration, 'httpOnly', 'signed'), 'must be hidden from scripts, and signed'],
   ['pkce.required', ({ configuration }) => alwaysAsksForPkce(configuration), 'must hold for every client'],
@@ -78,7 +82,11 @@ const checks: readonly Check[] = [
   ['interactions.url', ({ configuration }) => configuration.interactions?.url !== undefined, 'must be our pages'],
   ['renderError', ({ configuration }) => configuration.renderError !== undefined, 'must be ours'],
   ['clientBasedCORS', ({ configuration }) => configuration.clientBasedCORS !== undefined, 'must be ours'],
-  ['assertJwtClientAuthClaimsAndHeader', ({ configuration }) => configuration.assertJwtClientAuthClaimsAndHeader !== undefined, 'must be ours'],
+  [
+    'assertJwtClientAuthClaimsAndHeader',
+    ({ configuration }) => configuration.assertJwtClientAuthClaimsAndHeader !== undefined,
+    'must be ours',
+  ],
   ['fetch', ({ configuration }) => configuration.fetch !== undefined, 'must not reach out'],
 ]
 

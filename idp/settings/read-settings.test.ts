@@ -31,7 +31,12 @@ function problemsOf(settings: unknown): string[] {
 describe('settings', () => {
   it('are read with their defaults and frozen to the bottom', () => {
     const settings = readSettings(JSON.stringify(good))
-    expect(settings).toMatchObject({ demo: false, logLevel: 'info', socketMode: '0600', clients: [{ post_logout_redirect_uris: [], firstParty: true }] })
+    expect(settings).toMatchObject({
+      demo: false,
+      logLevel: 'info',
+      socketMode: '0600',
+      clients: [{ post_logout_redirect_uris: [], firstParty: true }],
+    })
     expect(Object.isFrozen(settings.clients[0]?.redirect_uris)).toBe(true)
   })
 

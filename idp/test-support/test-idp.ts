@@ -143,21 +143,27 @@ export class TestIdp implements AsyncDisposable {
   /** An account with a password, set through its link as a person would. */
   async person(username: string, password: string): Promise<string> {
     const created = await this.admin('POST', '/admin/accounts', { username, name: `${username} Example` })
-    const url = String(created.json.setup_url)
-    const csrf = hiddenField(await (await this.fetch(url)).text(), 'csrf')
-    const done = await this.fetch(url, {
-      method: 'POST',
-      body: new URLSearchParams({ csrf, password, repeat: password }).toString(),
-      headers: formHeaders,
-    })
-    if (done.status !== 200) throw new Error(`set-up answered ${done.status}`)
+    await this.setPassword(String(created.json.setup_url), password)
     return String(created.json.account.sub)
+  }
+
+  /** What the clients sign their assertions with. */
+  clientKey(): Promise<webcrypto.CryptoKey> {
+    const pkcs8 = this.#clientKey.privateKey.export({ format: 'der', type: 'pkcs8' })
+    return webcrypto.subtle.importKey('pkcs8', pkcs8, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
+  }
+
+  /** A person sets the password by the link that was made for him. */
+  async setPassword(url: string, password: string): Promise<void> {
+    const csrf = hiddenField(await (await this.fetch(url)).text(), 'csrf')
+    const body = new URLSearchParams({ csrf, password, repeat: password }).toString()
+    const done = await this.fetch(url, { method: 'POST', body, headers: formHeaders })
+    if (done.status !== 200) throw new Error(`set-up answered ${done.status}`)
   }
 
   /** The certification client: openid-client, signing with the key of this test. */
   async client(clientId = 'portal'): Promise<openid.Configuration> {
-    const pkcs8 = this.#clientKey.privateKey.export({ format: 'der', type: 'pkcs8' })
-    const key = await webcrypto.subtle.importKey('pkcs8', pkcs8, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
+    const key = await this.clientKey()
     const customFetch: openid.CustomFetch = (url, options) => this.fetch(url, options)
     return openid.discovery(
       new URL(this.issuer),

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { CodedError, isCodedError } from '../../basics/coded-error.ts'
 import { beginSignIn } from '../../sign-in/begin-sign-in.ts'
@@ -16,8 +17,12 @@ export function authRoutes(app: TypedApp, ports: HttpApiPorts): void {
     '/auth/sign-in',
     { schema: { hide: true, querystring: z.object({ return_to: z.string().max(2048).default('/') }) } },
     async (request, reply) => {
-      const { url, token } = await beginSignIn(ports.signIns, request.query.return_to)
-      return reply.setCookie(pendingCookie, token, { ...cookieOptions, maxAge: pendingLifetimeS }).redirect(url.href, 303)
+      try {
+        const { url, token } = await beginSignIn(ports.signIns, { returnTo: request.query.return_to, address: request.ip })
+        return await reply.setCookie(pendingCookie, token, { ...cookieOptions, maxAge: pendingLifetimeS }).redirect(url.href, 303)
+      } catch (error) {
+        return failed(reply, error)
+      }
     },
   )
 
@@ -29,13 +34,23 @@ export function authRoutes(app: TypedApp, ports: HttpApiPorts): void {
         throw new CodedError({ code: 'sign_in_failed', message: 'This sign-in was not begun in this browser.', remedy: 'sign_in' })
       }
       const callback = new URL(request.url, portalOrigin)
-      const { token, returnTo, expiresAt } = await completeSignIn(ports.signIns, { callback, pendingToken, address: request.ip })
+      const { token, returnTo, expiresAt } = await completeSignIn(ports.signIns, {
+        callback,
+        pendingToken,
+        address: request.ip,
+        previousToken: cookieOnce(request, portalCookie),
+      })
       const maxAge = expiresAt - ports.clock.nowS()
       return await reply.setCookie(portalCookie, token, { ...cookieOptions, maxAge }).redirect(returnTo, 303)
     } catch (error) {
-      const code = isCodedError(error) ? error.code : 'sign_in_failed'
-      ports.logger.warn({ err: error, code }, 'a sign-in failed')
-      return reply.redirect(`/sign-in-failed?code=${encodeURIComponent(code)}`, 303)
+      return failed(reply, error)
     }
   })
+
+  /** A page that says so: whoever comes here looks at a browser, not at an API's answer. */
+  function failed(reply: FastifyReply, error: unknown): FastifyReply {
+    const code = isCodedError(error) ? error.code : 'sign_in_failed'
+    ports.logger.warn({ err: error, code }, 'a sign-in failed')
+    return reply.redirect(`/sign-in-failed?code=${encodeURIComponent(code)}`, 303)
+  }
 }

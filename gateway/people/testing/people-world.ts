@@ -96,9 +96,12 @@ export class PeopleWorld implements AsyncDisposable {
   /** Until the feed of the provider is carried out up to its end. */
   async caughtUp(): Promise<void> {
     await expect
-      .poll(async () => (await this.room.store.feedPosition(this.idp.issuer)) - Number((await this.idp.admin('GET', '/admin/feed')).json.last), {
-        timeout: 10_000,
-      })
+      .poll(
+        async () => (await this.room.store.feedPosition(this.idp.issuer)) - Number((await this.idp.admin('GET', '/admin/feed')).json.last),
+        {
+          timeout: 10_000,
+        },
+      )
       .toBe(0)
   }
 
