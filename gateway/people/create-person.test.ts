@@ -83,7 +83,7 @@ describe('a creation that did not get to its end', () => {
   it('goes on also where the feed has disabled the half-made person meanwhile', async () => {
     await using world = await PeopleWorld.make()
     await world.create('boss', { roles: ['service_administrator'] })
-    await expect(world.create('mia', {}, dyingAt(world.room, 'changeAccount'))).rejects.toThrow()
+    await expect(world.create('mia', {}, dyingAt(world.room, 'changeAccount'))).rejects.toMatchObject({ remedy: 'retry' })
     world.follow()
     await expect.poll(async () => (await world.person('mia')).status, { timeout: 10_000 }).toBe('disabled')
     await world.create('mia')

@@ -94,8 +94,9 @@ it('leaves the path for no id, however it is written', async () => {
       response.writeHead(404).end('{}')
     },
     async (provider) => {
-      for (const id of ['../feed?after=9', 'a/b', 'a#b', '%2e%2e']) await expect(provider.account(id)).rejects.toThrow()
-      await expect(provider.findAccount('a&limit=1#?x')).rejects.toThrow()
+      for (const id of ['../feed?after=9', 'a/b', 'a#b', '%2e%2e'])
+        await expect(provider.account(id)).rejects.toMatchObject({ remedy: 'not_found' })
+      await expect(provider.findAccount('a&limit=1#?x')).rejects.toMatchObject({ remedy: 'not_found' })
     },
   )
   expect(paths.slice(0, 4).every((path) => /^\/admin\/accounts\/[^/?#]+$/.test(path))).toBe(true)

@@ -11,8 +11,11 @@ export function ownCookieKeys({ cookies }: Configuration): boolean {
 /** The library falls back on keys that everybody has; a public half alone could sign nothing. */
 export function ownSigningKeys({ jwks }: Configuration): boolean {
   const keys = jwks?.keys ?? []
-  return keys.length > 0 && keys.every((key) => ['d', 'alg', 'kid'].every((member) => member in key))
+  return keys.length > 0 && keys.every((key) => hasText(key, 'd', 'alg', 'kid'))
 }
+
+const hasText = (key: object, ...members: readonly string[]): boolean =>
+  members.every((member) => typeof (key as Readonly<Record<string, unknown>>)[member] === 'string')
 
 export function prefixedCookieNames({ cookies }: Configuration): boolean {
   const { session = '', interaction = '', resume = '' } = cookies?.names ?? {}
@@ -54,6 +57,6 @@ export function lifetimeProblem({ ttl }: Configuration): string | undefined {
   const session = ttl?.['Session']
   if (typeof session !== 'function') return 'Session'
   // Asked as the library does at each use: without a sign-in, and long after one.
-  const left = (loginTs: number | undefined): number => Number(session(undefined as never, { loginTs } as never))
+  const left = (loginTs: number | undefined): number => session(undefined as never, { loginTs } as never)
   return left(undefined) <= lifetimes.sessionS && left(-lifetimes.sessionS * 1e6) <= 1 ? undefined : 'Session'
 }

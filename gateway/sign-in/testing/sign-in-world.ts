@@ -11,7 +11,7 @@ import { createOidcClient } from '../oidc-client.ts'
 import { createSignInPace } from '../sign-in-pace.ts'
 import type { SignInRoom } from '../sign-in-room.ts'
 
-export const password = 'four random kitchen words'
+const password = 'four random kitchen words'
 
 /** The room over a real store, with the real identity provider and a browser's part of the way. */
 export class SignInWorld implements AsyncDisposable {
