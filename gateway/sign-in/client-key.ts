@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile, mkdir } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
+import { CodedError } from '../basics/coded-error.ts'
 
 export interface ClientKey {
   readonly privateKey: CryptoKey
@@ -8,7 +9,10 @@ export interface ClientKey {
   readonly publicJwk: JWK
 }
 
-/** The key that signs this gateway's client assertions (`private_key_jwt`, ES256): made at the first start, readable by the gateway's user alone. */
+/**
+ * The key that signs this gateway's client assertions (`private_key_jwt`, ES256): made at the first start, readable by the gateway's user
+ * alone. One that cannot be read is never replaced: the provider knows its public half. @throws CodedError `client_key_unreadable`
+ */
 export async function openClientKey(dataDir: string): Promise<ClientKey> {
   const file = join(dataDir, 'oidc-client-key.json')
   const jwk = (await readKey(file)) ?? (await makeKey(dataDir, file))
@@ -17,12 +21,22 @@ export async function openClientKey(dataDir: string): Promise<ClientKey> {
 }
 
 async function readKey(file: string): Promise<JWK | undefined> {
+  let text: string
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as JWK
+    text = await readFile(file, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+    throw unreadable(file, 'cannot be read by this user', error)
   }
+  if (((await stat(file)).mode & 0o077) !== 0) throw unreadable(file, 'can be read by others: set its mode to 0600')
+  try {
+    const jwk = JSON.parse(text) as JWK
+    const isOurs = jwk.kty === 'EC' && jwk.crv === 'P-256' && typeof jwk.d === 'string'
+    if (isOurs && (await importJWK(jwk, 'ES256')) !== undefined) return jwk
+  } catch (error) {
+    throw unreadable(file, 'holds no P-256 key as a private JWK', error)
+  }
+  throw unreadable(file, 'holds no P-256 key as a private JWK')
 }
 
 async function makeKey(dataDir: string, file: string): Promise<JWK> {
@@ -30,7 +44,26 @@ async function makeKey(dataDir: string, file: string): Promise<JWK> {
   const jwk = await exportJWK(privateKey)
   const made: JWK = { ...jwk, alg: 'ES256', use: 'sig', kid: await calculateJwkThumbprint(jwk) }
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  await writeFile(`${file}.new`, JSON.stringify(made), { mode: 0o600 })
+  await writeDurably(`${file}.new`, JSON.stringify(made))
   await rename(`${file}.new`, file)
   return made
 }
+
+/** On the disk before it gets its name: a power cut must not leave an empty key. */
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'w', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+const unreadable = (file: string, what: string, cause?: unknown): CodedError =>
+  new CodedError({
+    code: 'client_key_unreadable',
+    message: `${file} ${what}. Put the right one back from a backup, or remove it and give the new public key to the identity provider (idp.json).`,
+    remedy: 'fix',
+    cause,
+  })
