@@ -9,8 +9,19 @@ export interface Logger {
   child(fields: object): Logger
 }
 
-/** Members that never reach a log, wherever a careless caller put them (security.md, invariant 3). */
-const secretMembers = ['password', 'token', 'cookie', 'authorization', 'secret', 'code', 'key', 'privateKey']
+/** Members that never reach a log, wherever a careless caller put them. `code` is not among them: it is the name of every error. */
+const secretMembers = [
+  'password',
+  'token',
+  'cookie',
+  'authorization',
+  'secret',
+  'key',
+  'privateKey',
+  'oneTimeCode',
+  'codeVerifier',
+  'idToken',
+]
 
 export function createLogger(options: { readonly name: string; readonly level: string }): Logger {
   return pino(

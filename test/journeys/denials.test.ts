@@ -21,7 +21,7 @@ async function change(username: string, facts: FactsChange): Promise<void> {
 async function switchOff(panel: PanelClient, machine: string): Promise<void> {
   undoing.push(async () => {
     await panel.setSwitch('hmi', true, 'Olga Neumann')
-    await expect.poll(async () => (await administrator.device(machine)).services[0]?.enabled, { timeout: 10_000 }).toBe(true)
+    await expect.poll(async () => (await administrator.device(machine)).services[0]?.enabled_at_machine, { timeout: 10_000 }).toBe(true)
   })
   await panel.setSwitch('hmi', false, 'Olga Neumann')
 }
