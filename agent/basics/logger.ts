@@ -11,7 +11,7 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 /** Members that never reach a log, wherever a careless caller put them. */
-const secretMembers = new Set(['password', 'token', 'cookie', 'authorization', 'secret', 'code', 'key', 'privateKey'])
+const secretMembers = new Set(['password', 'token', 'cookie', 'authorization', 'secret', 'key', 'privateKey'])
 
 export interface LoggerOptions {
   readonly level: LogLevel
