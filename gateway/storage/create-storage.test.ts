@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import type { ServiceName } from '../basics/ids.ts'
 import type { Scope } from '../basics/scope.ts'
 import { scopeOf, wholeInstallation } from '../basics/scope.ts'
 import type { SqlQuery } from '../database/database.ts'
@@ -15,6 +17,7 @@ import {
   exampleDevice,
   examplePerson,
   exampleSession,
+  exampleSignIn,
   organisationEvent,
   organisationId,
   personId,
@@ -22,6 +25,7 @@ import {
   storeExamples,
 } from './testing/example-records.ts'
 import { migrations } from './migrations.ts'
+import { installationOwner } from './storage-context.ts'
 import { temporaryStorage } from './testing/temporary-storage.ts'
 
 const first = { limit: 200, after: null }
@@ -208,6 +212,32 @@ describe('the schema', () => {
     const tables = await temporary.database.read.introspection.getTables()
     const without = tables.filter(({ columns }) => !columns.some(({ name }) => name === 'organisation_id')).map(({ name }) => name)
     expect(without.filter((name) => !name.startsWith('sqlite_'))).toEqual(['schema_migrations'])
+  })
+
+  it('has an organisation that is there, or the installation, as the owner of every row', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage, database } = temporary
+    await storeExamples(storage)
+    const origin = { label: 'a'.repeat(26), sessionId: sessionId('s'), service: 'hmi' as ServiceName, createdAt: 1 }
+    await storage.sessions.insert(exampleSession('s'), [deviceEvent('press-1', { detail: { name: sealed('Ada') } })])
+    await storage.accessOrigins.create(origin)
+    await storage.accessOrigins.addCode({ hash: 'code', label: origin.label, expiresAt: 1 })
+    await storage.accessOrigins.addCookie({ hash: 'cookie', label: origin.label, createdAt: 1 })
+    await storage.signIns.insert(exampleSignIn('a'))
+    const { input } = exampleDecision('d')
+    // Policy reads names of organisations, as `sessions` gives them.
+    const asPolicyReadsIt = (id: string) => ({ input: { ...input, device: { ...input.device, id, organisation: 'North Ltd.' } } })
+    await storage.decisionLog.append(exampleDecision('d', asPolicyReadsIt('press-1')))
+    await storage.decisionLog.append(exampleDecision('e', asPolicyReadsIt('nobody')))
+    const owners: string[] = []
+    for (const { name, columns } of await database.read.introspection.getTables()) {
+      if (!columns.some((column) => column.name === 'organisation_id')) continue
+      const rows = await sql<{ owner: string }>`SELECT organisation_id AS owner FROM ${sql.table(name)}`.execute(database.read)
+      owners.push(...rows.rows.map(({ owner }) => `${name} ${owner}`))
+    }
+    const known = [organisationId('north'), organisationId('south'), installationOwner]
+    expect(owners.filter((row) => !known.some((owner) => row.endsWith(` ${owner}`)))).toEqual([])
+    expect(owners).toEqual(expect.arrayContaining([`decisions ${organisationId('north')}`, `decisions ${installationOwner}`]))
   })
 
   it('knows the same closed lists as the program', () => {

@@ -8,13 +8,17 @@ import { checkedLimit, decodeCursor, pageOf } from './paging.ts'
 import { exists } from './refusals.ts'
 import type { DecisionRow } from './schema.ts'
 import { escapedLike } from './search-text.ts'
+import { installationOwner } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
 
 const insertDecision = `INSERT INTO decisions
   (id, organisation_id, evaluated_at, action, allow, technician, device, session, codes, revision, duration_us, input, result)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  VALUES (?1, coalesce((SELECT organisation_id FROM devices WHERE id = ?6), '${installationOwner}'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`
 
-/** The owner of a decision is the owner of the device. One that came from the cache is in the log already, under its id. */
+/**
+ * The owner of a decision is the owner of the device, by our own record: the input names organisations for people to read. One that came from
+ * the cache is in the log already, under its id.
+ */
 export function createSqlDecisionLog({ database }: Pick<StorageContext, 'database'>): DecisionLog & DecisionLogReader {
   const { read } = database
   const appendMany = async (decisions: readonly DecisionRecord[]): Promise<void> => {
@@ -52,7 +56,6 @@ function insertion(decision: DecisionRecord): WriteStatement {
   const codes = result.denials.map((denial) => `|${denial.code}|`).join('')
   const parameters = [
     id,
-    input.device.organisation,
     evaluatedAt,
     input.action,
     result.allow,
