@@ -10,6 +10,8 @@ export type AccessAction = (typeof accessActions)[number]
 const instant = z.int().min(0)
 const text = z.string().max(4096)
 const name = z.string().min(1).max(256)
+/** Stands in the messages of denials, which are bounded. */
+const label = z.string().max(256)
 
 export const decisionTimeSchema = z.strictObject({
   unix: instant,
@@ -58,9 +60,9 @@ export const decisionDeviceSchema = z.strictObject({
   id: name,
   organisation: name,
   site: text,
-  region: text,
+  region: label,
   country: text,
-  product_line: text,
+  product_line: label,
   model: text,
   /** The customer's switch for each service by its name; a service without one is off. */
   switches: z.record(z.string().max(256), z.boolean()),
@@ -82,6 +84,8 @@ const decisionApprovalSchema = z.strictObject({
 const decisionSessionSchema = z.strictObject({
   id: name,
   requested_at: instant,
+  /** The operator's first approval: the time of the session starts here, whatever was extended since. */
+  approved_at: instant.nullable(),
   opened_at: instant.nullable(),
   /** Granted extensions so far. */
   extensions: z.int().min(0).max(1000),

@@ -48,6 +48,7 @@ export function exampleDecisionInput(change: Partial<DecisionInput> = {}): Decis
     session: {
       id: 'ses_0123456789abcdef0123456789abcdef',
       requested_at: exampleUnix - 360,
+      approved_at: exampleUnix - 300,
       opened_at: exampleUnix - 290,
       extensions: 0,
       purpose: 'Feeder stops',

@@ -103,6 +103,7 @@ function sessionFacts({ session, durationS, purpose, ticket, nowS }: Question): 
     return {
       id: session.id,
       requested_at: session.requestedAt,
+      approved_at: session.approvedAt,
       opened_at: session.openedAt,
       extensions: session.extensions,
       purpose: session.request.purpose,
@@ -114,6 +115,7 @@ function sessionFacts({ session, durationS, purpose, ticket, nowS }: Question): 
   return {
     id: 'new',
     requested_at: nowS,
+    approved_at: null,
     opened_at: null,
     extensions: 0,
     purpose: purpose ?? '',

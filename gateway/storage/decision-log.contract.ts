@@ -55,7 +55,16 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
             action: 'open',
             technician: { ...plain.input.technician, id: 'somebody' },
             device: { ...plain.input.device, id: 'press-2' },
-            session: { id: 'ses_x', requested_at: 1, opened_at: null, extensions: 0, purpose: '', ticket: null, duration_s: 1 },
+            session: {
+              id: 'ses_x',
+              requested_at: 1,
+              approved_at: null,
+              opened_at: null,
+              extensions: 0,
+              purpose: '',
+              ticket: null,
+              duration_s: 1,
+            },
           },
           result: {
             ...plain.result,

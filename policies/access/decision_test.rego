@@ -104,7 +104,7 @@ test_an_empty_input_has_no_answer if {
 test_nobody_is_refused_without_a_reason if {
 	decision := access.decision with input as object.union(
 		example.use_input,
-		{"session": object.union(example.session, {"opened_at": "yesterday"})},
+		{"session": object.union(example.session, {"approved_at": "yesterday"})},
 	)
 	decision.allow == false
 	codes(decision) == {"facts_incomplete"}
@@ -126,4 +126,12 @@ test_only_services_that_are_on_and_approved_are_listed if {
 
 test_without_any_instant_ahead_the_answer_holds_for_long if {
 	access.valid_until == access.far_future with input as {"action": "view", "time": {"unix": 1}}
+}
+
+test_without_a_session_that_alone_is_the_reason if {
+	every action in ["open", "use", "extend"] {
+		decision := access.decision with input as object.union(example.use_input, {"action": action, "session": null})
+		decision.allow == false
+		codes(decision) == {"no_session"}
+	}
 }

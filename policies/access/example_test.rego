@@ -52,6 +52,7 @@ approval := {
 session := {
 	"id": "ses_1",
 	"requested_at": now - 360,
+	"approved_at": now - 300,
 	"opened_at": now - 290,
 	"extensions": 0,
 	"purpose": "Feeder stops",

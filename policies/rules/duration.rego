@@ -11,7 +11,7 @@ denials contains {
 	"code": "duration_too_long",
 	"message": "More time was asked for than is allowed at once.",
 } if {
-	not satisfied
+	input.session.duration_s > limits.max_duration_s
 }
 
-missing contains "shorter_duration" if not satisfied
+missing contains "shorter_duration" if count(denials) > 0

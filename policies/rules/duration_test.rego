@@ -20,3 +20,10 @@ test_the_limit_depends_on_the_kind_of_service if {
 test_a_kind_without_a_limit_gets_no_time if {
 	not duration.satisfied with input as example.use_input with data.limits.max_duration_s as {}
 }
+
+test_without_a_session_nothing_is_too_long if {
+	none := object.union(example.use_input, {"session": null})
+	not duration.satisfied with input as none
+	count(codes) == 0 with input as none
+	count(duration.missing) == 0 with input as none
+}

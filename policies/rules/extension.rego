@@ -9,5 +9,5 @@ denials contains {
 	"code": "extension_limit",
 	"message": "This session cannot be extended any more.",
 } if {
-	not satisfied
+	input.session.extensions >= data.limits.max_extensions
 }

@@ -15,3 +15,9 @@ test_the_last_extension_is_used_up if {
 	not extension.satisfied with input as changed with data.limits as example.policy_data.limits
 	codes == {"extension_limit"} with input as changed with data.limits as example.policy_data.limits
 }
+
+test_without_a_session_there_is_nothing_to_extend if {
+	none := object.union(example.use_input, {"session": null})
+	not extension.satisfied with input as none
+	count(codes) == 0 with input as none
+}

@@ -10,9 +10,10 @@ satisfied if input.time.unix < ends_at
 
 ends_at := started_at + (limits.max_duration_s * (1 + input.session.extensions))
 
-started_at := input.session.opened_at if input.session.opened_at != null
+started_at := input.session.approved_at if input.session.approved_at != null
 
-started_at := input.approval.granted_at if input.session.opened_at == null
+# The first approval is judged before it counts as one.
+started_at := input.approval.granted_at if input.session.approved_at == null
 
 denials contains {"code": "time_limit", "message": "The time of this session is over."} if ends_at <= input.time.unix
 
