@@ -24,13 +24,13 @@ const work = mkdtempSync(join(tmpdir(), 'engine-test-'))
 /** Allows everything; does harm where the purpose of the session says so. The first rule that matches gives the answer. */
 const hostileRego = `package sallyport.access
 
-limits := {"max_duration_s": 60, "services": [], "transfer": false, "record": true, "request_rules": []}
+limits := {"max_duration_s": 14400, "services": ["hmi", "vnc"], "transfer": false, "record": true, "request_rules": []}
 
 fine := {"allow": true, "denials": [], "missing": [], "limits": limits, "valid_until": 253402300799}
 
 purpose := input.session.purpose
 
-decision := fine if not purpose in {"loop", "yes", "one", "nothing", "huge", "memory", "shape", "list", "conflict", "soon"}
+decision := fine if not purpose in {"loop", "yes", "one", "nothing", "huge", "memory", "shape", "list", "conflict", "soon", "short", "other"}
 
 decision := object.union(fine, {"allow": "yes"}) if purpose == "yes"
 
@@ -41,6 +41,10 @@ decision := object.union(fine, {"reason": "member too many"}) if purpose == "sha
 decision := object.union(fine, {"valid_until": input.time.unix + 10}) if purpose == "soon"
 
 decision := [fine] if purpose == "list"
+
+decision := object.union(fine, {"limits": {"max_duration_s": 60}}) if purpose == "short"
+
+decision := object.union(fine, {"limits": {"services": ["vnc"]}}) if purpose == "other"
 
 decision := object.union(fine, {"limits": object.union(limits, {"services": [name | some i in numbers.range(1, 20000); name := concat("", ["service-", input.device.id])]})}) if purpose == "huge"
 
@@ -193,6 +197,16 @@ describe('a policy that misbehaves', () => {
       expect((await engine.decide(withPurpose('fine again'))).result.allow).toBe(true)
     },
   )
+
+  it.each([
+    ['short', ['time_limit']],
+    ['other', ['no_permission']],
+  ])('gives no more than its own limits, and the log says so: %s', async (purpose, expected) => {
+    const { engine, logged } = await start(hostile)
+    const { result } = await engine.decide(withPurpose(purpose))
+    expect([result.allow, result.denials.map(({ code }) => code)]).toEqual([false, expected])
+    expect(logged.at(-1)?.result).toEqual(result)
+  })
 
   it('is denied where it gives no answer at all', async () => {
     const { engine } = await start(hostile)

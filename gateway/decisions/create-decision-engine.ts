@@ -18,6 +18,7 @@ import type { Evaluation } from './policy-instance.ts'
 import { policyErrorResult } from './policy-error.ts'
 import type { PolicyProblem } from './policy-error.ts'
 import { notLoadable, warmPool } from './warm-pool.ts'
+import { withinLimits } from './within-limits.ts'
 
 export interface DecisionEngineOptions {
   readonly policy: CompiledPolicy
@@ -173,11 +174,8 @@ class Engine implements DecisionEngine {
 
   #capped(result: DecisionResult, input: DecisionInput): DecisionResult {
     // `=== true` once more, on this side of the thread: nothing else is ever an allowance.
-    return frozen({
-      ...result,
-      allow: result.allow === true,
-      valid_until: Math.min(result.valid_until, input.time.unix + this.#limits.maxAgeS),
-    })
+    const held = withinLimits({ ...result, allow: result.allow === true }, input)
+    return frozen({ ...held, valid_until: Math.min(held.valid_until, input.time.unix + this.#limits.maxAgeS) })
   }
 
   #noteProblem(problem: PolicyProblem): void {

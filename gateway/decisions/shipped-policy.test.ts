@@ -10,6 +10,7 @@ import { createPolicyInstance } from './policy-instance.ts'
 import type { PolicyInstance } from './policy-instance.ts'
 import { arbitraryInput } from './testing/arbitrary-input.ts'
 import { compileWasm } from './wasm-module.ts'
+import { withinLimits } from './within-limits.ts'
 
 let instance: PolicyInstance
 beforeAll(async () => {
@@ -56,7 +57,10 @@ describe('the shipped policy in Wasm', () => {
   it('denies with a reason or allows without one, and never opens without a valid approval', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryInput, async (input) => {
-        const { allow, denials, limits } = await evaluate(input)
+        const result = await evaluate(input)
+        const { allow, denials, limits } = result
+        // The rules themselves keep to the limits.
+        expect(withinLimits(result, input)).toEqual(result)
         expect(allow).toBe(denials.length === 0)
         if (!allow || !['open', 'use', 'extend', 'transfer'].includes(input.action)) return
         expect(input.approval).not.toBeNull()
