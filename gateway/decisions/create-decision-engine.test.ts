@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { FakeClock } from '../basics/fake-clock.ts'
 import { silentLogger } from '../basics/logger.ts'
 import { systemRandom } from '../basics/random.ts'
@@ -16,6 +16,7 @@ import type { DecisionRecord } from './decision.ts'
 import type { DecisionEngine } from './decision-engine.ts'
 import type { DecisionInput } from './decision-input.ts'
 import { exampleDecisionInput, exampleUnix } from './example-decision-input.ts'
+import { siteTime } from './site-time.ts'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 const policiesDir = join(projectDir, 'policies')
@@ -176,6 +177,23 @@ describe('the cache of decisions', () => {
     expect(await engine.decide(other)).toMatchObject({ cached: false, result: { allow: false } })
   })
 
+  it('does not mistake one zone of the machine for another', async () => {
+    const { engine } = await start(shipped)
+    const input = exampleDecisionInput()
+    await engine.decide(input)
+    const moved = { ...input, time: siteTime(exampleUnix, 'Asia/Tokyo') }
+    expect((await engine.decide(moved)).cached).toBe(false)
+    expect((await engine.decide(moved)).cached).toBe(true)
+  })
+
+  it('never answers with what is over by now, however old the question is', async () => {
+    const { engine, clock } = await start(hostile)
+    await engine.decide(withPurpose('soon'))
+    clock.advance(10_000)
+    // Asked a moment before the end and read a moment after it.
+    expect((await engine.decide(later(withPurpose('soon'), 9))).cached).toBe(false)
+  })
+
   it('gives nothing to a question about another time than now, and asks again when the clock went back', async () => {
     const { engine, clock } = await start(shipped)
     await engine.decide(exampleDecisionInput())
@@ -186,17 +204,22 @@ describe('the cache of decisions', () => {
 })
 
 describe('a policy that misbehaves', () => {
-  it.each(['yes', 'one', 'shape', 'list', 'huge', 'memory', 'conflict'])(
-    'is a denial with policy_error, never an allowance: %s',
-    async (purpose) => {
-      const { engine, logged } = await start(hostile, { deadlineMs: 2_000 })
-      expect((await engine.decide(withPurpose('fine'))).result.allow).toBe(true)
-      const decision = await engine.decide(withPurpose(purpose))
-      expect(decision.result).toMatchObject({ allow: false, denials: [{ code: 'policy_error' }] })
-      expect(logged.at(-1)?.result.allow).toBe(false)
-      expect((await engine.decide(withPurpose('fine again'))).result.allow).toBe(true)
-    },
-  )
+  it.each([
+    ['yes', 'The policy gave an answer outside of its contract.'],
+    ['one', 'The policy gave an answer outside of its contract.'],
+    ['shape', 'The policy gave an answer outside of its contract.'],
+    ['list', 'The policy gave an answer outside of its contract.'],
+    ['huge', 'The policy gave an answer outside of its contract.'],
+    ['memory', 'The policy ended in an error.'],
+    ['conflict', 'The policy ended in an error.'],
+  ])('is a denial with policy_error, never an allowance, and the next question is answered: %s', async (purpose, message) => {
+    const { engine, logged } = await start(hostile, { deadlineMs: 2_000 })
+    expect((await engine.decide(withPurpose('fine'))).result.allow).toBe(true)
+    const decision = await engine.decide(withPurpose(purpose))
+    expect(decision.result).toMatchObject({ allow: false, denials: [{ code: 'policy_error', message }] })
+    expect(logged.at(-1)?.result.allow).toBe(false)
+    expect((await engine.decide(withPurpose('fine again'))).result.allow).toBe(true)
+  })
 
   it.each([
     ['short', ['time_limit']],
@@ -276,16 +299,32 @@ describe('the queue of questions', () => {
 })
 
 describe('the decision log', () => {
-  it('denies what cannot be recorded, lets views pass, and keeps neither', async () => {
+  it('holds an answer back until it is durable', async () => {
+    const { engine, log } = await start(shipped)
+    const durable = Promise.withResolvers<void>()
+    let begun = false
+    log.append = async () => {
+      begun = true
+      await durable.promise
+    }
+    let answered = false
+    const asked = engine.decide(exampleDecisionInput()).finally(() => (answered = true))
+    await vi.waitFor(() => expect(begun).toBe(true))
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    expect(answered).toBe(false)
+    durable.resolve()
+    expect((await asked).result.allow).toBe(true)
+  })
+
+  it('denies what cannot be recorded, and does not keep it', async () => {
     const { engine, log } = await start(shipped)
     log.failing = true
-    for (const action of ['request', 'open', 'use', 'extend'] as const) {
+    for (const action of ['view', 'request', 'open', 'use', 'extend'] as const) {
       expect((await engine.decide(exampleDecisionInput({ action }))).result).toMatchObject({
         allow: false,
         denials: [{ code: 'policy_error' }],
       })
     }
-    expect((await engine.decide(exampleDecisionInput({ action: 'view' }))).result.allow).toBe(true)
     log.failing = false
     expect(await engine.decide(exampleDecisionInput({ action: 'view' }))).toMatchObject({ cached: false, result: { allow: true } })
     expect(await engine.decide(exampleDecisionInput())).toMatchObject({ cached: false, result: { allow: true } })

@@ -127,14 +127,15 @@ class Engine implements DecisionEngine {
     return inputs.map((input, index) => {
       const record = fresh[index] ?? null
       if (record === null) return hits[index] ?? this.#deny(input, 'wrong_shape')
-      if (unlogged && record.result.allow && record.input.action !== 'view') return this.#deny(input, 'not_logged', record)
+      if (unlogged && record.result.allow) return this.#deny(input, 'not_logged', record)
       if (!unlogged && this.revision === revision) this.#keep(written[index] ?? null, record)
       return branded(record)
     })
   }
 
   #hit(input: DecisionInput, written: WrittenInput | null): Decision | null {
-    const entry = written === null || !this.#isNow(input) ? undefined : this.#cache.get(written.key, timeOf(input))
+    const now = Math.max(timeOf(input), this.#options.clock.nowS())
+    const entry = written === null || !this.#isNow(input) ? undefined : this.#cache.get(written.key, now)
     if (entry === undefined) return null
     this.#counts.cacheHits += 1
     const { id, result, durationUs, evaluatedAt } = entry
@@ -193,10 +194,7 @@ class Engine implements DecisionEngine {
       else if (first !== undefined) await this.#options.log.appendMany(records)
       return false
     } catch (error) {
-      this.#options.logger.error(
-        { error: String(error), count: records.length },
-        'decisions could not be recorded: nothing but views is allowed',
-      )
+      this.#options.logger.error({ error: String(error), count: records.length }, 'decisions could not be recorded: nothing is allowed')
       return true
     }
   }

@@ -36,7 +36,7 @@ export function createDecisionCache(options: { readonly maxEntries: number }): D
 }
 
 export interface WrittenInput {
-  /** Digest of everything in the input but its time. The cache is emptied with each policy revision, so that needs no place in it. */
+  /** Digest of everything in the input but its time; where the machine is, and so its zone, is no time. The cache is emptied with each policy revision, so that needs no place in it. */
   readonly key: string
   /** The whole input as JSON. */
   readonly text: string
@@ -47,7 +47,10 @@ export function writeInput(input: DecisionInput): WrittenInput | null {
   try {
     const { time, ...rest } = input
     const text = JSON.stringify(rest)
-    return { key: hash('sha256', text, 'base64'), text: `{"time":${JSON.stringify(time)},${text.slice(1)}` }
+    return {
+      key: hash('sha256', `${JSON.stringify(time.local.zone)}${text}`, 'base64'),
+      text: `{"time":${JSON.stringify(time)},${text.slice(1)}`,
+    }
   } catch {
     return null
   }

@@ -5,7 +5,7 @@ import type { DenialCode } from './denial-codes.ts'
 
 /** Where every evaluation goes before anybody acts on it. The backing lives in `storage`. */
 export interface DecisionLog {
-  /** Resolves when durable. Rejects: the engine then denies `request`, `open`, `use`, `extend` and everything else but `view`. */
+  /** Resolves when durable. Rejects: the engine then denies. */
   append(decision: DecisionRecord): Promise<void>
   /** One transaction for all. */
   appendMany(decisions: readonly DecisionRecord[]): Promise<void>

@@ -5,7 +5,6 @@ export type PolicyProblem =
   | 'threw'
   | 'undefined'
   | 'wrong_shape'
-  | 'too_big'
   | 'timeout'
   | 'bad_input'
   | 'worker_died'
@@ -19,7 +18,6 @@ const sentences: Readonly<Record<PolicyProblem, string>> = {
   threw: 'The policy ended in an error.',
   undefined: 'The policy gave no answer.',
   wrong_shape: 'The policy gave an answer outside of its contract.',
-  too_big: 'The policy gave too big an answer.',
   timeout: 'The policy took too long.',
   bad_input: 'The facts do not fit the policy input.',
   worker_died: 'The evaluation of the policy died.',
