@@ -15,7 +15,7 @@ test("the machine's headers pass, and a policy against foreign frames is added b
     'Content-Security-Policy',
     "default-src 'self'",
     'Clear-Site-Data',
-    '"cookies"',
+    '"storage"',
     'Service-Worker-Allowed',
     '/',
     'Cross-Origin-Opener-Policy',
@@ -63,6 +63,17 @@ test('values with control characters do not pass, nor what Connection names, but
       'x',
     ]).headers,
   ).toEqual(['content-length', '3', 'content-security-policy', 'x', ...ancestors])
+})
+
+test.each([
+  ['"cookies"', undefined],
+  ['"cookies", "storage"', '"storage"'],
+  ['"Cookies" ,"cache","executionContexts"', '"cache", "executionContexts"'],
+  ['"*"', '"cache", "storage"'],
+  ['"*", "cookies", "storage"', '"cache", "storage"'],
+  ['cookies', undefined],
+])('a machine that clears %s clears nothing of its siblings: %s', (value, passed) => {
+  expect(build(['Clear-Site-Data', value]).headers).toEqual([...(passed === undefined ? [] : ['clear-site-data', passed]), ...ancestors])
 })
 
 test.each([

@@ -1,5 +1,6 @@
 import { agentErrorHeader } from '../../agent/wire/agent-api.ts'
 import { machineOrigin } from '../../agent/wire/machine-origin.ts'
+import { clearSiteData } from './clear-site-data.ts'
 import { controls, hopByHop, namedByConnection, plainName } from './header-names.ts'
 import type { MachineCookies } from './machine-cookies.ts'
 
@@ -74,6 +75,7 @@ const kept = new Set([
 
 function rewrite(name: string, value: string, options: ResponseHeadersOptions): string | undefined {
   if (name === 'set-cookie') return options.cookies.rewrite(value)
+  if (name === 'clear-site-data') return clearSiteData(value)
   if (addresses.has(name)) return address(value, options.origin)
   if (name === 'refresh')
     return value.replace(/(url\s*=\s*['"]?)(.*)$/i, (_, before: string, url: string) => before + address(url, options.origin))
