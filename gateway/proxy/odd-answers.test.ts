@@ -78,10 +78,12 @@ test('an upload that waits for 100 Continue is told to go on, and the machine is
   const seen: unknown[] = []
   const machine = createServer((req, res) => {
     let body = ''
-    req.on('data', (chunk: Buffer) => (body += chunk.toString())).on('end', () => {
-      seen.push([req.headers.expect, body])
-      res.end('done')
-    })
+    req
+      .on('data', (chunk: Buffer) => (body += chunk.toString()))
+      .on('end', () => {
+        seen.push([req.headers.expect, body])
+        res.end('done')
+      })
   })
   await using world = await proxyWorld({ machine })
   const browser = await world.raw()
