@@ -9,8 +9,10 @@ export interface AccessLimits {
   readonly maxConcurrentRequests: number
   /** WebSockets of one session and service at once. */
   readonly maxWebSockets: number
-  /** A side that neither takes nor sends what it owes is cut after this, and before 1.25 times of it. There is no limit on the time of a request. */
+  /** A side that neither takes nor sends what it owes is cut after this, and before 1.25 times of it. There is no limit on the time of a transfer. */
   readonly stallTimeoutMs: number
+  /** From the end of a request to the head of its answer; browsers give up by themselves at about this time. Streams of events answer at once. */
+  readonly answerTimeoutMs: number
   /** From a WebSocket's request to the machine's answer. */
   readonly handshakeTimeoutMs: number
   /** How long the rest of an upload is read and thrown away after the machine has answered early. */
@@ -28,6 +30,7 @@ export const defaultAccessLimits: AccessLimits = {
   maxConcurrentRequests: 64,
   maxWebSockets: 32,
   stallTimeoutMs: 60_000,
+  answerTimeoutMs: 300_000,
   handshakeTimeoutMs: 10_000,
   lingerMs: 5_000,
   codeLifetimeMs: 30_000,

@@ -40,7 +40,7 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
   const { grant, limits } = options
   const live = { request: new Set<LiveExchange>(), websocket: new Set<LiveExchange>() }
   const pool = poolOf(grant, limits)
-  const sweep = stallSweep(options.clock, limits.stallTimeoutMs, () => [...live.request, ...live.websocket])
+  const sweep = stallSweep(options.clock, limits, () => [...live.request, ...live.websocket])
   const waiting: (() => void)[] = []
   let ended = false
   const end = async (why: CutReason): Promise<void> => {
@@ -103,15 +103,16 @@ function poolOf(grant: StreamGrant, limits: AccessLimits): Pool {
 }
 
 /** One timer for all exchanges, and none while there are none: requests pay nothing for it. */
-function stallSweep(clock: Clock, stallTimeoutMs: number, live: () => readonly LiveExchange[]): { start(): void; stop(): void } {
+function stallSweep(clock: Clock, limits: AccessLimits, live: () => readonly LiveExchange[]): { start(): void; stop(): void } {
+  const { stallTimeoutMs, answerTimeoutMs } = limits
   let timer: Timer | undefined
+  const isPast = (since: number | null, limitMs: number): boolean => since !== null && clock.monotonicMs() - since >= limitMs
   const sweep = (): void => {
     timer = undefined
     const exchanges = live()
     for (const exchange of exchanges) {
-      const since = exchange.stalledSinceMs()
-      if (since !== null && clock.monotonicMs() - since >= stallTimeoutMs)
-        exchange.cut({ code: 'stalled', text: 'nothing moved for too long' })
+      if (isPast(exchange.stalledSinceMs(), stallTimeoutMs)) exchange.cut({ code: 'stalled', text: 'nothing moved for too long' })
+      else if (isPast(exchange.unansweredSinceMs(), answerTimeoutMs)) exchange.cut({ code: 'unanswered', text: 'no answer came' })
     }
     if (exchanges.length > 0) start()
   }

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { CodedError } from '../basics/coded-error.ts'
+import { FakeClock } from '../basics/fake-clock.ts'
 import { proxyWorld } from './testing/proxy-world.ts'
 
 /** A machine that tells what it was sent. */
@@ -265,6 +266,31 @@ test('requests that wait for the machine are answered and others cut when the se
   expect((await world.ask('/after')).status).toBe(410)
   expect(world.authority.streams).toHaveLength(2)
 })
+
+test.each(['GET', 'POST'])(
+  'a machine that takes a %s and never answers is a 504 after the answer time, and one that sends events is not',
+  async (method) => {
+    const clock = new FakeClock()
+    let hung = 0
+    const machine = createServer((req, res) => {
+      if (req.url === '/events') return res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+      req.resume().on('end', () => hung++)
+    })
+    await using world = await proxyWorld({ machine, clock })
+    const events = await world.raw()
+    events.send(`${world.head('GET /events HTTP/1.1')}\r\n`)
+    await events.until('\r\n\r\n')
+    const asked = world.ask('/hangs', { method, body: method === 'POST' ? 'whole' : '' })
+    await vi.waitFor(() => expect(hung).toBe(1))
+    clock.advance(299_000)
+    expect(world.authority.transactions).toEqual([])
+    clock.advance(16_000)
+    const answer = await asked
+    expect([answer.status, (JSON.parse(answer.body.toString()) as { code: string }).code]).toEqual([504, 'machine_answer_timeout'])
+    expect(world.authority.transactions).toMatchObject([{ path: '/hangs', status: 504 }])
+    expect(events.socket.destroyed).toBe(false)
+  },
+)
 
 test('a grant that was withdrawn is asked for anew by the next request, and only then', async () => {
   await using world = await proxyWorld({ machine: echo() })

@@ -40,6 +40,7 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
   const { req, res, clock } = options
   const body = options.framing.kind === 'none' ? undefined : requestBody(req, clock)
   let controller: Dispatcher.DispatchController | undefined
+  const startedAt = clock.monotonicMs()
   let pausedAt: number | null = null
   let status = 0
   let down = 0
@@ -122,6 +123,7 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
       abort(why.code)
     },
     stalledSinceMs: () => pausedAt ?? (status === 0 ? (body?.stalledSinceMs() ?? null) : null),
+    unansweredSinceMs: () => (status !== 0 ? null : body === undefined ? startedAt : body.completeAtMs()),
   }
 }
 
@@ -159,6 +161,7 @@ function unusable(head: ResponseHead, status: number, method: string): Refusal |
 
 function cutRefusal(why: CutReason): Refusal {
   if (why.code === 'over') return refuse('unavailable', 'grant_withdrawn')
+  if (why.code === 'unanswered') return refuse('service_not_answering', 'machine_answer_timeout', { status: 504 })
   if (why.code === 'closing') return refuse('unavailable', 'gateway_closing', { close: true })
   return refuse('bad_request', 'stalled', { status: 408 })
 }

@@ -6,6 +6,8 @@ export interface RequestBody extends AsyncIterable<Buffer> {
   readonly bytes: number
   /** Since when the browser owes a chunk, or the machine does not ask for the next one; null when it is complete. */
   stalledSinceMs(): number | null
+  /** Monotonic milliseconds at which its last chunk was taken; null before. */
+  completeAtMs(): number | null
   /** Nobody pulls any more. */
   stop(): void
 }
@@ -14,12 +16,14 @@ export function requestBody(req: IncomingMessage, clock: Clock): RequestBody {
   let bytes = 0
   let since: number | null = clock.monotonicMs()
   let ended = false
+  let completeAt: number | null = null
   let failure: Error | undefined
   let wake = (): void => {}
 
   const onReadable = (): void => wake()
   const onEnd = (): void => {
     ended = true
+    completeAt = clock.monotonicMs()
     since = null
     wake()
   }
@@ -52,6 +56,7 @@ export function requestBody(req: IncomingMessage, clock: Clock): RequestBody {
       return bytes
     },
     stalledSinceMs: () => since,
+    completeAtMs: () => completeAt,
     stop,
     [Symbol.asyncIterator]: () => ({
       next,

@@ -68,7 +68,7 @@ export function createWebSocketDoor(
     const left = new AbortController()
     const onClose = (): void => left.abort()
     socket.once('close', onClose)
-    const untrack = admitted.service.track('websocket', { cut: onClose, stalledSinceMs: () => null })
+    const untrack = admitted.service.track('websocket', { cut: onClose, stalledSinceMs: () => null, unansweredSinceMs: () => null })
     const machine = await websocketHandshake({
       openStream: (signal) => grant.openStream(signal),
       target: admitted.path.sent,

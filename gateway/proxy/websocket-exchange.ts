@@ -102,6 +102,7 @@ export function websocketExchange(options: WebSocketExchangeOptions): LiveExchan
       finish()
     },
     stalledSinceMs: () => up.blockedAt ?? down.blockedAt,
+    unansweredSinceMs: () => null,
   }
 }
 
