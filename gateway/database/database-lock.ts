@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { CodedError } from '../basics/coded-error.ts'
 import { isBusy } from './sqlite-errors.ts'
+import { databaseUnusable } from './write-errors.ts'
 
 export interface DatabaseLock {
   release(): void
@@ -11,10 +12,10 @@ export interface DatabaseLock {
  * ends with the process, however that ends, and there is nothing stale to detect; and under a reserved lock others can still read whose
  * it is. The file stays where it is: removing it would let two processes lock two files of one name.
  *
- * @throws CodedError `database_in_use`
+ * @throws CodedError `database_in_use`, `database_unusable`
  */
 export function lockDatabase(file: string, pid: number): DatabaseLock {
-  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
+  const lock = openLock(file)
   try {
     lock.exec('BEGIN IMMEDIATE')
     lock.exec('CREATE TABLE IF NOT EXISTS holder (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), pid INTEGER NOT NULL) STRICT')
@@ -25,9 +26,17 @@ export function lockDatabase(file: string, pid: number): DatabaseLock {
   } catch (error) {
     const holder = isBusy(error) ? readHolder(lock) : undefined
     lock.close()
-    throw isBusy(error) ? inUse(file, holder) : error
+    throw isBusy(error) ? inUse(file, holder) : databaseUnusable(error, `${file}.lock`)
   }
   return { release: () => (lock.isOpen ? lock.close() : undefined) }
+}
+
+function openLock(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(`${file}.lock`, { timeout: 0 })
+  } catch (error) {
+    throw databaseUnusable(error, `${file}.lock`)
+  }
 }
 
 function readHolder(lock: DatabaseSync): number | undefined {

@@ -1,4 +1,5 @@
 import { CodedError } from '../basics/coded-error.ts'
+import { fatalCauseOf } from './sqlite-errors.ts'
 
 export const databaseFailed = (cause: string): CodedError =>
   new CodedError({
@@ -24,3 +25,15 @@ export const databaseOverloaded = (): CodedError =>
     message: 'Too many changes are waiting for the disk; nothing was changed. Try again in a moment.',
     remedy: 'retry',
   })
+
+/** The file cannot be opened, locked or migrated. */
+export function databaseUnusable(error: unknown, file: string): CodedError {
+  const cause = error instanceof Error ? error.message : String(error)
+  return new CodedError({
+    code: 'database_unusable',
+    message: `The database file cannot be used: ${fatalCauseOf(error) ?? cause}. Check the disk and the file's owner, or restore a backup.`,
+    remedy: 'fix',
+    details: { file, cause },
+    cause: error,
+  })
+}

@@ -6,6 +6,7 @@ import { runMigrations } from './run-migrations.ts'
 import { runUnits } from './run-units.ts'
 import { fatalCauseOf, isBusy } from './sqlite-errors.ts'
 import { createStatementCache } from './statement-cache.ts'
+import { databaseUnusable } from './write-errors.ts'
 import type { ErrorParts, WriterOrder, WriterReport, WriterStart } from './writer-protocol.ts'
 
 // The entry of the worker thread: this is the only file that runs there by itself.
@@ -49,12 +50,6 @@ function carryOut(
 }
 
 function partsOf(error: unknown, file: string): ErrorParts {
-  if (isCodedError(error)) return { code: error.code, message: error.message, remedy: error.remedy, details: error.details }
-  const cause = error instanceof Error ? error.message : String(error)
-  return {
-    code: 'database_unusable',
-    message: `The database file cannot be used: ${fatalCauseOf(error) ?? cause}. Check the disk and the file's owner, or restore a backup.`,
-    remedy: 'fix',
-    details: { file, cause },
-  }
+  const { code, message, remedy, details } = isCodedError(error) ? error : databaseUnusable(error, file)
+  return { code, message, remedy, details }
 }
