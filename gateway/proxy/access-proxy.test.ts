@@ -74,6 +74,26 @@ test('neither code nor cookie of ours reaches the machine, whatever the machine 
   expect(answer.body.toString()).not.toContain(world.cookie)
 })
 
+test('after a restart of the gateway a value that the machine never set still does not reach it', async () => {
+  const login = () =>
+    createServer((req, res) => {
+      const set = req.url === '/login' ? { 'set-cookie': 'sid=real; HttpOnly' } : {}
+      res.writeHead(200, set).end(req.headers.cookie ?? 'none')
+    })
+  await using before = await proxyWorld({ machine: login() })
+  await before.ask('/login')
+  await using world = await proxyWorld({ machine: login(), before })
+  const asking = async (more: string) => (await world.ask('/', { headers: { cookie: `${world.cookie}; ${more}` } })).body.toString()
+  expect([await asking('sid=real'), await asking('sid=tossed'), await asking('page=own')]).toEqual(['sid=real', 'none', 'page=own'])
+})
+
+test('a service whose pins cannot be read lets nobody in', async () => {
+  await using world = await proxyWorld({ machine: tell() })
+  world.origins.cookiePins = () => Promise.reject(new Error('the store is gone'))
+  expect((await world.ask('/')).status).toBe(503)
+  expect(world.authority.streams).toHaveLength(0)
+})
+
 test('the reserved path never reaches the machine', async () => {
   await using world = await proxyWorld({ machine: tell() })
   for (const path of ['/.sallyport/', '/.sallyport/other', '/.Sallyport/enter', '//.sallyport/enter', '/.sallyport'])

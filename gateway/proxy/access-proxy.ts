@@ -40,7 +40,7 @@ export function createAccessProxy(options: AccessProxyOptions): AccessProxy {
   const { origins, authority, settings, clock, random, logger } = options
   const address = createAccessAddress(settings)
   const lookup = createAccessLookup(origins)
-  const grants = createServiceGrants({ authority, limits: settings.limits, clock, logger })
+  const grants = createServiceGrants({ origins, authority, limits: settings.limits, clock, logger })
   const entry = createEntry({ origins, lookup, address, settings, clock, random })
   let stopping = false
   const shared = { address, lookup, grants, settings, authority, clock, random, logger, stopping: () => stopping }

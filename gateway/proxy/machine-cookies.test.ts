@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { CookiePin } from './ports.ts'
 import { createMachineCookies } from './machine-cookies.ts'
 import { requestCookies } from './request-cookies.ts'
 
@@ -30,6 +31,33 @@ test("of the browser's cookies only those with one plain name and one value rema
     ['c', ''],
     ['d', '4'],
   ])
+})
+
+test('what is pinned is handed over to be kept, once for each change, and taken up again', () => {
+  const kept = new Map<string, readonly string[]>()
+  let writes = 0
+  const keep = ({ name, digests }: CookiePin): void => {
+    writes++
+    if (digests.length === 0) kept.delete(name)
+    else kept.set(name, digests)
+  }
+  const first = createMachineCookies([], keep)
+  for (let time = 0; time < 20; time++) first.rewrite('sid=one; HttpOnly')
+  expect(writes).toBe(1)
+  first.rewrite('sid=two; HttpOnly')
+  first.rewrite('gone=x; HttpOnly')
+  first.rewrite('gone=x')
+  first.rewrite(`${'n'.repeat(300)}=x; HttpOnly`)
+  expect([...kept.keys()]).toEqual(['sid'])
+  const second = createMachineCookies([...kept].map(([name, digests]) => ({ name, digests })))
+  for (const [value, sent] of [
+    ['one', 'sid=one'],
+    ['two', 'sid=two'],
+    ['tossed', ''],
+  ] as const)
+    expect(second.header([['sid', value]])).toBe(sent)
+  for (let name = 0; name < 500; name++) first.rewrite(`n${name}=x; HttpOnly`)
+  expect(kept.size).toBe(200)
 })
 
 test("a value of an HttpOnly cookie that the machine never set does not reach it, a page's own cookie does", () => {

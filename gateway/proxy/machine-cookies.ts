@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { isReservedCookie } from './access-cookie.ts'
+import type { CookiePin } from './ports.ts'
 
 /** What is known of the cookies that one machine's origin set: which HttpOnly values, so that a value from elsewhere is told apart. */
 export interface MachineCookies {
@@ -13,6 +14,8 @@ export interface MachineCookies {
 /** Answers can overtake one another, so the last few values of a name count. */
 const valuesKept = 8
 const namesKept = 200
+/** Longer names are pinned as long as this process lives. */
+const longestNameStored = 256
 
 const namePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const valuePattern = /^[^\x00-\x1f\x7f;]*$/
@@ -21,8 +24,15 @@ const valuePattern = /^[^\x00-\x1f\x7f;]*$/
  * Script cannot write an HttpOnly cookie, so one whose value the machine never set was put there by a sibling origin (`Domain=`), and does not pass.
  * A name that was never seen in a `Set-Cookie` passes, because pages set cookies of their own; the README says what remains.
  */
-export function createMachineCookies(): MachineCookies {
-  const pinned = new LRUCache<string, string[]>({ max: namesKept })
+export function createMachineCookies(known: readonly CookiePin[] = [], keep: (pin: CookiePin) => void = () => {}): MachineCookies {
+  const store = (name: string, digests: readonly string[]): void => {
+    if (name.length <= longestNameStored) keep({ name, digests })
+  }
+  const pinned = new LRUCache<string, readonly string[]>({
+    max: namesKept,
+    dispose: (_, name, why) => (why === 'evict' || why === 'delete' ? store(name, []) : undefined),
+  })
+  for (const { name, digests } of known) pinned.set(name, digests)
   const digest = (value: string): string => hash('sha256', value).slice(0, 32)
   return {
     rewrite(setCookie) {
@@ -36,7 +46,10 @@ export function createMachineCookies(): MachineCookies {
         .filter((attribute) => attribute !== '' && !/^domain\s*(?:=|$)/i.test(attribute))
       if (kept.some((attribute) => /[\x00-\x1f\x7f]/.test(attribute))) return undefined
       if (kept.some((attribute) => /^httponly\s*(?:=|$)/i.test(attribute))) {
-        pinned.set(name, [digest(value), ...(pinned.get(name) ?? [])].slice(0, valuesKept))
+        const before = pinned.get(name) ?? []
+        const digests = [digest(value), ...before.filter((one) => one !== digest(value))].slice(0, valuesKept)
+        pinned.set(name, digests)
+        if (digests[0] !== before[0]) store(name, digests)
       } else {
         pinned.delete(name)
       }

@@ -26,6 +26,18 @@ export interface AccessOrigins {
   redeemCode(hash: string, now: number): Promise<{ readonly label: string } | undefined>
   addCookie(cookie: { readonly hash: string; readonly label: string; readonly createdAt: number }): Promise<void>
   findCookie(hash: string): Promise<{ readonly label: string } | undefined>
+  /** In the order of their names. */
+  cookiePins(label: string): Promise<readonly CookiePin[]>
+  /** Replaces what is kept of these names alone. Errors: `unknown_origin`. */
+  pinCookies(label: string, pins: readonly CookiePin[]): Promise<void>
+}
+
+/** A cookie that a machine's origin set as HttpOnly. */
+export interface CookiePin {
+  /** At most 256 characters. */
+  readonly name: string
+  /** Of its newest values, the last one first; none: the name is free again. */
+  readonly digests: readonly string[]
 }
 
 /** Who lets a stream through: decided once for each stream and again at each change, never for each request. */

@@ -3,8 +3,9 @@ import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { AccessLimits } from './access-settings.ts'
 import { createAuthorizedService, type AuthorizedService } from './authorized-service.ts'
+import { createCookiePinKeeper } from './cookie-pin-keeper.ts'
 import { createMachineCookies, type MachineCookies } from './machine-cookies.ts'
-import type { AccessOrigin, StreamAuthority, StreamDenied } from './ports.ts'
+import type { AccessOrigin, AccessOrigins, StreamAuthority, StreamDenied } from './ports.ts'
 
 /** Every grant that holds now, at most one for each origin; asked for when the first request comes, and again after it was withdrawn. */
 export interface ServiceGrants {
@@ -15,6 +16,7 @@ export interface ServiceGrants {
 }
 
 export interface ServiceGrantsOptions {
+  readonly origins: Pick<AccessOrigins, 'cookiePins' | 'pinCookies'>
   readonly authority: StreamAuthority
   readonly limits: AccessLimits
   readonly clock: Clock
@@ -24,17 +26,25 @@ export interface ServiceGrantsOptions {
 export function createServiceGrants(options: ServiceGrantsOptions): ServiceGrants {
   const granted = new Map<string, AuthorizedService>()
   const asked = new Map<string, Promise<AuthorizedService | StreamDenied>>()
-  /** Outlive a grant: what a machine's origin set stays set. */
+  /** Outlive a grant, and by the store a restart: what a machine's origin set stays set. */
   const cookies = new LRUCache<string, MachineCookies>({ max: 2_000 })
 
+  const cookiesOf = async (label: string): Promise<MachineCookies> => {
+    const known = cookies.get(label)
+    if (known !== undefined) return known
+    const { origins, logger } = options
+    const jar = createMachineCookies(await origins.cookiePins(label), createCookiePinKeeper({ origins, label, logger }))
+    cookies.set(label, jar)
+    return jar
+  }
+
   const ask = async (origin: AccessOrigin): Promise<AuthorizedService | StreamDenied> => {
+    const jar = await cookiesOf(origin.label)
     const answer = await options.authority.authorize(origin.sessionId, origin.service)
     if (answer.denied === true) return answer
     if (answer.sessionId !== origin.sessionId || answer.service !== origin.service)
       throw new Error('the grant is for another session or service')
     if (answer.signal.aborted) return { denied: true, code: 'session_over', message: 'This session is over.' }
-    const jar = cookies.get(origin.label) ?? createMachineCookies()
-    cookies.set(origin.label, jar)
     const { limits, clock } = options
     const service = createAuthorizedService({ grant: answer, cookies: jar, limits, clock, onEnd: () => granted.delete(origin.label) })
     granted.set(origin.label, service)

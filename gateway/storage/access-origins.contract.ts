@@ -66,6 +66,28 @@ export function accessOriginsContract(create: () => Promise<StorageUnderTest>): 
     )
 
     it(
+      'know what a machine pinned, name by name, until it is given free',
+      withStorage(async ({ sessions, accessOrigins }) => {
+        await sessions.insert(exampleSession('s'), [])
+        await accessOrigins.create(origin)
+        const pins = [
+          { name: 'a"b', digests: ['1', '2'] },
+          { name: 'sid', digests: ['3'] },
+        ]
+        await accessOrigins.pinCookies(origin.label, pins)
+        expect(await accessOrigins.cookiePins(origin.label)).toEqual(pins)
+        await accessOrigins.pinCookies(origin.label, [
+          { name: 'a"b', digests: [] },
+          { name: 'sid', digests: ['4', '3'] },
+          { name: 'never', digests: [] },
+        ])
+        expect(await accessOrigins.cookiePins(origin.label)).toEqual([{ name: 'sid', digests: ['4', '3'] }])
+        expect(await accessOrigins.cookiePins('b'.repeat(26))).toEqual([])
+        await expect(accessOrigins.pinCookies('b'.repeat(26), pins)).rejects.toMatchObject({ code: 'unknown_origin' })
+      }),
+    )
+
+    it(
       'belong to a session',
       withStorage(async ({ accessOrigins }) => {
         await expect(accessOrigins.create(origin)).rejects.toMatchObject({ code: 'unknown_session' })

@@ -1,5 +1,6 @@
 import type { ServiceName, SessionId } from '../basics/ids.ts'
-import type { AccessOrigin, AccessOrigins } from '../proxy/ports.ts'
+import type { WriteStatement } from '../database/database.ts'
+import type { AccessOrigin, AccessOrigins, CookiePin } from '../proxy/ports.ts'
 import { exists, unknown } from './refusals.ts'
 import type { Schema } from './schema.ts'
 import { change } from './storage-context.ts'
@@ -69,7 +70,35 @@ export function createSqlAccessOrigins(context: StorageContext): AccessOrigins {
     async findCookie(hash) {
       return read.selectFrom('access_cookies').select('label').where('hash', '=', hash).executeTakeFirst()
     },
+
+    async cookiePins(label) {
+      const rows = await read.selectFrom('access_cookie_pins').selectAll().where('label', '=', label).orderBy('name').execute()
+      return rows.map(({ name, digests }) => ({ name, digests: JSON.parse(digests) as string[] }))
+    },
+
+    async pinCookies(label, pins) {
+      await change(
+        context,
+        pins.map((pin) => pinStatement(context, label, pin)),
+      )
+    },
   }
+}
+
+function pinStatement({ database: { read } }: StorageContext, label: string, { name, digests }: CookiePin): WriteStatement {
+  if (digests.length === 0)
+    return { query: read.deleteFrom('access_cookie_pins').where('label', '=', label).where('name', '=', name).compile() }
+  const query = read
+    .insertInto('access_cookie_pins')
+    .values((eb) => ({
+      label,
+      name,
+      organisation_id: eb.selectFrom('access_origins').select('organisation_id').where('label', '=', label),
+      digests: JSON.stringify(digests),
+    }))
+    .onConflict((conflict) => conflict.columns(['label', 'name']).doUpdateSet((eb) => ({ digests: eb.ref('excluded.digests') })))
+    .compile()
+  return { query, missing: unknown('origin') }
 }
 
 function originOf(row: Schema['access_origins']): AccessOrigin {

@@ -1,11 +1,12 @@
 import { CodedError } from '../../basics/coded-error.ts'
-import type { AccessOrigin, AccessOrigins } from '../ports.ts'
+import type { AccessOrigin, AccessOrigins, CookiePin } from '../ports.ts'
 
 /** The port without a database, for tests of this room. */
 export function memoryOrigins(): AccessOrigins {
   const origins = new Map<string, AccessOrigin>()
   const codes = new Map<string, { label: string; expiresAt: number }>()
   const cookies = new Map<string, { label: string }>()
+  const pinned = new Map<string, Map<string, CookiePin>>()
   const findFor = (sessionId: string, service: string): AccessOrigin | undefined =>
     [...origins.values()].find((origin) => origin.sessionId === sessionId && origin.service === service)
   return {
@@ -25,5 +26,14 @@ export function memoryOrigins(): AccessOrigins {
     },
     addCookie: async ({ hash, label }) => void cookies.set(hash, { label }),
     findCookie: async (hash) => cookies.get(hash),
+    cookiePins: async (label) => [...(pinned.get(label)?.values() ?? [])].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    async pinCookies(label, pins) {
+      const kept = pinned.get(label) ?? new Map<string, CookiePin>()
+      pinned.set(label, kept)
+      for (const pin of pins) {
+        if (pin.digests.length === 0) kept.delete(pin.name)
+        else kept.set(pin.name, pin)
+      }
+    },
   }
 }

@@ -42,11 +42,13 @@ export interface ProxyWorldOptions {
   readonly raw?: (socket: Socket) => void
   readonly limits?: Partial<AccessLimits>
   readonly clock?: Clock
+  /** Those of a gateway that ran before, whose browser comes back. */
+  readonly before?: Pick<ProxyWorld, 'origins'>
 }
 
 export async function proxyWorld(options: ProxyWorldOptions = {}): Promise<ProxyWorld> {
   const authority = await fakeAuthority({ ...options, deviceId: 'press-7' as DeviceId })
-  const origins = memoryOrigins()
+  const origins = options.before?.origins ?? memoryOrigins()
   const publicServer = createServer({ requestTimeout: 0, maxHeaderSize: 64 * 1024 })
   await new Promise<void>((resolve) => publicServer.listen(0, '127.0.0.1', resolve))
   const port = (publicServer.address() as AddressInfo).port
