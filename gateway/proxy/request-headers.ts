@@ -12,14 +12,18 @@ const identity = new Set([
   'x-real-ip',
   'true-client-ip',
   'x-cluster-client-ip',
-  'remote-user',
+  'client-ip',
+  'fastly-client-ip',
+  'x-proxyuser-ip',
+  'x-forward-for',
+  'x-auth-user',
   'x-original-url',
   'x-rewrite-url',
   'x-original-host',
   'x-host',
 ])
 const identityPrefix =
-  /^(?:x-forwarded|x-client-(?:ip|cert|dn|verify|s-dn)|x-remote-|x-authenticated-|x-webauth-|x-ssl-|ssl-|cf-|sallyport-|sec-websocket-|proxy-)/
+  /^(?:x-forwarded|x-original-forwarded|x-client-(?:ip|cert|dn|verify|s-dn)|(?:x-)?remote-|x-authenticated-|x-auth-request-|x-webauth-|x-ssl-|ssl-|cf-|x-envoy-|x-amzn-oidc-|x-appengine-|x-goog-(?:authenticated|iap)-|x-ms-client-principal|x-azure-|x-pomerium-|x-authentik-|tailscale-|wl-proxy-|sallyport-|sec-websocket-|proxy-)/
 
 /** They change the method after policy has judged it. */
 const methodOverride = new Set(['x-http-method', 'x-http-method-override', 'x-method-override'])
