@@ -1,4 +1,5 @@
 import type { DecisionId } from '../basics/ids.ts'
+import type { Scope } from '../basics/scope.ts'
 import type { DecisionRecord } from './decision.ts'
 import type { AccessAction } from './decision-input.ts'
 import type { DenialCode } from './denial-codes.ts'
@@ -39,8 +40,8 @@ export interface DecisionPage {
   readonly next: string | null
 }
 
-/** The reading side, for auditors, explanation and replay. */
+/** The reading side, for auditors, explanation and replay. A decision belongs to the organisation that owns its device. */
 export interface DecisionLogReader {
-  list(filter: DecisionFilter, page: DecisionPageRequest): Promise<DecisionPage>
-  get(id: DecisionId): Promise<DecisionRecord | null>
+  list(scope: Scope, filter: DecisionFilter, page: DecisionPageRequest): Promise<DecisionPage>
+  get(scope: Scope, id: DecisionId): Promise<DecisionRecord | null>
 }

@@ -178,6 +178,8 @@ const scopedMethods: Record<string, (storage: Storage, scope: Scope) => Promise<
   'people.listOrganisations': async ({ people }, scope) => (await people.listOrganisations(scope)).find(({ name }) => name === 'north'),
   'sessions.find': ({ sessions }, scope) => sessions.find(scope, sessionId('s')),
   'sessions.list': async ({ sessions }, scope) => (await sessions.list(scope, {}, first)).items[0],
+  'decisionLog.list': async ({ decisionLog }, scope) => (await decisionLog.list(scope, {}, { limit: 200 })).items[0],
+  'decisionLog.get': async ({ decisionLog }, scope) => (await decisionLog.get(scope, exampleDecision('d').id)) ?? undefined,
   'events.list': async ({ events }, scope) => (await events.list(scope, {}, first)).items[0],
 }
 
@@ -187,6 +189,7 @@ describe('scopes', () => {
     const { storage } = temporary
     await storeExamples(storage)
     await storage.sessions.insert(exampleSession('s'), [deviceEvent('press-1')])
+    await storage.decisionLog.append(exampleDecision('d'))
     expect(await call(storage, wholeInstallation)).toBeDefined()
     expect(await call(storage, scopeOf(organisationId('north')))).toBeDefined()
     const outcome = await call(storage, scopeOf(organisationId('south'))).catch((error: { code: string }) => error.code)
@@ -197,7 +200,7 @@ describe('scopes', () => {
   it('are in every method whose port has one', async () => {
     await using temporary = await temporaryStorage()
     const scoped: string[] = []
-    for (const room of ['devices', 'people', 'sessions', 'events'] as const) {
+    for (const room of ['devices', 'people', 'sessions', 'events', 'decisionLog'] as const) {
       for (const [name, method] of Object.entries(temporary.storage[room])) {
         if (/^\s*(async )?\w*\(scope\b/.test(String(method))) scoped.push(`${room}.${name}`)
       }
@@ -292,6 +295,6 @@ describe('size', () => {
     const start = performance.now()
     await decisionLog.appendMany(decisions)
     expect(performance.now() - start).toBeLessThan(5_000)
-    expect((await decisionLog.list({}, { limit: 1 })).items[0]?.id).toBe(exampleDecision('d9999').id)
+    expect((await decisionLog.list(wholeInstallation, {}, { limit: 1 })).items[0]?.id).toBe(exampleDecision('d9999').id)
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { wholeInstallation } from '../basics/scope.ts'
 import { exampleDecision } from './testing/example-records.ts'
 import type { StorageUnderTest } from './testing/temporary-storage.ts'
 import { underStorage } from './testing/under-storage.ts'
@@ -16,12 +17,12 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
         )
         await decisionLog.appendMany(decisions)
         await decisionLog.appendMany([])
-        const page = await decisionLog.list({}, { limit: 3 })
+        const page = await decisionLog.list(wholeInstallation, {}, { limit: 3 })
         expect(page.items).toEqual(decisions.toReversed().slice(0, 3))
-        const rest = await decisionLog.list({}, { limit: 3, after: page.next as string })
+        const rest = await decisionLog.list(wholeInstallation, {}, { limit: 3, after: page.next as string })
         expect(rest).toEqual({ items: decisions.toReversed().slice(3), next: null })
-        expect(await decisionLog.get(exampleDecision('d2').id)).toEqual(decisions[2])
-        expect(await decisionLog.get(exampleDecision('never').id)).toBeNull()
+        expect(await decisionLog.get(wholeInstallation, exampleDecision('d2').id)).toEqual(decisions[2])
+        expect(await decisionLog.get(wholeInstallation, exampleDecision('never').id)).toBeNull()
       }),
     )
 
@@ -30,7 +31,7 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
       withStorage(async ({ decisionLog }) => {
         const batch = [exampleDecision('a'), exampleDecision('b'), exampleDecision('a')]
         await expect(decisionLog.appendMany(batch)).rejects.toMatchObject({ code: 'decision_exists' })
-        expect((await decisionLog.list({}, { limit: 10 })).items).toEqual([])
+        expect((await decisionLog.list(wholeInstallation, {}, { limit: 10 })).items).toEqual([])
       }),
     )
 
@@ -39,7 +40,7 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
       withStorage(async ({ decisionLog }) => {
         await decisionLog.append(exampleDecision('a'))
         await decisionLog.append(exampleDecision('a', { cached: true }))
-        expect((await decisionLog.list({}, { limit: 10 })).items.length).toBe(1)
+        expect((await decisionLog.list(wholeInstallation, {}, { limit: 10 })).items.length).toBe(1)
       }),
     )
 
@@ -76,8 +77,8 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
           },
         })
         await decisionLog.appendMany([plain, denial])
-        const found = async (filter: Parameters<typeof decisionLog.list>[0]) =>
-          (await decisionLog.list(filter, { limit: 10 })).items.map(({ id }) => id)
+        const found = async (filter: Parameters<typeof decisionLog.list>[1]) =>
+          (await decisionLog.list(wholeInstallation, filter, { limit: 10 })).items.map(({ id }) => id)
         for (const filter of [
           { technician: 'somebody' },
           { device: 'press-2' },

@@ -10,6 +10,7 @@ import type { DecisionRow } from './schema.ts'
 import { escapedLike } from './search-text.ts'
 import { installationOwner } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
+import { withinScope } from './within-scope.ts'
 
 const insertDecision = `INSERT INTO decisions
   (id, organisation_id, evaluated_at, action, allow, technician, device, session, codes, revision, duration_us, input, result)
@@ -29,9 +30,9 @@ export function createSqlDecisionLog({ database }: Pick<StorageContext, 'databas
     appendMany,
     append: (decision) => appendMany([decision]),
 
-    async list(filter, page) {
+    async list(scope, filter, page) {
       const limit = checkedLimit(page.limit)
-      let query = filtered(read.selectFrom('decisions').selectAll(), filter)
+      let query = filtered(read.selectFrom('decisions').selectAll().where(withinScope(scope)), filter)
       if (page.after !== undefined) {
         const [evaluatedAt, position] = decodeCursor(page.after, ['number', 'number'])
         query = query.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '<', eb.tuple(evaluatedAt, position)))
@@ -44,8 +45,8 @@ export function createSqlDecisionLog({ database }: Pick<StorageContext, 'databas
       return pageOf(rows, limit, decisionOf, (row) => [row.evaluated_at, row.position])
     },
 
-    async get(id) {
-      const row = await read.selectFrom('decisions').selectAll().where('id', '=', id).executeTakeFirst()
+    async get(scope, id) {
+      const row = await read.selectFrom('decisions').selectAll().where('id', '=', id).where(withinScope(scope)).executeTakeFirst()
       return row === undefined ? null : decisionOf(row)
     },
   }

@@ -26,7 +26,7 @@ export function decisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
         action: action as AccessAction | undefined,
         ...(allow === undefined ? {} : { allow: allow === 'true' }),
       }
-      const found = await ports.decisionLog.list(filter, { limit, ...(after === undefined ? {} : { after }) })
+      const found = await ports.decisionLog.list(wholeInstallation, filter, { limit, ...(after === undefined ? {} : { after }) })
       return { items: await Promise.all(found.items.map((record) => summary(ports, record))), next: found.next }
     },
   )
@@ -43,7 +43,7 @@ export function decisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
       },
     },
     async (request) => {
-      const record = await ports.decisionLog.get(request.params.id as DecisionId)
+      const record = await ports.decisionLog.get(wholeInstallation, request.params.id as DecisionId)
       if (record === null) throw new CodedError({ code: 'decision_unknown', message: 'There is no such decision.', remedy: 'not_found' })
       return {
         ...(await summary(ports, record)),
