@@ -8,8 +8,16 @@ import type { Evaluation } from './policy-instance.ts'
 const fine: Evaluation = { ok: false, problem: 'undefined', durationUs: 1 }
 const decoder = new TextDecoder()
 
+/** What the thread of a fake worker says of itself. */
+interface FakeThread {
+  runningMs: number
+  cpuMs: number | null
+  /** How often it was asked for its computing time. */
+  looks: number
+}
+
 /** A worker that answers everything, dies where an input says `die`, and never answers one that says `hang`. */
-function fakeWorker(seen: string[][]): EvaluationWorker {
+function fakeWorker(seen: string[][], thread: FakeThread): EvaluationWorker {
   const gone = Promise.withResolvers<void>()
   let current = 0
   let finish: (evaluations: readonly Evaluation[] | null) => void = () => {}
@@ -33,7 +41,11 @@ function fakeWorker(seen: string[][]): EvaluationWorker {
       else if (!texts.includes('hang')) resolve(texts.map(() => fine))
       return promise
     },
-    runningMs: () => 0,
+    runningMs: () => thread.runningMs,
+    async cpuMs() {
+      thread.looks += 1
+      return thread.cpuMs
+    },
     currentItem: () => current,
     terminate: die,
   }
@@ -47,9 +59,10 @@ afterEach(async () => {
 async function start(limits: Partial<EvaluationPoolOptions> = {}) {
   const seen: string[][] = []
   const started = { count: 0 }
+  const thread: FakeThread = { runningMs: 0, cpuMs: 0, looks: 0 }
   const startWorker = (): EvaluationWorker => {
     started.count += 1
-    return fakeWorker(seen)
+    return fakeWorker(seen, thread)
   }
   const pool = createEvaluationPool({
     startWorker,
@@ -62,7 +75,7 @@ async function start(limits: Partial<EvaluationPoolOptions> = {}) {
   })
   pools.push(pool)
   await pool.start()
-  return { pool, seen, started }
+  return { pool, seen, started, thread }
 }
 
 describe('the pool of evaluation workers', () => {
@@ -79,6 +92,33 @@ describe('the pool of evaluation workers', () => {
     expect(seen.slice(0, 3)).toEqual([['a', 'die', 'b'], ['die'], ['a', 'b']])
     await vi.waitFor(() => expect(started.count).toBe(4))
     expect(pool.restarts).toBe(2)
+  })
+
+  it('leaves a thread alone that is late because it does not get its turn, and ends one that computes', async () => {
+    const { pool, thread } = await start({ batchSize: 1 })
+    const asked = pool.evaluate('hang')
+    Object.assign(thread, { runningMs: 60, cpuMs: 7 })
+    await vi.waitFor(() => expect(thread.looks).toBeGreaterThan(5))
+    Object.assign(thread, { runningMs: 900, cpuMs: 30, looks: 0 })
+    await vi.waitFor(() => expect(thread.looks).toBeGreaterThan(5))
+    expect(pool.timeouts).toBe(0)
+    // 7 ms of it were computed before it was late.
+    thread.cpuMs = 32
+    await vi.waitFor(() => expect(pool.timeouts).toBe(1))
+    thread.cpuMs = 100
+    await vi.waitFor(async () => {
+      thread.cpuMs = (thread.cpuMs ?? 0) + 5
+      expect(pool.timeouts).toBe(2)
+    })
+    expect(await asked).toMatchObject({ problem: 'timeout' })
+  })
+
+  it('ends a thread that is far too late, whatever it says of itself', async () => {
+    const { pool, thread } = await start({ batchSize: 1 })
+    const asked = pool.evaluate('hang')
+    Object.assign(thread, { runningMs: 1_001, cpuMs: null })
+    expect(await asked).toMatchObject({ problem: 'timeout' })
+    expect(pool.timeouts).toBe(2)
   })
 
   it('answers what waits too long behind something that does not end', async () => {

@@ -6,7 +6,10 @@ import type { PolicyProblem } from './policy-error.ts'
 export interface EvaluationPoolOptions {
   readonly startWorker: () => EvaluationWorker
   readonly logger: Logger
-  /** Real milliseconds for one evaluation, from the worker's own mark. */
+  /**
+   * Real milliseconds for one evaluation, from the worker's own mark. Past it the worker is ended once it has computed for half as long again: on a
+   * machine that is overloaded a thread that only waits for its turn has done nothing wrong. It is ended in any case after twenty times of it.
+   */
   readonly deadlineMs: number
   /** How many questions may wait. More are refused at once. */
   readonly maxQueued: number
@@ -35,7 +38,17 @@ interface Item {
   strikes: number
 }
 
+interface Running {
+  readonly worker: EvaluationWorker
+  readonly items: readonly Item[]
+  ended: 'timeout' | null
+  /** What the thread had computed when its item was first seen past the deadline. */
+  late: { readonly item: number; readonly cpuMs: number } | null
+  looking: boolean
+}
+
 const watchEveryMs = 5
+const mostDeadlines = 20
 const restartDelayMs = 100
 
 export function createEvaluationPool(options: EvaluationPoolOptions): EvaluationPool {
@@ -51,7 +64,7 @@ class Pool implements EvaluationPool {
   #workers: EvaluationWorker[] = []
   readonly #starting = new Set<EvaluationWorker>()
   #queue: Item[] = []
-  #running: { readonly worker: EvaluationWorker; readonly items: readonly Item[]; ended: 'timeout' | null } | null = null
+  #running: Running | null = null
   #watch: NodeJS.Timeout | null = null
   #scheduled = false
   #closed: PolicyProblem | null = null
@@ -116,7 +129,7 @@ class Pool implements EvaluationPool {
     // What failed before runs alone, so that it takes nothing else with it.
     const alone = (this.#queue[0]?.strikes ?? 0) > 0
     const items = this.#queue.splice(0, alone ? 1 : this.#options.batchSize)
-    const running = { worker, items, ended: null as 'timeout' | null }
+    const running: Running = { worker, items, ended: null, late: null, looking: false }
     this.#running = running
     const evaluations = await worker.run(items.map((item) => this.#encode(item.input)))
     if (this.#running !== running) return
@@ -150,12 +163,7 @@ class Pool implements EvaluationPool {
 
   #look(): void {
     const running = this.#running
-    if (running !== null && running.ended === null && running.worker.runningMs() > this.#options.deadlineMs) {
-      running.ended = 'timeout'
-      this.timeouts += 1
-      this.#options.logger.warn({ deadlineMs: this.#options.deadlineMs }, 'policy took too long: its worker is ended')
-      void running.worker.terminate()
-    }
+    if (running !== null && running.ended === null && running.worker.runningMs() > this.#options.deadlineMs) void this.#lookCloser(running)
     const oldest = performance.now() - this.#options.maxWaitMs
     const late = this.#queue.filter((item) => item.queuedAt < oldest)
     if (late.length > 0) {
@@ -163,6 +171,28 @@ class Pool implements EvaluationPool {
       for (const item of late) item.resolve(failed('waited_too_long'))
       this.#schedule()
     }
+  }
+
+  async #lookCloser(running: Running): Promise<void> {
+    const { deadlineMs } = this.#options
+    const { worker } = running
+    if (worker.runningMs() > deadlineMs * mostDeadlines) return this.#endLate(running)
+    if (running.looking) return
+    running.looking = true
+    const item = worker.currentItem()
+    const cpuMs = await worker.cpuMs()
+    running.looking = false
+    if (cpuMs === null || this.#running !== running || worker.currentItem() !== item || worker.runningMs() <= deadlineMs) return
+    if (running.late?.item !== item) running.late = { item, cpuMs }
+    else if (cpuMs - running.late.cpuMs >= deadlineMs / 2) this.#endLate(running)
+  }
+
+  #endLate(running: Running): void {
+    if (running.ended !== null) return
+    running.ended = 'timeout'
+    this.timeouts += 1
+    this.#options.logger.warn({ deadlineMs: this.#options.deadlineMs }, 'policy took too long: its worker is ended')
+    void running.worker.terminate()
   }
 
   #adopt(worker: EvaluationWorker): void {

@@ -18,6 +18,8 @@ export interface EvaluationWorker {
   run(inputs: readonly ArrayBuffer[]): Promise<readonly Evaluation[] | null>
   /** How long the current item has been running, by the worker's own mark; 0 while it runs none. */
   runningMs(): number
+  /** Milliseconds that the thread has been computing, whatever else this machine did meanwhile; also while it does not answer. Null: it is gone. */
+  cpuMs(): Promise<number | null>
   /** Index in the batch of the item that was begun last. */
   currentItem(): number
   terminate(): Promise<void>
@@ -84,6 +86,11 @@ export function startEvaluationWorker(options: EvaluationWorkerOptions): Evaluat
       const startedAt = Atomics.load(marked, marks.startedAtNs)
       return startedAt === 0n ? 0 : Number(process.hrtime.bigint() - startedAt) / 1e6
     },
+    cpuMs: () =>
+      worker.cpuUsage().then(
+        ({ user, system }) => (user + system) / 1000,
+        () => null,
+      ),
     currentItem: () => Number(Atomics.load(marked, marks.item)),
     async terminate() {
       await worker.terminate()
