@@ -86,6 +86,30 @@ describe('the shipped policy', () => {
   })
 })
 
+describe('an example', () => {
+  it.each([
+    ['view.json', []],
+    ['request.json', []],
+    ['use.json', []],
+    ['denied.json', ['no_approval', 'outside_region', 'training_expired']],
+  ])('is answered as its name says, by the command of the README: %s', async (name, codes) => {
+    const [, command = ''] = /`opa (eval .*) data\.sallyport/.exec(read('README.md')) ?? []
+    const args = [
+      ...command.replace('examples/use.json', `examples/${name}`).split(' '),
+      '--format',
+      'raw',
+      'data.sallyport.access.decision',
+    ]
+    const outcome = await runOpa({ opa, args, cwd: policiesDir, timeLimitMs: 30_000 })
+    const { allow, denials } = JSON.parse(outcome.stdout) as { allow: boolean; denials: { code: string }[] }
+    expect([allow, denials.map(({ code }) => code)]).toEqual([codes.length === 0, codes])
+  })
+
+  it('is there for each of these', () => {
+    expect(readdirSync(join(policiesDir, 'examples'))).toHaveLength(4)
+  })
+})
+
 describe('a policy that was edited wrongly', () => {
   const edited = join(work, 'edited')
   beforeAll(() => cpSync(policiesDir, edited, { recursive: true }))

@@ -217,6 +217,18 @@ describe('the schema', () => {
     expect(without.filter((name) => !name.startsWith('sqlite_'))).toEqual(['schema_migrations'])
   })
 
+  it('is strict about types in every table, and every commit is on the disk', async () => {
+    await using temporary = await temporaryStorage()
+    const { read } = temporary.database
+    const tables = await sql<{ name: string; strict: number }>`SELECT name, strict FROM pragma_table_list WHERE type = 'table'`.execute(
+      read,
+    )
+    const loose = tables.rows.filter(({ name, strict }) => strict === 0 && !name.startsWith('sqlite_'))
+    expect([tables.rows.length > 15, loose]).toEqual([true, []])
+    const [mode, synchronous] = await temporary.database.write([query('PRAGMA journal_mode'), query('PRAGMA synchronous')])
+    expect([mode?.rows, synchronous?.rows]).toEqual([[{ journal_mode: 'wal' }], [{ synchronous: 2 }]])
+  })
+
   it('has an organisation that is there, or the installation, as the owner of every row', async () => {
     await using temporary = await temporaryStorage()
     const { storage, database } = temporary
