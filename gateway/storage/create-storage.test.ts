@@ -238,7 +238,7 @@ describe('the schema', () => {
     await storage.accessOrigins.create(origin)
     await storage.accessOrigins.addCode({ hash: 'code', label: origin.label, expiresAt: 1 })
     await storage.accessOrigins.addCookie({ hash: 'cookie', label: origin.label, createdAt: 1 })
-    await storage.signIns.insert(exampleSignIn('a'))
+    await storage.signIns.insert(exampleSignIn('a'), [])
     const { input } = exampleDecision('d')
     // Policy reads names of organisations, as `sessions` gives them.
     const asPolicyReadsIt = (id: string) => ({ input: { ...input, device: { ...input.device, id, organisation: 'North Ltd.' } } })
