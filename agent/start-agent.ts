@@ -22,6 +22,7 @@ import type { PanelServer } from './panel/start-panel.ts'
 import { createServiceTable } from './services/service-table.ts'
 import type { AgentSettings } from './settings/agent-settings.ts'
 import { refusePanelTargets } from './settings/read-settings.ts'
+import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
 import { writeFileAtomic } from './state/atomic-file.ts'
 import { createEventStore } from './state/event-store.ts'
 import { createHistoryStore } from './state/history-store.ts'
@@ -66,6 +67,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
   let database: StateDatabase | undefined
   try {
     refusePanelTargets(settings, panel.port)
+    await refusePanelAliases(settings, panel.port)
     database = openStateDatabase(settings.stateDir)
     await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
     return assemble(options, panel, database)

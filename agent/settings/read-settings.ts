@@ -50,10 +50,12 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
 
 /** The same refusal for a panel whose port was chosen at start (`panel.port: 0`). */
 export function refusePanelTargets(settings: AgentSettings, panelPort: number): void {
-  const problems = [...settings.services.values()]
-    .filter((service) => isPanel(service.target, panelPort))
-    .map((service) => ({ path: `services.${service.name}.target`, message: panelTarget }))
-  if (problems.length > 0) throw badSettings(problems)
+  const wrong = [...settings.services.values()].filter((service) => isPanel(service.target, panelPort))
+  if (wrong.length > 0) throw panelTargetError(wrong)
+}
+
+export function panelTargetError(services: readonly ServiceSettings[]): AgentError {
+  return badSettings(services.map(({ name }) => ({ path: `services.${name}.target`, message: panelTarget })))
 }
 
 const panelTarget = "is the panel's own port: nobody but the operator may reach the panel"

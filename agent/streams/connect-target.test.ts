@@ -1,0 +1,45 @@
+import { createServer } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { connectTarget } from './connect-target.ts'
+
+let server: Server
+let heard: string
+let port: number
+
+beforeEach(async () => {
+  heard = ''
+  server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (chunk) => {
+      heard += chunk.toString()
+      socket.end('served')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  port = (server.address() as AddressInfo).port
+})
+afterEach(() => new Promise((resolve) => server.close(resolve)))
+
+/** As a stream does: it writes at once, before there is a connection. */
+function ask(panelPort: number): Promise<unknown> {
+  return new Promise((resolve) => {
+    const socket = connectTarget({ host: 'localhost', port }, panelPort)
+    socket.write('GET / HTTP/1.1\r\n\r\n')
+    socket.once('error', resolve)
+    socket.once('data', (chunk: Buffer) => {
+      socket.destroy()
+      resolve(chunk.toString())
+    })
+  })
+}
+
+it("sends no byte to the panel, whatever name the service's host has", async () => {
+  expect(await ask(port)).toMatchObject({ code: 'panel_target' })
+  expect(heard).toBe('')
+})
+
+it('reaches any other port', async () => {
+  expect(await ask(port + 1)).toBe('served')
+  expect(heard).toContain('GET /')
+})
