@@ -169,6 +169,21 @@ describe('enrolment', () => {
     expect(credentials[1]!.thumbprint).not.toBe(credentials[0]!.thumbprint)
   })
 
+  it('renews at most every five minutes when what it gets is always due: by a wrong clock, or by a gateway that wants it busy', async () => {
+    clock = new FakeClock(Date.now() + 7 * 86_400_000)
+    start()
+    await vi.waitFor(() => expect(credentials).toHaveLength(1))
+    clock.advance(299_000)
+    // The same work on another state, begun later: a renewal that was on its way is through by then.
+    const elsewhere = mkdtempSync(join(tmpdir(), 'agent-enrol-'))
+    start({ ...settings(), stateDir: elsewhere })
+    await vi.waitFor(() => expect(credentials).toHaveLength(2))
+    rmSync(elsewhere, { recursive: true })
+    expect(est.seen).toEqual(['simpleenroll press-1:one-time', 'simpleenroll press-1:one-time'])
+    clock.advance(1_000)
+    await vi.waitFor(() => expect(est.seen.at(-1)).toBe(`simplereenroll URI:${uri}`))
+  })
+
   it('does not touch a key file that it cannot read', async () => {
     writeFileSync(join(stateDir, 'device.key'), 'broken')
     start()

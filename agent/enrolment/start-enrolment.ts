@@ -53,22 +53,25 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
   const later = (delayMs: number, run: () => Promise<void>): void => {
     if (!ending.signal.aborted) timer = clock.after(delayMs, () => void run())
   }
-  const take = (credential: Credential): void => {
+  const take = (credential: Credential, lookInMs: number): void => {
     if (ending.signal.aborted) return
     backoff.reset()
     current = credential
     options.onStatus({ state: 'enrolled' })
     options.onCredential(credential)
-    later(0, watch)
+    later(lookInMs, watch)
   }
+  /** What comes back may be due again at once: a clock is wrong, or the gateway wants to keep this machine busy. */
+  const takeNew = (credential: Credential): void =>
+    take(credential, renewalDueInMs(credential, clock.nowMs()) > 0 ? lookEveryMs : longestRetryMs)
 
   const enrol = async (): Promise<void> => {
     try {
       const privateKey = await deviceKey(settings)
       const stored = await loadCredential(options, privateKey)
-      if (stored !== null) return take(stored)
+      if (stored !== null) return take(stored, 0)
       options.onStatus({ state: 'enrolling' })
-      take(await obtain(options, { privateKey, renewing: null, signal: ending.signal }))
+      takeNew(await obtain(options, { privateKey, renewing: null, signal: ending.signal }))
       logger.info({ device: settings.device.id }, 'enrolled')
     } catch (error) {
       if (ending.signal.aborted) return
@@ -81,12 +84,12 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
 
   const watch = async (): Promise<void> => {
     if (current === null) return
-    const { notBeforeMs, notAfterMs, privateKey } = current
-    const dueInMs = notBeforeMs + ((notAfterMs - notBeforeMs) * 2) / 3 - clock.nowMs()
+    const { notAfterMs, privateKey } = current
+    const dueInMs = renewalDueInMs(current, clock.nowMs())
     if (clock.nowMs() >= notAfterMs) return enrol()
     if (dueInMs > 0) return later(Math.min(dueInMs, lookEveryMs), watch)
     try {
-      take(await obtain(options, { privateKey, renewing: current, signal: ending.signal }))
+      takeNew(await obtain(options, { privateKey, renewing: current, signal: ending.signal }))
       logger.info({ until: new Date(current.notAfterMs).toISOString() }, 'the certificate was renewed')
     } catch (error) {
       if (ending.signal.aborted) return
@@ -102,6 +105,11 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
       timer?.cancel()
     },
   }
+}
+
+/** At two thirds of its lifetime. */
+function renewalDueInMs({ notBeforeMs, notAfterMs }: Credential, nowMs: number): number {
+  return notBeforeMs + ((notAfterMs - notBeforeMs) * 2) / 3 - nowMs
 }
 
 function needsPerson(error: unknown): boolean {
