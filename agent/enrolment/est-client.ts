@@ -12,11 +12,13 @@ export interface EstOptions {
   readonly host: string
   readonly operation: 'simpleenroll' | 'simplereenroll'
   readonly request: Buffer
+  /** For the whole answer. Default: 15 s. */
+  readonly answerTimeoutMs?: number
   readonly basic?: { readonly user: string; readonly password: string }
 }
 
 const maxAnswerBytes = 256 * 1024
-const answerTimeoutMs = 15_000
+const defaultTimeoutMs = 15_000
 
 /**
  * One EST operation (RFC 7030, section 4.2).
@@ -58,7 +60,10 @@ function exchange(socket: TLSSocket, options: EstOptions): Promise<Answer> {
           : { authorization: `Basic ${Buffer.from(`${options.basic.user}:${options.basic.password}`, 'utf8').toString('base64')}` }),
       },
     })
-    request.setTimeout(answerTimeoutMs, () => request.destroy(unavailable('did not answer in time')))
+    // Not a timer of silence: an answer that comes byte by byte would never end, and the certificate would run out meanwhile.
+    const timer = setTimeout(() => reject(unavailable('did not answer in time')), options.answerTimeoutMs ?? defaultTimeoutMs)
+    timer.unref()
+    socket.once('close', () => clearTimeout(timer))
     request.on('error', reject)
     request.on('response', (response) => void collect(response).then(resolve, reject))
     request.end(body)
