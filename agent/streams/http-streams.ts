@@ -27,9 +27,14 @@ export interface HttpStreamsOptions {
 interface Serving {
   readonly admitted: AdmittedStream
   readonly handle: StreamHandle
-  /** The answer that was begun last. */
-  answering: ServerResponse | null
+  /** The answer to the request that came last. */
+  last: ServerResponse | null
+  /** Requests that wait for the one before them. */
+  waiting: number
 }
+
+/** Our gateway sends one after the other. Requests that wait take memory, and the HTTP server itself would let any number of them wait. */
+const maxWaiting = 32
 
 const maxHeaderBytes = 64 * 1024
 
@@ -57,7 +62,6 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
     const found = serving.get(request.socket)
     if (found === undefined) return void request.socket.destroy()
     const forward = (): void => {
-      found.answering = response
       if (!request.socket.destroyed)
         forwardRequest({
           request,
@@ -69,9 +73,15 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
         })
     }
     // Requests that were sent without waiting reach the machine one after the other, as they came.
-    const before = found.answering
-    if (before === null || before.writableFinished || before.destroyed) forward()
-    else before.once('close', forward)
+    const before = found.last
+    found.last = response
+    if (before === null || before.writableFinished || before.destroyed) return forward()
+    found.waiting += 1
+    if (found.waiting > maxWaiting) return void request.socket.destroy()
+    before.once('close', () => {
+      found.waiting -= 1
+      forward()
+    })
   })
   server.on('upgrade', (request, stream, head) => {
     const found = serving.get(stream)
@@ -82,7 +92,7 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
   return {
     open: (stream, admitted) => {
       const handle = registry.add(admitted.session, admitted.service.name, () => cutStream(stream))
-      serving.set(stream, { admitted, handle, answering: null })
+      serving.set(stream, { admitted, handle, last: null, waiting: 0 })
       stream.on('error', () => {})
       stream.once('close', () => handle.close())
       stream.respond({ ':status': 200 })

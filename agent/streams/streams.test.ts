@@ -147,6 +147,31 @@ describe('streams of an approved session', () => {
     expect(bench.machine.seen).toEqual(paths.map((path) => `POST ${path}`))
   })
 
+  it('does not pass a request on while the one before it is not answered', async () => {
+    const { session } = await bench.openSession()
+    const { stream } = await bench.gateway.connect('hmi', session)
+    stream.write(['/1', '/quiet', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''))
+    let text = ''
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    await vi.waitFor(() => expect(text).toContain('text/event-stream'))
+    expect((await bench.through(session, { path: '/another' })).response.statusCode).toBe(200)
+    expect(bench.machine.seen).toEqual(['GET /1', 'GET /quiet', 'GET /another'])
+    stream.destroy()
+  })
+
+  it('ends a stream on which requests wait without end: they would fill the memory', async () => {
+    const { session } = await bench.openSession()
+    const { stream } = await bench.gateway.connect('hmi', session)
+    const closed = new Promise((resolve) => stream.on('error', () => {}).once('close', resolve))
+    stream.resume()
+    stream.write('GET /quiet HTTP/1.1\r\nHost: x\r\n\r\n')
+    stream.write('GET /more HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100))
+    await closed
+    expect(bench.machine.seen).not.toContain('GET /more')
+    await vi.waitFor(async () => expect((await bench.panel.state()).session!.services[0]).toMatchObject({ open_streams: 0 }))
+    expect((await bench.through(session, { path: '/still-here' })).response.statusCode).toBe(200)
+  })
+
   it('carries a WebSocket both ways', async () => {
     const { session } = await bench.openSession()
     const { stream } = await bench.gateway.connect('hmi', session)
