@@ -257,6 +257,17 @@ describe('an agent', () => {
     expect((await bench.show(sessionRequest())).status).toBe(202)
   })
 
+  it('shows no more than thirty requests at once to the operator: showing and withdrawing is no way to wear out people and disks', async () => {
+    for (let shown = 0; shown < 30; shown += 1) {
+      const asked = sessionRequest()
+      expect((await bench.show(asked)).status).toBe(202)
+      await bench.gateway.request('DELETE', `/v1/sessions/${asked.session}`)
+    }
+    const refused = await bench.show(sessionRequest())
+    expect([refused.status, JSON.parse(refused.body)]).toEqual([409, expect.objectContaining({ code: 'busy' })])
+    expect((await bench.panel.state()).request).toBeNull()
+  })
+
   it('extends a session by the press, in a new approval under the new digest', async () => {
     const opened = await bench.openSession()
     const extension = sessionRequest({ kind: 'extend', session: opened.session, duration_s: 900 })

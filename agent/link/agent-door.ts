@@ -13,6 +13,8 @@ import type { AgentInfo, AgentSnapshot } from '../wire/agent-api.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
 import { createEventFeed } from './event-feed.ts'
 import { endSessionByGateway, showRequest } from './session-routes.ts'
+import { createShowPace } from './show-pace.ts'
+import type { ShowPace } from './show-pace.ts'
 
 export interface AgentDoorOptions {
   readonly desk: ApprovalDesk
@@ -31,11 +33,12 @@ export type AgentDoor = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders
 export function createAgentDoor(options: AgentDoorOptions): AgentDoor {
   const http = createHttpStreams(options)
   const feed = createEventFeed(options)
+  const pace = createShowPace(options.clock)
   return (stream, headers) => {
     // Without a listener a reset by the gateway would be an uncaught error.
     stream.on('error', () => {})
     try {
-      route(options, { http, feed }, stream, headers)
+      route(options, { http, feed, pace }, stream, headers)
     } catch (error) {
       options.logger.error({ error }, 'a request of the gateway failed')
       answerProblem(stream, { status: 500, code: 'internal', message: 'the agent failed; its log says why' })
@@ -46,6 +49,7 @@ export function createAgentDoor(options: AgentDoorOptions): AgentDoor {
 interface Rooms {
   readonly http: ReturnType<typeof createHttpStreams>
   readonly feed: ReturnType<typeof createEventFeed>
+  readonly pace: ShowPace
 }
 
 function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
@@ -56,7 +60,7 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   if (method === 'GET' && path === '/v1/info') return answerJson(stream, 200, options.info())
   if (method === 'GET' && path === '/v1/sessions') return answerJson(stream, 200, snapshot(options))
   if (method === 'GET' && path === '/v1/events') return rooms.feed.open(stream, query)
-  if (method === 'PUT' && session !== undefined) return showRequest(options, stream, session)
+  if (method === 'PUT' && session !== undefined) return showRequest({ ...options, pace: rooms.pace }, stream, session)
   if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
   const known = session !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
   answerProblem(

@@ -5,6 +5,7 @@ import { AgentError } from '../basics/agent-error.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { ShowRequestBody } from '../wire/agent-api.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
+import type { ShowPace } from './show-pace.ts'
 
 /** A photo of 64 KiB in base64, and a request with room to spare. */
 const maxBodyBytes = 160 * 1024
@@ -12,23 +13,27 @@ const bodyTimeoutMs = 15_000
 
 /** `PUT /v1/sessions/{id}`: 202 when it is shown (or was already). */
 export function showRequest(
-  { desk, clock }: { readonly desk: ApprovalDesk; readonly clock: Clock },
+  { desk, clock, pace }: { readonly desk: ApprovalDesk; readonly clock: Clock; readonly pace: ShowPace },
   stream: ServerHttp2Stream,
   session: string,
 ): void {
   readBody(stream, clock, (bytes) => {
     const body = parse(stream, session, bytes)
     if (body === null) return
-    const verdict = show(desk, body)
+    const verdict = show(desk, pace, body)
     if (verdict.kind === 'refuse') return answerProblem(stream, verdict)
     answerJson(stream, 202, {})
   })
 }
 
 /** This runs when the body is complete, where nobody would catch what a broken disk throws. */
-function show(desk: ApprovalDesk, body: ShowRequestBody): ReturnType<ApprovalDesk['show']> {
+function show(desk: ApprovalDesk, pace: ShowPace, body: ShowRequestBody): ReturnType<ApprovalDesk['show']> {
   try {
-    return desk.show(body)
+    if (!pace.ready && desk.pending?.request.session !== body.request.session)
+      return { kind: 'refuse', status: 409, code: 'busy', message: 'the device was asked too often; try again in a minute' }
+    const verdict = desk.show(body)
+    if (verdict.kind === 'show') pace.spend()
+    return verdict
   } catch {
     return { kind: 'refuse', status: 409, code: 'busy', message: 'the device cannot read its records' }
   }
@@ -73,9 +78,7 @@ export function endSessionByGateway(desk: ApprovalDesk, stream: ServerHttp2Strea
 function headerText(value: string | string[] | undefined): string | null {
   if (typeof value !== 'string' || value === '') return null
   try {
-    const text = decodeURIComponent(value)
-      .replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '')
-      .slice(0, 200)
+    const text = decodeURIComponent(value).replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '').slice(0, 200)
     return text === '' ? null : text
   } catch {
     return null
