@@ -12,16 +12,20 @@ const pageSize = 200
 
 export function createEventFeed({ events, logger }: { readonly events: EventStore; readonly logger: Logger }): EventFeed {
   let reading: ServerHttp2Stream | null = null
+  let warned = false
   return {
     open: (stream, query) => {
       const match = /^after=(\d{1,15})$/.exec(query)
       if (match === null) return answerProblem(stream, { status: 400, code: 'bad_request', message: 'ask with ?after=N' })
       let sent = Number(match[1])
       if (sent > events.last()) {
-        logger.warn(
-          { after: sent, last: events.last() },
-          'the gateway knows events that this state directory never had; sending all that is kept',
-        )
+        // Once: whoever asks for it again and again must not fill the log.
+        if (!warned)
+          logger.warn(
+            { after: sent, last: events.last() },
+            'the gateway knows events that this state directory never had; sending all that is kept',
+          )
+        warned = true
         sent = 0
       } else if (sent > 0) {
         events.acknowledge(sent)
