@@ -30,6 +30,9 @@ export interface TextOptions {
 // Also bidirectional overrides and line separators: a name must look the same in every log and on every screen.
 const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 
+/** Looking for what was meant takes time, and a gateway may send a body full of names: the operator's End must not wait for them. */
+const mostOthersNamed = 20
+
 export function hasUnprintable(text: string): boolean {
   return unprintable.test(text) || !text.isWellFormed()
 }
@@ -108,9 +111,9 @@ export function readFields(value: unknown, path: string, problems: FieldProblem[
     names: () => [...members.keys()],
     problem,
     noOthers: () => {
-      for (const name of members.keys()) {
-        if (!asked.has(name)) problem(name, `is not a setting here${nearest(name, asked)}`)
-      }
+      const others = [...members.keys()].filter((name) => !asked.has(name))
+      for (const name of others.slice(0, mostOthersNamed)) problem(name, `is not a setting here${nearest(name, asked)}`)
+      if (others.length > mostOthersNamed) problem('(all)', `${others.length - mostOthersNamed} more are not settings here`)
     },
   }
 }

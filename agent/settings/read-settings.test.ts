@@ -87,6 +87,13 @@ describe('agent.json', () => {
     expect(problems.some((one) => one.startsWith('stateDirectory: is not a setting'))).toBe(true)
   })
 
+  it('names twenty members that nobody knows and counts the rest: looking for what was meant takes time', () => {
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`m${at}`, 0]))
+    const problems = problemsOf({ ...good, ...many })
+    expect(problems).toHaveLength(21)
+    expect(problems.at(-1)).toBe('(all): 19980 more are not settings here')
+  })
+
   it.each(['', 'null', '[]', '{', '"text"'])('refuses %j as a whole', (text) => {
     expect(problemsOf(text)[0]).toMatch(/^\(whole file\): /)
   })
