@@ -4,6 +4,7 @@ import { readShowRequest } from '../approvals/read-request.ts'
 import { AgentError } from '../basics/agent-error.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { ShowRequestBody } from '../wire/agent-api.ts'
+import { unprintable } from '../wire/plain-text.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
 import type { ShowPace } from './show-pace.ts'
 
@@ -78,8 +79,8 @@ export function endSessionByGateway(desk: ApprovalDesk, stream: ServerHttp2Strea
 function headerText(value: string | string[] | undefined): string | null {
   if (typeof value !== 'string' || value === '') return null
   try {
-    const text = decodeURIComponent(value).replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '').slice(0, 200)
-    return text === '' ? null : text
+    const text = decodeURIComponent(value).replaceAll(new RegExp(unprintable, 'gu'), '').slice(0, 200)
+    return text === '' ? null : text.toWellFormed()
   } catch {
     return null
   }

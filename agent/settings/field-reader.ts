@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../basics/agent-error.ts'
+import { isPlainText } from '../wire/plain-text.ts'
 
 /** Reads members of one JSON object, notes every problem with its path, and goes on with a stand-in, so that all are reported at once. */
 export interface FieldReader {
@@ -27,15 +28,8 @@ export interface TextOptions {
   readonly lines?: boolean
 }
 
-// Also bidirectional overrides and line separators: a name must look the same in every log and on every screen.
-const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
-
 /** Looking for what was meant takes time, and a gateway may send a body full of names: the operator's End must not wait for them. */
 const mostOthersNamed = 20
-
-export function hasUnprintable(text: string): boolean {
-  return unprintable.test(text) || !text.isWellFormed()
-}
 
 export function readFields(value: unknown, path: string, problems: FieldProblem[]): FieldReader {
   const at = (name: string): string => (path === '' ? name : `${path}.${name}`)
@@ -50,7 +44,7 @@ export function readFields(value: unknown, path: string, problems: FieldProblem[
   const checkText = (name: string, found: unknown, options: TextOptions): string => {
     if (typeof found !== 'string') return (problem(name, 'must be text'), '')
     if (found.trim() === '') return (problem(name, 'must not be empty'), '')
-    if (hasUnprintable(options.lines === true ? found.replaceAll(/\r?\n|\t/g, ' ') : found))
+    if (!isPlainText(options.lines === true ? found.replaceAll(/\r?\n|\t/g, ' ') : found))
       return (problem(name, 'must not contain control characters'), '')
     if (found.length > (options.maxLength ?? 4096))
       return (problem(name, `must not be longer than ${options.maxLength ?? 4096} characters`), '')

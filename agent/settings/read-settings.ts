@@ -3,8 +3,9 @@ import { AgentError } from '../basics/agent-error.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
 import { logLevels } from '../basics/logger.ts'
 import { serviceKinds } from '../wire/agent-api.ts'
+import { isPlainText } from '../wire/plain-text.ts'
 import type { AgentSettings, HostPort, ServiceSettings } from './agent-settings.ts'
-import { hasUnprintable, readFields } from './field-reader.ts'
+import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
 
@@ -175,7 +176,7 @@ function readOperators(root: FieldReader): readonly string[] {
     const at = `operators[${index}]`
     if (typeof name !== 'string' || name.trim() === '') root.problem(at, 'must be a name')
     else if (name.length > 120) root.problem(at, 'must not be longer than 120 characters')
-    else if (hasUnprintable(name)) root.problem(at, 'must not contain control characters')
+    else if (!isPlainText(name)) root.problem(at, 'must not contain control characters')
     else if (operators.includes(name)) root.problem(at, 'is there twice')
     else operators.push(name)
   }

@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import type { AgentEvent, AgentInfo, AgentSnapshot, StreamRefusal } from '../../agent/wire/agent-api.ts'
+import { isPlainText } from '../../agent/wire/plain-text.ts'
 
 // The shapes of agent/wire/agent-api.ts as checks of what a machine really sends. Members that we do not know are dropped.
 
-/** People read these: no control or direction characters that could change what stands around them. */
-const text = (maxLength: number) =>
-  z
-    .string()
-    .max(maxLength)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u)
+/** People read these. */
+const text = (maxLength: number) => z.string().max(maxLength).refine(isPlainText, 'control or direction characters')
 const count = z.int().nonnegative()
 const boot = z.string().regex(/^[0-9a-f]{32}$/)
 const session = z.string().regex(/^ses_[0-9a-f]{32}$/)

@@ -6,6 +6,7 @@ import type { StreamHandler, TestDevice } from '../../test/support/test-device.t
 import { openTestDoor } from '../../test/support/test-door.ts'
 import type { TestDoor } from '../../test/support/test-door.ts'
 import type { AgentEvent } from '../../agent/wire/agent-api.ts'
+import { readSettings } from '../../agent/settings/read-settings.ts'
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
@@ -205,6 +206,30 @@ describe('a question to an agent', () => {
     await using connected = await connectTo(onStream)
     await expect(connected.link.info()).rejects.toMatchObject({ code: 'device_answer_invalid' })
     expect(await Promise.race([connected.link.closed, Promise.resolve('alive')])).toBe('alive')
+  })
+
+  it('takes every name that an agent takes from its settings: a person of one that is refused here would stop all events behind it', async () => {
+    const names = ['علی‌رضا', 'Zoë 👩‍🔧', 'Straße\u00adn', 'a\u200bb']
+    const settings = {
+      gateway: { tunnel: 'gw:1', est: 'https://gw:2', caFile: 'ca.pem', trustDomain: 'gateway.test' },
+      device: { id: 'press-1', name: 'P', site: 'S' },
+      stateDir: '/tmp',
+      panel: { port: 0 },
+      operators: names,
+      services: Object.fromEntries(names.map((title, at) => [`s${at}`, { kind: 'http', target: '127.0.0.1:8080', title }])),
+    }
+    expect(readSettings({ text: JSON.stringify(settings), baseDir: '/', defaultPagesDir: '/' }).operators).toEqual(names)
+    const services = names.map((title, at) => ({ ...service(`s${at}`), title }))
+    const events = names.map((by, at) => ({ n: at + 1, time: 1, type: 'session.ended', session, reason: 'ended_by_operator', by }))
+    await using connected = await connectTo((stream, headers) => {
+      if (headers[':path']?.startsWith('/v1/events') !== true) return answerLikeAnAgent({ services })(stream, headers)
+      stream.respond({ ':status': 200 })
+      stream.write(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+    })
+    expect((await connected.link.info()).services).toEqual(services)
+    const heard: unknown[] = []
+    for await (const event of connected.link.events(0, new AbortController().signal)) if (heard.push(event) === events.length) break
+    expect(heard).toEqual(events)
   })
 
   it('stops reading an answer that is larger than allowed', async () => {
