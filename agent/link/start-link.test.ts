@@ -125,9 +125,21 @@ describe('the link', () => {
     }
     expect(downs).toBe(0)
     // Nothing can arrive while this does not give way to the event loop, as behind a cut cable.
-    clock.advance(20_000)
+    clock.advance(16_000)
     expect(downs).toBe(1)
     expect(statuses.at(-1)).toMatchObject({ state: 'offline', reason: 'dead' })
+  })
+
+  it('counts the 15 s from the last bytes, also from those that came right after it looked', async () => {
+    gateway = await startTestGateway({ authority })
+    start()
+    await vi.waitFor(() => expect(ups).toBe(1))
+    clock.advance(5_100)
+    await new Promise((resolve) => gateway.tunnel!.ping(resolve))
+    clock.advance(14_800)
+    expect(downs).toBe(0)
+    clock.advance(1_200)
+    expect(downs).toBe(1)
   })
 
   it('comes back after a lost tunnel', async () => {
@@ -167,6 +179,25 @@ describe('the link', () => {
       /^bad_gateway_certificate$/,
     ],
     ['another protocol', () => startTestGateway({ authority, alpn: ['h2'] }), undefined, /./],
+    ['no protocol', () => startTestGateway({ authority, alpn: [] }), undefined, /^wrong_protocol$/],
+    [
+      'TLS 1.2',
+      () => startTestGateway({ authority, tls: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } }),
+      undefined,
+      /PROTOCOL_VERSION/,
+    ],
+    [
+      'a certificate that begins only next year, or a clock that is years behind here',
+      () => startTestGateway({ authority, server: authority.server(undefined, { fromDays: 365, toDays: 400 }) }),
+      undefined,
+      /^CERT_NOT_YET_VALID$/,
+    ],
+    [
+      'a certificate that has ended, or a clock that is years ahead here',
+      () => startTestGateway({ authority, server: authority.server(undefined, { fromDays: -40, toDays: -10 }) }),
+      undefined,
+      /^CERT_HAS_EXPIRED$/,
+    ],
   ])('does not talk to a gateway with %s', async (_what, startGateway, serverName, reason) => {
     gateway = await startGateway()
     start(serverName)

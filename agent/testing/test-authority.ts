@@ -11,7 +11,11 @@ export interface TestAuthority {
   readonly caFile: string
   readonly rootPem: string
   readonly issuingPem: string
-  server(extensions?: string): { readonly key: string; readonly cert: string }
+  /** `validity`: days from now. */
+  server(
+    extensions?: string,
+    validity?: { readonly fromDays: number; readonly toDays: number },
+  ): { readonly key: string; readonly cert: string }
   device(options: { readonly request: Buffer; readonly uri: string; readonly days?: number; readonly usage?: string }): string
   /** base64 certs-only answer. */
   certsOnly(leafPem: string): string
@@ -86,9 +90,13 @@ export function createTestAuthority(): TestAuthority {
     caFile: at('root.pem'),
     rootPem: readFileSync(at('root.pem'), 'utf8'),
     issuingPem,
-    server: (extensions = serverExtensions) => {
+    server: (extensions = serverExtensions, validity) => {
       const name = `server-${++count}`
-      const cert = sign({ csr: ownRequest(name), form: 'PEM', by: 'issuing', extensions, days: 9 })
+      const csr = ownRequest(name)
+      const cert =
+        validity === undefined
+          ? sign({ csr, form: 'PEM', by: 'issuing', extensions, days: 9 })
+          : signAtOtherTimes({ at, name, extensions, ...validity })
       return { key: readFileSync(at(`${name}.key`), 'utf8'), cert: cert + issuingPem }
     },
     device: ({ request, uri, days = 9, usage = 'clientAuth' }) => {
@@ -110,6 +118,36 @@ export function createTestAuthority(): TestAuthority {
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
+
+/** `openssl x509` knows no beginning before its version 3.4, `openssl ca` does. */
+function signAtOtherTimes(options: {
+  readonly at: (name: string) => string
+  readonly name: string
+  readonly extensions: string
+  readonly fromDays: number
+  readonly toDays: number
+}): string {
+  const { at, name } = options
+  writeFileSync(at(`${name}.index`), '')
+  writeFileSync(at(`${name}.ext`), options.extensions)
+  const settings = {
+    database: at(`${name}.index`),
+    serial: at(`${name}.serial`),
+    new_certs_dir: at(''),
+    default_md: 'sha256',
+    policy: 'any',
+  }
+  const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}`)
+  writeFileSync(at(`${name}.cnf`), ['[ca]', 'default_ca=own', '[own]', ...lines, '[any]', 'commonName=supplied', ''].join('\n'))
+  const files = ['-config', at(`${name}.cnf`), '-in', at(`${name}.csr`), '-out', at(`${name}.pem`), '-extfile', at(`${name}.ext`)]
+  const issuer = ['-cert', at('issuing.pem'), '-keyfile', at('issuing.key'), '-create_serial']
+  const time = ['-startdate', inDays(options.fromDays), '-enddate', inDays(options.toDays)]
+  openssl(['ca', '-batch', '-notext', ...files, ...issuer, ...time])
+  return readFileSync(at(`${name}.pem`), 'utf8')
+}
+
+/** `YYYYMMDDHHMMSSZ` */
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().replaceAll(/[-:T]|\.\d+/g, '')
 
 function openssl(args: readonly string[], input?: Uint8Array): Buffer {
   return execFileSync('openssl', args, { stdio: ['pipe', 'pipe', 'pipe'], ...(input === undefined ? {} : { input }) })

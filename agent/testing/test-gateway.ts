@@ -2,6 +2,7 @@ import { connect as connectHttp2 } from 'node:http2'
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
+import type { TlsOptions } from 'node:tls'
 import type { AgentEvent } from '../wire/agent-api.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
 import type { TestAuthority } from './test-authority.ts'
@@ -39,6 +40,7 @@ export async function startTestGateway(options: {
   readonly authority: TestAuthority
   readonly server?: { readonly key: string; readonly cert: string }
   readonly alpn?: string[]
+  readonly tls?: TlsOptions
 }): Promise<TestGateway> {
   const { authority } = options
   const server = createServer({
@@ -48,6 +50,7 @@ export async function startTestGateway(options: {
     rejectUnauthorized: true,
     minVersion: 'TLSv1.3',
     ALPNProtocols: options.alpn ?? ['rh2'],
+    ...options.tls,
   })
   const state: Pick<TestGateway, 'tunnel' | 'connections' | 'refuseWith'> = { tunnel: undefined, connections: 0, refuseWith: null }
   server.on('tlsClientError', () => {})

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { FakeClock } from '../basics/fake-clock.ts'
 import { watchLiveness } from './watch-liveness.ts'
 
-function watch(peer: 'answers' | 'is silent' | 'sends bytes' | 'cannot be asked') {
+function watch(peer: 'answers' | 'is silent' | 'sends bytes' | 'sends bytes once' | 'cannot be asked') {
   const clock = new FakeClock()
   const startedAt = clock.monotonicMs()
   let pings = 0
@@ -13,6 +13,7 @@ function watch(peer: 'answers' | 'is silent' | 'sends bytes' | 'cannot be asked'
     clock.after(14_000, send)
   }
   if (peer === 'sends bytes') send()
+  if (peer === 'sends bytes once') clock.after(5_100, () => (bytes += 10))
   const stop = watchLiveness({
     session: {
       destroyed: false,
@@ -51,6 +52,14 @@ it('takes bytes for a sign of life: on a slow line the answer waits behind them'
   const { clock, deaths } = watch('sends bytes')
   clock.advance(60_000)
   expect(deaths).toEqual([])
+})
+
+it('counts the 15 s from the last bytes, also from those that came right after it looked', () => {
+  const { clock, deaths } = watch('sends bytes once')
+  clock.advance(5_100 + 14_999)
+  expect(deaths).toEqual([])
+  clock.advance(1_001)
+  expect(deaths).toHaveLength(1)
 })
 
 it('calls a peer dead to which no PING can be sent', () => {
