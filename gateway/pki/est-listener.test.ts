@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request as httpsRequest } from 'node:https'
 import { connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -337,6 +338,35 @@ describe('renewal refuses', () => {
     for (let round = 0; round < 6; round += 1) statuses.push((await renew('first', 'first')).status)
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429])
   })
+})
+
+it('renews no more than a handful for requests that wait for their bodies side by side', async () => {
+  await enrolled()
+  const [key, cert, body] = await Promise.all(['first.key', 'first.crt', 'first.b64'].map((name) => readFile(file(name), 'utf8')))
+  const waiting = await Promise.all(
+    Array.from({ length: 12 }, async () => {
+      const sent = httpsRequest({
+        host: '127.0.0.1',
+        port: listener.address.port,
+        servername: 'localhost',
+        ca: authority.bundlePem,
+        key,
+        cert,
+        agent: false,
+        method: 'POST',
+        path: '/.well-known/est/simplereenroll',
+        headers: { 'content-type': 'application/pkcs10', 'content-length': Buffer.byteLength(body ?? ''), expect: '100-continue' },
+      }).on('error', () => {})
+      const answered = new Promise<number>((resolve) => sent.once('response', (answer) => resolve(answer.resume().statusCode ?? 0)))
+      // The listener has begun with this one.
+      await Promise.race([new Promise((resolve) => sent.once('continue', resolve)), answered])
+      return { sent, answered }
+    }),
+  )
+  for (const { sent } of waiting) sent.end(body)
+  const statuses = await Promise.all(waiting.map(({ answered }) => answered))
+  expect(statuses.filter((status) => status === 200)).toHaveLength(5)
+  expect(statuses.filter((status) => status === 429)).toHaveLength(7)
 })
 
 describe('the enrolment listener', () => {

@@ -69,8 +69,9 @@ export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { read
     if (identity === undefined) throw new EnrolmentRefusal(403, 'The certificate is not one of a device of this gateway.')
     const device = await mayRenew(admission, identity, clock.nowMs())
     if (renewals.isBlocked(device.deviceId)) throw new EnrolmentRefusal(429, 'Too many renewals. Wait ten minutes.')
-    const csr = checked(await readEstRequest(request))
+    // Counted before the body comes: requests that wait for theirs side by side would all find room.
     renewals.fail(device.deviceId)
+    const csr = checked(await readEstRequest(request))
     return wrap(await renewCertificate(options, device, csr))
   }
 
