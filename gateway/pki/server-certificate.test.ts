@@ -54,6 +54,20 @@ it('is tried again when it could not be issued, and stays the old one meanwhile'
   expect(test.heard).toEqual(['key 1'])
 })
 
+it.each([
+  ['ahead, past its two thirds: after a long suspension, or a first start with a wrong clock', 21 * dayMs],
+  ['ahead by years', 3_000 * dayMs],
+  ['back, before its beginning', -400 * dayMs],
+])('is issued anew within a minute when the wall clock jumps %s', async (_what, jumpMs) => {
+  const test = await start()
+  await test.advance(600_000)
+  test.clock.jumpWallClock(jumpMs)
+  await test.advance(60_000)
+  expect(test.heard).toEqual(['key 1'])
+  await test.advance(600_000)
+  expect(test.heard).toEqual(['key 1'])
+})
+
 it('is issued no more once it is closed', async () => {
   const test = await start()
   test.certificate.close()

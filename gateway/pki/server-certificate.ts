@@ -23,11 +23,14 @@ export interface ServerCertificateOptions {
 }
 
 const dayMs = 24 * 60 * 60_000
-const retryMs = 60_000
+const lookEveryMs = 60_000
+/** Certificates are backdated by an hour (certificate-authority.ts): a clock that was set back by less does no harm. */
+const clockSetBackMs = 30 * 60_000
 
 export async function startServerCertificate(options: ServerCertificateOptions): Promise<ServerCertificate> {
   const { authority, names, clock, logger, lifetimeMs = 30 * dayMs } = options
   const listeners = new Set<(material: ServerKeyMaterial) => void>()
+  let issuedAtMs = clock.nowMs()
   let material = await authority.issueServerCertificate(names, lifetimeMs)
   let timer: Timer | undefined
   let closed = false
@@ -35,20 +38,28 @@ export async function startServerCertificate(options: ServerCertificateOptions):
   async function renew(): Promise<void> {
     timer?.cancel()
     try {
+      const nowMs = clock.nowMs()
       material = await authority.issueServerCertificate(names, lifetimeMs)
+      issuedAtMs = nowMs
       for (const listener of listeners) listener(material)
-      arm((material.notAfter - clock.nowMs()) * (2 / 3))
     } catch (error) {
       logger.error({ err: error }, 'the server certificate could not be renewed, trying again')
-      arm(retryMs)
     }
+    arm()
   }
 
-  function arm(delayMs: number): void {
-    if (!closed) timer = clock.after(Math.max(delayMs, retryMs), () => void renew())
+  /** By the wall clock, which the peers hold it against and which may jump: at a first start, or when a machine was suspended. */
+  function isDue(): boolean {
+    const nowMs = clock.nowMs()
+    return nowMs >= issuedAtMs + (material.notAfter - issuedAtMs) * (2 / 3) || nowMs < issuedAtMs - clockSetBackMs
   }
 
-  arm((material.notAfter - clock.nowMs()) * (2 / 3))
+  function arm(): void {
+    timer?.cancel()
+    if (!closed) timer = clock.after(lookEveryMs, () => (isDue() ? void renew() : arm()))
+  }
+
+  arm()
   return {
     current: () => material,
     onRenewed(listener) {
