@@ -36,6 +36,15 @@ describe('the certificate authority', () => {
     expect((await stat(path.join(directory, 'authority', 'root'))).mode & 0o777).toBe(0o700)
   })
 
+  it('is not created by a clock that nobody has set: it would have ended when the clock is right', async () => {
+    await expect(open(new FakeClock(Date.UTC(1970, 0, 1, 0, 5)))).rejects.toMatchObject({
+      code: 'clock_wrong',
+      message: expect.stringContaining('1970-01-01T00:05'),
+    })
+    expect(await readdir(directory)).toEqual([])
+    await open()
+  })
+
   it('works without the root key once it exists', async () => {
     await open()
     await rm(path.join(directory, 'authority', 'root'), { recursive: true })

@@ -44,10 +44,14 @@ export interface CertificateAuthorityOptions {
 /** Clocks of machines in the field go wrong; a certificate must not be from their future. At most a tenth of a short lifetime. */
 const backdateMs = 60 * 60_000
 
-/** Loads the gateway's certificate authority, or creates it at the first start. @throws CodedError `authority_unusable` with every problem */
+/** When this was written: no clock that is right shows an earlier time. */
+const writtenAtMs = Date.UTC(2026, 0, 1)
+
+/** Loads the gateway's certificate authority, or creates it at the first start. @throws CodedError `authority_unusable` with every problem, `clock_wrong` */
 export async function openCertificateAuthority(options: CertificateAuthorityOptions): Promise<CertificateAuthority> {
   const { directory, trustDomain, clock, random } = options
   if ((await readAuthorityFiles(directory).catch(refuseHalf)) === undefined) {
+    if (clock.nowMs() < writtenAtMs) throw clockWrong(clock.nowMs())
     await writeAuthorityFiles(directory, await createAuthority({ trustDomain, nowMs: clock.nowMs() - backdateMs, random }), random)
   }
   const files = await readAuthorityFiles(directory).catch(refuseHalf)
@@ -103,6 +107,15 @@ function checkAuthority(files: AuthorityFiles, trustDomain: string, nowMs: numbe
     throw unusable([...problems, 'a file is not PEM of the right kind'], error)
   }
   throw unusable(problems)
+}
+
+/** An authority that is born in the past would have ended when the clock is set. */
+function clockWrong(nowMs: number): CodedError {
+  return new CodedError({
+    code: 'clock_wrong',
+    message: `The clock of this machine says ${new Date(nowMs).toISOString()}, which is long ago. Set it before the first start: the certificate authority is made then.`,
+    remedy: 'fix',
+  })
 }
 
 function refuseHalf(error: unknown): never {
