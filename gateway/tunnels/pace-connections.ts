@@ -21,10 +21,17 @@ interface Waiting {
   readonly key: string
   readonly address: string
   halfOpen: boolean
+  /** Monotonic, when it was handed on. */
+  startedAtMs: number
+  forgotten: boolean
 }
 
+/** Longer than a handshake takes, and much less than it may take when there is room. */
+const patienceWhenFullMs = 2_000
+
 /**
- * Accepts TCP, paused, and hands connections on at the rate of a token bucket; what is over a cap is closed before it costs a handshake.
+ * Accepts TCP, paused, and hands connections on at the rate of a token bucket; what is over a cap is closed before it costs a handshake. Whoever
+ * keeps silent in a handshake makes room when it is needed: a few strangers must not hold every place.
  */
 export async function paceConnections(options: {
   readonly host: string
@@ -37,6 +44,8 @@ export async function paceConnections(options: {
   const connections = new Map<string, Waiting>()
   const perAddress = new Map<string, { all: number; halfOpen: number }>()
   const queue = new Set<Waiting>()
+  /** In their handshake, the oldest first. */
+  const started = new Set<Waiting>()
   let halfOpen = 0
   let tokens = limits.handshakeBurst
   let filledAt = clock.monotonicMs()
@@ -46,11 +55,13 @@ export async function paceConnections(options: {
 
   function accept(socket: Socket): void {
     const address = socket.remoteAddress ?? ''
-    const counts = perAddress.get(address) ?? { all: 0, halfOpen: 0 }
     socket.on('error', () => {})
+    if (halfOpen >= limits.maxHalfOpen) cutSilent(() => true)
+    if ((perAddress.get(address)?.halfOpen ?? 0) >= limits.maxHalfOpenPerAddress) cutSilent((other) => other.address === address)
+    const counts = perAddress.get(address) ?? { all: 0, halfOpen: 0 }
     if (halfOpen >= limits.maxHalfOpen || counts.halfOpen >= limits.maxHalfOpenPerAddress || counts.all >= limits.maxPerAddress)
       return void socket.destroy()
-    const waiting: Waiting = { socket, key: peerKey(socket), address, halfOpen: true }
+    const waiting: Waiting = { socket, key: peerKey(socket), address, halfOpen: true, startedAtMs: 0, forgotten: false }
     halfOpen += 1
     counts.all += 1
     counts.halfOpen += 1
@@ -61,7 +72,19 @@ export async function paceConnections(options: {
     release()
   }
 
+  /** Ends the oldest of these handshakes when it has had its time. */
+  function cutSilent(isOne: (waiting: Waiting) => boolean): void {
+    const nowMs = clock.monotonicMs()
+    for (const waiting of started) {
+      if (nowMs - waiting.startedAtMs < patienceWhenFullMs) return
+      if (!isOne(waiting)) continue
+      forget(waiting)
+      return void waiting.socket.destroy()
+    }
+  }
+
   function settle(waiting: Waiting): void {
+    started.delete(waiting)
     if (!waiting.halfOpen) return
     waiting.halfOpen = false
     halfOpen -= 1
@@ -72,6 +95,8 @@ export async function paceConnections(options: {
   function forget(waiting: Waiting): void {
     settle(waiting)
     queue.delete(waiting)
+    if (waiting.forgotten) return
+    waiting.forgotten = true
     if (connections.get(waiting.key) === waiting) connections.delete(waiting.key)
     const counts = perAddress.get(waiting.address)
     if (counts === undefined) return
@@ -87,6 +112,8 @@ export async function paceConnections(options: {
       if (tokens < 1) break
       tokens -= 1
       queue.delete(waiting)
+      waiting.startedAtMs = nowMs
+      started.add(waiting)
       onConnection(waiting.socket)
     }
     if (queue.size > 0 && timer === undefined) {
