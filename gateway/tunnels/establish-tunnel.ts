@@ -9,6 +9,7 @@ import { admitTunnel } from './admit-tunnel.ts'
 import { http2DeviceLink } from './http2-device-link.ts'
 import type { LinkRegistry } from './link-registry.ts'
 import { openHttp2 } from './open-http2.ts'
+import type { ReconnectPace } from './reconnect-pace.ts'
 import { refuseTunnel } from './refuse-tunnel.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 import { tunnelSession } from './tunnel-session.ts'
@@ -25,6 +26,7 @@ export interface EstablishTunnel {
   readonly trustDomain: string
   readonly admission: DeviceAdmission
   readonly links: LinkRegistry
+  readonly reconnects: ReconnectPace
   readonly pending: Set<PendingTunnel>
   readonly clock: Clock
   readonly logger: Logger
@@ -45,6 +47,10 @@ export async function establishTunnel(options: EstablishTunnel): Promise<void> {
       const detail = 'detail' in verdict ? verdict.detail : undefined
       logger.warn({ refusal, detail, deviceId: tunnel.deviceId, remoteAddress: socket.remoteAddress }, 'a tunnel was refused')
       return refuseTunnel(socket, refusal ?? 'bad-certificate')
+    }
+    if (!options.reconnects.take(verdict.device.deviceId)) {
+      logger.warn({ deviceId: tunnel.deviceId, remoteAddress: socket.remoteAddress }, 'a device connects too often')
+      return refuseTunnel(socket, 'too-many-connections')
     }
     await goLive(options, verdict.device, tunnel)
   } catch (error) {

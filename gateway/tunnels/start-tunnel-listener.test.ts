@@ -210,6 +210,23 @@ it('refuses more tunnels than it has room for, by name', async () => {
   expect(await second.goodbye).toBe('too-many-connections')
 })
 
+it('makes a device wait that comes back without end, and no other', async () => {
+  await using door = await openTestDoor({ limits: { reconnectBurst: 2, reconnectRefillMs: 3_600_000 } })
+  const credentials = await door.enrol()
+  const heard: string[] = []
+  door.listener.links.onConnected(({ deviceId }) => heard.push(deviceId))
+  for (const connected of [1, 2]) {
+    await door.dial(credentials)
+    await vi.waitUntil(() => heard.length === connected)
+  }
+  const link = await linkOf(door)
+  expect(await (await door.dial(credentials)).goodbye).toBe('too-many-connections')
+  expect(door.listener.links.get(press)).toBe(link)
+  await door.dial(await door.enrol('press-2'))
+  await linkOf(door, 'press-2' as DeviceId)
+  expect(heard).toEqual(['press-1', 'press-1', 'press-2'])
+})
+
 it('drops connections over the cap of half-open handshakes, and takes devices again when they are gone', async () => {
   await using door = await openTestDoor({ limits: { maxHalfOpenPerAddress: 3 } })
   const credentials = await door.enrol()

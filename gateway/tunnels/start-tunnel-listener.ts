@@ -16,6 +16,7 @@ import { establishTunnel } from './establish-tunnel.ts'
 import type { PendingTunnel } from './establish-tunnel.ts'
 import { linkRegistry } from './link-registry.ts'
 import { paceConnections, peerKey } from './pace-connections.ts'
+import { createReconnectPace } from './reconnect-pace.ts'
 import { refuseTunnel } from './refuse-tunnel.ts'
 import { defaultTunnelLimits } from './tunnel-limits.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
@@ -49,6 +50,7 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
   const { host, port, certificate, authority, clock, logger } = options
   const limits = { ...defaultTunnelLimits, ...options.limits }
   const links = linkRegistry((error) => logger.error({ err: error }, 'a listener for tunnels failed'))
+  const reconnects = createReconnectPace({ clock, limits })
   const pending = new Set<PendingTunnel>()
   let draining = false
 
@@ -84,7 +86,7 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
     const key = peerKey(socket)
     if (draining) refuseTunnel(socket, 'shutdown')
     else if (links.size >= limits.maxTunnels) refuseTunnel(socket, 'too-many-connections')
-    else await establishTunnel({ ...options, trustDomain: authority.trustDomain, limits, links, pending, socket })
+    else await establishTunnel({ ...options, trustDomain: authority.trustDomain, limits, links, reconnects, pending, socket })
     door.settled(key)
   }
 

@@ -11,6 +11,9 @@ export interface TunnelLimits {
   /** A storm of handshakes would starve everybody's requests (performance.md, 8). */
   readonly handshakesPerSecond: number
   readonly handshakeBurst: number
+  /** Tunnels of one device: so many at once, then one each `reconnectRefillMs`. */
+  readonly reconnectBurst: number
+  readonly reconnectRefillMs: number
   /** For TLS, for our records' answer and for the first HTTP/2 settings of the device, each. */
   readonly handshakeTimeoutMs: number
   readonly pingIntervalMs: number
@@ -28,6 +31,8 @@ export const defaultTunnelLimits: TunnelLimits = {
   maxTunnels: 20_000,
   handshakesPerSecond: 300,
   handshakeBurst: 100,
+  reconnectBurst: 60,
+  reconnectRefillMs: 10_000,
   handshakeTimeoutMs: 10_000,
   pingIntervalMs: tunnelSettings.pingIntervalMs,
   deadAfterMs: tunnelSettings.deadAfterMs,

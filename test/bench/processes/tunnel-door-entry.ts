@@ -12,7 +12,7 @@ export interface OpenedDoor {
 }
 
 /** Pacing protects requests from storms of handshakes; here the handshakes are what is counted. */
-const limits = { handshakesPerSecond: 1_000_000, handshakeBurst: 1_000_000, maxHalfOpenPerAddress: 1_024 }
+const limits = { handshakesPerSecond: 1_000_000, handshakeBurst: 1_000_000, reconnectBurst: 1_000_000, maxHalfOpenPerAddress: 1_024 }
 
 let door: TestDoor | undefined
 let connected = 0
