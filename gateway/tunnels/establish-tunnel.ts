@@ -36,29 +36,38 @@ export interface EstablishTunnel {
 
 /** From a finished handshake to a live link, or to a refusal that the device can read. Never rejects. */
 export async function establishTunnel(options: EstablishTunnel): Promise<void> {
-  const { socket, pending, clock, logger } = options
+  const { socket, pending, logger } = options
   const tunnel: PendingTunnel = { deviceId: undefined, refusal: undefined }
   pending.add(tunnel)
   try {
-    const onIdentity = (deviceId: DeviceId): void => void (tunnel.deviceId = deviceId)
-    const verdict = await admitTunnel(socket, { ...options, nowMs: clock.nowMs(), onIdentity })
-    const refusal = tunnel.refusal ?? ('refusal' in verdict ? verdict.refusal : undefined)
-    if (refusal !== undefined || !('device' in verdict)) {
-      const detail = 'detail' in verdict ? verdict.detail : undefined
-      logger.warn({ refusal, detail, deviceId: tunnel.deviceId, remoteAddress: socket.remoteAddress }, 'a tunnel was refused')
-      return refuseTunnel(socket, refusal ?? 'bad-certificate')
-    }
-    if (!options.reconnects.take(verdict.device.deviceId)) {
-      logger.warn({ deviceId: tunnel.deviceId, remoteAddress: socket.remoteAddress }, 'a device connects too often')
-      return refuseTunnel(socket, 'too-many-connections')
-    }
-    await goLive(options, verdict.device, tunnel)
+    const device = await admit(options, tunnel)
+    if (device !== undefined) await goLive(options, device, tunnel)
   } catch (error) {
     logger.error({ err: error, deviceId: tunnel.deviceId }, 'a tunnel could not be established')
-    // Our own fault, not the device's: it tries again later.
-    if (!socket.destroyed) refuseTunnel(socket, 'shutdown')
+    // HTTP/2 owns the socket now: a byte that anybody else writes to it ends the whole process (an assertion in Node's TLSWrap).
+    socket.destroy()
   } finally {
     pending.delete(tunnel)
+  }
+}
+
+/** The device that may come in; whoever may not was told why. */
+async function admit(options: EstablishTunnel, tunnel: PendingTunnel): Promise<AdmittedDevice | undefined> {
+  const { socket, clock, logger, reconnects } = options
+  const refuse = (refusal: TunnelRefusal, detail: string): undefined => {
+    logger.warn({ refusal, detail, deviceId: tunnel.deviceId, remoteAddress: socket.remoteAddress }, 'a tunnel was refused')
+    if (!socket.destroyed) refuseTunnel(socket, refusal)
+  }
+  try {
+    const onIdentity = (deviceId: DeviceId): void => void (tunnel.deviceId = deviceId)
+    const verdict = await admitTunnel(socket, { ...options, nowMs: clock.nowMs(), onIdentity })
+    if (tunnel.refusal !== undefined) return refuse(tunnel.refusal, 'decided while it was admitted')
+    if (!('device' in verdict)) return refuse(verdict.refusal, verdict.detail)
+    return reconnects.take(verdict.device.deviceId) ? verdict.device : refuse('too-many-connections', 'it connects too often')
+  } catch (error) {
+    logger.error({ err: error, deviceId: tunnel.deviceId }, 'our records could not be asked about a device')
+    // Our own fault, not the device's: it tries again later.
+    return refuse('shutdown', 'no answer of our records')
   }
 }
 
@@ -66,7 +75,12 @@ async function goLive(options: EstablishTunnel, device: AdmittedDevice, tunnel: 
   const { socket, links, clock, logger, limits, onFirstTunnel } = options
   const http2 = await openHttp2(socket, limits.handshakeTimeoutMs)
   const session = tunnelSession(http2, socket)
-  await onFirstTunnel(device.deviceId, device.fingerprint, clock.nowMs())
+  try {
+    await onFirstTunnel(device.deviceId, device.fingerprint, clock.nowMs())
+  } catch (error) {
+    logger.error({ err: error, deviceId: device.deviceId }, 'the first tunnel of a certificate could not be recorded')
+    return session.close('shutdown')
+  }
   // A revocation or a shutdown may have come while we waited.
   if (tunnel.refusal !== undefined) return session.close(tunnel.refusal)
   if (session.isEnded) return

@@ -5,6 +5,7 @@ import type { TunnelLimits } from './tunnel-limits.ts'
 
 export interface PacedConnections {
   readonly address: AddressInfo
+  readonly connections: number
   /** The connection of this peer (`peerKey`) is let in or refused: it is not half-open any more. */
   settled(key: string): void
   /** Takes no more; those that are not let in yet are cut. Resolves when every connection has ended. */
@@ -127,6 +128,9 @@ export async function paceConnections(options: {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   return {
     address: server.address() as AddressInfo,
+    get connections() {
+      return connections.size
+    },
     settled(key) {
       const waiting = connections.get(key)
       if (waiting !== undefined) settle(waiting)

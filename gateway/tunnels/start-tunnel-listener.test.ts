@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { expect, it, vi } from 'vitest'
 import { openCable } from '../../test/support/cable.ts'
+import type { Cable } from '../../test/support/cable.ts'
 import type { TestDoor } from '../../test/support/test-door.ts'
 import { openTestDoor } from '../../test/support/test-door.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
@@ -10,6 +11,8 @@ import type { DeviceLink } from '../devices/device-link.ts'
 const press = 'press-1' as DeviceId
 const session = `ses_${'1'.repeat(32)}` as SessionId
 const hmi = 'hmi' as ServiceName
+
+const cables: Cable[] = []
 
 const linkOf = (door: TestDoor, id: DeviceId = press): Promise<DeviceLink> =>
   vi.waitUntil(() => door.listener.links.get(id), { timeout: 5_000, interval: 5 })
@@ -66,6 +69,31 @@ it('keeps the one live tunnel through many reconnects and leaks none', async () 
   }
   await vi.waitUntil(() => disconnected === 39, { timeout: 5_000 })
   expect(door.listener.links.list()).toHaveLength(1)
+})
+
+it('lets the newest tunnel win over one that is half-open, again and again, and leaks no connection', async () => {
+  await using door = await openTestDoor({ limits: { reconnectBurst: 1_000 } })
+  const credentials = await door.enrol()
+  const reasons: string[] = []
+  door.listener.links.onDisconnected((_link, reason) => reasons.push(reason))
+  let before: DeviceLink | undefined
+  for (let round = 1; round <= 30; round += 1) {
+    const cable = await openCable(door.listener.address.port)
+    await door.dial(credentials, { port: cable.port })
+    const link = await vi.waitUntil(() => {
+      const newest = door.listener.links.get(press)
+      return newest === before ? undefined : newest
+    })
+    if (before !== undefined) expect(await before.closed).toBe('replaced')
+    before = link
+    // From here on it stands, and nobody is told that nothing passes.
+    cable.cut()
+    cables.push(cable)
+  }
+  expect(door.listener.links.list()).toHaveLength(1)
+  expect(reasons).toEqual(Array.from({ length: 29 }, () => 'replaced'))
+  await vi.waitFor(() => expect(door.listener.connections).toBe(1), { timeout: 5_000 })
+  for (const cable of cables.splice(0)) await cable[Symbol.asyncDispose]()
 })
 
 it('takes no place from a live tunnel for a peer that never speaks HTTP/2', async () => {
@@ -132,6 +160,19 @@ it('closes when its records cannot be asked: no store, no access', async () => {
   const credentials = await door.enrol()
   door.store.findByCertificate = () => Promise.reject(new Error('disk full'))
   expect(await (await door.dial(credentials)).goodbye).toBe('shutdown')
+  expect(door.listener.links.list()).toEqual([])
+})
+
+it('closes, in words that the device can read, when its first tunnel cannot be recorded', async () => {
+  await using door = await openTestDoor()
+  const credentials = await door.enrol()
+  door.store.confirmFirstTunnel = () => Promise.reject(new Error('disk full'))
+  const device = await door.dial(credentials)
+  const failed: unknown[] = []
+  device.session.on('error', (error) => failed.push(error))
+  expect(await device.goodbye).toBe('shutdown')
+  await device.closed
+  expect(failed).toEqual([])
   expect(door.listener.links.list()).toEqual([])
 })
 

@@ -38,6 +38,8 @@ export interface TunnelListenerOptions {
 export interface TunnelListener extends Running {
   readonly links: DeviceLinks
   readonly address: AddressInfo
+  /** TCP connections that are open, whatever became of them. */
+  readonly connections: number
   /** Ends the device's live tunnel, and any that is being admitted in this moment, at once. Call it after the record was changed. */
   disconnect(deviceId: DeviceId, reason: Extract<TunnelRefusal, 'revoked' | 'suspended' | 'unknown-device'>): void
 }
@@ -102,6 +104,9 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
   return {
     links,
     address: door.address,
+    get connections() {
+      return door.connections
+    },
     disconnect(deviceId, reason) {
       for (const tunnel of pending) if (tunnel.deviceId === deviceId) tunnel.refusal = reason
       links.get(deviceId)?.close(reason)
