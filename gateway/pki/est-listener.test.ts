@@ -223,6 +223,32 @@ describe('a password that comes again', () => {
   })
 })
 
+it('a password that was replaced while the request waited for its body enrols nobody and locks nothing', async () => {
+  await enrolled()
+  await newRequest('other')
+  const body = await readFile(file('other.b64'), 'utf8')
+  const sent = httpsRequest({
+    host: '127.0.0.1',
+    port: listener.address.port,
+    servername: 'localhost',
+    ca: authority.bundlePem,
+    agent: false,
+    method: 'POST',
+    path: '/.well-known/est/simpleenroll',
+    auth: `${press}:${password}`,
+    headers: { 'content-type': 'application/pkcs10', 'content-length': Buffer.byteLength(body), expect: '100-continue' },
+  })
+  const answered = new Promise<number>((resolve) => sent.once('response', (answer) => resolve(answer.resume().statusCode ?? 0)))
+  await new Promise((resolve) => sent.once('continue', resolve))
+  // The listener has found the password good by the time it has answered somebody else.
+  await curl('cacerts')
+  openEnrolment(press)
+  sent.end(body)
+  expect(await answered).toBe(401)
+  expect(await store.find(press)).toMatchObject({ state: 'open', publicKeyFingerprint: null })
+  expect(alarms).toEqual([])
+})
+
 describe('enrolment refuses', () => {
   beforeEach(() => newRequest('first'))
 

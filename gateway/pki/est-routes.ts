@@ -40,8 +40,7 @@ export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { read
 
   /** An address that guesses is stopped; a device is not, since 128 random bits cannot be guessed and anybody could stop it: it alarms. */
   async function proveEnrolment(request: IncomingMessage, remoteAddress: string): Promise<ProvenEnrolment> {
-    if (wrongByAddress.isBlocked(remoteAddress))
-      throw new EnrolmentRefusal(429, 'Too many wrong passwords from this address. Wait ten minutes.')
+    if (wrongByAddress.isBlocked(remoteAddress)) throw new EnrolmentRefusal(429, 'Too many wrong passwords from this address. Wait ten minutes.')
     const credentials = readBasicCredentials(request)
     if (credentials === undefined)
       throw new EnrolmentRefusal(401, 'Send the device id and its one-time password as HTTP Basic credentials.')
@@ -56,9 +55,10 @@ export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { read
 
   async function enrol(request: IncomingMessage, socket: TLSSocket): Promise<Buffer> {
     const remoteAddress = socket.remoteAddress ?? 'unknown'
-    const enrolment = await proveEnrolment(request, remoteAddress)
+    await proveEnrolment(request, remoteAddress)
     const csr = checked(await readEstRequest(request))
-    return wrap(await enrolDevice(options, enrolment, csr, remoteAddress))
+    // Asked again: an administrator may have given another password while the body came.
+    return wrap(await enrolDevice(options, await proveEnrolment(request, remoteAddress), csr, remoteAddress))
   }
 
   async function renew(request: IncomingMessage, socket: TLSSocket): Promise<Buffer> {
