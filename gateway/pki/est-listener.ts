@@ -8,6 +8,8 @@ import type { Logger } from '../basics/logger.ts'
 import { EnrolmentRefusal } from './enrolment-refusal.ts'
 import { estRoutes } from './est-routes.ts'
 import type { EstRoutesOptions } from './est-routes.ts'
+import { guardConnections } from './guard-connections.ts'
+import type { ConnectionGuard } from './guard-connections.ts'
 import type { ServerCertificate } from './server-certificate.ts'
 
 export interface EstListenerOptions extends EstRoutesOptions {
@@ -19,6 +21,8 @@ export interface EstListenerOptions extends EstRoutesOptions {
   /** Default: 10 s for headers; half as much again for the whole request. */
   readonly headersTimeoutMs?: number
   readonly maxConnections?: number
+  /** Default: 50 connections a second, 200 at once, 64 from one address at a time. */
+  readonly guard?: Partial<Omit<ConnectionGuard, 'clock'>>
 }
 
 export interface EstListener extends Running {
@@ -52,6 +56,7 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
     (request, response) => void answer(request, response),
   )
   server.maxConnections = maxConnections
+  guardConnections(server, { clock: options.clock, perSecond: 50, burst: 200, maxPerAddress: 64, ...options.guard })
   server.on('tlsClientError', () => {})
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import { isCodedError } from '../basics/coded-error.ts'
 import { isDeviceId } from '../basics/ids.ts'
 import type { DeviceAdmission } from '../devices/device-admission.ts'
+import { addressBlock } from './address-block.ts'
 import { createAttemptLimiter } from './attempt-limiter.ts'
 import { certsOnly } from './certs-only.ts'
 import { checkCsr } from './check-csr.ts'
@@ -40,14 +41,15 @@ export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { read
 
   /** An address that guesses is stopped; a device is not, since 128 random bits cannot be guessed and anybody could stop it: it alarms. */
   async function proveEnrolment(request: IncomingMessage, remoteAddress: string): Promise<ProvenEnrolment> {
-    if (wrongByAddress.isBlocked(remoteAddress)) throw new EnrolmentRefusal(429, 'Too many wrong passwords from this address. Wait ten minutes.')
+    const block = addressBlock(remoteAddress)
+    if (wrongByAddress.isBlocked(block)) throw new EnrolmentRefusal(429, 'Too many wrong passwords from this address. Wait ten minutes.')
     const credentials = readBasicCredentials(request)
     if (credentials === undefined)
       throw new EnrolmentRefusal(401, 'Send the device id and its one-time password as HTTP Basic credentials.')
     const deviceId = isDeviceId(credentials.name) ? credentials.name : undefined
     const record = deviceId === undefined ? undefined : await store.find(deviceId)
     if (enrolmentPasswordMatches(credentials.password, record?.passwordHash)) return record as ProvenEnrolment
-    wrongByAddress.fail(remoteAddress)
+    wrongByAddress.fail(block)
     if (deviceId !== undefined && record !== undefined && wrongByDevice.fail(deviceId))
       onAlarm({ kind: 'guessing', deviceId, remoteAddress })
     throw new EnrolmentRefusal(401, 'The device id or the one-time password is wrong.')

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Clock, Timer } from '../basics/clock.ts'
+import { addressBlock } from '../pki/address-block.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 
 export interface PacedConnections {
@@ -55,7 +56,7 @@ export async function paceConnections(options: {
   const server: Server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, accept)
 
   function accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? ''
+    const address = addressBlock(socket.remoteAddress)
     socket.on('error', () => {})
     if (halfOpen >= limits.maxHalfOpen) cutSilent(() => true)
     if ((perAddress.get(address)?.halfOpen ?? 0) >= limits.maxHalfOpenPerAddress) cutSilent((other) => other.address === address)
