@@ -86,9 +86,21 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
   server.on('upgrade', (request, stream, head) => {
     const found = serving.get(stream)
     if (found === undefined) return void stream.destroy()
+    if (isAnswering(found)) return void stream.destroy()
     const { target } = found.admitted.service
-    forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle: found.handle, clock })
+    const forward = (): void =>
+      forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle: found.handle, clock })
+    // The answer before is complete, and lets go of the stream when its last byte is out.
+    if (found.last === null || found.last.writableFinished) forward()
+    else found.last.once('close', forward)
   })
+  const refuseRest = (stream: Duplex, status: string): void => {
+    const found = serving.get(stream)
+    if (found !== undefined && isAnswering(found)) stream.destroy()
+    else lastAnswer(stream, status)
+  }
+  server.on('connect', (_request, stream) => refuseRest(stream, '405 Method Not Allowed'))
+  server.on('clientError', (_error, stream) => refuseRest(stream, '400 Bad Request'))
   return {
     open: (stream, admitted) => {
       const handle = registry.add(admitted.session, admitted.service.name, () => cutStream(stream))
@@ -112,11 +124,11 @@ function createHttpServer(): Server {
     // Other upgrades are served as the plain requests that they also are.
     shouldUpgradeCallback: (request: IncomingMessage) => isWebSocketRequest(request),
   }
-  const server = createServer(options)
-  server.on('connect', (_request, stream) => lastAnswer(stream, '405 Method Not Allowed'))
-  server.on('clientError', (_error, stream) => lastAnswer(stream, '400 Bad Request'))
-  return server
+  return createServer(options)
 }
+
+/** An answer is on its way: nothing else may be written on this stream, and only the answer itself may end it well. */
+const isAnswering = ({ last }: Serving): boolean => last !== null && !last.writableEnded && !last.destroyed
 
 /** Where no `ServerResponse` is at hand: nobody knows what the next bytes would mean, so none are read. */
 function lastAnswer(stream: Duplex, status: string): void {

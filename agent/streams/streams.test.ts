@@ -172,6 +172,28 @@ describe('streams of an approved session', () => {
     expect((await bench.through(session, { path: '/still-here' })).response.statusCode).toBe(200)
   })
 
+  it.each([
+    ['an upgrade that the machine refuses', 'GET /live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'],
+    ['an upgrade to nowhere', 'GET /li\xffve HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'],
+    ['CONNECT', 'CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: x\r\n'],
+    ['garbage', '\x00\x01\r\n'],
+  ])('ends a stream on which %s comes while an answer is on its way, and nothing else', async (_what, bytes) => {
+    bench.machine.rawUpgrade = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n'
+    const { session } = await bench.openSession()
+    const { stream } = await bench.gateway.connect('hmi', session)
+    let text = ''
+    stream.on('error', () => {}).on('data', (chunk: Buffer) => (text += chunk.toString()))
+    const closed = new Promise((resolve) => stream.once('close', resolve))
+    stream.write('GET /quiet HTTP/1.1\r\nHost: x\r\n\r\n')
+    await vi.waitFor(() => expect(text).toContain('text/event-stream'))
+    const head = text
+    stream.write(Buffer.from(`${bytes}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`, 'latin1'))
+    await closed
+    expect(text).toBe(head)
+    expect(bench.machine.seen).toEqual(['GET /quiet'])
+    expect((await bench.through(session, { path: '/still-here' })).response.statusCode).toBe(200)
+  })
+
   it('carries a WebSocket both ways', async () => {
     const { session } = await bench.openSession()
     const { stream } = await bench.gateway.connect('hmi', session)
