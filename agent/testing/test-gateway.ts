@@ -2,7 +2,7 @@ import { connect as connectHttp2 } from 'node:http2'
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
-import type { TlsOptions } from 'node:tls'
+import type { TLSSocket, TlsOptions } from 'node:tls'
 import type { AgentEvent } from '../wire/agent-api.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
 import type { TestAuthority } from './test-authority.ts'
@@ -21,6 +21,8 @@ export interface TestGateway {
   connections: number
   /** When set, each new tunnel is refused with this word. */
   refuseWith: string | null
+  /** When set, each new connection is its own: no HTTP/2 of anybody's library is spoken on it. */
+  hostile: ((socket: TLSSocket) => void) | null
   request(
     method: string,
     path: string,
@@ -52,11 +54,17 @@ export async function startTestGateway(options: {
     ALPNProtocols: options.alpn ?? ['rh2'],
     ...options.tls,
   })
-  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'refuseWith'> = { tunnel: undefined, connections: 0, refuseWith: null }
+  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'refuseWith' | 'hostile'> = {
+    tunnel: undefined,
+    connections: 0,
+    refuseWith: null,
+    hostile: null,
+  }
   server.on('tlsClientError', () => {})
   server.on('secureConnection', (socket) => {
     state.connections += 1
     socket.on('error', () => {})
+    if (state.hostile !== null) return state.hostile(socket)
     const session = connectHttp2('http://agent', {
       createConnection: () => socket,
       settings: { initialWindowSize: tunnelSettings.streamWindow },
