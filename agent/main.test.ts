@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,8 +41,8 @@ interface Run {
   readonly exit: Promise<number | null>
 }
 
-function run(args: readonly string[]): Run {
-  const child = spawn(process.execPath, [program, ...args])
+function run(args: readonly string[], started = program): Run {
+  const child = spawn(process.execPath, [started, ...args])
   children.push(child)
   let out = ''
   let errors = ''
@@ -87,6 +87,18 @@ describe('the agent program', () => {
     expect(await agent.exit).toBe(0)
     expect(performance.now() - began).toBeLessThan(2_000)
     expect(agent.errors()).not.toContain('top-secret-password')
+    for (const line of agent.errors().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
+  })
+
+  it('runs from a copy of its folder that has nothing around it: no package, no modules, no pages', async () => {
+    const source = fileURLToPath(new URL('.', import.meta.url))
+    cpSync(source, join(folder, 'agent'), { recursive: true, filter: (path) => !/\.test\.ts$|\/testing(\/|$)/.test(path) })
+    const agent = run(['--config', configure()], join(folder, 'agent', 'main.ts'))
+    await ready(agent)
+    const page = await fetch(agent.lines()[0]!.panel!)
+    expect([page.status, await page.text()]).toEqual([503, expect.stringContaining('panel.pagesDir')])
+    agent.child.kill('SIGTERM')
+    expect(await agent.exit).toBe(0)
     for (const line of agent.errors().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
   })
 
