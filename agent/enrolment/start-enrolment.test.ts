@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -182,6 +182,50 @@ describe('enrolment', () => {
     expect(est.seen).toEqual(['simpleenroll press-1:one-time', 'simpleenroll press-1:one-time'])
     clock.advance(1_000)
     await vi.waitFor(() => expect(est.seen.at(-1)).toBe(`simplereenroll URI:${uri}`))
+  })
+
+  it('tries to renew until the certificate runs out, says then that it needs a password, and goes on with one, under the same key', async () => {
+    start()
+    await vi.waitFor(() => expect(credentials).toHaveLength(1))
+    est.answer = () => ({ status: 401, body: '' })
+    await vi.waitFor(
+      () => {
+        clock.advance(3_600_000)
+        expect(statuses.at(-1)).toEqual(failed('enrolment_refused'))
+      },
+      { timeout: 15_000, interval: 5 },
+    )
+    expect(clock.nowMs()).toBeGreaterThan(credentials[0]!.notAfterMs)
+    expect(est.seen.filter((one) => one.startsWith('simplereenroll')).length).toBeGreaterThan(3)
+    expect(est.seen.at(-1)).toBe('simpleenroll press-1:one-time')
+    est.answer = (request) => ({ status: 200, body: authority.certsOnly(authority.device({ request, uri, days: 19 })) })
+    await vi.waitFor(() => {
+      clock.advance(60_000)
+      expect(credentials).toHaveLength(2)
+    })
+    expect(statuses.at(-1)).toEqual({ state: 'enrolled' })
+    expect(credentials[1]!.certificate.publicKey.equals(credentials[0]!.certificate.publicKey)).toBe(true)
+  })
+
+  it('uses no certificate that the disk did not take, and asks again with the same key', async () => {
+    const answer = (request: Buffer): string => authority.certsOnly(authority.device({ request, uri }))
+    est.answer = (request) => {
+      // What is there cannot be replaced, as on a broken disk.
+      mkdirSync(join(stateDir, 'device.crt'))
+      return { status: 200, body: answer(request) }
+    }
+    start()
+    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'enrolment_failed', reason: 'EISDIR' }))
+    expect(credentials).toEqual([])
+    rmSync(join(stateDir, 'device.crt'), { recursive: true })
+    const key = readFileSync(join(stateDir, 'device.key'), 'utf8')
+    est.answer = null
+    await vi.waitFor(() => {
+      clock.advance(60_000)
+      expect(credentials).toHaveLength(1)
+    })
+    expect(readFileSync(join(stateDir, 'device.key'), 'utf8')).toBe(key)
+    expect(readdirSync(stateDir).toSorted()).toEqual(['device.crt', 'device.key'])
   })
 
   it('does not touch a key file that it cannot read', async () => {
