@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path'
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`)
+  // One name for all processes (the state has one agent at a time): what a power cut left, perhaps a private key, goes with the next write.
+  const temporary = join(folder, `.${basename(path)}.tmp`)
   await rm(temporary, { force: true })
   const file = await open(temporary, 'wx', 0o600)
   try {
