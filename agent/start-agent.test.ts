@@ -20,9 +20,13 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
+/** Start and frame header of a JPEG, and something behind. */
+const jpegOf = (side: number): Buffer =>
+  Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 0x11, 8, side >> 8, side & 255, side >> 8, side & 255]), Buffer.alloc(100, 7)])
+
 describe('an agent', () => {
   it('lets nobody in before the press, and then only where the signed approval says', async () => {
-    const photo = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(100, 7)])
+    const photo = jpegOf(64)
     const asked = sessionRequest({
       services: ['hmi', 'plc'],
       technician: {
@@ -255,6 +259,16 @@ describe('an agent', () => {
     expect((await bench.panel.state()).quiet).toMatchObject([{ technician: { id: 'per_1' } }])
     await bench.panel.call('DELETE', '/api/quiet/per_1')
     expect((await bench.show(sessionRequest())).status).toBe(202)
+  })
+
+  it('shows no photo that would fill the memory of the panel', async () => {
+    const show = (photo: Buffer) => {
+      const photo_sha256 = createHash('sha256').update(photo).digest('base64')
+      const technician = { id: 'per_1', name: 'Mia', organisation: 'Acme', photo_sha256 }
+      return bench.show(sessionRequest({ technician }), photo.toString('base64'))
+    }
+    expect(JSON.parse((await show(jpegOf(65_500))).body)).toMatchObject({ code: 'bad_request', detail: expect.stringContaining('pixels') })
+    expect((await show(jpegOf(4_096))).status).toBe(202)
   })
 
   it('shows no more than thirty requests at once to the operator: showing and withdrawing is no way to wear out people and disks', async () => {

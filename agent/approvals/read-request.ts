@@ -5,8 +5,11 @@ import { readFields } from '../settings/field-reader.ts'
 import type { FieldReader } from '../settings/field-reader.ts'
 import type { ShowRequestBody } from '../wire/agent-api.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
+import { jpegSide } from './jpeg-side.ts'
 
 const maxPhotoBytes = 64 * 1024
+/** 64 KB can claim four thousand million pixels, and the panel's browser would have to hold them all. */
+const maxPhotoSide = 4_096
 const base64Sha256 = { pattern: /^[A-Za-z0-9+/]{43}=$/, meaning: 'base64 of 32 bytes' }
 const longestDurationS = 7 * 86_400
 
@@ -74,7 +77,9 @@ function photoProblem(photo: string | null, sha256: string | null): string | nul
   const bytes = Buffer.from(photo, 'base64')
   if (bytes.toString('base64') !== photo) return 'must be standard base64'
   if (bytes.length > maxPhotoBytes) return `must not be larger than ${maxPhotoBytes} bytes`
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8 || bytes[2] !== 0xff) return 'must be a JPEG'
+  const side = jpegSide(bytes)
+  if (side === null) return 'must be a JPEG'
+  if (side > maxPhotoSide) return `must not have more than ${maxPhotoSide} pixels on a side`
   if (createHash('sha256').update(bytes).digest('base64') !== sha256) return 'is not the one that technician.photo_sha256 names'
   return null
 }
