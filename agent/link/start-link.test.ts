@@ -164,6 +164,18 @@ describe('the link', () => {
     expect([link.stale, link.credential()?.thumbprint]).toEqual([false, renewed.thumbprint])
   })
 
+  it('is back at once with the newer certificate when the one in use has ended, and slowly without one', async () => {
+    gateway = await startTestGateway({ authority })
+    start()
+    await vi.waitFor(() => expect(ups).toBe(1))
+    link.setCredential(newCredential())
+    gateway.tunnel?.goaway(0, 0, Buffer.from('expired'))
+    await vi.waitFor(() => expect(ups).toBe(2))
+    gateway.tunnel?.goaway(0, 0, Buffer.from('expired'))
+    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'refused', reason: 'expired' }))
+    expect(gateway.connections).toBe(2)
+  })
+
   it.each<[string, () => Promise<TestGateway>, string | undefined, RegExp]>([
     ['another name', () => startTestGateway({ authority }), 'other.example', /^ERR_TLS_CERT_ALTNAME_INVALID$/],
     [

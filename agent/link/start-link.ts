@@ -107,10 +107,12 @@ export function startLink(options: LinkOptions): Link {
         options.onStream(stream, headers)
       },
       onEnd: (reason) => {
+        const newerIsThere = used !== newest
         tunnel = null
         used = null
         if (admitted) options.onDown()
-        if (reason === 'renewed') void connect()
+        // The certificate ended under a session that nobody wanted to disturb with the newer one.
+        if (reason === 'renewed' || (reason === 'expired' && newerIsThere)) void connect()
         else if (!ending.signal.aborted) again(reason)
       },
     })
