@@ -4,7 +4,8 @@ import { AgentError } from '../basics/agent-error.ts'
 import type { HostPort } from '../settings/agent-settings.ts'
 import { isLoopback } from '../settings/host-port.ts'
 
-const connectTimeoutMs = 3_000
+/** The technician is told within a second. A service is on this machine or beside it. */
+const connectTimeoutMs = 900
 
 /**
  * Opens a connection to a local service. The panel's own port is refused again here, since a host name may lead anywhere.
