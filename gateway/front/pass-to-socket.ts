@@ -3,9 +3,16 @@ import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Logger } from '../basics/logger.ts'
 import type { FrontHandler } from './start-front.ts'
 
+/** What belongs to one hop (RFC 9110, section 7.6.1), and what only a front may say. `Transfer-Encoding` stays: Node frames the body anew by it. */
+const dropped = /^(?:connection|keep-alive|proxy-.*|te|trailer|upgrade|expect|x-forwarded-.*|forwarded|x-real-ip)$/
+
+/** http-proxy-3 sends the chunked body of a DELETE or OPTIONS behind `content-length: 0`, where it reads as a second request (security.md, E1). */
+const methodsWithBody = new Set(['POST', 'PUT', 'PATCH'])
+const methods = new Set([...methodsWithBody, 'GET', 'HEAD', 'DELETE', 'OPTIONS'])
+
 /**
- * Passes the identity provider's host on to its Unix socket. No keep-alive: http-proxy-3 would let a chunked DELETE smuggle a second request
- * into a reused connection (security.md, E1). What a client says about itself in `X-Forwarded-*` is replaced.
+ * Passes the identity provider's host on to its Unix socket, each request over a connection of its own. What a client says about itself in
+ * `X-Forwarded-*` is replaced.
  */
 export function passToSocket(options: {
   readonly host: string
@@ -29,15 +36,39 @@ export function passToSocket(options: {
       'The identity provider does not answer now. Try again in a moment.\nDer Anmeldedienst antwortet gerade nicht. Bitte gleich noch einmal versuchen.\n',
     )
   })
+  // The provider closes its connection after each answer; the browser's stays.
+  proxy.on('proxyRes', ({ headers }, request) => {
+    headers.connection = leaving.has(request) ? 'close' : 'keep-alive'
+    delete headers['keep-alive']
+  })
+  const leaving = new WeakSet<IncomingMessage>()
   return {
     handles: (host) => host === options.host,
     request(request, response) {
-      for (const name of Object.keys(request.headers))
-        if (/^(?:x-forwarded-|forwarded$|x-real-ip$)/.test(name)) delete request.headers[name]
+      const refusal = refusalOf(request)
+      if (refusal !== undefined) {
+        response.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close', ...refusal.headers })
+        return response.end(`${refusal.text}\n`)
+      }
+      if (/\bclose\b/i.test(request.headers.connection ?? '') || request.httpVersion === '1.0') leaving.add(request)
+      for (const name of Object.keys(request.headers)) if (dropped.test(name)) delete request.headers[name]
       request.headers['x-forwarded-for'] = request.socket.remoteAddress ?? ''
       request.headers['x-forwarded-proto'] = options.https ? 'https' : 'http'
       request.headers['x-forwarded-host'] = options.host
       proxy.web(request, response)
     },
   }
+}
+
+interface Refusal {
+  readonly status: number
+  readonly text: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function refusalOf({ method = '', headers }: IncomingMessage): Refusal | undefined {
+  if (!methods.has(method)) return { status: 405, text: `${method} is not served here.`, headers: { allow: [...methods].join(', ') } }
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
+  if (hasBody && !methodsWithBody.has(method)) return { status: 400, text: `A ${method} request has no body here.` }
+  return undefined
 }

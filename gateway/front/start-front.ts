@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Running } from '../basics/lifecycle.ts'
 import type { Logger } from '../basics/logger.ts'
+import { checkRequest, type BadRequest } from './check-request.ts'
+import { refuseSocket } from './refuse-socket.ts'
 
 /** One place that requests go to. */
 export interface FrontHandler {
@@ -37,19 +39,25 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer(options)
   server.maxConnections = maxConnections
   server.on('request', (request, response) => {
+    const bad = checkRequest(request)
+    if (bad !== null) return badRequest(response, bad)
     const handler = options.handlers.find((candidate) => candidate.handles(request.headers.host))
     if (handler === undefined) return misdirected(response)
-    handler.request(request, response)
+    try {
+      handler.request(request, response)
+    } catch (error) {
+      options.logger.error({ err: error }, 'a request could not be handed on')
+      response.destroy()
+    }
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
+    if (checkRequest(request) !== null) return refuseSocket(socket, '400 Bad Request')
     const handler = options.handlers.find((candidate) => candidate.handles(request.headers.host))
-    if (handler?.upgrade === undefined) return socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    if (handler?.upgrade === undefined) return refuseSocket(socket, '404 Not Found')
     handler.upgrade(request, socket, head)
   })
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
-  )
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseSocket(socket, '405 Method Not Allowed'))
   await listen(server, options)
   return {
     address: server.address() as AddressInfo,
@@ -91,6 +99,11 @@ function listen(server: Server, { host, port }: FrontOptions): Promise<void> {
       resolve()
     })
   })
+}
+
+function badRequest(response: ServerResponse, why: BadRequest): void {
+  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+  response.end(`The request cannot be read: ${why}.\n`)
 }
 
 /** RFC 9110, section 15.5.20. */

@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { silentLogger } from '../basics/logger.ts'
+import { rawBrowser } from '../proxy/testing/raw-browser.ts'
+import { passToSocket } from './pass-to-socket.ts'
+import { startFront, type Front } from './start-front.ts'
+
+interface Seen {
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+let directory: string
+let provider: Server
+let front: Front
+let seen: Seen[]
+let connections = 0
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'front-'))
+  provider = createServer((request, response) => {
+    void text(request).then((body) => {
+      seen.push({ method: request.method, url: request.url, headers: request.headers, body })
+      response.setHeader('set-cookie', ['a=1', 'b=2']).end('provider')
+    })
+  })
+  provider.on('connection', () => (connections += 1))
+  const socket = join(directory, 'idp.sock')
+  await new Promise<void>((resolve) => provider.listen(socket, resolve))
+  const options = { https: true, logger: silentLogger }
+  const handlers = [
+    passToSocket({ ...options, host: 'id.test', socket }),
+    passToSocket({ ...options, host: 'away.test', socket: join(directory, 'nobody.sock') }),
+  ]
+  front = await startFront({ host: '127.0.0.1', port: 0, tls: null, handlers, logger: silentLogger })
+})
+afterAll(async () => {
+  await front.close()
+  provider.close()
+  await rm(directory, { recursive: true, force: true })
+})
+beforeEach(() => {
+  seen = []
+  connections = 0
+})
+
+async function exchange(...lines: string[]): Promise<string> {
+  const browser = await rawBrowser(front.address.port)
+  browser.send(Buffer.from(lines.join('\r\n'), 'latin1'))
+  return browser.closed()
+}
+
+describe('what reaches the identity provider', () => {
+  it('says of the client only what the front knows', async () => {
+    await exchange(
+      'GET /auth?x=1 HTTP/1.1',
+      'Host: id.test',
+      'X-Forwarded-For: 6.6.6.6',
+      'x-FORWARDED-proto: http',
+      'X-Forwarded-Host: evil.test',
+      'X-Forwarded-Port: 1',
+      'X-Forwarded-Prefix: /x',
+      'Forwarded: for=6.6.6.6',
+      'X-Real-IP: 6.6.6.6',
+      'Proxy-Authorization: Basic eDp4',
+      'TE: trailers',
+      'Keep-Alive: timeout=900',
+      'Cookie: c=1',
+      'Connection: close, x-forwarded-for, cookie',
+      '',
+      '',
+    )
+    expect(seen).toEqual([
+      {
+        method: 'GET',
+        url: '/auth?x=1',
+        body: '',
+        headers: {
+          host: 'id.test',
+          cookie: 'c=1',
+          connection: 'close',
+          'x-forwarded-for': '127.0.0.1',
+          'x-forwarded-proto': 'https',
+          'x-forwarded-host': 'id.test',
+        },
+      },
+    ])
+  })
+
+  it.each([
+    ['content-length', ['Content-Length: 3', '', 'a=1']],
+    ['chunks', ['Transfer-Encoding: chunked', '', '3', 'a=1', '0', '', '']],
+    ['a wait for 100', ['Expect: 100-continue', 'Content-Length: 3', '', 'a=1']],
+  ])('carries a body with %s', async (_what, rest) => {
+    const answer = await exchange('POST /token HTTP/1.1', 'Host: id.test', 'Connection: close', ...rest)
+    expect(answer).toMatch(/HTTP\/1\.1 200 OK/)
+    expect(answer).toMatch(/provider/)
+    expect(seen).toMatchObject([{ method: 'POST', body: 'a=1' }])
+  })
+
+  const smuggled = ['GET /admin HTTP/1.1', 'Host: id.test', 'X-Forwarded-For: 6.6.6.6', '', ''].join('\r\n')
+  const chunked = ['Transfer-Encoding: chunked', '', smuggled.length.toString(16), smuggled, '0', '', '']
+  it.each([
+    ['DELETE', chunked],
+    ['OPTIONS', chunked],
+    ['GET', chunked],
+    ['HEAD', chunked],
+    ['DELETE', [`Content-Length: ${smuggled.length}`, '', smuggled]],
+  ])('is never a second request in the body of a %s', async (method, rest) => {
+    const answer = await exchange(`${method} /a HTTP/1.1`, 'Host: id.test', 'Connection: keep-alive', ...rest)
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(seen).toEqual([])
+  })
+
+  it('is a DELETE without a body', async () => {
+    await exchange('DELETE /a HTTP/1.1', 'Host: id.test', 'Connection: close', '', '')
+    expect(seen).toMatchObject([{ method: 'DELETE', body: '' }])
+  })
+
+  it.each(['TRACE', 'PROPFIND', 'SEARCH'])('is no %s', async (method) => {
+    expect(await exchange(`${method} / HTTP/1.1`, 'Host: id.test', 'Connection: close', '', '')).toMatch(/^HTTP\/1\.1 405 .*allow: /s)
+    expect(seen).toEqual([])
+  })
+
+  it.each(['http://[', 'http://[::1', '//[', '//', '/%', '/%zz', '/\\..\\a', '/?%', '/#a', 'http://id.test', '/"<>^`{|}'])(
+    'comes by the address %s without an end of the gateway',
+    async (target) => {
+      expect(await exchange(`GET ${target} HTTP/1.1`, 'Host: id.test', 'Connection: close', '', '')).toMatch(/^HTTP\/1\.1 (?:200|400) /)
+    },
+  )
+
+  it('comes over a connection of its own each time, while the browser keeps its one', async () => {
+    const browser = await rawBrowser(front.address.port)
+    browser.send('GET /1 HTTP/1.1\r\nHost: id.test\r\n\r\n')
+    const first = await browser.until('provider')
+    expect(first).toMatch(/connection: keep-alive/i)
+    expect(first.match(/set-cookie/g)).toHaveLength(2)
+    browser.send('GET /2 HTTP/1.1\r\nHost: id.test\r\nConnection: close\r\n\r\n')
+    expect(await browser.closed()).toMatch(/provider.*connection: close.*provider/s)
+    expect(seen.map(({ url }) => url)).toEqual(['/1', '/2'])
+    expect(connections).toBe(2)
+  })
+})
+
+describe('a provider that does not answer', () => {
+  it('is said in both languages, with when to try again', async () => {
+    const answer = await exchange('GET / HTTP/1.1', 'Host: away.test', 'Connection: close', '', '')
+    expect(answer).toMatch(/^HTTP\/1\.1 503 .*retry-after: 5/s)
+    expect(answer).toMatch(/does not answer now.*antwortet gerade nicht/s)
+    expect(answer).not.toContain(directory)
+  })
+})

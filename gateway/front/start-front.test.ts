@@ -1,0 +1,182 @@
+import type { ServerResponse } from 'node:http'
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { silentLogger } from '../basics/logger.ts'
+import { rawBrowser } from '../proxy/testing/raw-browser.ts'
+import { startFront, type Front, type FrontHandler } from './start-front.ts'
+
+const portal: FrontHandler = {
+  handles: (host) => host === 'portal.test:8080',
+  request: (request, response) => void response.end(`portal ${request.url}`),
+}
+const machines: FrontHandler = {
+  handles: (host) => host === 'machine.test',
+  request: (_request, response) => void response.end('machine'),
+  upgrade: (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\nup'),
+}
+const broken: FrontHandler = {
+  handles: (host) => host === 'broken.test',
+  request: () => {
+    throw new TypeError('a mistake of ours')
+  },
+}
+
+let front: Front
+beforeAll(async () => {
+  front = await startFront({ host: '127.0.0.1', port: 0, tls: null, handlers: [portal, machines, broken], logger: silentLogger })
+})
+afterAll(() => front.close())
+
+/** Sends exactly these bytes; everything that came until the end of the connection. */
+async function exchange(bytes: string): Promise<string> {
+  const browser = await rawBrowser(front.address.port)
+  browser.send(Buffer.from(bytes, 'latin1'))
+  return browser.closed()
+}
+
+const get = (target: string, ...headers: string[]): Promise<string> =>
+  exchange([`GET ${target} HTTP/1.1`, ...headers, 'Connection: close', '', ''].join('\r\n'))
+
+const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1])
+
+describe('the public port', () => {
+  it('hands a request to whoever serves the name', async () => {
+    expect(await get('/a?b', 'Host: portal.test:8080')).toMatch(/portal \/a\?b$/)
+    expect(await get('/', 'Host: machine.test')).toMatch(/machine$/)
+  })
+
+  it.each([
+    ['another name', 'evil.test'],
+    ['the right name without its port', 'portal.test'],
+    ['another port', 'portal.test:80'],
+    ['a dot at the end', 'portal.test.:8080'],
+    ['another case', 'PORTAL.test:8080'],
+    ['a user before it', 'admin@portal.test:8080'],
+    ['another name before it', 'portal.test:8080@evil.test'],
+    ['nothing', ''],
+    ['IPv6', '[::1]:8080'],
+    ['IPv6 with a zone', '[fe80::1%25eth0]:8080'],
+    ['the address of the gateway', '127.0.0.1:8080'],
+    ['an underscore', 'portal_.test:8080'],
+    ['a name below', 'x.portal.test:8080'],
+    ['a name that ends alike', 'xportal.test:8080'],
+    ['two names', 'portal.test:8080, evil.test'],
+    ['a name of 8 KB', 'a'.repeat(8_000)],
+    ['an ideographic full stop', Buffer.from('portal。test:8080').toString('latin1')],
+  ])('serves nobody for %s', async (_what, host) => {
+    expect(statusOf(await get('/', `Host: ${host}`))).toBe(421)
+  })
+
+  it('refuses a request without a name, and one with a control character in it, in the parser', async () => {
+    expect(statusOf(await get('/'))).toBe(400)
+    expect(statusOf(await get('/', 'Host: portal.test:8080\0'))).toBe(400)
+    expect(statusOf(await exchange('GET / HTTP/1.0\r\n\r\n'))).toBe(421)
+  })
+
+  it('refuses two names, also where both are the same or the second is hidden by its case', async () => {
+    expect(statusOf(await get('/', 'Host: portal.test:8080', 'Host: machine.test'))).toBe(400)
+    expect(statusOf(await get('/', 'Host: portal.test:8080', 'hOST: portal.test:8080'))).toBe(400)
+  })
+
+  it('takes an absolute address of the same name as its path, and refuses every other one', async () => {
+    expect(await get('http://portal.test:8080/a?b', 'Host: portal.test:8080')).toMatch(/portal \/a\?b$/)
+    expect(await get('HTTP://portal.test:8080', 'Host: portal.test:8080')).toMatch(/portal \/$/)
+    expect(await get('http://portal.test:8080?q', 'Host: portal.test:8080')).toMatch(/portal \/\?q$/)
+    for (const target of [
+      'http://machine.test/',
+      'http://u@portal.test:8080/',
+      'http://[',
+      'ftp://portal.test:8080/',
+      'javascript:1',
+      '*',
+      'a/b',
+    ]) {
+      expect(statusOf(await get(target, 'Host: portal.test:8080')), target).toBe(400)
+    }
+  })
+
+  it('survives an error of ours in a handler and serves on', async () => {
+    expect(await get('/', 'Host: broken.test')).toBe('')
+    expect(statusOf(await get('/', 'Host: portal.test:8080'))).toBe(200)
+  })
+
+  it('refuses framing that two readers could read differently', async () => {
+    const post = (...headers: string[]) => exchange(['POST / HTTP/1.1', 'Host: portal.test:8080', ...headers, '', '0', '', ''].join('\r\n'))
+    expect(statusOf(await post('Transfer-Encoding: chunked', 'Content-Length: 5'))).toBe(400)
+    expect(statusOf(await post('Content-Length: 5', 'Content-Length: 6'))).toBe(400)
+    expect(statusOf(await post('Transfer-Encoding: xchunked'))).toBe(400)
+    expect(statusOf(await post('Transfer-Encoding: chunked, identity'))).toBe(400)
+    expect(statusOf(await post('Content-Length: +5'))).toBe(400)
+    expect(statusOf(await post('Content-Length : 5'))).toBe(400)
+    expect(statusOf(await post('X: a\rb'))).toBe(400)
+  })
+
+  it('refuses headers of more than 32 KB', async () => {
+    expect(statusOf(await get('/', 'Host: portal.test:8080', `X: ${'a'.repeat(40_000)}`))).toBe(431)
+  })
+})
+
+describe('a connection that is no request', () => {
+  const upgrade = (host: string): string => `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+
+  it('is handed on only where somebody takes upgrades', async () => {
+    expect(await exchange(upgrade('machine.test'))).toMatch(/^HTTP\/1\.1 101 /)
+    expect(statusOf(await exchange(upgrade('portal.test:8080')))).toBe(404)
+    expect(statusOf(await exchange(upgrade('evil.test')))).toBe(404)
+    expect(statusOf(await exchange(upgrade('machine.test\r\nHost: portal.test:8080')))).toBe(400)
+  })
+
+  it('is refused as CONNECT, and let go also by a client that keeps its half open', async () => {
+    expect(statusOf(await exchange('CONNECT 10.0.0.1:22 HTTP/1.1\r\nHost: portal.test:8080\r\n\r\n'))).toBe(405)
+    const stays = await rawBrowser(front.address.port)
+    stays.socket.allowHalfOpen = true
+    // Only who goes on writing learns that the other end is gone.
+    const insist = (): void => void stays.socket.write('still here', (error) => error ?? setImmediate(insist))
+    stays.socket.on('end', insist)
+    stays.send('CONNECT 10.0.0.1:22 HTTP/1.1\r\nHost: portal.test:8080\r\n\r\n')
+    await stays.closed()
+  })
+
+  it.each([
+    ['CONNECT', 'CONNECT 10.0.0.1:22 HTTP/1.1\r\nHost: portal.test:8080\r\n\r\n'],
+    ['an upgrade', upgrade('portal.test:8080')],
+  ])('cannot end the gateway by a reset after %s', async (_what, bytes) => {
+    // An error that nobody hears ends the process, and so this test.
+    for (let round = 0; round < 20; round += 1) {
+      const client = await rawBrowser(front.address.port)
+      await new Promise<void>((resolve) => client.socket.write(bytes, () => resolve()))
+      client.socket.resetAndDestroy()
+    }
+    expect(statusOf(await get('/', 'Host: portal.test:8080'))).toBe(200)
+  })
+})
+
+it('says which port is taken', async () => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const { port } = other.address() as { port: number }
+  const starting = startFront({ host: '127.0.0.1', port, tls: null, handlers: [], logger: silentLogger })
+  await expect(starting).rejects.toMatchObject({ code: 'EADDRINUSE', port })
+  other.close()
+})
+
+it('lets what is under way finish when it drains, and closes connections that wait', async () => {
+  const { promise: handed, resolve: hand } = Promise.withResolvers<ServerResponse>()
+  const slow: FrontHandler = {
+    handles: () => true,
+    request: ({ url }, response) => (url === '/slow' ? hand(response) : void response.end('at once')),
+  }
+  const draining = await startFront({ host: '127.0.0.1', port: 0, tls: null, handlers: [slow], logger: silentLogger })
+  const idle = await rawBrowser(draining.address.port)
+  idle.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await idle.until('at once')
+  const busy = await rawBrowser(draining.address.port)
+  busy.send('GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  const response = await handed
+  const drained = draining.drain()
+  await idle.closed()
+  response.end('finished')
+  expect(await busy.closed()).toMatch(/finished/)
+  await drained
+  await draining.close()
+})
