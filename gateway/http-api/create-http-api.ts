@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { jsonSchemaTransformObject, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Clock } from '../basics/clock.ts'
 import type { PeopleChanges } from '../people/people-changes.ts'
@@ -21,14 +21,16 @@ import { meRoutes } from './routes/me-routes.ts'
 import { organisationRoutes } from './routes/organisation-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
-import { securityHeaders } from './security-headers.ts'
-import { decorateSignedIn } from './signed-in.ts'
+import { securityHeaders, securityHeadersOf } from './security-headers.ts'
+import { decorateSignedIn, demandAccessCheck } from './signed-in.ts'
 import type { TypedApp } from './typed-routes.ts'
 
 export interface HttpApi {
   /** Handles a request whose Host is the portal's; the front has checked that. */
   request(request: IncomingMessage, response: ServerResponse): void
   readonly app: FastifyInstance
+  /** Every route that is served: what tests go through, so that a new one is covered by itself. */
+  readonly routes: readonly RouteOptions[]
   /** Ends the event streams, which would never end by themselves, and takes no new one. */
   drain(): Promise<void>
   close(): Promise<void>
@@ -39,16 +41,24 @@ const bodyLimitBytes = 256 * 1024
 const bodyWithinMs = 30_000
 
 export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleChanges): Promise<HttpApi> {
+  const headers = securityHeadersOf(ports.settings.portalOrigin)
   const app = fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
     trustProxy: false,
     exposeHeadRoutes: false,
+    // Whatever fits into the head of a request is judged by the schema of its route, which says what an id looks like.
+    routerOptions: { maxParamLength: 64 * 1024 },
+    // An address that no route can be found for passes no hook.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply.headers(headers), error, ports.random, ports.logger),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, ports.random, ports.logger))
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request), ports.random, ports.logger))
+  const routes: RouteOptions[] = []
+  app.addHook('onRoute', (route) => void routes.push(route))
+  app.addHook('onRoute', demandAccessCheck)
   acceptBodies(app)
   decorateSignedIn(app)
   securityHeaders(app, ports.settings.portalOrigin)
@@ -72,6 +82,7 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
       app.routing(request, response)
     },
     app,
+    routes,
     drain: async () => events.close(),
     close: async () => {
       events.close()

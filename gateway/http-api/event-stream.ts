@@ -6,6 +6,8 @@ const heartbeatMs = 15_000
 const keptEvents = 1_000
 /** A browser that reads nothing is cut off past this much; no more than half of it is kept for one that comes back. */
 const maxBufferedBytes = 1024 * 1024
+/** Who is told that it is over has this long to read it. */
+const lastWordMs = 2_000
 
 interface StreamEvent {
   readonly n: number
@@ -47,10 +49,7 @@ export class PersonalStream {
     if (lastSeen !== null) response.write(this.#missedSince(lastSeen))
     if (response.destroyed || response.writableEnded) return
     this.#connections.set(response, signIn)
-    response.on('close', () => {
-      this.#connections.delete(response)
-      if (this.size === 0) this.#heartbeat?.cancel()
-    })
+    response.on('close', () => this.#remove(response))
     if (this.size === 1) this.#beat()
   }
 
@@ -71,12 +70,25 @@ export class PersonalStream {
 
   /** Tells those whose sign-in is over, and ends them. */
   signOut(isOver: (signIn: SignIn) => boolean): void {
-    for (const [response, signIn] of this.#connections) if (isOver(signIn)) endSignedOut(response)
+    for (const [response, signIn] of this.#connections) if (isOver(signIn)) this.#end(response, 'event: signed_out\ndata: {}\n\n')
   }
 
   close(): void {
-    this.#heartbeat?.cancel()
-    for (const response of this.#connections.keys()) response.end()
+    for (const response of this.#connections.keys()) this.#end(response, '')
+  }
+
+  /** Nothing may follow the last word: from here on the connection is not one of this stream, also where its reader does not take it. */
+  #end(response: ServerResponse, lastWord: string): void {
+    if (!this.#remove(response)) return
+    const timer = this.#options.clock.after(lastWordMs, () => response.destroy())
+    response.once('close', () => timer.cancel())
+    response.end(lastWord)
+  }
+
+  #remove(response: ServerResponse): boolean {
+    const was = this.#connections.delete(response)
+    if (this.size === 0) this.#heartbeat?.cancel()
+    return was
   }
 
   #id(n: number): string {
@@ -84,7 +96,7 @@ export class PersonalStream {
   }
 
   #missedSince(lastSeen: string): string {
-    const [epoch, number] = lastSeen.split('-')
+    const [, epoch, number] = /^([^-]*)-(\d{1,15})$/.exec(lastSeen) ?? []
     const seen = Number(number)
     const oldest = this.#kept[0]?.n ?? this.#last + 1
     const known = epoch === this.#options.epoch && Number.isSafeInteger(seen) && seen <= this.#last && seen >= oldest - 1
@@ -99,24 +111,20 @@ export class PersonalStream {
     this.#heartbeat = this.#options.clock.after(heartbeatMs, () => {
       for (const [response, signIn] of this.#connections) {
         write(response, ': still here\n\n')
-        void this.#check(response, signIn)
+        void this.#check(signIn)
       }
       if (this.size > 0) this.#beat()
     })
   }
 
-  async #check(response: ServerResponse, signIn: SignIn): Promise<void> {
+  async #check(signIn: SignIn): Promise<void> {
     // A store that does not answer ends the stream too: fail closed.
     const good = await this.#options.stillSignedIn(signIn).catch(() => false)
-    if (!good) endSignedOut(response)
+    if (!good) this.signOut((other) => other === signIn)
   }
 }
 
 function write(response: ServerResponse, text: string): void {
   if (response.writableLength > maxBufferedBytes) response.destroy()
   else response.write(text)
-}
-
-function endSignedOut(response: ServerResponse): void {
-  if (!response.writableEnded) response.end('event: signed_out\ndata: {}\n\n')
 }

@@ -81,7 +81,8 @@ function fromFastify(error: Partial<FastifyError>): CodedError | undefined {
     FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large for this request.',
     FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send JSON with the header "content-type: application/json".',
     FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; send a JSON object.',
-    FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON.',
+    FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON, or has a member "__proto__" or "constructor.prototype".',
+    FST_ERR_BAD_URL: 'The address is not a valid one: behind each "%" come two hexadecimal digits, and all of it is UTF-8.',
     FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its content-length says.',
   }
   return new CodedError({

@@ -3,20 +3,22 @@ import { CodedError } from '../basics/coded-error.ts'
 
 const yearS = 31_536_000
 
-/** ASVS 3.4: on every answer of the portal. Pages add their own policy with a nonce (`pages.ts`). */
+/** ASVS 3.4: on every answer of the portal, refusals too. Pages add their own policy with a nonce (`pages.ts`). */
+export const securityHeadersOf = (portalOrigin: string): Readonly<Record<string, string>> => ({
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  'cache-control': 'no-store',
+  ...(portalOrigin.startsWith('https:') ? { 'strict-transport-security': `max-age=${yearS}; includeSubDomains` } : {}),
+})
+
 export function securityHeaders(app: FastifyInstance, portalOrigin: string): void {
-  const https = portalOrigin.startsWith('https:')
+  const headers = securityHeadersOf(portalOrigin)
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-      'cache-control': 'no-store',
-      ...(https ? { 'strict-transport-security': `max-age=${yearS}; includeSubDomains` } : {}),
-    })
+    reply.headers(headers)
     // Scripts of machines live on another site; whatever they send here is hostile (design.md, section 9).
     const site = request.headers['sec-fetch-site']
     const foreign = site === 'cross-site' || site === 'same-site'

@@ -17,6 +17,10 @@ declare module 'fastify' {
     /** Set by {@link requireSignIn}; read it through {@link whoAsks}. */
     signedIn: SignedIn | null
   }
+  interface FastifyContextConfig {
+    /** Anybody may call it, also who is not signed in. */
+    open?: true
+  }
 }
 
 /** A check before anything of a request is read; what it asks for can be read from the route, for the API's description and for tests. */
@@ -88,5 +92,11 @@ const checksOf = (route: Pick<RouteOptions, 'onRequest'>): readonly AccessCheck[
   [route.onRequest ?? []].flat().filter((hook): hook is AccessCheck => 'asks' in hook)
 
 export const asksForSignIn = (route: Pick<RouteOptions, 'onRequest'>): boolean => checksOf(route).some(({ asks }) => asks === 'sign_in')
+
+/** Default deny: a route of the API that forgot to ask who calls is not served at all. */
+export function demandAccessCheck(route: RouteOptions): void {
+  if (!route.url.startsWith('/api/') || route.config?.open === true || asksForSignIn(route)) return
+  throw new TypeError(`${String(route.method)} ${route.url} asks for no sign-in. Give it requireSignIn, or "config: { open: true }".`)
+}
 
 export const decorateSignedIn = (app: FastifyInstance): FastifyInstance => app.decorateRequest('signedIn', null)

@@ -1,5 +1,19 @@
 import { z } from 'zod'
-import { code, deviceId, instant, organisationId, page, pageOf, personId, plainText, regionName, serviceName } from './building-blocks.ts'
+import {
+  chosenInstant,
+  code,
+  deviceId,
+  instant,
+  organisationId,
+  page,
+  pageOf,
+  personId,
+  plainText,
+  regionName,
+  serviceName,
+  sessionId,
+  wanted,
+} from './building-blocks.ts'
 import { role } from './me.ts'
 
 /** Pages of the service administrator. All need the role `service_administrator` (reading: also `auditor`), else 403 `forbidden`. */
@@ -8,7 +22,9 @@ export const organisationList = z.object({ items: z.array(organisation) })
 export const newOrganisation = z.strictObject({ name: plainText(100) })
 export type Organisation = z.infer<typeof organisation>
 
-const training = z.object({ product_line: code, level: z.number().int().min(1).max(3), valid_until: instant })
+const level = z.number().int().min(1).max(3)
+const training = z.object({ product_line: code, level, valid_until: instant })
+const givenTraining = z.strictObject({ product_line: code, level, valid_until: chosenInstant })
 
 export const person = z.object({
   id: personId,
@@ -27,7 +43,7 @@ export const person = z.object({
 })
 export type Person = z.infer<typeof person>
 export const personQuery = page.extend({
-  search: z.string().max(100).optional(),
+  search: wanted(100).optional(),
   role: role.optional(),
   status: z.enum(['active', 'disabled']).optional(),
 })
@@ -41,7 +57,7 @@ export const newPerson = z.strictObject({
   roles: z.array(role).min(1),
   regions: z.array(regionName).max(200).default([]),
   permissions: z.array(code).max(100).default([]),
-  trainings: z.array(training).max(200).default([]),
+  trainings: z.array(givenTraining).max(200).default([]),
 })
 export type NewPerson = z.input<typeof newPerson>
 export const createdPerson = z.object({ person, setup_url: z.string(), setup_expires_at: instant })
@@ -54,7 +70,7 @@ export const changePerson = z.strictObject({
   roles: z.array(role).min(1).optional(),
   regions: z.array(regionName).max(200).optional(),
   permissions: z.array(code).max(100).optional(),
-  trainings: z.array(training).max(200).optional(),
+  trainings: z.array(givenTraining).max(200).optional(),
 })
 export type ChangePerson = z.infer<typeof changePerson>
 /** POST /api/v1/people/{id}/setup-link; PUT|DELETE /api/v1/people/{id}/photo (image/jpeg, 64 KiB); GET /api/v1/people/{id}/photo */
@@ -91,8 +107,8 @@ export const device = z.object({
 })
 export type Device = z.infer<typeof device>
 export const deviceQuery = page.extend({
-  search: z.string().max(100).optional(),
-  region: z.string().max(32).optional(),
+  search: wanted(100).optional(),
+  region: wanted(32).optional(),
   status: z.enum(['registered', 'active', 'suspended', 'revoked']).optional(),
 })
 export const devicePage = pageOf(device)
@@ -171,8 +187,8 @@ export const decisionDetail = decisionSummary.extend({
 export const decisionQuery = page.extend({
   person: personId.optional(),
   device: deviceId.optional(),
-  session: z.string().max(40).optional(),
-  action: z.string().max(32).optional(),
+  session: sessionId.optional(),
+  action: wanted(32).optional(),
   allow: z.enum(['true', 'false']).optional(),
 })
 export const decisionPage = pageOf(decisionSummary)

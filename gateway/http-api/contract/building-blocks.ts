@@ -2,13 +2,15 @@ import { z } from 'zod'
 
 /** Everything of the API's contract is here as zod schemas: routes validate by it, OpenAPI 3.1 is generated from it, pages import its types. Every instant is Unix seconds. */
 export const instant = z.number().int().nonnegative().describe('Unix seconds')
+/** An instant that somebody chooses: past the year 9999 no calendar shows it. */
+export const chosenInstant = instant.max(253_402_300_799)
 export const organisationId = z
   .string()
-  .regex(/^org_[0-9a-f]{32}$/)
+  .regex(/^org_[0-9a-f]{32}$/, 'must be the id of an organisation: "org_" and 32 of 0-9, a-f')
   .describe('Id of an organisation')
 export const personId = z
   .string()
-  .regex(/^per_[0-9a-f]{32}$/)
+  .regex(/^per_[0-9a-f]{32}$/, 'must be the id of a person: "per_" and 32 of 0-9, a-f')
   .describe('Id of a person')
 export const deviceId = z
   .string()
@@ -20,14 +22,26 @@ export const deviceId = z
   .describe('Id of a device')
 export const sessionId = z
   .string()
-  .regex(/^ses_[0-9a-f]{32}$/)
+  .regex(/^ses_[0-9a-f]{32}$/, 'must be the id of a session: "ses_" and 32 of 0-9, a-f')
   .describe('Id of a session')
+export const decisionId = z
+  .string()
+  .regex(/^dec_[0-9a-f]{32}$/, 'must be the id of a decision: "dec_" and 32 of 0-9, a-f')
+  .describe('Id of a decision')
 export const serviceName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'begins with a lower-case letter, then lower-case letters, digits and "-", at most 32')
   .describe('Name of a service in the agent’s table')
 export const regionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'lower-case letters, digits and "-", at most 32')
-export const code = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/)
+export const code = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'begins with a lower-case letter, then lower-case letters, digits, "_" and "-", at most 64')
+/** What is searched for, or compared with: any text that can be in the store. */
+export const wanted = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'no NUL character')
 
 /** Text for people: no control characters, no direction overrides (they can make a name read as another one), no lone surrogates. */
 export const plainText = (max: number, min = 1) =>
@@ -44,7 +58,11 @@ export const plainText = (max: number, min = 1) =>
 /** Members that nobody knows are refused, here and in bodies: a filter with a slip of the pen would show everything. */
 export const page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  after: z.string().max(512).optional(),
+  after: z
+    .string()
+    .max(1024)
+    .regex(/^[\w-]+$/, 'must be the cursor `next` of the page before')
+    .optional(),
 })
 
 export const pageOf = <Item extends z.ZodType>(item: Item) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { denial, deviceId, instant, page, pageOf, serviceName } from './building-blocks.ts'
+import { denial, deviceId, instant, page, pageOf, serviceName, wanted } from './building-blocks.ts'
 
 /** What a technician sees of a device: only what the policy action `view` allows; anything else does not exist (404). */
 export const machineSummary = z.object({
@@ -21,9 +21,9 @@ export const machineSummary = z.object({
 export type MachineSummary = z.infer<typeof machineSummary>
 
 export const machineQuery = page.extend({
-  search: z.string().max(100).optional(),
-  region: z.string().max(32).optional(),
-  product_line: z.string().max(64).optional(),
+  search: wanted(100).optional(),
+  region: wanted(32).optional(),
+  product_line: wanted(64).optional(),
   online: z.enum(['true', 'false']).optional(),
 })
 export const machinePage = pageOf(machineSummary)

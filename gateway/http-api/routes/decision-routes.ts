@@ -6,6 +6,7 @@ import type { AccessAction } from '../../decisions/decision-input.ts'
 import type { DecisionRecord } from '../../decisions/decision.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { decisionDetail, decisionPage, decisionQuery, type DecisionSummary } from '../contract/administration.ts'
+import { decisionId } from '../contract/building-blocks.ts'
 import { requireRole, requireSignIn } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 
@@ -38,7 +39,7 @@ export function decisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
       schema: {
         tags,
         summary: 'One decision with its input and result',
-        params: z.object({ id: z.string().max(64) }),
+        params: z.object({ id: decisionId }),
         response: { 200: decisionDetail },
       },
     },

@@ -8,7 +8,7 @@ import type { TypedApp } from '../typed-routes.ts'
 export function demoRoutes(app: TypedApp, ports: HttpApiPorts): void {
   app.get(
     '/api/v1/demo',
-    { schema: { tags: ['demo'], summary: 'Accounts and panels of the demo', response: { 200: demo } } },
+    { config: { open: true }, schema: { tags: ['demo'], summary: 'Accounts and panels of the demo', response: { 200: demo } } },
     (request) => {
       if (ports.settings.demo === null) throw notFound(request)
       return ports.settings.demo.description()

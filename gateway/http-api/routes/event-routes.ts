@@ -7,6 +7,7 @@ import { isStillSignedIn } from '../../sign-in/who-is-signed-in.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { PersonalStream } from '../event-stream.ts'
 import { followChanges, type PersonalStreams } from '../follow-changes.ts'
+import { seesAllSessions } from '../sees-all-sessions.ts'
 import { requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 
@@ -49,6 +50,8 @@ export function eventRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: P
         throw new CodedError({ code: 'stopping', message: 'The gateway is about to end. Try again in a moment.', remedy: 'retry' })
       const entry = streams.get(viewer.id) ?? { stream: newStream(), viewer }
       if (entry.stream.size >= maxStreamsOfPerson) throw tooManyStreams()
+      // Roles were taken away and the news of it waits in the queue: what was kept for one who sees all sessions is not his any more.
+      if (seesAllSessions(entry.viewer) && !seesAllSessions(viewer)) entry.stream.forget()
       entry.viewer = viewer
       streams.set(viewer.id, entry)
       const lastSeen = request.headers['last-event-id']
