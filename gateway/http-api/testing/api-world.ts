@@ -15,6 +15,8 @@ import type { Person } from '../../people/person.ts'
 import { createPhotoCache } from '../../people/photo-cache.ts'
 import { createEnrolmentAdministration } from '../../pki/enrolment-administration.ts'
 import { loadShippedPolicy } from '../../policies-admin/load-shipped-policy.ts'
+import type { SessionListener } from '../../sessions/session-room.ts'
+import type { Session } from '../../sessions/session.ts'
 import { startSessions } from '../../sessions/start-sessions.ts'
 import { followPeople } from '../../sign-in/follow-people.ts'
 import { csrfToken, tokenHash } from '../../sign-in/sign-in-room.ts'
@@ -66,6 +68,8 @@ export interface ApiWorld extends AsyncDisposable {
   readonly decisions: DecisionEngine
   readonly people: Readonly<Record<keyof typeof everybody, Person>>
   readonly peopleChanges: PeopleChanges
+  /** As if this session had changed just now. */
+  tellSession(session: Session): void
   /** Cookie and CSRF token of this person's browser. */
   headersOf(actor: Actor): Record<string, string>
   send(actor: Actor, request: InjectOptions): Promise<LightMyRequestResponse>
@@ -103,6 +107,12 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     photos,
     settings: { trustDomain: 'example.com', gracePeriodS: 60, requestTimeoutS: 60 },
   })
+  const sessionListeners = new Set<SessionListener>()
+  const onChange = sessions.room.onChange.bind(sessions.room)
+  sessions.room.onChange = (listener) => {
+    sessionListeners.add(listener)
+    return onChange(listener)
+  }
   const signIns = {
     ...shared,
     store: storage.signIns,
@@ -155,6 +165,9 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     decisions,
     people,
     peopleChanges,
+    tellSession: (session) => {
+      for (const listener of sessionListeners) listener(session, session)
+    },
     headersOf,
     send: (actor, request) => api.app.inject({ ...request, headers: { ...headersOf(actor), ...request.headers } }),
     async listen() {
