@@ -1,6 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CodedError } from '../basics/coded-error.ts'
-import { parseSettings } from './read-settings.ts'
+import { parseSettings, readSettings } from './read-settings.ts'
 
 const good = {
   dataDir: '/var/lib/sallyport/gateway',
@@ -43,6 +46,83 @@ describe('settings of the gateway', () => {
     expect(Object.keys(problems).toSorted()).toEqual(['(whole file)', 'dataDir', 'logLevel', 'tunnel.names', 'tunnel.port'])
   })
 
+  it('report what several fields say together beside what single ones say', () => {
+    const problems = problemsOf({
+      tunnel: { host: '0.0.0.0', port: 'many', names: ['gw.example.com'] },
+      accessDomain: 'machines.example.com',
+      portalOrigin: 'http://sallyport.example.com',
+      public: { host: '0.0.0.0', port: 443 },
+      gracePeriodS: null,
+      more: true,
+    })
+    expect(Object.keys(problems).toSorted()).toEqual([
+      '(whole file)',
+      'accessDomain',
+      'gracePeriodS',
+      'identityProvider.issuer',
+      'portalOrigin',
+      'public.tls',
+      'tunnel.port',
+    ])
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a list', []],
+    ['a text', 'settings'],
+    ['a number', 7],
+  ])('are refused in one sentence when they are %s, whatever the environment says', (_what, value) => {
+    const parse = () => parseSettings(value, { SALLYPORT_PUBLIC_PORT: '1' }, 'gateway.json')
+    expect(parse).toThrow(CodedError)
+    expect(parse).toThrow(/^gateway\.json has /)
+  })
+
+  it.each([
+    ['an IPv4 address', 'https://10.0.0.5'],
+    ['an IPv6 address', 'https://[2001:db8::1]'],
+  ])('refuse %s as the portal: sign-in and machines need names beside it', (_what, portalOrigin) => {
+    expect(problemsOf({ portalOrigin })).toHaveProperty('portalOrigin')
+  })
+
+  it.each([
+    ['an IPv4 address', '10.0.0.5'],
+    ['a dot at the end', 'machines.example.net.'],
+    ['two dots', 'machines..example.net'],
+    ['capitals', 'Machines.example.net'],
+    ['a port', 'machines.example.net:443'],
+    ['a scheme', 'https://machines.example.net'],
+    ['a wildcard', '*.example.net'],
+    ['a hyphen at the end of a label', 'machines-.example.net'],
+    ['a label of 64', `${'a'.repeat(64)}.example.net`],
+    ['a whole top-level domain', 'net'],
+    ['a public suffix', 'co.uk'],
+    ['a name of 254', `${'a.'.repeat(124)}example`],
+    ['nothing', ''],
+  ])('refuse %s as the domain of machines', (_what, accessDomain) => {
+    expect(problemsOf({ accessDomain })).toHaveProperty('accessDomain')
+  })
+
+  it.each([
+    ['a path', 'https://sallyport.example.com/portal'],
+    ['a slash at the end', 'https://sallyport.example.com/'],
+    ['a user', 'https://me@sallyport.example.com'],
+    ['another scheme', 'ftp://sallyport.example.com'],
+    ['no scheme', 'sallyport.example.com'],
+    ['a script', 'javascript:alert(1)'],
+  ])('refuse %s in the portal’s address', (_what, portalOrigin) => {
+    expect(problemsOf({ portalOrigin })).toHaveProperty('portalOrigin')
+  })
+
+  it.each([
+    ['a query', 'https://id.sallyport.example.com/?x'],
+    ['a fragment', 'https://id.sallyport.example.com/#x'],
+    ['the name of the portal', 'https://sallyport.example.com/id'],
+    ['a name that machines could have', 'https://id.machines.example.net'],
+  ])('refuse %s in the issuer', (_what, issuer) => {
+    expect(problemsOf({ identityProvider: { ...good.identityProvider, issuer } })).toHaveProperty(['identityProvider.issuer'])
+  })
+
   it.each([
     ['one registrable domain', 'machines.example.com'],
     ['a name under the portal', 'm.sallyport.example.com'],
@@ -68,6 +148,22 @@ describe('settings of the gateway', () => {
 
   it('take single overrides from the environment, and judge them alike', () => {
     expect(parseSettings(good, { SALLYPORT_PUBLIC_PORT: '9000' }, 'gateway.json').public.port).toBe(9000)
-    expect(problemsOf({}, { SALLYPORT_PUBLIC_PORT: 'many' })).toHaveProperty(['public.port'])
+    for (const port of ['many', ' ', '0x50', '1e3', '-1', '65536', '80.5']) {
+      const [problem] = Object.entries(problemsOf({}, { SALLYPORT_PUBLIC_PORT: port }))
+      expect(problem, port).toEqual(['public.port', expect.stringContaining('SALLYPORT_PUBLIC_PORT') as string])
+    }
+    expect(problemsOf({}, { SALLYPORT_PUBLIC_PORT: '' })).toEqual({})
+  })
+
+  it('say what is wrong with the file itself', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'settings-'))
+    const file = join(directory, 'gateway.json')
+    expect(() => readSettings(file, {})).toThrow(`${file} is not there. Make one with: sallyport init`)
+    expect(() => readSettings(directory, {})).toThrow(/cannot be read \(EISDIR\)/)
+    await writeFile(file, '{"dataDir": ')
+    expect(() => readSettings(file, {})).toThrow(/is not JSON/)
+    await writeFile(file, `\ufeff${JSON.stringify(good)}`)
+    expect(readSettings(file, {}).organisation).toBe('Acme Service')
+    await rm(directory, { recursive: true })
   })
 })

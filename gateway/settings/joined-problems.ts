@@ -1,0 +1,56 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { isShared, sameSite } from './same-site.ts'
+
+interface SettingsProblem {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** What the rules that join several fields read; any of it may be missing or of another type, since they are checked together with the fields. */
+const joined = z.object({
+  portalOrigin: z.string().catch(''),
+  accessDomain: z.string().catch(''),
+  demo: z.boolean().catch(false),
+  public: z.object({ host: z.string().catch('127.0.0.1'), tls: z.unknown().optional() }).catch({ host: '127.0.0.1', tls: null }),
+  identityProvider: z.object({ issuer: z.string().catch('') }).catch({ issuer: '' }),
+})
+
+/** Rules that join several fields, on whatever is there: so that all problems come at once, also those beside a wrong type elsewhere. */
+export function joinedProblems(value: unknown): SettingsProblem[] {
+  const parsed = joined.safeParse(value)
+  if (!parsed.success) return []
+  const { accessDomain, demo, public: listener } = parsed.data
+  const portal = URL.parse(parsed.data.portalOrigin)
+  const issuer = URL.parse(parsed.data.identityProvider.issuer)
+  const nameOf = (url: URL | null): string | null => (url === null || isIP(url.hostname.replaceAll(/[[\]]/g, '')) > 0 ? null : url.hostname)
+  const https = (url: URL | null): boolean => demo || url === null || url.protocol === 'https:'
+  const loopback = listener.host === '127.0.0.1' || listener.host === '::1'
+  const portalName = nameOf(portal)
+  const issuerName = nameOf(issuer)
+  const rules: readonly (readonly [readonly PropertyKey[], string, boolean])[] = [
+    [['portalOrigin'], 'must have a name, not an address: sign-in has a name beside it', portal !== null && portalName === null],
+    [['portalOrigin'], 'must be https://...', !https(portal)],
+    [
+      ['accessDomain'],
+      `must be of another registrable domain than the portal (${portalName}): scripts of machines can set cookies for their whole site`,
+      portalName !== null && sameSite(portalName, accessDomain),
+    ],
+    [['accessDomain'], 'must be a domain of your own, not one that others share', accessDomain !== '' && isShared(accessDomain)],
+    [['identityProvider', 'issuer'], 'must have a host name of its own', portal !== null && portal.host === issuer?.host],
+    [
+      ['identityProvider', 'issuer'],
+      'must be of another registrable domain than the machines (accessDomain)',
+      issuerName !== null && sameSite(issuerName, accessDomain),
+    ],
+    [['identityProvider', 'issuer'], 'must be https://...', !https(issuer)],
+    [['identityProvider', 'issuer'], 'must have no query and no fragment', issuer !== null && /[?#]/.test(issuer.href)],
+    [['demo'], 'is for *.localhost names on this machine only', demo && portalName?.endsWith('.localhost') !== true],
+    [
+      ['public', 'tls'],
+      'is missing: give certFile and keyFile, or listen on 127.0.0.1 behind a TLS front',
+      !demo && !loopback && (listener.tls ?? null) === null,
+    ],
+  ]
+  return rules.flatMap(([path, message, broken]) => (broken ? [{ path, message }] : []))
+}
