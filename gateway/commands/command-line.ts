@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { CodedError } from '../basics/coded-error.ts'
 import { demoCommand } from './demo-command.ts'
 import { doctorCommand } from './doctor-command.ts'
+import { explainError } from './explain-error.ts'
 import { initCommand } from './init-command.ts'
 import { policyCommand } from './policy-command.ts'
 import { serveCommand } from './serve-command.ts'
@@ -36,6 +37,11 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof CodedError) {
     process.stderr.write(`sallyport: ${error.message}\n`)
+    return error.code === 'usage' ? 2 : 1
+  }
+  const sentence = explainError(error)
+  if (sentence !== undefined) {
+    process.stderr.write(`sallyport: ${sentence}\n`)
     return 1
   }
   process.stderr.write(`sallyport: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

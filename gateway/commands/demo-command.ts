@@ -13,8 +13,10 @@ export const demoCommand = (): Command =>
     .action(async (options: { data: string; port?: number; json: boolean }) => {
       const logger = createLogger({ name: 'gateway', level: options.json ? 'error' : 'warn' })
       const demo = await startDemo({ dataDir: options.data, port: options.port ?? null, logger })
+      // Whoever reads that it is up may send a signal at once: it is listened for already.
+      const ending = untilSignal(demo, { failed: demo.failed })
       process.stdout.write(options.json ? `${JSON.stringify(demo.description)}\n` : told(demo.description))
-      const why = await untilSignal(demo, { failed: demo.failed })
+      const why = await ending
       process.exit(why.startsWith('failed') ? 1 : 0)
     })
 

@@ -1,30 +1,15 @@
-import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { systemClock } from '../basics/clock.ts'
-import { CodedError } from '../basics/coded-error.ts'
 import { createLogger } from '../basics/logger.ts'
 import { ownFile } from '../basics/own-file.ts'
 import { systemRandom } from '../basics/random.ts'
 import { gatewayActor } from '../ledger/event.ts'
 import { createPerson } from '../people/create-person.ts'
 import { startGateway } from '../start-gateway.ts'
+import { inNewFolder } from './in-new-folder.ts'
+import { planInstallation, type InitOptions } from './plan-installation.ts'
 import { startChild } from './start-child.ts'
-import { exists, writeInstallation, type InstallationPlan } from './write-installation.ts'
-
-interface InitOptions {
-  readonly data: string
-  readonly organisation: string
-  readonly portal: string
-  readonly issuer?: string
-  readonly accessDomain: string
-  readonly tunnelName?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly host: string
-  readonly adminName: string
-  readonly adminUsername: string
-  readonly json: boolean
-}
+import { writeInstallation, type InstallationPlan } from './write-installation.ts'
 
 /** Makes a real installation: settings, keys, authority, and the first administrator, whose one-time link it prints. No default account, no default password. */
 export const initCommand = (): Command =>
@@ -43,46 +28,19 @@ export const initCommand = (): Command =>
     .option('--admin-username <name>', 'user name of the first administrator', 'admin')
     .option('--json', 'one line of JSON on stdout', false)
     .action(async (options: InitOptions) => {
-      if (await exists(join(options.data, 'gateway.json'))) {
-        throw new CodedError({
-          code: 'already_initialised',
-          message: `${options.data} already holds an installation. Name a new folder.`,
-          remedy: 'fix',
-        })
-      }
-      const { gatewayFile, link } = await initialise(options)
+      const plan = planInstallation(options)
+      const { gatewayFile, link } = await inNewFolder(options.data, () => initialise(plan, options))
       const result = { config: gatewayFile, username: options.adminUsername, setup_url: link.url, setup_expires_at: link.expiresAt }
       if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
       else process.stdout.write(told(result))
     })
 
-function planOf(options: InitOptions): InstallationPlan {
-  const portal = URL.parse(options.portal)
-  if (portal === null) throw new CodedError({ code: 'usage', message: `--portal: ${options.portal} is not a URL.`, remedy: 'fix' })
-  if ((options.cert === undefined) !== (options.key === undefined)) {
-    throw new CodedError({ code: 'usage', message: 'Give --cert and --key together, or neither.', remedy: 'fix' })
-  }
-  const tls =
-    options.cert === undefined || options.key === undefined ? null : { certFile: resolve(options.cert), keyFile: resolve(options.key) }
-  return {
-    dataDir: options.data,
-    organisation: options.organisation,
-    portalOrigin: portal.origin,
-    issuer: options.issuer ?? `${portal.protocol}//id.${portal.host}`,
-    accessDomain: options.accessDomain,
-    trustDomain: portal.hostname,
-    tunnelNames: [options.tunnelName ?? portal.hostname],
-    public: { host: tls === null ? '127.0.0.1' : options.host, port: tls === null ? 8080 : Number(portal.port) || 443, tls },
-    tunnel: { host: options.host, port: 7443 },
-    est: { host: options.host, port: 7444 },
-    demo: false,
-    logLevel: 'info',
-  }
-}
-
 /** Starts both programs for a moment on free ports, makes the account, and ends them. */
-async function initialise(options: InitOptions): Promise<{ gatewayFile: string; link: { url: string; expiresAt: number } }> {
-  const installation = await writeInstallation(planOf(options), systemRandom)
+async function initialise(
+  plan: InstallationPlan,
+  options: InitOptions,
+): Promise<{ gatewayFile: string; link: { url: string; expiresAt: number } }> {
+  const installation = await writeInstallation(plan, systemRandom)
   const logger = createLogger({ name: 'init', level: 'error' })
   const idp = await startChild({
     name: 'idp',

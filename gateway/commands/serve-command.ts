@@ -28,7 +28,11 @@ export const serveCommand = (): Command =>
               environment: settings.demo ? {} : { NODE_ENV: 'production' },
               onLog: (line) => process.stderr.write(`${line}\n`),
             })
-      const gateway = await startGateway({ settings, clock: systemClock, random: systemRandom, logger })
+      const gateway = await startGateway({ settings, clock: systemClock, random: systemRandom, logger }).catch(async (error: unknown) => {
+        // A child that goes on would keep this process alive, and its socket.
+        await idp?.stop()
+        throw error
+      })
       const ready = {
         ready: true,
         portal: settings.portalOrigin,
@@ -37,10 +41,12 @@ export const serveCommand = (): Command =>
         est_port: gateway.estPort,
         pid: process.pid,
       }
-      process.stdout.write(`${JSON.stringify(ready)}\n`)
       const idpEnded = idp?.ended.then((why) => new Error(why))
       const failed = idpEnded === undefined ? gateway.failed : Promise.race([gateway.failed, idpEnded])
-      const why = await untilSignal(gateway, { failed, onParentGone: options.dieWithParent })
+      // Whoever reads that we are ready may send a signal at once: it is listened for already.
+      const ending = untilSignal(gateway, { failed, onParentGone: options.dieWithParent })
+      process.stdout.write(`${JSON.stringify(ready)}\n`)
+      const why = await ending
       await idp?.stop()
       logger.info({ why }, 'the gateway ended')
       process.exit(why.startsWith('failed') ? 1 : 0)

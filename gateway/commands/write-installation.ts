@@ -1,6 +1,7 @@
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { lstat, mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { CodedError } from '../basics/coded-error.ts'
@@ -37,14 +38,16 @@ export interface Installation {
 /** The folder that holds `gateway/`, `policies/` and the built pages: a clone, or an installed release. */
 const home = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Writes the settings of gateway and identity provider, the token between them and the client's key. The settings are checked before anything is written. */
-export async function writeInstallation(plan: InstallationPlan, random: Random): Promise<Installation> {
+interface Planned {
+  /** What goes into `gateway.json`. */
+  readonly gateway: object
+  readonly settings: GatewaySettings
+}
+
+/** The settings as they would be; nothing is written. @throws CodedError `settings_invalid`, `pages_missing` */
+export function plannedSettings(plan: InstallationPlan): Planned {
   const dataDir = resolve(plan.dataDir)
-  const idpDir = join(dataDir, 'idp')
-  const run = await socketDirectory(dataDir)
-  const gatewayFile = join(dataDir, 'gateway.json')
-  const idpFile = join(dataDir, 'idp.json')
-  const tokenFile = join(dataDir, 'idp-admin-token')
+  const run = socketDirectory(dataDir)
   const gateway = {
     dataDir: join(dataDir, 'gateway'),
     organisation: plan.organisation,
@@ -59,15 +62,26 @@ export async function writeInstallation(plan: InstallationPlan, random: Random):
       clientId: 'sallyport-gateway',
       socket: join(run, 'idp.sock'),
       adminSocket: join(run, 'idp-admin.sock'),
-      adminTokenFile: tokenFile,
-      startWith: idpFile,
+      adminTokenFile: join(dataDir, 'idp-admin-token'),
+      startWith: join(dataDir, 'idp.json'),
     },
-    pagesDir: await pagesDirectory(),
+    pagesDir: pagesDirectory(),
     policiesDir: join(home, 'policies'),
     demo: plan.demo,
     logLevel: plan.logLevel,
   }
-  const settings = parseSettings(gateway, {}, gatewayFile)
+  return { gateway, settings: parseSettings(gateway, {}, join(dataDir, 'gateway.json')) }
+}
+
+/** Writes the settings of gateway and identity provider, the token between them and the client's key. The settings are checked before anything is written. */
+export async function writeInstallation(plan: InstallationPlan, random: Random): Promise<Installation> {
+  const { gateway, settings } = plannedSettings(plan)
+  const dataDir = resolve(plan.dataDir)
+  const idpDir = join(dataDir, 'idp')
+  const gatewayFile = join(dataDir, 'gateway.json')
+  const idpFile = join(dataDir, 'idp.json')
+  const tokenFile = settings.identityProvider.adminTokenFile
+  await makePrivateFolder(dirname(settings.identityProvider.socket))
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
   await mkdir(idpDir, { recursive: true, mode: 0o700 })
   const { publicJwk } = await openClientKey(settings.dataDir)
@@ -97,23 +111,28 @@ export async function writeInstallation(plan: InstallationPlan, random: Random):
   return { settings, gatewayFile, idpFile }
 }
 
-export const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
-
 /** The address of a Unix socket has room for 107 bytes (unix(7)); data in a deep folder needs a shorter place. */
-async function socketDirectory(dataDir: string): Promise<string> {
+export function socketDirectory(dataDir: string): string {
   const beside = join(dataDir, 'run')
   const short = join(tmpdir(), `sallyport-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`)
-  const directory = join(beside, 'idp-admin.sock').length <= 100 ? beside : short
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  return directory
+  return join(beside, 'idp-admin.sock').length <= 100 ? beside : short
 }
 
-async function pagesDirectory(): Promise<string> {
+/** A folder of somebody else, who knew its name before, could give us his socket for the provider's. */
+async function makePrivateFolder(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const { uid, mode } = await lstat(directory)
+  const me = process.getuid?.()
+  if (me === undefined || (uid === me && (mode & 0o077) === 0)) return
+  throw new CodedError({
+    code: 'folder_not_private',
+    message: `${directory} must belong to the user that runs this program, and to nobody else (mode 0700). Remove it or name another data folder.`,
+    remedy: 'fix',
+  })
+}
+
+function pagesDirectory(): string {
   const directory = join(home, 'dist', 'pages', 'portal')
-  if (await exists(join(directory, 'index.html'))) return directory
+  if (existsSync(join(directory, 'index.html'))) return directory
   throw new CodedError({ code: 'pages_missing', message: `The pages are not built (${directory}). Run: npm run demo`, remedy: 'fix' })
 }

@@ -115,7 +115,7 @@ function requestOf(route: string): InjectOptions & { method: string; url: string
   const [method = '', address = ''] = route.split(' ')
   const { path = address, body } = matrix[route] ?? {}
   if (route === 'POST /api/v1/sign-out') return { method: 'POST', url: path, payload: 'x', headers: { 'content-type': 'text/plain' } }
-  return { method, url: path, ...(body === undefined ? {} : { payload: body }) } as InjectOptions & { method: string; url: string }
+  return { method, url: path, ...(body === undefined ? {} : { payload: body }) }
 }
 
 const routes = Object.keys(matrix)
@@ -188,7 +188,7 @@ describe.each(changing)('%s cannot be called by a page of somebody else', (route
 it('gives nobody an answer to read from another site, and lets a link lead to sign-in', async () => {
   for (const [route, { path, may }] of Object.entries(matrix)) {
     if (!route.startsWith('GET ')) continue
-    const url = path ?? (route.split(' ')[1] as string)
+    const url = path ?? route.split(' ')[1]
     const read = await world.send('administrator', {
       method: 'GET',
       url,

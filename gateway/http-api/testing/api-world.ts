@@ -189,9 +189,9 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
 async function storePeople(storage: Storage, clock: FakeClock): Promise<Record<keyof typeof everybody, Person>> {
   for (const name of ['north', 'south']) await storage.people.insertOrganisation(exampleOrganisation(name), [])
   const stored: Record<string, Person> = {}
-  for (const [name, facts] of Object.entries(everybody)) {
+  for (const [name, facts] of Object.entries<Partial<Person>>(everybody)) {
     const slug = name.replaceAll(' ', '-')
-    const person = examplePerson(slug, facts as Partial<Person>)
+    const person = examplePerson(slug, facts)
     await storage.people.insert(person, [])
     stored[name] = person
     if (name === 'signed-out administrator') continue
@@ -199,7 +199,7 @@ async function storePeople(storage: Storage, clock: FakeClock): Promise<Record<k
     const times = { createdAt: nowS, lastSeenAt: nowS, authenticatedAt: nowS, expiresAt: nowS + 36_000 }
     await storage.signIns.insert(exampleSignIn(slug, { ...times, tokenHash: tokenHash(`token-of-${slug}`), personId: person.id }))
   }
-  return stored as Record<keyof typeof everybody, Person>
+  return stored
 }
 
 /** Two machines, and one session of each technician that is over. */
