@@ -25,6 +25,8 @@ let connections = 0
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'front-'))
   provider = createServer((request, response) => {
+    if (request.url === '/at-once') return void response.writeHead(400).end('not read')
+    if (request.url === '/at-once-and-away') return void response.writeHead(400, { connection: 'close' }).end('not read')
     void text(request).then((body) => {
       seen.push({ method: request.method, url: request.url, headers: request.headers, body })
       response.setHeader('set-cookie', ['a=1', 'b=2']).end('provider')
@@ -84,7 +86,7 @@ describe('what reaches the identity provider', () => {
         headers: {
           host: 'id.test',
           cookie: 'c=1',
-          connection: 'close',
+          connection: 'keep-alive',
           'x-forwarded-for': '127.0.0.1',
           'x-forwarded-proto': 'https',
           'x-forwarded-host': 'id.test',
@@ -145,6 +147,23 @@ describe('what reaches the identity provider', () => {
     expect(await browser.closed()).toMatch(/provider.*connection: close.*provider/s)
     expect(seen.map(({ url }) => url)).toEqual(['/1', '/2'])
     expect(connections).toBe(2)
+  })
+})
+
+describe('a provider that answers before it has the body', () => {
+  it.each([
+    ['little', '/at-once', 10],
+    ['much', '/at-once', 3_000_000],
+    ['much, and goes', '/at-once-and-away', 3_000_000],
+  ])('is heard, and the browser’s next request too: %s of it', async (_what, path, length) => {
+    const browser = await rawBrowser(front.address.port)
+    browser.send(`POST ${path} HTTP/1.1\r\nHost: id.test\r\nContent-Length: ${length}\r\n\r\nx`)
+    await browser.until('not read')
+    browser.send('x'.repeat(length - 1))
+    browser.send('GET /next HTTP/1.1\r\nHost: id.test\r\nConnection: close\r\n\r\n')
+    const answers = await browser.closed()
+    expect(answers.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200'])
+    expect(seen).toMatchObject([{ method: 'GET', url: '/next' }])
   })
 })
 

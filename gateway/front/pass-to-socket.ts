@@ -27,16 +27,26 @@ export function passToSocket(options: {
     ws: false,
     changeOrigin: false,
   })
-  proxy.on('error', (error: Error, _request: IncomingMessage, response: unknown) => {
-    options.logger.warn({ err: error }, 'the identity provider did not answer')
+  proxy.on('error', (error: Error, request: IncomingMessage, response: unknown) => {
+    // What still comes of the body is nobody's, and the browser's next request stands behind it.
+    request.unpipe().resume()
     const answer = response as ServerResponse
+    // An answer that came before the end of the body is one.
+    if (answer.writableEnded) return
+    options.logger.warn({ err: error }, 'the identity provider did not answer')
     if (answer.headersSent) return answer.destroy()
     answer.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '5' })
     answer.end(
       'The identity provider does not answer now. Try again in a moment.\nDer Anmeldedienst antwortet gerade nicht. Bitte gleich noch einmal versuchen.\n',
     )
   })
-  // The provider closes its connection after each answer; the browser's stays.
+  proxy.on('proxyReq', (outgoing, request, response) => {
+    response.once('finish', () => {
+      if (request.complete) return
+      request.unpipe().resume()
+      outgoing.destroy()
+    })
+  })
   proxy.on('proxyRes', ({ headers }, request) => {
     headers.connection = leaving.has(request) ? 'close' : 'keep-alive'
     delete headers['keep-alive']
@@ -52,6 +62,8 @@ export function passToSocket(options: {
       }
       if (/\bclose\b/i.test(request.headers.connection ?? '') || request.httpVersion === '1.0') leaving.add(request)
       for (const name of Object.keys(request.headers)) if (dropped.test(name)) delete request.headers[name]
+      // The provider would close at once behind an answer that needs no body, and take the answer with it; our agent closes when it was read.
+      request.headers.connection = 'keep-alive'
       request.headers['x-forwarded-for'] = request.socket.remoteAddress ?? ''
       request.headers['x-forwarded-proto'] = options.https ? 'https' : 'http'
       request.headers['x-forwarded-host'] = options.host

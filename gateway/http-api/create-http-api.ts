@@ -6,7 +6,7 @@ import { jsonSchemaTransformObject, serializerCompiler, validatorCompiler, type 
 import type { Clock } from '../basics/clock.ts'
 import type { PeopleChanges } from '../people/people-changes.ts'
 import type { HttpApiPorts } from './api-ports.ts'
-import { CodedError } from '../basics/coded-error.ts'
+import { acceptBodies } from './accept-bodies.ts'
 import { addProblems, describeRoute, securitySchemes } from './describe-route.ts'
 import { servePages } from './pages.ts'
 import { notFound, sendProblem } from './problem-details.ts'
@@ -98,23 +98,6 @@ function endSlowBody(request: IncomingMessage, clock: Clock): void {
 
 const description =
   'Every instant is Unix seconds. Errors are RFC 9457 problem details with a stable `code`. Signed in by the portal’s cookie; what changes something needs the header `sallyport-csrf`.'
-
-/** JSON, photos, and nothing else: another type is refused, never skipped. */
-function acceptBodies(app: FastifyInstance): void {
-  app.removeContentTypeParser('text/plain')
-  app.addContentTypeParser('image/jpeg', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.addHook('preValidation', async (request) => {
-    const wantsJson = request.routeOptions.schema?.body !== undefined
-    if (wantsJson && !/^application\/json(?:\s*;.*)?$/i.test(request.headers['content-type'] ?? '')) {
-      throw new CodedError({
-        code: 'bad_request',
-        message: 'Send JSON with the header "content-type: application/json".',
-        remedy: 'fix',
-        details: { status: 415 },
-      })
-    }
-  })
-}
 
 function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChanges): { close(): void } {
   app.addHook('onRoute', addProblems)

@@ -64,9 +64,12 @@ interface Issue {
 function problemsOf(where: string, issue: Issue): FieldProblem[] {
   const path = `${where}${issue.instancePath.replaceAll('/', '.').replace(/\.$/, '')}`
   const unknown = issue.keyword === 'unrecognized_keys' && issue.params !== undefined && 'keys' in issue.params ? issue.params.keys : []
-  if (!Array.isArray(unknown) || unknown.length === 0) return [{ path, message: issue.message ?? 'is wrong' }]
+  if (!Array.isArray(unknown) || unknown.length === 0) return [{ path, message: wordsOf(issue.message) }]
   return unknown.slice(0, 20).map((name) => ({ path: `${path}.${String(name).slice(0, 100)}`, message: 'is not known here' }))
 }
+
+/** Zod calls a member that is not there one of the type `undefined`. */
+const wordsOf = (message = 'is wrong'): string => message.replace(/^Invalid input: expected (.+), received undefined$/, 'is missing ($1)')
 
 function badInput(problems: readonly FieldProblem[]): CodedError {
   const message = `The request has errors: ${problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ')}.`
