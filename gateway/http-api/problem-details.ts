@@ -48,10 +48,13 @@ function asCodedError(error: unknown): CodedError | undefined {
   if (error instanceof CodedError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'request'
-    return badInput(error.validation.flatMap((issue) => problemsOf(where, issue)))
+    return badInput(error.validation.slice(0, mostProblems).flatMap((issue) => problemsOf(where, issue)))
   }
   return fromFastify(error as Partial<FastifyError>)
 }
+
+/** A body of a few bytes an item can have a hundred thousand wrong ones; nobody reads that many. */
+const mostProblems = 50
 
 interface Issue {
   readonly keyword: string

@@ -1,30 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { DatabaseSync } from 'node:sqlite'
-import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Problem } from '../../gateway/http-api/contract/building-blocks.ts'
+import { addressOf, operationsOf, type Description, type Operation } from '../support/api-operations.ts'
+import { hostileIds } from '../support/hostile-ids.ts'
 import type { PortalClient } from '../support/portal-client.ts'
+import { problemOf } from '../support/problem-of.ts'
 import { RawHttp, type RawAnswer, type RawRequest } from '../support/raw-http.ts'
 import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
+import { stored } from '../support/stored-digests.ts'
 import { untilOnline } from '../support/technician-at-work.ts'
 import { wrongKinds, wrongOfItsKind, type JsonSchema } from '../support/wrong-values.ts'
-
-interface Parameter {
-  readonly in: string
-  readonly name: string
-  readonly schema: JsonSchema
-}
-
-interface Operation {
-  readonly name: string
-  readonly method: string
-  readonly path: string
-  readonly open: boolean
-  readonly query: readonly Parameter[]
-  readonly body: JsonSchema | null
-}
 
 type Who = 'nobody' | 'technician' | 'security' | 'administrator'
 
@@ -53,92 +38,10 @@ const headersOf = ({ browser, portal, csrf }: PortalClient): Record<string, stri
   'sallyport-csrf': csrf,
 })
 
-interface Description {
-  readonly paths: Readonly<
-    Record<
-      string,
-      Readonly<
-        Record<
-          string,
-          {
-            readonly security?: unknown
-            readonly parameters?: readonly Parameter[]
-            readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> }
-          }
-        >
-      >
-    >
-  >
-}
-
-function operationsOf({ paths }: Description): Operation[] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody, security }]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path,
-      open: security === undefined,
-      query: parameters.filter((parameter) => parameter.in === 'query'),
-      body: requestBody?.content['application/json']?.schema ?? null,
-    })),
-  )
-}
-
-/** An address of the operation that is well formed and leads to nothing. */
-const addressOf = ({ path }: Operation, id?: string): string =>
-  path.replace(
-    '{id}',
-    id ?? (path.includes('/people/') ? `per_${'0'.repeat(32)}` : path.includes('/sessions/') ? `ses_${'0'.repeat(32)}` : 'no-such-machine'),
-  )
-
 const json = { 'content-type': 'application/json' }
 
 function send(who: Who, request: RawRequest): Promise<RawAnswer> {
   return http.send({ ...request, headers: { ...people.get(who), ...request.headers } })
-}
-
-const inside =
-  /node_modules|node:internal|\.(?:ts|js|sqlite)\b|file:\/\/|\/tmp\/|\/home\/|\n\s+at |SQLITE|SELECT |undefined|\[object |\bNaN to\b/
-
-/** RFC 9457, in our words: a status that fits, what is wrong, and nothing of our inside. */
-function problemOf(answer: RawAnswer, statuses: readonly number[], context: string): Problem {
-  expect(statuses, `${context}: ${answer.status} ${answer.text.slice(0, 400)}`).toContain(answer.status)
-  expect(answer.headers['content-type'], context).toBe('application/problem+json')
-  expect(answer.headers['x-content-type-options'], context).toBe('nosniff')
-  expect(answer.text.length, context).toBeLessThan(16_000)
-  const problem = JSON.parse(answer.text) as Problem
-  expect(problem, context).toMatchObject({ type: 'about:blank', status: answer.status, code: expect.stringMatching(/^[a-z_]+$/) as string })
-  expect(problem.id, context).toMatch(/^[0-9a-f]{16}$/)
-  expect(problem.title.length, context).toBeGreaterThan(10)
-  expect(problem.title.replaceAll(/“.*?”|There is nothing at .*/g, ''), context).not.toMatch(inside)
-  return problem
-}
-
-/** Everything durable but what reading alone writes: when somebody was seen last, and what policy was asked. */
-const ownMemory = new Set(['sign_ins', 'pending_sign_ins', 'decisions', 'feed_positions'])
-
-/** A digest of every row in the gateway's store and in the identity provider's accounts. */
-function stored(): Record<string, string> {
-  const read = (file: string, wanted: (table: string) => boolean): [string, string][] => {
-    const database = new DatabaseSync(join(installation.dataDir, file), { readOnly: true })
-    try {
-      const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[]
-      return tables
-        .filter(({ name }) => wanted(name))
-        .map(({ name }) => [
-          `${file} ${name}`,
-          createHash('sha256')
-            .update(JSON.stringify(database.prepare(`SELECT * FROM "${name}"`).all()))
-            .digest('hex'),
-        ])
-    } finally {
-      database.close()
-    }
-  }
-  return Object.fromEntries([
-    ...read('gateway/gateway.sqlite', (table) => !ownMemory.has(table) && !table.startsWith('sqlite_')),
-    ...read('idp/idp.sqlite', (table) => table.startsWith('account')),
-  ])
 }
 
 async function residentMiB(): Promise<number> {
@@ -148,10 +51,10 @@ async function residentMiB(): Promise<number> {
 
 /** Runs a barrage; afterwards the gateway is alive and its store as it was. */
 async function changesNothing(barrage: () => Promise<void>): Promise<void> {
-  const before = stored()
+  const before = stored(installation.dataDir)
   expect(Object.keys(before).length).toBeGreaterThan(8)
   await barrage()
-  expect(stored()).toEqual(before)
+  expect(stored(installation.dataDir)).toEqual(before)
   expect(installation.gateway.process.exitCode).toBeNull()
   expect(installation.log.filter((line) => /"level":(?:50|60)/.test(line))).toEqual([])
 }
@@ -171,6 +74,18 @@ it('is tried on every operation that the gateway describes', () => {
   expect(operations.length).toBeGreaterThan(30)
   expect(operations.filter(({ body }) => body !== null).length).toBeGreaterThan(8)
   expect(operations.filter(({ query }) => query.length > 0).length).toBeGreaterThan(4)
+})
+
+it('would see what a good request changes, in both stores', async () => {
+  const before = stored(installation.dataDir)
+  const body = JSON.stringify({ username: 'eva.new', name: 'Eva New', roles: ['auditor'] })
+  const made = await send('administrator', { method: 'POST', path: '/api/v1/people', headers: json, body })
+  expect(made.status).toBe(201)
+  const after = stored(installation.dataDir)
+  const changed = Object.keys(after).filter((table) => after[table] !== before[table])
+  expect(changed).toContain('gateway/gateway.sqlite persons')
+  expect(changed).toContain('gateway/gateway.sqlite events')
+  expect(changed.filter((table) => table.startsWith('idp/'))).not.toEqual([])
 })
 
 describe('a body', () => {
@@ -379,37 +294,12 @@ describe('more than an operation takes', () => {
 })
 
 describe('an address', () => {
-  const ids = [
-    ...['*', '>', '.', '..', '...', '%2e%2e', '%2e', '%00', 'a%00b', '%0d%0aset-cookie:%20a=1', '%ff', '%zz', '%', '%c0%ae', '%E2%80%AE'],
-    ...['%F0%9F%92%A9', '%20', '+', '-', '_', '__proto__', 'constructor', 'toString', 'null', 'undefined', 'NaN', '0', '-1', '1e9'],
-    ...[
-      "'%20OR%201=1--",
-      '%22',
-      '%3Cscript%3E',
-      '$%7Bx%7D',
-      '%7B%7B1%7D%7D',
-      '..%2f..%2fetc%2fpasswd',
-      '..%5c..%5c',
-      'press-7%2f..',
-      'press-7;a=b',
-    ],
-    ...['PRESS-7', 'press-7.', '.press-7', 'press..7', 'press-7%20', 'a'.repeat(64), 'a'.repeat(5_000), '%61'.repeat(3_000)],
-    ...[
-      `per_${'f'.repeat(32)}`,
-      `ses_${'f'.repeat(32)}`,
-      `dec_${'f'.repeat(32)}`,
-      `org_${'f'.repeat(32)}`,
-      `per_${'F'.repeat(32)}`,
-      `per_${'0'.repeat(31)}`,
-    ],
-  ]
-
   it('with an id that is malformed, foreign or hostile leads nowhere, whoever asks', async () => {
     await changesNothing(async () => {
       const withId = operations.filter(({ path, open }) => path.includes('{id}') && !open)
       expect(withId.length).toBeGreaterThan(15)
       for (const who of ['nobody', 'technician', 'administrator'] as const) {
-        const cases = withId.flatMap((operation) => ids.map((id) => ({ operation, id })))
+        const cases = withId.flatMap((operation) => hostileIds.map((id) => ({ operation, id })))
         await each(cases, async ({ operation, id }) => {
           const body = operation.body === null ? {} : { headers: json, body: '{}' }
           const answer = await send(who, { method: operation.method, path: addressOf(operation, id), ...body })
@@ -580,7 +470,7 @@ describe('whoever may not', () => {
     expect(token).not.toBe('')
     const cookies = [
       `${name}=`,
-      `${name}`,
+      name,
       `${name}=${token}x`,
       `${name}=${token.slice(1)}`,
       `${name}=${token}; ${name}=x`,

@@ -54,7 +54,7 @@ export type PersonPage = z.infer<typeof personPage>
 export const newPerson = z.strictObject({
   username: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,62}$/, 'lower-case letters, digits, ".", "_" and "-", 2 to 63'),
   name: plainText(100, 2),
-  roles: z.array(role).min(1),
+  roles: z.array(role).min(1).max(role.options.length),
   regions: z.array(regionName).max(200).default([]),
   permissions: z.array(code).max(100).default([]),
   trainings: z.array(givenTraining).max(200).default([]),
@@ -67,7 +67,7 @@ export const changePerson = z.strictObject({
   version: z.number().int(),
   name: plainText(100, 2).optional(),
   status: z.enum(['active', 'disabled']).optional(),
-  roles: z.array(role).min(1).optional(),
+  roles: z.array(role).min(1).max(role.options.length).optional(),
   regions: z.array(regionName).max(200).optional(),
   permissions: z.array(code).max(100).optional(),
   trainings: z.array(givenTraining).max(200).optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, organisationId, personId } from './building-blocks.ts'
+import { instant, organisationId, personId, plainText } from './building-blocks.ts'
 
 export const role = z.enum(['technician', 'security_team', 'service_administrator', 'auditor'])
 
@@ -21,7 +21,7 @@ export type Me = z.infer<typeof me>
 /** GET /api/v1/undertaking; accepted by POST /api/v1/me/undertaking {version}. */
 export const undertaking = z.object({ version: z.string(), text: z.object({ de: z.string(), en: z.string() }) })
 export type Undertaking = z.infer<typeof undertaking>
-export const acceptUndertaking = z.strictObject({ version: z.string().min(1).max(32) })
+export const acceptUndertaking = z.strictObject({ version: plainText(32) })
 
 /** POST /api/v1/sign-out: the address to go to next (the provider's end-session endpoint). */
 export const signedOut = z.object({ redirect: z.string() })

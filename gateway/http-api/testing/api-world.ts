@@ -73,6 +73,10 @@ export interface ApiWorld extends AsyncDisposable {
   /** Cookie and CSRF token of this person's browser. */
   headersOf(actor: Actor): Record<string, string>
   send(actor: Actor, request: InjectOptions): Promise<LightMyRequestResponse>
+  /** What was logged, oldest first. */
+  readonly logged: readonly object[]
+  /** How many requests came in at the real port. */
+  requests(): number
   /** The same API on a real port, for what needs a connection: `http://127.0.0.1:<port>`. */
   listen(): Promise<string>
 }
@@ -90,7 +94,9 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
   await storeMachines(storage, people.technician, people['technician elsewhere'])
   const peopleChanges = new PeopleChanges()
   const deviceChanges = new DeviceChanges()
-  const shared = { clock, random: systemRandom, logger: silentLogger }
+  const logged: object[] = []
+  const logger = { ...silentLogger, error: (fields: object, message: string) => void logged.push({ level: 'error', ...fields, message }) }
+  const shared = { clock, random: systemRandom, logger }
   const policy = await loadShippedPolicy(fileURLToPath(new URL('../../../policies', import.meta.url)))
   const decisions = await createDecisionEngine({ ...shared, policy, log: storage.decisionLog })
   const provider = fakeIdentityProvider('https://id.example')
@@ -157,7 +163,11 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
           cookie: `${portalCookie}=token-of-${actor.replaceAll(' ', '-')}`,
           'sallyport-csrf': csrfToken(`token-of-${actor.replaceAll(' ', '-')}`),
         }
-  const server = createServer((request, response) => api.request(request, response))
+  let requests = 0
+  const server = createServer((request, response) => {
+    api.request(request, response)
+    requests += 1
+  })
   return {
     api,
     storage,
@@ -170,6 +180,8 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     },
     headersOf,
     send: (actor, request) => api.app.inject({ ...request, headers: { ...headersOf(actor), ...request.headers } }),
+    logged,
+    requests: () => requests,
     async listen() {
       if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening')
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
