@@ -11,6 +11,8 @@ import { inNewFolder } from './in-new-folder.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 
+const commands = ['demo', 'init', 'serve', 'doctor', 'policy']
+
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cli-'))
@@ -57,14 +59,14 @@ describe('the command line', () => {
   it('explains itself', async () => {
     const { code, out } = await sallyport(['--help'])
     expect(code).toBe(0)
-    for (const command of ['demo', 'init', 'serve', 'policy']) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'))
+    for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'))
     expect((await sallyport(['--version'])).out).toMatch(/^\d+\.\d+\.\d+/)
-    const help = await Promise.all(['demo', 'init', 'serve', 'policy'].map((command) => sallyport([command, '--help'])))
+    const help = await Promise.all(commands.map((command) => sallyport([command, '--help'])))
     for (const { code: helped, out: said } of help) expect([helped, said.startsWith('Usage: sallyport')]).toEqual([0, true])
   })
 
   it('has no option that takes a secret: everybody on the computer can read it there', async () => {
-    for (const command of ['demo', 'init', 'serve', 'policy']) {
+    for (const command of commands) {
       expect((await sallyport([command, '--help'])).out).not.toMatch(/--\S*(?:password|secret|token)/i)
     }
   })
