@@ -19,6 +19,7 @@ import type { SessionListener } from '../../sessions/session-room.ts'
 import type { Session } from '../../sessions/session.ts'
 import { startSessions } from '../../sessions/start-sessions.ts'
 import { followPeople } from '../../sign-in/follow-people.ts'
+import { createSignInPace } from '../../sign-in/sign-in-pace.ts'
 import { csrfToken, tokenHash } from '../../sign-in/sign-in-room.ts'
 import type { Storage } from '../../storage/create-storage.ts'
 import {
@@ -126,6 +127,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     events: storage.events,
     issuer: provider.issuer,
     settings: { lifetimeS: 36_000, idleS: 7_200 },
+    pace: createSignInPace(clock),
     client: {
       start: async () => ({ url: new URL(`${provider.issuer}/auth`), state: 's', nonce: 'n', codeVerifier: 'v' }),
       finish: async () => ({ subject: 'nobody', idToken: '', authenticatedAt: 0, methods: [], providerSession: null }),
@@ -209,7 +211,7 @@ async function storePeople(storage: Storage, clock: FakeClock): Promise<Record<k
     if (name === 'signed-out administrator') continue
     const nowS = clock.nowS()
     const times = { createdAt: nowS, lastSeenAt: nowS, authenticatedAt: nowS, expiresAt: nowS + 36_000 }
-    await storage.signIns.insert(exampleSignIn(slug, { ...times, tokenHash: tokenHash(`token-of-${slug}`), personId: person.id }))
+    await storage.signIns.insert(exampleSignIn(slug, { ...times, tokenHash: tokenHash(`token-of-${slug}`), personId: person.id }), [])
   }
   return stored
 }
