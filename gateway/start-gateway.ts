@@ -10,6 +10,7 @@ import { openDatabase } from './database/open-database.ts'
 import { createDecisionEngine } from './decisions/create-decision-engine.ts'
 import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import { DeviceChanges } from './devices/device-changes.ts'
+import { isFront } from './front/client-address.ts'
 import { passToSocket } from './front/pass-to-socket.ts'
 import { startFront } from './front/start-front.ts'
 import type { DemoPorts } from './http-api/api-ports.ts'
@@ -241,6 +242,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           settings: {
             portalOrigin: settings.portalOrigin,
             serviceOrganisation,
+            isFront: settings.public.trustForwardedFor ? isFront : null,
             agents: {
               tunnel: authorityOf(settings.tunnel.names, tunnels.address.port),
               est: `https://${authorityOf(settings.tunnel.names, est.address.port)}`,
@@ -265,7 +267,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             : { cert: await readFile(settings.public.tls.certFile, 'utf8'), key: await readFile(settings.public.tls.keyFile, 'utf8') },
         handlers: [
           { handles: (host) => host === portal.host, request: (request, response) => api.request(request, response) },
-          passToSocket({ host: new URL(idp.issuer).host, socket: idp.socket, https: idp.issuer.startsWith('https:'), logger }),
+          passToSocket({
+            host: new URL(idp.issuer).host,
+            socket: idp.socket,
+            https: idp.issuer.startsWith('https:'),
+            behindFront: settings.public.trustForwardedFor,
+            logger,
+          }),
           access,
         ],
         logger,

@@ -55,7 +55,12 @@ async function initialise(
   try {
     const anyPort = { host: '127.0.0.1', port: 0 }
     const { settings } = installation
-    const quiet = { ...settings, public: { ...anyPort, tls: null }, tunnel: { ...settings.tunnel, ...anyPort }, est: anyPort }
+    const quiet = {
+      ...settings,
+      public: { ...anyPort, tls: null, trustForwardedFor: false },
+      tunnel: { ...settings.tunnel, ...anyPort },
+      est: anyPort,
+    }
     const gateway = await startGateway({ settings: quiet, clock: systemClock, random: systemRandom, logger })
     try {
       const facts = {

@@ -35,9 +35,10 @@ beforeAll(async () => {
   provider.on('connection', () => (connections += 1))
   const socket = join(directory, 'idp.sock')
   await new Promise<void>((resolve) => provider.listen(socket, resolve))
-  const options = { https: true, logger: silentLogger }
+  const options = { https: true, behindFront: false, logger: silentLogger }
   const handlers = [
     passToSocket({ ...options, host: 'id.test', socket }),
+    passToSocket({ ...options, host: 'behind.test', behindFront: true, socket }),
     passToSocket({ ...options, host: 'away.test', socket: join(directory, 'nobody.sock') }),
   ]
   front = await startFront({ host: '127.0.0.1', port: 0, tls: null, handlers, logger: silentLogger })
@@ -173,5 +174,13 @@ describe('a provider that does not answer', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 503 .*retry-after: 5/s)
     expect(answer).toMatch(/does not answer now.*antwortet gerade nicht/s)
     expect(answer).not.toContain(directory)
+  })
+})
+
+describe('behind a TLS front of one’s own', () => {
+  it('the provider hears the address that the front wrote, not what the client said before it', async () => {
+    await exchange('GET / HTTP/1.1', 'Host: behind.test', 'X-Forwarded-For: 203.0.113.66, 198.51.100.7', 'Connection: close', '', '')
+    await exchange('GET / HTTP/1.1', 'Host: id.test', 'X-Forwarded-For: 203.0.113.66, 198.51.100.7', 'Connection: close', '', '')
+    expect(seen.map(({ headers }) => headers['x-forwarded-for'])).toEqual(['198.51.100.7', '127.0.0.1'])
   })
 })

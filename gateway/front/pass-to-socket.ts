@@ -1,6 +1,7 @@
 import { createProxyServer } from 'http-proxy-3'
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Logger } from '../basics/logger.ts'
+import { clientAddress } from './client-address.ts'
 import type { FrontHandler } from './start-front.ts'
 
 /** What belongs to one hop (RFC 9110, section 7.6.1), and what only a front may say. `Transfer-Encoding` stays: Node frames the body anew by it. */
@@ -18,6 +19,8 @@ export function passToSocket(options: {
   readonly host: string
   readonly socket: string
   readonly https: boolean
+  /** A TLS front of one's own says who connects. */
+  readonly behindFront: boolean
   readonly logger: Logger
 }): FrontHandler {
   const proxy = createProxyServer({
@@ -61,10 +64,11 @@ export function passToSocket(options: {
         return response.end(`${refusal.text}\n`)
       }
       if (/\bclose\b/i.test(request.headers.connection ?? '') || request.httpVersion === '1.0') leaving.add(request)
+      const client = clientAddress(request, options.behindFront)
       for (const name of Object.keys(request.headers)) if (dropped.test(name)) delete request.headers[name]
       // The provider would close at once behind an answer that needs no body, and take the answer with it; our agent closes when it was read.
       request.headers.connection = 'keep-alive'
-      request.headers['x-forwarded-for'] = request.socket.remoteAddress ?? ''
+      request.headers['x-forwarded-for'] = client
       request.headers['x-forwarded-proto'] = options.https ? 'https' : 'http'
       request.headers['x-forwarded-host'] = options.host
       proxy.web(request, response)

@@ -55,6 +55,8 @@ export interface HttpApiSettings {
   /** `https://sallyport.example.com`, without a slash at the end. */
   readonly portalOrigin: string
   readonly serviceOrganisation: OrganisationId
+  /** Whether a connection from there may say on whose behalf it comes; null: nobody may. */
+  readonly isFront: ((peer: string) => boolean) | null
   readonly undertaking: Undertaking
   /** What an administrator copies into the settings of a new machine. */
   readonly agents: GatewayForAgents

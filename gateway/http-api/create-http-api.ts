@@ -45,7 +45,8 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
   const app = fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
-    trustProxy: false,
+    // The address that the front itself wrote, and nothing that a client says.
+    trustProxy: ports.settings.isFront === null ? false : (peer, hop) => hop === 0 && ports.settings.isFront?.(peer) === true,
     exposeHeadRoutes: false,
     // Whatever fits into the head of a request is judged by the schema of its route, which says what an id looks like.
     routerOptions: { maxParamLength: 64 * 1024 },

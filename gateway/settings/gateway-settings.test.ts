@@ -166,4 +166,13 @@ describe('settings of the gateway', () => {
     expect(readSettings(file, {}).organisation).toBe('Acme Service')
     await rm(directory, { recursive: true })
   })
+
+  it('believe a front about addresses only where nobody else can reach the port', () => {
+    expect(problemsOf({ public: { host: '127.0.0.1', port: 8080, trustForwardedFor: true } })).toEqual({})
+    expect(problemsOf({ public: { host: '0.0.0.0', port: 8080, trustForwardedFor: true } })).toHaveProperty(['public.trustForwardedFor'])
+    const tls = { certFile: '/c.pem', keyFile: '/k.pem' }
+    expect(problemsOf({ public: { host: '127.0.0.1', port: 443, tls, trustForwardedFor: true } })).toHaveProperty([
+      'public.trustForwardedFor',
+    ])
+  })
 })

@@ -32,7 +32,11 @@ export const gatewaySettingsSchema = z.strictObject({
   /** Machines' pages live on `<service>-<label>.<this>`: another site than the portal's. */
   accessDomain: domain,
   /** The public listener. Without `tls` it speaks plain HTTP: only in the demo, or on loopback behind a TLS front of one's own. */
-  public: listener.extend({ tls: z.strictObject({ certFile: filePath, keyFile: filePath }).nullable().default(null) }),
+  public: listener.extend({
+    tls: z.strictObject({ certFile: filePath, keyFile: filePath }).nullable().default(null),
+    /** The TLS front says in `X-Forwarded-For` who connected to it. Whoever else can reach the port could say anything: only on loopback. */
+    trustForwardedFor: z.boolean().default(false),
+  }),
   tunnel: listener.extend({ names: z.array(z.string().min(1).max(253)).min(1) }),
   est: listener,
   identityProvider: z.strictObject({

@@ -12,7 +12,9 @@ const joined = z.object({
   portalOrigin: z.string().catch(''),
   accessDomain: z.string().catch(''),
   demo: z.boolean().catch(false),
-  public: z.object({ host: z.string().catch('127.0.0.1'), tls: z.unknown().optional() }).catch({ host: '127.0.0.1', tls: null }),
+  public: z
+    .object({ host: z.string().catch('127.0.0.1'), tls: z.unknown().optional(), trustForwardedFor: z.boolean().catch(false) })
+    .catch({ host: '127.0.0.1', tls: null, trustForwardedFor: false }),
   identityProvider: z.object({ issuer: z.string().catch('') }).catch({ issuer: '' }),
 })
 
@@ -50,6 +52,11 @@ export function joinedProblems(value: unknown): SettingsProblem[] {
       ['public', 'tls'],
       'is missing: give certFile and keyFile, or listen on 127.0.0.1 behind a TLS front',
       !demo && !loopback && (listener.tls ?? null) === null,
+    ],
+    [
+      ['public', 'trustForwardedFor'],
+      'is for a TLS front on this machine: listen on 127.0.0.1 without tls',
+      listener.trustForwardedFor && (!loopback || (listener.tls ?? null) !== null),
     ],
   ]
   return rules.flatMap(([path, message, broken]) => (broken ? [{ path, message }] : []))

@@ -149,6 +149,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       events: storage.events,
       settings: {
         portalOrigin: options.portalOrigin ?? portalOrigin,
+        isFront: null,
         serviceOrganisation: organisationId('north'),
         undertaking: { version: '1', text: { de: 'Ich verpflichte mich', en: 'I undertake' } },
         agents: { tunnel: 'gw:7443', est: 'https://gw:7444', trust_domain: 'example.com', ca_pem: 'PEM' },
