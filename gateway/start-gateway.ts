@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from './basics/clock.ts'
@@ -17,11 +16,7 @@ import type { DemoPorts } from './http-api/api-ports.ts'
 import { createHttpApi } from './http-api/create-http-api.ts'
 import { undertakingText } from './http-api/undertaking-text.ts'
 import { recordPolicy, serviceOrganisationOf } from './first-start.ts'
-import { createIdpAdminClient } from './people/idp-admin-client.ts'
-import { followFeed } from './people/follow-feed.ts'
-import { PeopleChanges } from './people/people-changes.ts'
 import type { PeopleRoom } from './people/people-room.ts'
-import { createPhotoCache } from './people/photo-cache.ts'
 import { openCertificateAuthority } from './pki/certificate-authority.ts'
 import { createEnrolmentAdministration, type EnrolmentAdministration } from './pki/enrolment-administration.ts'
 import { startEstListener } from './pki/est-listener.ts'
@@ -33,12 +28,7 @@ import { streamAuthority } from './stream-authority.ts'
 import { startSessions } from './sessions/start-sessions.ts'
 import type { SessionRoom } from './sessions/session-room.ts'
 import type { GatewaySettings } from './settings/gateway-settings.ts'
-import { createOidcClient } from './sign-in/oidc-client.ts'
-import { followPeople } from './sign-in/follow-people.ts'
-import { openClientKey } from './sign-in/client-key.ts'
-import { createSignInPace } from './sign-in/sign-in-pace.ts'
-import type { SignInRoom } from './sign-in/sign-in-room.ts'
-import { sweepSignIns } from './sign-in/sweep-sign-ins.ts'
+import { startIdentity } from './start-identity.ts'
 import { createStorage, type Storage } from './storage/create-storage.ts'
 import { migrations } from './storage/migrations.ts'
 import type { Schema } from './storage/schema.ts'
@@ -140,55 +130,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     )
 
-    const peopleChanges = new PeopleChanges()
     const deviceChanges = new DeviceChanges()
     const idp = settings.identityProvider
-    const provider = createIdpAdminClient({
-      issuer: idp.issuer,
-      socket: idp.adminSocket,
-      token: readFileSync(idp.adminTokenFile, 'utf8').trim(),
-    })
-    const people: PeopleRoom = {
-      store: storage.people,
-      provider,
-      changes: peopleChanges,
-      clock,
-      random,
-      logger: logger.child({ room: 'people' }),
-    }
-    const photos = createPhotoCache(provider)
-    const signIns: SignInRoom = {
-      store: storage.signIns,
-      people: storage.people,
-      events: storage.events,
-      client: createOidcClient({
-        issuer: idp.issuer,
-        clientId: idp.clientId,
-        privateKey: (await openClientKey(settings.dataDir)).privateKey,
-        redirectUri: `${settings.portalOrigin}/auth/callback`,
-        postLogoutRedirectUri: `${settings.portalOrigin}/signed-out`,
-        socket: idp.socket,
-        allowHttp: settings.demo,
-      }),
-      issuer: idp.issuer,
-      clock,
-      random,
-      logger: logger.child({ room: 'sign-in' }),
-      pace: createSignInPace(clock),
-      settings: settings.signIn,
-    }
-    const offPeople = followPeople(signIns, peopleChanges)
-    const stopSweeping = sweepSignIns(signIns)
-    const feedEnd = new AbortController()
-    const feed = followFeed(people, feedEnd.signal)
-    keep({
-      close: async () => {
-        offPeople()
-        stopSweeping()
-        feedEnd.abort()
-        await feed
-      },
-    })
+    const { people, peopleChanges, photos, signIns } = keep(await startIdentity({ settings, storage, clock, random, logger }))
     const sessions = keep(
       await startSessions({
         store: storage.sessions,
