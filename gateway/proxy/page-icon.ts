@@ -1,11 +1,12 @@
 import type { RefusalKind } from './refusal.ts'
 
-const wall = '<path d="M3 37V9h4V5h5v4h5V5h6v4h5V5h5v4h4v28"/><path d="M12 37V24a8 8 0 0 1 16 0v13"/>'
+/** The mark of the product as the portal draws it. */
+const wall =
+  '<g transform="scale(1.25)" stroke-width="2"><path d="M3 28V7h4v3h4V7h3v3h4V7h3v3h4V7h4v21M2 28h28"/><path d="M10 28v-7a6 6 0 0 1 12 0v7"/></g>'
 const drawings = {
-  /** A closed gate: the mark of the product. */
-  closed: `${wall}<path d="M12 27h16M12 32h16M17 17v20M23 17v20"/>`,
+  closed: `${wall}<g transform="scale(1.25)" stroke-width="1.6"><path d="M13.5 16v12M16 15v13M18.5 16v12M10.5 20h11M10.2 24h11.6"/></g>`,
   plug: '<path d="M14 5v9M26 5v9M9 14h22v6a11 11 0 0 1-22 0zM20 31v6M5 5l30 30"/>',
-  question: `${wall}<path d="M20 22v7M20 33v1"/>`,
+  question: `${wall}<path d="M20 22v6M20 32v.5"/>`,
   stop: '<circle cx="20" cy="20" r="15"/><path d="M10 30 30 10"/>',
 }
 const drawingOf: Readonly<Record<RefusalKind, keyof typeof drawings>> = {

@@ -8,7 +8,8 @@ export function pageMessage(refusal: Refusal, language: PageLanguage): PageText 
   const text = texts.kinds[refusal.kind]
   if (refusal.kind === 'session_over') return { ...text, sentence: endedSentence(refusal, language) ?? text.sentence }
   if (refusal.code === 'foreign_page') return { ...text, sentence: texts.foreign }
-  return refusal.message === undefined ? text : { ...text, sentence: refusal.message }
+  // The authority speaks English; the portal lists its reasons in the reader's language.
+  return refusal.message === undefined || language !== 'en' ? text : { ...text, sentence: refusal.message }
 }
 
 function endedSentence(refusal: Refusal, language: PageLanguage): string | undefined {

@@ -17,6 +17,8 @@ interface PageTexts {
   readonly endedByNobody: Partial<Readonly<Record<EndReason, string>>>
   readonly foreign: string
   readonly action: string
+  /** Loads the same address again. */
+  readonly again: string
   readonly code: string
   /** Stands before the machine's name in the title line. */
   readonly machine: string
@@ -63,7 +65,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       too_many: {
         state: 'Too much at once',
         title: 'Too many requests at once',
-        sentence: 'Close other tabs of this machine or wait a moment, then load the page again.',
+        sentence: 'Close other tabs of this machine or wait a moment, then try again.',
       },
       not_found: {
         state: 'Nothing here',
@@ -73,7 +75,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       unavailable: {
         state: 'Unavailable',
         title: 'The gateway cannot let you in right now',
-        sentence: 'It is stopping or could not check your access; load the page again in a moment.',
+        sentence: 'It is stopping or could not check your access; try again in a moment.',
       },
     },
     ended: {
@@ -102,6 +104,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
     },
     foreign: 'Another website sent this request, so nothing was sent to the machine.',
     action: 'Go to the portal',
+    again: 'Try again',
     code: 'Code',
     machine: 'Machine',
   },
@@ -122,7 +125,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         state: 'Nicht offen',
         title: 'Dieser Dienst ist für Sie nicht offen',
         sentence:
-          'Die Freigabe dieser Sitzung umfasst ihn nicht, oder er wurde an der Maschine abgeschaltet; das Portal zeigt, was offen ist.',
+          'Die Freigabe dieser Sitzung umfasst ihn nicht, oder er wurde an der Maschine ausgeschaltet; das Portal zeigt, was offen ist.',
       },
       machine_offline: {
         state: 'Offline',
@@ -148,7 +151,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       too_many: {
         state: 'Zu viel zugleich',
         title: 'Zu viele Anfragen auf einmal',
-        sentence: 'Schließen Sie andere Tabs dieser Maschine oder warten Sie kurz, dann laden Sie die Seite neu.',
+        sentence: 'Schließen Sie andere Tabs dieser Maschine oder warten Sie kurz, dann versuchen Sie es noch einmal.',
       },
       not_found: {
         state: 'Hier ist nichts',
@@ -158,7 +161,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       unavailable: {
         state: 'Nicht verfügbar',
         title: 'Das Gateway kann Sie gerade nicht einlassen',
-        sentence: 'Es wird beendet oder konnte Ihren Zugang nicht prüfen; laden Sie die Seite gleich noch einmal.',
+        sentence: 'Es wird beendet oder konnte Ihren Zugang nicht prüfen; versuchen Sie es gleich noch einmal.',
       },
     },
     ended: {
@@ -170,12 +173,12 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       approval_timeout: 'An der Maschine hat niemand rechtzeitig geantwortet.',
       withdrawn: 'Die Anfrage wurde zurückgezogen.',
       policy: 'Eine Bedingung für Ihren Zugang gilt nicht mehr.',
-      switch_off: 'Der Fernservice wurde an der Maschine abgeschaltet.',
+      switch_off: 'Der Fernservice wurde an der Maschine ausgeschaltet.',
       device_lost: 'Die Verbindung zur Maschine war zu lange weg, oder sie wurde neu gestartet.',
       panel_lost: 'Das Bedienfeld an der Maschine ist ausgefallen, niemand konnte mehr zusehen.',
       recorder_lost: 'Die Aufzeichnung ist stehen geblieben, und ohne sie geht nichts weiter.',
       clock: 'Die Uhren von Maschine und Gateway weichen zu weit voneinander ab.',
-      suspended: 'Die Maschine wurde gesperrt.',
+      suspended: 'Die Maschine wurde ausgesetzt.',
       revoked: 'Der Zugang zur Maschine wurde widerrufen.',
       gateway_shutdown: 'Das Gateway wurde beendet.',
       error: 'Ein Fehler des Gateways hat sie beendet.',
@@ -187,6 +190,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
     },
     foreign: 'Eine andere Website hat diese Anfrage gesendet; an die Maschine wurde nichts weitergegeben.',
     action: 'Zum Portal',
+    again: 'Noch einmal versuchen',
     code: 'Code',
     machine: 'Maschine',
   },

@@ -3,12 +3,12 @@ export const stylesheet = `
 :root {
   color-scheme: light dark;
   --ink: #17202b; --muted: #55606e; --line: #8a94a1; --primary: #0b5cad; --on-primary: #fff;
-  --wait: #8a5a00; --ok: #12703f; --danger: #b3261e; --surface: #fff; --ground: #f5f7fa; --shadow: 0 1px 3px rgb(23 32 43 / 16%);
+  --wait: #8a5a00; --ok: #12703f; --danger: #b3261e; --surface: #fff; --ground: #f5f7fa; --hairline: #d9dfe6;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ink: #e8edf3; --muted: #a7b2bf; --line: #6d7a8a; --primary: #7db8f2; --on-primary: #10151c;
-    --wait: #f0be56; --ok: #5fcb94; --danger: #ff8a80; --surface: #18202a; --ground: #10151c; --shadow: 0 1px 3px rgb(0 0 0 / 50%);
+    --ink: #e8edf3; --muted: #a7b2bf; --line: #76818f; --primary: #7db8f2; --on-primary: #10151c;
+    --wait: #f0be56; --ok: #5fcb94; --danger: #ff8a80; --surface: #10151c; --ground: #18202a; --hairline: #2c3642;
   }
 }
 * { box-sizing: border-box; }
@@ -21,7 +21,7 @@ header, main { width: 100%; max-width: 440px; }
 header { display: flex; align-items: center; justify-content: space-between; gap: 16px; min-height: 44px; margin: 4vh 0 12px; }
 .mark { display: flex; align-items: center; gap: 10px; font-weight: 650; font-size: 18px; }
 .mark svg { width: 28px; height: 28px; color: var(--primary); }
-main { background: var(--surface); border-radius: 6px; box-shadow: var(--shadow); padding: 28px; }
+main { background: var(--surface); border: 1px solid var(--hairline); border-radius: 6px; padding: 28px; }
 h1 { font-size: 24px; line-height: 1.25; margin: 0 0 12px; font-weight: 650; }
 h1 + .lead { margin-top: -8px; }
 p { margin: 0 0 16px; max-width: 75ch; }
