@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-unassigned-import -- it must have run before the first schema of the API is made
+import './zod-without-eval.ts'
 import '../look/mantine-portal.css'
 import '../look/base.css'
 import './portal.css'
