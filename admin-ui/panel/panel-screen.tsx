@@ -1,8 +1,10 @@
 import { useEffect } from 'react'
 import { GateMark } from '../look/gate-mark.tsx'
+import { useKeptFocus } from '../look/use-kept-focus.ts'
 import { useWords } from '../words/language.tsx'
 import { sharedWords } from '../words/shared-words.ts'
 import { usePanel } from './api/use-panel.ts'
+import type { Panel } from './api/use-panel.ts'
 import { ConnectionLine } from './view/connection-line.tsx'
 import { IdleView } from './view/idle-view.tsx'
 import { LostBanner } from './view/lost-banner.tsx'
@@ -17,19 +19,15 @@ import { panelWords } from './words/panel-words.ts'
 /** One thing on the screen at a time: a request, else the session, else that nobody is in. */
 export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; readonly onNotPaired: () => void }) => {
   const words = useWords(panelWords)
-  const shared = useWords(sharedWords)
   const panel = usePanel(secret, onNotPaired)
   const { state } = panel
   const request = state?.request ?? null
   const session = state?.session ?? null
   const sound = useRequestSound(request !== null)
   useWakeLock()
-  const title =
-    request !== null
-      ? `● ${shared.request.wantsIn(request.technician.name)}`
-      : session !== null
-        ? `● ${words.isInside(session.technician.name)}`
-        : `${state?.device.name ?? words.title} – Sallyport`
+  const { said, shown } = useSituation(panel)
+  useKeptFocus(shown, 'main h1')
+  const title = request === null && session === null ? `${state?.device.name ?? words.title} – Sallyport` : `● ${said}`
   useEffect(() => {
     document.title = title
   }, [title])
@@ -45,6 +43,9 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
       ) : (
         <SessionBar panel={panel} state={state} session={session} />
       )}
+      <div role="status" className="visually-hidden">
+        {said}
+      </div>
       {panel.lost ? <LostBanner silentMs={panel.silentMs} session={session !== null} /> : null}
       {state === null ? (
         <main className="panel-column">
@@ -53,17 +54,34 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
       ) : request !== null ? (
         <RequestView key={`${request.session} ${request.requested_at}`} panel={panel} request={request} operators={state.operators} />
       ) : session !== null ? (
-        <SessionView session={session} />
+        <SessionView panel={panel} session={session} connection={state.connection} />
       ) : (
         <IdleView panel={panel} state={state} />
       )}
       {state === null || session === null || request !== null ? null : (
         <footer className="panel-foot">
           <strong className="panel-machine">{state.device.name}</strong>
-          {panel.lost ? null : <ConnectionLine connection={state.connection} nowMs={panel.nowMs} />}
+          {panel.lost || state.connection.state !== 'connected' ? null : (
+            <ConnectionLine connection={state.connection} nowMs={panel.nowMs} />
+          )}
           <PanelMenu sound={sound} />
         </footer>
       )}
     </div>
   )
+}
+
+/** What the screen is about, in a sentence that is read out when it changes, and a key that changes with it. */
+const useSituation = ({ state }: Panel): { readonly said: string; readonly shown: string | null } => {
+  const words = useWords(panelWords)
+  const { request: asks } = useWords(sharedWords)
+  if (state === null) return { said: '', shown: null }
+  const { request, session } = state
+  if (request !== null) {
+    const { name } = request.technician
+    return { said: request.kind === 'extend' ? asks.wantsMore(name) : asks.wantsIn(name), shown: `request ${request.requested_at}` }
+  }
+  return session === null
+    ? { said: words.idleTitle, shown: 'idle' }
+    : { said: words.isInside(session.technician.name), shown: `session ${session.id}` }
 }

@@ -17,9 +17,9 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
   return (
     <main className="panel-main idle">
       <div className="idle-first">
-        <div className="idle-sign">
+        <div className="idle-sign" data-unknown={panel.lost || undefined}>
           <GateMark open={false} size={88} />
-          <h1>{words.idleTitle}</h1>
+          <h1>{panel.lost ? words.unknownTitle : words.idleTitle}</h1>
         </div>
         <p>{words.idleText}</p>
         <PanelProblemLine text={act.problem} />

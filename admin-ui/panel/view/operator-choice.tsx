@@ -1,7 +1,9 @@
+import type { Ref } from 'react'
 import { useWords } from '../../words/language.tsx'
 import { panelWords } from '../words/panel-words.ts'
 
 export interface OperatorChoiceProps {
+  readonly ref?: Ref<HTMLFieldSetElement>
   readonly operators: readonly string[]
   readonly chosen: string | null
   readonly onChoose: (operator: string) => void
@@ -10,10 +12,10 @@ export interface OperatorChoiceProps {
 }
 
 /** Who presses: one large radio button for each name. */
-export const OperatorChoice = ({ operators, chosen, onChoose, missing, name }: OperatorChoiceProps) => {
+export const OperatorChoice = ({ ref, operators, chosen, onChoose, missing, name }: OperatorChoiceProps) => {
   const words = useWords(panelWords)
   return (
-    <fieldset className="choice" data-missing={missing || undefined}>
+    <fieldset ref={ref} className="choice" data-missing={missing || undefined}>
       <legend>{words.whoAreYou}</legend>
       {missing ? (
         <p role="alert" className="choice-missing">

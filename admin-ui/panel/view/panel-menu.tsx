@@ -3,12 +3,13 @@ import { IconMoon, IconSun, IconSunMoon, IconVolume, IconVolumeOff } from '@tabl
 import { sharedWords } from '../../words/shared-words.ts'
 import { languageNames, languages, useLanguage, useWords } from '../../words/language.tsx'
 import { panelWords } from '../words/panel-words.ts'
+import type { RequestSound } from './use-request-sound.ts'
 
 const schemes = ['auto', 'light', 'dark'] as const
 const schemeIcons = { auto: IconSunMoon, light: IconSun, dark: IconMoon } as const
 
 /** Sound, language and theme: three buttons, each steps to its next choice. Without `sound` there is no button for it. */
-export const PanelMenu = ({ sound }: { readonly sound?: { readonly on: boolean; readonly toggle: () => void } }) => {
+export const PanelMenu = ({ sound }: { readonly sound?: RequestSound }) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
   const { language, choose } = useLanguage()
@@ -19,8 +20,14 @@ export const PanelMenu = ({ sound }: { readonly sound?: { readonly on: boolean; 
   return (
     <div className="panel-menu">
       {sound === undefined ? null : (
-        <button type="button" className="tool" aria-label={sound.on ? words.soundOn : words.soundOff} onClick={sound.toggle}>
-          {sound.on ? <IconVolume size={30} aria-hidden="true" /> : <IconVolumeOff size={30} aria-hidden="true" />}
+        <button
+          type="button"
+          className="tool"
+          aria-label={{ on: words.soundOn, off: words.soundOff, blocked: words.soundBlocked }[sound.state]}
+          onClick={sound.toggle}
+        >
+          {sound.state === 'on' ? <IconVolume size={30} aria-hidden="true" /> : <IconVolumeOff size={30} aria-hidden="true" />}
+          {sound.state === 'blocked' ? words.soundBlocked : null}
         </button>
       )}
       <button

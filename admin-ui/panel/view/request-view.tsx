@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { PanelRequest } from '../../../agent/panel/panel-api.ts'
 import { RequestFacts } from '../../look/request-facts.tsx'
 import { useWords } from '../../words/language.tsx'
@@ -37,8 +37,10 @@ export const RequestView = ({
     return () => clearTimeout(timer)
   }, [])
   const extend = request.kind === 'extend'
+  const names = useRef<HTMLFieldSetElement>(null)
   const approve = (): void => {
     setMissing(operator === null)
+    if (operator === null) names.current?.querySelector('input')?.focus()
     if (operator === null || services.length === 0) return
     act.run(() =>
       panel.client.approve(request.session, extend ? { operator, duration_s: duration } : { operator, services, duration_s: duration }),
@@ -54,27 +56,30 @@ export const RequestView = ({
           purpose={request.purpose}
           ticket={request.ticket}
           extend={extend}
-          photoSize={112}
+          photoSize={96}
           heading="h1"
         />
         <div className="request-choices">
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />
+          {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
+          <DurationStep value={duration} asked={request.duration_s} onChange={setDuration} />
           <OperatorChoice
+            ref={names}
             operators={operators}
             chosen={operator}
             onChoose={setOperator}
             missing={missing && operator === null}
             name="operator"
           />
-          {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
-          <DurationStep value={duration} asked={request.duration_s} onChange={setDuration} />
         </div>
       </main>
       <RequestButtons
         request={request}
         duration={duration}
         nowMs={panel.nowMs}
-        disabled={!armed || act.busy || panel.lost}
+        operator={operator}
+        mayAllow={armed && !panel.lost}
+        busy={act.busy}
         onApprove={approve}
         onRefuse={(how) => act.run(() => panel.client.refuse(request.session, { operator, how }))}
       />

@@ -29,7 +29,7 @@ export const SessionBar = ({
   return (
     <>
       <header className="session-bar" data-warning={warning ?? undefined}>
-        <StateBadge look="live" word={words.live} size={44} />
+        {panel.lost ? <StateBadge look="offline" word={words.wasLive} size={44} /> : <StateBadge look="live" word={words.live} size={44} />}
         <PersonPhoto name={session.technician.name} photo={session.technician.photo} size={72} />
         <div className="session-who">
           <strong>{words.isInside(session.technician.name)}</strong>

@@ -1,18 +1,29 @@
-import type { PanelSession } from '../../../agent/panel/panel-api.ts'
+import type { PanelConnection, PanelSession } from '../../../agent/panel/panel-api.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { formatBytes } from '../../words/format.ts'
 import { sharedWords } from '../../words/shared-words.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
+import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
+import { ConnectionLine } from './connection-line.tsx'
 
 /** What is being used right now, and why the technician is there. */
-export const SessionView = ({ session }: { readonly session: PanelSession }) => {
+export const SessionView = ({
+  panel,
+  session,
+  connection,
+}: {
+  readonly panel: Panel
+  readonly session: PanelSession
+  readonly connection: PanelConnection
+}) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
   const { language } = useLanguage()
   return (
     <main className="panel-main session">
       <h1 className="visually-hidden">{words.isInside(session.technician.name)}</h1>
+      {panel.lost || connection.state === 'connected' ? null : <ConnectionLine connection={connection} nowMs={panel.nowMs} />}
       <ul className="service-use" aria-label={shared.request.services}>
         {session.services.map((service) => (
           <li key={service.name} className="card">

@@ -30,6 +30,8 @@ export interface PanelWords {
   readonly allow: string
   readonly allowFor: (duration: string) => string
   readonly allowMore: (duration: string) => string
+  /** On the button that lets in, while no name is chosen. */
+  readonly nameFirst: string
   readonly refuse: string
   readonly notNow: string
   readonly notNowText: string
@@ -37,6 +39,10 @@ export interface PanelWords {
   readonly refusedIn: (time: string) => string
   readonly soundOn: string
   readonly soundOff: string
+  readonly soundBlocked: string
+  /** In place of {@link idleTitle} while the agent is silent. */
+  readonly unknownTitle: string
+  readonly wasLive: string
   readonly isInside: (name: string) => string
   readonly live: string
   readonly timeLeft: string

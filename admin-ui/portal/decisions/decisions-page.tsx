@@ -22,7 +22,7 @@ export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
   const api = useApi()
   const [, navigate] = useLocation()
   const { filters, set, clear, any } = useFilters(filterNames)
-  const { query, items } = usePages('decisions', filters, (page) => api.decisions(page))
+  const { query, items, known } = usePages('decisions', filters, (page) => api.decisions(page))
   return (
     <Page title={words.decisions.title}>
       <div className="filters" role="search">
@@ -44,13 +44,13 @@ export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
         <FilterSelect
           label={words.decisions.person}
           value={filters.person}
-          options={choices(items.map(({ person }) => person))}
+          options={known(({ person }) => ({ value: person.id, label: person.name }))}
           onChange={(value) => set('person', value)}
         />
         <FilterSelect
           label={words.decisions.device}
           value={filters.device}
-          options={choices(items.map(({ device }) => device))}
+          options={known(({ device }) => ({ value: device.id, label: device.name }))}
           onChange={(value) => set('device', value)}
         />
         {any ? (
@@ -84,7 +84,3 @@ const DecisionRow = ({ decision }: { readonly decision: DecisionSummary }) => {
     </li>
   )
 }
-
-/** What the list shows can be chosen to filter by, each once. */
-const choices = (items: readonly { readonly id: string; readonly name: string }[]): { value: string; label: string }[] =>
-  [...new Map(items.map(({ id, name }) => [id, name]))].map(([value, label]) => ({ value, label }))

@@ -2,6 +2,8 @@ import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Device } from '../../../gateway/http-api/contract/administration.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
+import { formatDate } from '../../words/format.ts'
+import { useLanguage } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { useMe } from '../parts/me-context.tsx'
@@ -29,6 +31,7 @@ export const DeviceDrawer = ({ id, onClose }: { readonly id: string | null; read
 
 const DeviceDetails = ({ device }: { readonly device: Device }) => {
   const words = usePortalWords()
+  const { language } = useLanguage()
   const readOnly = !canAdminister(useMe())
   return (
     <div className="stack">
@@ -37,16 +40,31 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
           [words.devices.id]: <span className="mono">{device.id}</span>,
           [words.devices.customer]: device.organisation.name,
           [words.devices.status]: <DeviceBadge status={device.status} />,
-          [words.devices.enrolment]: words.devices.enrolments[device.enrolment],
+          [words.devices.enrolment]: <Enrolment device={device} />,
           [words.machines.lastContact]: device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />,
           [words.devices.agent]: device.agent_version ?? '–',
           [words.devices.certificateUntil]:
-            device.certificate_expires_at === null ? '–' : <ExactTime at={device.certificate_expires_at * 1000} />,
+            device.certificate_expires_at === null ? (
+              '–'
+            ) : (
+              <ExactTime at={device.certificate_expires_at * 1000} text={formatDate(language, device.certificate_expires_at * 1000)} />
+            ),
         }}
       />
       {readOnly ? <p className="quiet">{words.people.readOnly}</p> : <DeviceActs device={device} />}
       <DeviceSwitches device={device} readOnly={readOnly} />
       <DeviceForm key={`${device.id} ${device.version}`} device={device} readOnly={readOnly} />
     </div>
+  )
+}
+
+/** A locked enrolment is shown with what to do about it. */
+const Enrolment = ({ device }: { readonly device: Device }) => {
+  const words = usePortalWords().devices
+  if (device.enrolment !== 'locked') return words.enrolments[device.enrolment]
+  return (
+    <>
+      <span className="danger">{words.enrolments.locked}</span> {words.lockedRemedy}
+    </>
   )
 }

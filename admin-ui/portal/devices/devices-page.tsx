@@ -25,9 +25,8 @@ export const DevicesPage = ({ open, adding }: { readonly open: string | null; re
   const me = useMe()
   const [, navigate] = useLocation()
   const { filters, set, clear, any } = useFilters(filterNames)
-  const { query, items } = usePages('devices', filters, (page) => api.devices(page))
+  const { query, items, known } = usePages('devices', filters, (page) => api.devices(page))
   const close = (): void => navigate(`/devices${location.search}`)
-  const regions = [...new Set(items.map((device) => device.region))].toSorted((a, b) => a.localeCompare(b))
   return (
     <Page
       title={words.devices.title}
@@ -49,7 +48,7 @@ export const DevicesPage = ({ open, adding }: { readonly open: string | null; re
         <FilterSelect
           label={words.devices.region}
           value={filters.region}
-          options={regions.map((value) => ({ value, label: value }))}
+          options={known(({ region }) => ({ value: region, label: region }))}
           onChange={(value) => set('region', value)}
         />
         <FilterSelect

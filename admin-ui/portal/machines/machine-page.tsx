@@ -44,8 +44,7 @@ export const MachinePage = ({ id }: { readonly id: string }) => {
       {machine.isPending ? <Skeleton height={360} /> : null}
       {data === undefined ? null : (
         <>
-          <div className="two">
-            <MachineFacts machine={data} />
+          <div className="two facts-left">
             <section aria-labelledby="services">
               <h2 id="services">{words.machine.services}</h2>
               {data.services.length === 0 ? <p>{words.machine.noServices}</p> : null}
@@ -55,6 +54,7 @@ export const MachinePage = ({ id }: { readonly id: string }) => {
                 ))}
               </ul>
             </section>
+            <MachineFacts machine={data} />
           </div>
           <MachineHistory id={id} />
         </>

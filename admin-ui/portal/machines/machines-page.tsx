@@ -1,7 +1,4 @@
 import { Button } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import type { InfiniteData } from '@tanstack/react-query'
-import type { MachinePage } from '../../../gateway/http-api/contract/machines.ts'
 import { useApi } from '../api/api-context.tsx'
 import { FilterSelect } from '../parts/filter-select.tsx'
 import { ListFrame } from '../parts/list-frame.tsx'
@@ -19,8 +16,7 @@ export const MachinesPage = () => {
   const words = usePortalWords()
   const api = useApi()
   const { filters, set, clear, any } = useFilters(filterNames)
-  const { query, items } = usePages('machines', filters, (page) => api.machines(page))
-  const known = useKnownValues()
+  const { query, items, known } = usePages('machines', filters, (page) => api.machines(page))
   return (
     <Page title={words.machines.title}>
       <div className="filters" role="search">
@@ -33,13 +29,13 @@ export const MachinesPage = () => {
         <FilterSelect
           label={words.machines.region}
           value={filters.region}
-          options={known('region')}
+          options={known(({ region }) => ({ value: region, label: region }))}
           onChange={(value) => set('region', value)}
         />
         <FilterSelect
           label={words.machines.productLine}
           value={filters.product_line}
-          options={known('product_line')}
+          options={known(({ product_line: line }) => ({ value: line, label: line }))}
           onChange={(value) => set('product_line', value)}
         />
         <FilterSelect
@@ -76,14 +72,4 @@ export const MachinesPage = () => {
       </ListFrame>
     </Page>
   )
-}
-
-/** Values that any list of machines read so far has shown: the choices of a filter do not shrink because it is set. */
-const useKnownValues = (): ((member: 'region' | 'product_line') => { value: string; label: string }[]) => {
-  const queries = useQueryClient()
-  return (member) => {
-    const lists = queries.getQueriesData<InfiniteData<MachinePage>>({ queryKey: ['machines'] })
-    const values = lists.flatMap(([, data]) => data?.pages.flatMap((page) => page.items.map((machine) => machine[member])) ?? [])
-    return [...new Set(values)].toSorted((a, b) => a.localeCompare(b)).map((value) => ({ value, label: value }))
-  }
 }

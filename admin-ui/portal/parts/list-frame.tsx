@@ -37,11 +37,16 @@ export const ListFrame = ({ query, count, empty, children }: ListFrameProps) => 
     <>
       {query.error === null ? null : <ProblemNote error={query.error} onRetry={() => void query.refetch()} />}
       {children}
-      {query.hasNextPage === true ? (
-        <Button mt="md" variant="outline" loading={query.isFetchingNextPage ?? false} onClick={() => void query.fetchNextPage?.()}>
-          {words.showMore}
-        </Button>
-      ) : null}
+      <div className="row list-foot">
+        {query.hasNextPage === true ? (
+          <Button variant="outline" loading={query.isFetchingNextPage ?? false} onClick={() => void query.fetchNextPage?.()}>
+            {words.showMore}
+          </Button>
+        ) : null}
+        <span className="quiet" role="status">
+          {words.shown(count, query.hasNextPage === true)}
+        </span>
+      </div>
     </>
   )
 }

@@ -16,6 +16,12 @@ export const SearchField = ({
   readonly onChange: (text: string) => void
 }) => {
   const [text, setText] = useState(value ?? '')
+  const [seen, setSeen] = useState(value)
+  if (value !== seen) {
+    setSeen(value)
+    // Somebody else changed the address: *Show all*, or Back.
+    if ((value ?? '') !== text.trim()) setText(value ?? '')
+  }
   const tell = useDebouncedCallback(onChange, 300)
   return (
     <TextInput

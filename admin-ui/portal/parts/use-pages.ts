@@ -1,4 +1,5 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import type { InfiniteData } from '@tanstack/react-query'
 import type { Query } from '../api/create-api.ts'
 
 interface PageOf<Item> {
@@ -6,8 +7,14 @@ interface PageOf<Item> {
   readonly next: string | null
 }
 
+interface Choice {
+  readonly value: string
+  readonly label: string
+}
+
 /** A paged list of the API: `name` and the filters are its key, so that events can mark it as out of date. */
 export const usePages = <Item>(name: string, filters: Query, read: (query: Query) => Promise<PageOf<Item>>) => {
+  const queries = useQueryClient()
   const query = useInfiniteQuery({
     queryKey: [name, filters],
     queryFn: ({ pageParam }) => read({ ...filters, ...(pageParam === null ? {} : { after: pageParam }) }),
@@ -15,5 +22,15 @@ export const usePages = <Item>(name: string, filters: Query, read: (query: Query
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
   })
-  return { query, items: query.data?.pages.flatMap((page) => page.items) ?? [] }
+  /** What every list of this name has shown so far: the choices of a filter do not shrink because it is set. */
+  const known = (choiceOf: (item: Item) => Choice): Choice[] => {
+    const lists = queries.getQueriesData<InfiniteData<PageOf<Item>>>({ queryKey: [name], predicate: ({ state }) => isPaged(state.data) })
+    const items = lists.flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? [])
+    const choices = new Map(items.map(choiceOf).map((choice) => [choice.value, choice]))
+    return [...choices.values()].toSorted((a, b) => a.label.localeCompare(b.label))
+  }
+  return { query, items: query.data?.pages.flatMap((page) => page.items) ?? [], known }
 }
+
+/** A single record is kept under the name of its list too. */
+const isPaged = (data: unknown): boolean => typeof data === 'object' && data !== null && 'pages' in data

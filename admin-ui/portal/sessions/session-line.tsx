@@ -42,7 +42,7 @@ export const SessionLine = ({ session }: { readonly session: Session }) => {
       {steps.map((step) => (
         <li key={step.name} data-done={step.done || undefined} aria-current={step.name === current ? 'step' : undefined}>
           <span className="line-dot">{step.done ? <IconCheck size={16} aria-hidden="true" /> : null}</span>
-          <span>
+          <span className="line-text">
             <span className="line-word">{words.steps[step.name]}</span>
             <span className="line-when">
               {step.at === null ? null : <ExactTime at={step.at} text={formatClock(language, step.at)} />}{' '}

@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import type { Session } from '../../../gateway/http-api/contract/sessions.ts'
 import { PersonPhoto } from '../../look/person-photo.tsx'
 import { StateBadge } from '../../look/state-badge.tsx'
+import { useKeptFocus } from '../../look/use-kept-focus.ts'
 import { formatClock, formatDuration } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
 import { sharedWords } from '../../words/shared-words.ts'
@@ -28,6 +29,7 @@ export const SessionPage = ({ id }: { readonly id: string }) => {
   const api = useApi()
   const query = useQuery({ queryKey: ['session', id], queryFn: () => api.session(id) })
   const { data: session } = query
+  useKeptFocus(session?.state ?? null, '.now h2')
   if (query.error !== null && problemOf(query.error).status === 404) return <NotFoundPage />
   if (session === undefined) {
     return (

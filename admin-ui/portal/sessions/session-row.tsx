@@ -4,7 +4,6 @@ import { Link } from 'wouter'
 import type { Session } from '../../../gateway/http-api/contract/sessions.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { StateBadge } from '../../look/state-badge.tsx'
-import { useTick } from '../../look/use-tick.ts'
 import { formatCountdown } from '../../words/format.ts'
 import { useWords } from '../../words/language.tsx'
 import { sharedWords } from '../../words/shared-words.ts'
@@ -13,11 +12,17 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { isLiveState, sessionLooks } from '../parts/session-look.ts'
 import { usePortalWords } from '../words/portal-words.ts'
 
+export interface SessionRowProps {
+  readonly session: Session
+  readonly mayEnd: boolean
+  /** The gateway's clock. */
+  readonly nowMs: number
+}
+
 /** One session in a list: machine, person, state, and for those who may the button that ends it. */
-export const SessionRow = ({ session, mayEnd }: { readonly session: Session; readonly mayEnd: boolean }) => {
+export const SessionRow = ({ session, mayEnd, nowMs }: SessionRowProps) => {
   const words = usePortalWords().sessions
   const shared = useWords(sharedWords)
-  const nowMs = useTick(1_000)
   return (
     <li className="card row-session">
       <div>

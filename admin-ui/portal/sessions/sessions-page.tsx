@@ -9,6 +9,7 @@ import { canAdminister, isTechnician, seesAllSessions } from '../parts/roles.ts'
 import { useFilters } from '../parts/use-filters.ts'
 import { usePages } from '../parts/use-pages.ts'
 import { usePortalWords } from '../words/portal-words.ts'
+import { useGatewayClockOf } from './session-clock.ts'
 import { SessionRow } from './session-row.tsx'
 
 const filterNames = ['mine', 'live'] as const
@@ -21,6 +22,7 @@ export const SessionsPage = () => {
   const all = seesAllSessions(me)
   const { filters, set } = useFilters(filterNames)
   const { query, items } = usePages('sessions', all ? filters : { ...filters, mine: 'true' }, (page) => api.sessions(page))
+  const nowMs = useGatewayClockOf(items, query.dataUpdatedAt)
   return (
     <Page title={words.sessions.title}>
       <div className="filters" role="search">
@@ -57,7 +59,7 @@ export const SessionsPage = () => {
       >
         <ul className="rows" aria-label={words.sessions.list}>
           {items.map((session) => (
-            <SessionRow key={session.id} session={session} mayEnd={session.mine || canAdminister(me)} />
+            <SessionRow key={session.id} session={session} nowMs={nowMs} mayEnd={session.mine || canAdminister(me)} />
           ))}
         </ul>
       </ListFrame>

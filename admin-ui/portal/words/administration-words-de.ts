@@ -78,6 +78,7 @@ export const administrationWordsDe: AdministrationWords = {
       locked: 'Gesperrt: Das Passwort wurde mit einem anderen Schlüssel benutzt',
       none: 'Kein Passwort vergeben',
     },
+    lockedRemedy: 'Klären Sie, wer es benutzt hat; ein neues Einmalpasswort gibt die Anmeldung wieder frei.',
     status: 'Status',
     enrolment: 'Anmeldung',
     id: 'Kennung',

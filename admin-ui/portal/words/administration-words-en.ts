@@ -76,6 +76,7 @@ export const administrationWordsEn = {
       locked: 'Locked: the password was used with another key',
       none: 'No password given',
     },
+    lockedRemedy: 'Find out who used it; a new one-time password opens the enrolment again.',
     status: 'Status',
     enrolment: 'Enrolment',
     id: 'Id',
