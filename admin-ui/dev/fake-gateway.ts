@@ -44,6 +44,8 @@ const problem = (status: number, code: string, title: string, more: object = {})
   body: { type: 'about:blank', title, status, code, id: 'f00dbabe', ...more },
 })
 const ok = (body: unknown, status = 200): Answer => ({ status, body })
+/** As the gateway's own. */
+const pageSize = 50
 const notFound = problem(404, 'not_found', 'There is nothing here.')
 
 /** The gateway as its contract says, in memory, for the pages' own tests and pictures. Nobody's access is decided here. */
@@ -80,8 +82,17 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
     if (me === undefined) return problem(401, 'not_signed_in', 'Sign in first.')
     const [kind = '', id, act] = path.split('/').slice(1).map(decodeURIComponent)
     const search = (query.get('search') ?? '').toLowerCase()
-    const pageOf = (items: readonly object[]): Answer =>
-      ok({ items: items.filter((item) => !('name' in item) || String(item.name).toLowerCase().includes(search)), next: null })
+    const pageOf = (all: readonly object[]): Answer => {
+      const region = query.get('region')
+      const items = all.filter(
+        (item) =>
+          (!('name' in item) || String(item.name).toLowerCase().includes(search)) &&
+          (region === null || !('region' in item) || item.region === region),
+      )
+      const from = Number(query.get('after') ?? 0)
+      const to = from + pageSize
+      return ok({ items: items.slice(from, to), next: to < items.length ? String(to) : null })
+    }
     const one = (items: readonly { readonly id: string }[]): Answer => {
       const found = items.find((item) => item.id === id)
       return found === undefined ? notFound : ok(found)

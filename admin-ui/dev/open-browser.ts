@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
@@ -23,6 +23,15 @@ export const openPage = async (
   const { who, origin, ...rest } = options
   const context = await browser.newContext({ reducedMotion: 'reduce', ...rest })
   if (who !== undefined) await context.addCookies([{ name: 'who', value: who, url: origin }])
+  // The browser's console is silent about some violations, such as an `eval` whose refusal the page caught.
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
+      // oxlint-disable-next-line no-console -- how it reaches the test
+      console.error(`Content Security Policy: ${violatedDirective} stopped ${blockedURI} of ${sourceFile}:${lineNumber}`)
+    })
+  })
+  // Sooner than a test's own end, so that it says what was waited for.
+  context.setDefaultTimeout(10_000)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {
@@ -51,6 +60,36 @@ export const axeFindings = async (page: Page): Promise<string[]> => {
       nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary.replaceAll(/\s+/gu, ' ')}`),
     )
   })
+}
+
+/** Presses Tab until `wanted` has the focus, as somebody without a mouse does. @throws when it is not reached, or a focus on the way is not to be seen */
+export const tabTo = async (page: Page, wanted: Locator): Promise<void> => {
+  const seen: string[] = []
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab')
+    const focus = await page.evaluate(focusNow)
+    seen.push(focus.name)
+    if (focus.fault !== null) throw new Error(`${focus.name}: ${focus.fault}`)
+    if (await wanted.evaluate((element) => element === document.activeElement)) return
+  }
+  throw new Error(`Not reached by Tab; these were: ${seen.join(' | ')}`)
+}
+
+/** Runs in the page: what has the focus, and why it cannot be seen to have it, or null. */
+const focusNow = (): { readonly name: string; readonly fault: string | null } => {
+  const element = document.activeElement ?? document.body
+  const name = `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? ''}`
+  if (element === document.body) return { name, fault: null }
+  const framed = element.closest('label, .mantine-TagsInput-input') ?? element
+  const marked = [element, framed].some((one) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(one)
+    return outlineStyle !== 'none' && outlineWidth !== '0px'
+  })
+  if (!marked) return { name, fault: 'has the focus without a sign of it' }
+  const { left, top, width, height } = framed.getBoundingClientRect()
+  const covering = document.elementFromPoint(left + width / 2, top + height / 2)
+  const clear = covering !== null && (framed.contains(covering) || covering.contains(framed))
+  return { name, fault: clear ? null : `has the focus under ${covering?.className ?? 'the edge of the window'}` }
 }
 
 /** Whether the page is wider than its window. */

@@ -6,6 +6,8 @@ export interface PanelScene {
   readonly state: () => Partial<PanelState>
 }
 
+const longWord = 'Bogenoffsetdruckmaschinenzuführeinheitsüberwachung'
+
 const nothing = { request: null, session: null, quiet: [] } satisfies Partial<PanelState>
 
 /** Every face of the panel once. */
@@ -25,6 +27,17 @@ export const panelScenes: readonly PanelScene[] = [
       ...nothing,
       connection: { state: 'connected', since: Date.now(), reason: null, next_attempt_at: null },
       request: requestOf(),
+    }),
+  },
+  {
+    name: 'request-long',
+    state: () => ({
+      ...nothing,
+      request: requestOf({
+        technician: { ...technician, name: 'Maximiliane-Charlotte von und zu Donaudampfschifffahrt', organisation: longWord },
+        services: Array.from({ length: 12 }, (_, n) => ({ name: `s${n}`, title: n % 3 === 0 ? `${longWord} ${n}` : `Service ${n}` })),
+        purpose: `${longWord} `.repeat(12),
+      }),
     }),
   },
   { name: 'session', state: () => ({ ...nothing, session: liveSessionOf() }) },

@@ -72,7 +72,7 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
 }
 
 /** What the screen is about, in a sentence that is read out when it changes, and a key that changes with it. */
-const useSituation = ({ state }: Panel): { readonly said: string; readonly shown: string | null } => {
+const useSituation = ({ state, lost }: Panel): { readonly said: string; readonly shown: string | null } => {
   const words = useWords(panelWords)
   const { request: asks } = useWords(sharedWords)
   if (state === null) return { said: '', shown: null }
@@ -82,6 +82,6 @@ const useSituation = ({ state }: Panel): { readonly said: string; readonly shown
     return { said: request.kind === 'extend' ? asks.wantsMore(name) : asks.wantsIn(name), shown: `request ${request.requested_at}` }
   }
   return session === null
-    ? { said: words.idleTitle, shown: 'idle' }
+    ? { said: lost ? words.unknownTitle : words.idleTitle, shown: 'idle' }
     : { said: words.isInside(session.technician.name), shown: `session ${session.id}` }
 }

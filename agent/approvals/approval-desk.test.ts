@@ -220,6 +220,29 @@ describe('the approval desk', () => {
     expect(kept().at(-1)).toMatchObject({ type: 'request.refused', kind: 'extend', by: 'Olga' })
   })
 
+  it.each(['refused', 'not_now', 'not_today'] as const)('takes no (%s) without a name, and the record says that there is none', (how) => {
+    const asked = request()
+    desk.show({ request: asked, photo: null })
+    desk.refuse(asked.session, how, null)
+    expect(desk.pending).toBeNull()
+    expect(kept().at(-1)).toMatchObject({ type: 'request.refused', kind: 'open', how, by: null })
+    const { session } = open({ technician: { id: 'per_2', name: 'Max', organisation: 'Acme', photo_sha256: null } })
+    desk.show({
+      request: request({ kind: 'extend', session, technician: { id: 'per_2', name: 'Max', organisation: 'Acme', photo_sha256: null } }),
+      photo: null,
+    })
+    desk.refuse(session, how, null)
+    expect(desk.live?.id).toBe(session)
+    expect(kept().at(-1)).toMatchObject({ type: 'request.refused', kind: 'extend', how, by: null })
+  })
+
+  it.each(['', 'Mallory'])('never lets anybody in by the name "%s", which nobody at this machine has', (operator) => {
+    const asked = request()
+    desk.show({ request: asked, photo: null })
+    expect(codeOf(() => desk.approve(asked.session, { operator }))).toBe('unknown_operator')
+    expect([desk.live, desk.pending?.request.session]).toEqual([null, asked.session])
+  })
+
   it('cuts the streams when an extension leaves services out', () => {
     const { session } = open()
     desk.show({ request: request({ kind: 'extend', session }), photo: null })

@@ -187,6 +187,12 @@ describe('the panel', () => {
     expect(codeOf(await panel.call('POST', path, { body: { enabled: false, operator: 'x'.repeat(20_000) } }))).toBe('too_large')
     expect(codeOf(await panel.call('POST', '/api/requests/%E0/approve', { body: {} }))).toBe('bad_request')
     expect(codeOf(await panel.call('POST', '/api/requests/ses_x/approve', { body: { operator: 'Olga' } }))).toBe('no_such_request')
+    // A request can be refused by nobody in particular; let in it cannot be.
+    for (const [act, body, code] of [
+      ['refuse', { operator: null, how: 'refused' }, 'no_such_request'],
+      ['approve', { operator: null }, 'bad_request'],
+    ] as const)
+      expect(codeOf(await panel.call('POST', `/api/requests/ses_x/${act}`, { body }))).toBe(code)
     expect(codeOf(await panel.call('GET', path))).toBe('method_not_allowed')
     expect(codeOf(await panel.call('GET', '/api/nope'))).toBe('not_found')
     expect((await panel.state()).services).toMatchObject([{ enabled: true }])
