@@ -11,7 +11,7 @@ import { spiffeIdOf, startEnrolment } from './enrolment/start-enrolment.ts'
 import { createAgentDoor } from './link/agent-door.ts'
 import { startLink } from './link/start-link.ts'
 import type { Link } from './link/start-link.ts'
-import type { PanelConnection } from './panel/panel-api.ts'
+import { createPanelConnection } from './panel/panel-connection.ts'
 import { createPanelEvents } from './panel/panel-events.ts'
 import { createPanelPages } from './panel/panel-pages.ts'
 import { servePanelApi } from './panel/panel-routes.ts'
@@ -87,7 +87,7 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
   const events = createEventStore(database)
   const switches = createSwitchStore(database)
   const services = createServiceTable({ services: settings.services, switches })
-  const connection = createConnection(clock)
+  const connection = createPanelConnection(clock)
   let link: Link | null = null
 
   const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved() })
@@ -200,24 +200,8 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
   }
 }
 
-interface Connection {
-  get(): PanelConnection
-  set(state: PanelConnection['state'], reason: string | null, nextAttemptAtMs: number | null): void
-}
-
 /** A machine that was taken out of service keeps no session: there is no gap that it could survive. */
 function endBarred(desk: ApprovalDesk, reason: string): void {
   if (reason !== 'revoked' && reason !== 'suspended') return
   for (const session of [desk.pending?.request.session, desk.live?.id]) if (session !== undefined) desk.endByGateway(session, reason, null)
-}
-
-function createConnection(clock: Clock): Connection {
-  let current: PanelConnection = { state: 'connecting', since: clock.nowMs(), reason: null, next_attempt_at: null }
-  return {
-    get: () => current,
-    set: (state, reason, nextAttemptAtMs) => {
-      const since = current.state === state && current.reason === reason ? current.since : clock.nowMs()
-      current = { state, since, reason, next_attempt_at: nextAttemptAtMs }
-    },
-  }
 }

@@ -152,5 +152,3 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     },
   }
 }
-
-export type FakeAgent = Awaited<ReturnType<typeof startFakeAgent>>

@@ -62,8 +62,12 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
   const failures = new Map<string, Answer>()
   const requests: FakeRequest[] = []
   const streams = new Set<ServerResponse>()
+  let eventCount = 0
+  /** `Last-Event-ID` of each stream that was opened. */
+  const streamIds: (string | undefined)[] = []
   const emit = (name: string, data: unknown): void => {
-    for (const stream of streams) stream.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+    eventCount += 1
+    for (const stream of streams) stream.write(`id: fake-${eventCount}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
   }
   const put = (session: Session): Session => {
     world.sessions = [session, ...world.sessions.filter((other) => other.id !== session.id)]
@@ -201,8 +205,9 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
     const path = url.pathname.slice('/api/v1'.length)
     if (path === '/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-      response.write(': connected\n\n')
+      response.write(`: connected\nid: fake-${eventCount}\n\n`)
       streams.add(response)
+      streamIds.push(request.headers['last-event-id'] as string | undefined)
       response.on('close', () => streams.delete(response))
       return
     }
@@ -255,6 +260,11 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
     emit,
     change,
     streamCount: () => streams.size,
+    streamIds,
+    /** Ends every stream, as a gateway that is started again. */
+    endStreams(): void {
+      for (const stream of streams) stream.end()
+    },
     async close(): Promise<void> {
       for (const stream of streams) stream.destroy()
       server.closeAllConnections()
@@ -262,5 +272,3 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
     },
   }
 }
-
-export type FakeGateway = Awaited<ReturnType<typeof startFakeGateway>>

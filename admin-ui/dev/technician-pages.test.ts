@@ -89,6 +89,30 @@ describe('the pages of a technician', () => {
     await page.context().close()
   })
 
+  test('comes back with the id of the last event when the stream breaks off', async () => {
+    const { page } = await started.signedIn('mia')
+    await page.goto(`${started.gateway.origin}/sessions`)
+    await vi.waitFor(() => expect(started.gateway.streamCount()).toBe(1), 5_000)
+    const before = started.gateway.streamIds.length
+    started.gateway.emit('machine', { id: 'press-1' })
+    started.gateway.endStreams()
+    await page.getByText('The connection to the gateway is lost.').waitFor()
+    await vi.waitFor(() => expect(started.gateway.streamIds.slice(before)).toEqual([expect.stringMatching(/^fake-[1-9]/u)]), 8_000)
+    await page.getByText('The connection to the gateway is lost.').waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  test('says that what it shows may be old when the gateway falls silent, though no connection broke', async () => {
+    const { page } = await started.signedIn('mia')
+    await page.clock.install()
+    await page.goto(`${started.gateway.origin}/sessions/${sessionIdOf('2')}`)
+    await vi.waitFor(() => expect(started.gateway.streamCount()).toBe(1), 5_000)
+    // The fake gateway never says a word by itself.
+    await page.clock.fastForward(45_000)
+    await page.getByText('The connection to the gateway is lost.').waitFor()
+    await page.context().close()
+  })
+
   test('signs in by leaving for the gateway with the way back, and out again', async () => {
     const { page } = await started.signedIn(null)
     await page.goto(`${started.gateway.origin}/machines/press-1`)
@@ -164,21 +188,35 @@ describe('the pages of a technician', () => {
     await page.clock.runFor(305_000)
     await page.getByText(/^Less than 1 minute left/u).waitFor()
     const said = await page.evaluate(() => (window as unknown as { said: string[] }).said)
-    expect(said.map((text) => text.slice(0, 21))).toEqual(['Less than 5 minutes l', 'Less than 1 minute le'])
+    // The rest is about the silent stream: the page's clock ran ahead of the gateway's words.
+    const left = said.filter((text) => text !== '' && !text.startsWith('The connection to the gateway'))
+    expect(left.map((text) => text.slice(0, 19))).toEqual(['Less than 5 minutes', 'Less than 1 minute '])
     await page.context().close()
   })
 
   test('count down on the clock of the gateway in the list of sessions too', async () => {
     const { page } = await started.signedIn('mia')
     const ahead = nowS() + 7_200
-    started.gateway.world.sessions = started.gateway.world.sessions.filter(({ id }) => id === sessionIdOf('2'))
+    const sessions = started.gateway.world.sessions.filter(({ id }) => id === sessionIdOf('2'))
     started.gateway.failures.set('GET /sessions', {
       status: 200,
-      body: { items: started.gateway.world.sessions.map((session) => ({ ...session, now: ahead, expires_at: ahead + 600 })), next: null },
+      body: { items: sessions.map((session) => ({ ...session, now: ahead, expires_at: ahead + 600 })), next: null },
     })
     await page.goto(`${started.gateway.origin}/sessions`)
     await page.getByText(/^(10:00|9:5\d) left$/u).waitFor()
     started.gateway.failures.clear()
+    await page.context().close()
+  })
+
+  test('say when to ask again after "not now", in the language of the reader', async () => {
+    const { page } = await started.signedIn('mia', { locale: 'de-DE' })
+    const id = sessionIdOf('1')
+    const ended = { state: 'ended' as const, end_reason: 'refused' as const, ended_at: nowS(), ended_by: null }
+    started.gateway.change(id, { ...ended, end_denials: [{ code: 'not_now', message: 'not now' }] })
+    await page.goto(`${started.gateway.origin}/sessions/${id}`)
+    await page.getByRole('heading', { name: 'Der Bediener an der Maschine hat die Anfrage abgelehnt.' }).waitFor()
+    await page.getByText('Der Bediener möchte jetzt nicht gefragt werden.').waitFor()
+    expect(await page.getByText('not now').count()).toBe(0)
     await page.context().close()
   })
 

@@ -55,7 +55,8 @@ export interface PanelConnection {
   readonly since: number
   /**
    * `refused`: why the gateway refused (`revoked`, `suspended`, `expired`, `unknown-device`, ...); `offline`: a short code
-   * (`ECONNREFUSED`, `dead`, `bad-gateway-certificate`, `replaced`, `shutdown`, ...); `enrolment_failed`: code of the failure; else null.
+   * (`ECONNREFUSED`, `dead`, `bad_gateway_certificate`, `replaced`, `shutdown`, ...); `enrolment_failed`: code of the failure; `connecting`: why the attempt before it
+   * failed, or null; else null.
    */
   readonly reason: string | null
   readonly next_attempt_at: number | null

@@ -110,7 +110,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   tldts: ['gateway/settings'],
   undici: ['gateway/proxy', 'gateway/tunnels', 'gateway/sign-in'],
   ws: ['deploy/demo'],
-  zod: ['gateway', 'idp', 'policies/generate-schemas.ts', 'deploy/demo'],
+  // The pages get their schemas from the gateway's contract; what they set for all of them needs the package itself.
+  zod: ['gateway', 'idp', 'policies/generate-schemas.ts', 'deploy/demo', 'admin-ui/portal/zod-without-eval.ts'],
 
   '@mantine/core': ['admin-ui'],
   '@mantine/form': ['admin-ui'],

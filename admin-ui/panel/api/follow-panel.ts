@@ -1,7 +1,7 @@
 import type { PanelState } from '../../../agent/panel/panel-api.ts'
 import type { PanelClient } from './panel-client.ts'
 import { PanelProblemError } from './panel-problem-error.ts'
-import { readEventStream } from './read-event-stream.ts'
+import { readEventStream } from '../../look/read-event-stream.ts'
 
 /** A stream without a word for so long is dead: the agent speaks every 5 s. */
 export const silentAfterMs = 12_000
@@ -40,7 +40,7 @@ const followOnce = async ({ client, signal, onState }: FollowPanelOptions): Prom
   try {
     const response = await client.events(AbortSignal.any([signal, silence.signal]))
     if (response.body === null) return
-    await readEventStream(response.body, heard, (data) => onState(JSON.parse(data) as PanelState))
+    await readEventStream(response.body, { onWord: heard, onEvent: ({ data }) => onState(JSON.parse(data) as PanelState) })
   } finally {
     clearTimeout(watch)
   }

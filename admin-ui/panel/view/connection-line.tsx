@@ -3,6 +3,7 @@ import { StateBadge } from '../../look/state-badge.tsx'
 import type { StateLook } from '../../look/state-badge.tsx'
 import { useWords } from '../../words/language.tsx'
 import { panelWords } from '../words/panel-words.ts'
+import type { ConnectionReason, PanelWords } from '../words/panel-words.ts'
 
 const looks: Record<PanelConnection['state'], StateLook> = {
   connected: 'online',
@@ -13,6 +14,8 @@ const looks: Record<PanelConnection['state'], StateLook> = {
   enrolment_failed: 'bad',
 }
 
+const isKnown = (reason: string, words: PanelWords): reason is ConnectionReason => Object.hasOwn(words.connectionReasons, reason)
+
 /** Connected or not, why not, and when it is tried again. */
 export const ConnectionLine = ({ connection, nowMs }: { readonly connection: PanelConnection; readonly nowMs: number }) => {
   const words = useWords(panelWords)
@@ -21,7 +24,7 @@ export const ConnectionLine = ({ connection, nowMs }: { readonly connection: Pan
   return (
     <span className="connection">
       <StateBadge look={looks[connection.state]} word={words.connection[connection.state]} size={30} />
-      {reason === null ? null : <span>{words.connectionReasons[reason] ?? words.otherReason(reason)}</span>}
+      {reason === null ? null : <span>{isKnown(reason, words) ? words.connectionReasons[reason] : words.otherReason(reason)}</span>}
       {leftS > 0 ? <span className="numbers">{words.nextAttempt(leftS)}</span> : null}
     </span>
   )

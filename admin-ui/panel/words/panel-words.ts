@@ -2,10 +2,42 @@ import type { PanelConnectionState, PanelOutcome, PanelProblemCode } from '../..
 import { panelWordsDe } from './panel-words-de.ts'
 import { panelWordsEn } from './panel-words-en.ts'
 
+/** Codes of a connection's reason that operators can meet; the agent may pass on others, of Node or OpenSSL. */
+export type ConnectionReason =
+  | 'revoked'
+  | 'suspended'
+  | 'expired'
+  | 'certificate_expired'
+  | 'unknown-device'
+  | 'no-certificate'
+  | 'bad-certificate'
+  | 'foreign_certificate'
+  | 'wrong-protocol'
+  | 'wrong_protocol'
+  | 'too-many-connections'
+  | 'replaced'
+  | 'shutdown'
+  | 'dead'
+  | 'closed'
+  | 'dial_timeout'
+  | 'ETIMEDOUT'
+  | 'ECONNREFUSED'
+  | 'ECONNRESET'
+  | 'ENOTFOUND'
+  | 'EAI_AGAIN'
+  | 'ENETUNREACH'
+  | 'EHOSTUNREACH'
+  | 'bad_gateway_certificate'
+  | 'bad_ca_file'
+  | 'no_password'
+  | 'enrolment_refused'
+  | 'enrolment_unavailable'
+  | 'enrolment_pending'
+
 export interface PanelWords {
   readonly title: string
   readonly connection: Readonly<Record<PanelConnectionState, string>>
-  readonly connectionReasons: Readonly<Record<string, string>>
+  readonly connectionReasons: Readonly<Record<ConnectionReason, string>>
   readonly otherReason: (code: string) => string
   readonly nextAttempt: (seconds: number) => string
   readonly idleTitle: string

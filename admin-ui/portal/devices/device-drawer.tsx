@@ -6,6 +6,7 @@ import { formatDate } from '../../words/format.ts'
 import { useLanguage } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { Facts } from '../parts/facts.tsx'
+import { LastContact } from '../parts/last-contact.tsx'
 import { useMe } from '../parts/me-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { canAdminister } from '../parts/roles.ts'
@@ -41,7 +42,7 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
           [words.devices.customer]: device.organisation.name,
           [words.devices.status]: <DeviceBadge status={device.status} />,
           [words.devices.enrolment]: <Enrolment device={device} />,
-          [words.machines.lastContact]: device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />,
+          [words.machines.lastContact]: <LastContact online={device.online} seenAt={device.last_seen_at} />,
           [words.devices.agent]: device.agent_version ?? '–',
           [words.devices.certificateUntil]:
             device.certificate_expires_at === null ? (

@@ -1,8 +1,8 @@
 import { Table } from '@mantine/core'
 import { Link } from 'wouter'
 import type { Device } from '../../../gateway/http-api/contract/administration.ts'
-import { ExactTime } from '../../look/exact-time.tsx'
 import { StateBadge } from '../../look/state-badge.tsx'
+import { LastContact } from '../parts/last-contact.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
 import { DeviceBadge } from './device-badge.tsx'
 
@@ -45,7 +45,9 @@ export const DevicesTable = ({ devices }: { readonly devices: readonly Device[] 
                 look={device.online ? 'online' : 'offline'}
                 word={device.online ? words.machines.online : words.machines.offline}
               />
-              <div className="quiet">{device.last_seen_at === null ? words.never : <ExactTime at={device.last_seen_at * 1000} />}</div>
+              <div className="quiet">
+                <LastContact online={device.online} seenAt={device.last_seen_at} />
+              </div>
             </Table.Td>
           </Table.Tr>
         ))}

@@ -1,3 +1,5 @@
+import { readEventStream } from '../../look/read-event-stream.ts'
+
 /** One thing that the gateway told: name and data of a server-sent event, or that the stream came or went. */
 export interface LiveEvent {
   readonly name: 'session' | 'machine' | 'me' | 'signed_out' | 'resync' | 'connected' | 'lost'
@@ -7,6 +9,10 @@ export interface LiveEvent {
 const names = ['session', 'machine', 'me', 'signed_out', 'resync'] as const
 const channelName = 'sallyport-events'
 const retryMs = 3_000
+/** The gateway says a word at least every 15 s. A stream that is silent for longer than this is dead, though no error came. */
+const silentAfterMs = 40_000
+/** Who waited for the lock for so long has read its page before another tab let go. */
+const takenOverAfterMs = 1_000
 
 /**
  * One event stream for each browser: the tab that holds the lock reads it and tells the others. When that tab goes, the next one takes
@@ -20,7 +26,8 @@ export const followEvents = (onEvent: (event: LiveEvent) => void): { close(): vo
     onEvent(event)
     channel.postMessage(event)
   }
-  const lead = (): Promise<void> => leadUntil(stop.signal, tell)
+  const askedAt = performance.now()
+  const lead = (): Promise<void> => leadUntil(stop.signal, tell, performance.now() - askedAt > takenOverAfterMs)
   navigator.locks.request(channelName, { signal: stop.signal }, lead).catch(() => undefined)
   return {
     close() {
@@ -30,36 +37,52 @@ export const followEvents = (onEvent: (event: LiveEvent) => void): { close(): vo
   }
 }
 
-const leadUntil = async (signal: AbortSignal, tell: (event: LiveEvent) => void): Promise<void> => {
-  let first = true
+const leadUntil = async (signal: AbortSignal, tell: (event: LiveEvent) => void, takenOver: boolean): Promise<void> => {
+  const place: Place = { lastId: null, first: !takenOver }
   while (!signal.aborted) {
-    await readStream(signal, tell, first)
-    first = false
+    await readStream(signal, tell, place).catch(() => undefined)
+    place.first = false
     if (signal.aborted) return
     tell({ name: 'lost', data: '' })
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
 }
 
-/** Resolves when the stream is broken for good or `signal` ends it. */
-const readStream = (signal: AbortSignal, tell: (event: LiveEvent) => void, first: boolean): Promise<void> =>
-  new Promise((resolve) => {
-    const source = new EventSource('/api/v1/events')
-    const end = (): void => {
-      source.close()
-      resolve()
-    }
-    signal.addEventListener('abort', end, { once: true })
-    let fresh = !first
-    source.addEventListener('open', () => {
-      tell({ name: 'connected', data: '' })
-      // A new EventSource knows no last id: what happened before it is read again.
-      if (fresh) tell({ name: 'resync', data: '' })
-      fresh = false
+/** Where the stream was when it broke off. */
+interface Place {
+  lastId: string | null
+  first: boolean
+}
+
+/** Resolves or rejects when the stream is broken or has been silent for too long, or `signal` ends it. */
+const readStream = async (signal: AbortSignal, tell: (event: LiveEvent) => void, place: Place): Promise<void> => {
+  const silence = new AbortController()
+  let watch: ReturnType<typeof setTimeout> | undefined
+  const heard = (): void => {
+    clearTimeout(watch)
+    watch = setTimeout(() => silence.abort(), silentAfterMs)
+  }
+  heard()
+  try {
+    const { lastId } = place
+    const response = await fetch('/api/v1/events', {
+      headers: { accept: 'text/event-stream', ...(lastId === null ? {} : { 'last-event-id': lastId }) },
+      cache: 'no-store',
+      signal: AbortSignal.any([signal, silence.signal]),
     })
-    source.addEventListener('error', () => {
-      if (source.readyState === EventSource.CLOSED) end()
-      else tell({ name: 'lost', data: '' })
+    if (response.status === 401) tell({ name: 'signed_out', data: '' })
+    if (!response.ok || response.body === null) return
+    tell({ name: 'connected', data: '' })
+    // Without an id to come back with, what happened in between is read again.
+    if (!place.first && lastId === null) tell({ name: 'resync', data: '' })
+    await readEventStream(response.body, {
+      onWord: heard,
+      onEvent: ({ name, data }) => (isKnown(name) ? tell({ name, data }) : undefined),
+      onId: (id) => void (place.lastId = id),
     })
-    for (const name of names) source.addEventListener(name, (event: MessageEvent<string>) => tell({ name, data: event.data }))
-  })
+  } finally {
+    clearTimeout(watch)
+  }
+}
+
+const isKnown = (name: string): name is (typeof names)[number] => names.some((known) => known === name)

@@ -2,11 +2,11 @@ import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import type { Machine } from '../../../gateway/http-api/contract/machines.ts'
-import { ExactTime } from '../../look/exact-time.tsx'
 import { StateBadge } from '../../look/state-badge.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { problemOf } from '../api/problem-error.ts'
 import { Facts } from '../parts/facts.tsx'
+import { LastContact } from '../parts/last-contact.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { NotFoundPage } from '../start/not-found-page.tsx'
@@ -79,7 +79,7 @@ const MachineFacts = ({ machine }: { readonly machine: Machine }) => {
           [names.model]: machine.model,
           [names.timeZone]: machine.time_zone,
           [names.agent]: machine.agent_version ?? '–',
-          [names.lastContact]: machine.last_seen_at === null ? words.never : <ExactTime at={machine.last_seen_at * 1000} />,
+          [names.lastContact]: <LastContact online={machine.online} seenAt={machine.last_seen_at} />,
           [names.id]: <span className="mono">{machine.id}</span>,
         }}
       />

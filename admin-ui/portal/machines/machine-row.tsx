@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import type { MachineSummary } from '../../../gateway/http-api/contract/machines.ts'
-import { ExactTime } from '../../look/exact-time.tsx'
 import { StateBadge } from '../../look/state-badge.tsx'
+import { LastContact } from '../parts/last-contact.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
 
 const SessionNote = ({ session }: { readonly session: MachineSummary['session'] }) => {
@@ -38,7 +38,7 @@ export const MachineRow = ({ machine }: { readonly machine: MachineSummary }) =>
       <div>
         <StateBadge look={machine.online ? 'online' : 'offline'} word={machine.online ? words.machines.online : words.machines.offline} />
         <div className="quiet">
-          {words.machines.lastContact}: {machine.last_seen_at === null ? words.never : <ExactTime at={machine.last_seen_at * 1000} />}
+          {words.machines.lastContact}: <LastContact online={machine.online} seenAt={machine.last_seen_at} />
         </div>
       </div>
       <div>

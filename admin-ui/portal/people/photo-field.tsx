@@ -44,7 +44,7 @@ export const PhotoField = ({ person, readOnly }: { readonly person: Person; read
               )}
             </FileButton>
             {person.photo_url === null ? null : (
-              <Button variant="subtle" color="danger" disabled={change.isPending} onClick={() => change.mutate(null)}>
+              <Button variant="subtle" color="danger" px="xs" disabled={change.isPending} onClick={() => change.mutate(null)}>
                 {words.removePhoto}
               </Button>
             )}

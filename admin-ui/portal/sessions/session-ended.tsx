@@ -12,6 +12,8 @@ import { usePortalWords } from '../words/portal-words.ts'
 export const SessionEnded = ({ session }: { readonly session: Session }) => {
   const words = usePortalWords().session
   const shared = useWords(sharedWords)
+  const { problems } = usePortalWords()
+  const putOff = session.end_denials.find(({ code }) => code === 'not_now' || code === 'not_today')
   const { approved_at: from, ended_at: to } = session
   return (
     <section className="card now" data-tone="muted">
@@ -19,7 +21,7 @@ export const SessionEnded = ({ session }: { readonly session: Session }) => {
       <div className="grow">
         <h2>{session.end_reason === null ? words.ended : shared.endings[session.end_reason](session.ended_by)}</h2>
         {from === null || to === null ? null : <p>{words.used(formatDuration(to - from))}</p>}
-        {session.end_denials.length === 0 ? null : <DenialList denials={session.end_denials} />}
+        {putOff === undefined ? <DenialList denials={session.end_denials} /> : <p>{problems[putOff.code]}</p>}
       </div>
       {session.mine ? (
         <Button component={Link} href={`/machines/${encodeURIComponent(session.machine.id)}`} variant="outline">

@@ -123,7 +123,7 @@ export const portalWordsDe: PortalWords = {
     busy: 'Von jemand anderem benutzt',
     list: 'Maschinen',
     empty:
-      'Für Sie gibt es noch keine Maschine. Die Serviceverwaltung gibt Ihnen Regionen, Berechtigungen und Schulungen; dann erscheinen hier die Maschinen, für die Sie zuständig sind.',
+      'Zurzeit gibt es für Sie keine Maschine. Eine Maschine erscheint hier, wenn Ihre Region, Ihre Berechtigung und eine gültige Schulung für sie eingetragen sind. Fehlt eines davon, fragen Sie Ihre Serviceverwaltung.',
     emptyFiltered: 'Keine Ihrer Maschinen passt zu diesen Filtern.',
   },
   machine: {

@@ -102,7 +102,7 @@ export const portalWordsEn = {
     busy: 'In use by somebody else',
     list: 'Machines',
     empty:
-      'There is no machine for you yet. A service administrator gives you regions, permissions and trainings; machines that you are responsible for then appear here.',
+      'There is no machine for you now. A machine appears here when your region, your permission and a valid training for it are recorded. If one is missing, ask your service administrator.',
     emptyFiltered: 'No machine of yours matches these filters.',
   },
   machine: {

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../basics/fake-clock.ts'
+import { createPanelConnection } from './panel-connection.ts'
+
+describe('the connection as the panel shows it', () => {
+  it('still says why there is none while it is tried again, until it is there', () => {
+    const connection = createPanelConnection(new FakeClock())
+    connection.set('offline', 'dead', 5_000)
+    connection.set('connecting', null, null)
+    expect(connection.get()).toMatchObject({ state: 'connecting', reason: 'dead', next_attempt_at: null })
+    connection.set('connected', null, null)
+    connection.set('connecting', null, null)
+    expect(connection.get()).toMatchObject({ state: 'connecting', reason: null })
+  })
+
+  it('counts the time of a state from its first moment', () => {
+    const clock = new FakeClock()
+    const connection = createPanelConnection(clock)
+    connection.set('offline', 'dead', 5_000)
+    const { since } = connection.get()
+    clock.advance(5_000)
+    connection.set('offline', 'dead', 15_000)
+    expect(connection.get()).toMatchObject({ since, next_attempt_at: 15_000 })
+    connection.set('offline', 'ECONNREFUSED', 15_000)
+    expect(connection.get().since).toBe(since + 5_000)
+  })
+})
