@@ -25,8 +25,10 @@ export const EnrolmentNote = ({ device, password, gateway }: EnrolmentNoteProps)
         <Code block tabIndex={0} role="region" aria-labelledby="snippet">
           {settings}
         </Code>
-        <CopyText text={settings} label={words.copySnippet} />
-        <CopyText text={gateway.ca_pem} label={words.copyCa} />
+        <div className="row">
+          <CopyText text={settings} label={words.copySnippet} />
+          <CopyText text={gateway.ca_pem} label={words.copyCa} />
+        </div>
       </section>
     </div>
   )

@@ -28,7 +28,7 @@ export const administrationWordsDe: AdministrationWords = {
     regions: 'Regionen',
     regionsHint: 'Maschinen anderer Regionen gibt es für diese Person nicht. Tippen und Enter drücken. Beispiel: eu-west',
     permissions: 'Berechtigungen',
-    permissionsHint: 'Tippen und Enter drücken. Beispiel: remote_access',
+    permissionsHint: 'Tippen und Enter drücken. Für Web-Oberflächen: remote_access und service_http',
     trainings: 'Schulungen',
     productLine: 'Produktlinie',
     level: 'Stufe',

@@ -26,7 +26,7 @@ export const administrationWordsEn = {
     regions: 'Regions',
     regionsHint: 'Machines of other regions do not exist for this person. Type and press Enter. Example: eu-west',
     permissions: 'Permissions',
-    permissionsHint: 'Type and press Enter. Example: remote_access',
+    permissionsHint: 'Type and press Enter. For web interfaces: remote_access and service_http',
     trainings: 'Trainings',
     productLine: 'Product line',
     level: 'Level',
