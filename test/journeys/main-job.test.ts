@@ -62,7 +62,7 @@ describe('the main job, through the pages alone', () => {
 
   it('asks, and the panel shows who asks, with photo and reason', async () => {
     await operator.goto(demo.machine('press-7').panel)
-    await operator.getByText('Nobody is in this machine').waitFor()
+    await operator.getByRole('heading', { name: 'Nobody is in this machine' }).waitFor()
     await technician.getByRole('link', { name: 'Press 7' }).click()
     await picture(technician, 'machine')
     await technician
