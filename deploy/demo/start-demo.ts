@@ -1,74 +1,115 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { systemClock } from '../../gateway/basics/clock.ts'
 import type { Running } from '../../gateway/basics/lifecycle.ts'
 import type { Logger } from '../../gateway/basics/logger.ts'
 import { ownFile } from '../../gateway/basics/own-file.ts'
 import { systemRandom } from '../../gateway/basics/random.ts'
-import { startChild } from '../../gateway/commands/start-child.ts'
-import { writeInstallation } from '../../gateway/commands/write-installation.ts'
+import type { StartedChild } from '../../gateway/commands/start-child.ts'
+import { writeInstallation, type Installation } from '../../gateway/commands/write-installation.ts'
 import type { Demo } from '../../gateway/http-api/contract/walk-through.ts'
-import { startGateway } from '../../gateway/start-gateway.ts'
+import { startGateway, type Gateway } from '../../gateway/start-gateway.ts'
+import { describeDemo, describeWalkThrough, type DemoDescription } from './demo-description.ts'
+import { openDemoFolder, type DemoFolder } from './demo-folder.ts'
+import { openDemoLog, type DemoLog } from './demo-log.ts'
 import { demoMachines } from './demo-machines.ts'
-import { demoPeople } from './demo-people.ts'
-import { demoPorts, type DemoPorts } from './demo-ports.ts'
+import { demoPorts, portBusyAfterAll, type DemoPorts } from './demo-ports.ts'
 import { moveIssuer } from './move-issuer.ts'
 import { seedDemo, type DemoSecrets } from './seed-demo.ts'
 import { startMachineAgent, type MachineAgent } from './start-machine-agent.ts'
+import { startPart } from './start-part.ts'
+import { untilParentIsGone } from './until-parent-is-gone.ts'
 
 export interface DemoOptions {
-  readonly dataDir: string
+  /** null: the usual folder, or one beside it. */
+  readonly dataDir: string | null
   /** null: the usual port; 0: any free ones. */
   readonly port: number | null
   readonly logger: Logger
 }
 
-/** The line that `npm run demo -- --json` prints. */
-export interface DemoDescription {
-  readonly portal: string
-  readonly issuer: string
-  readonly api: string
-  readonly tunnel: string
-  readonly est: string
-  readonly ca: string
-  readonly accounts: readonly { readonly role: string; readonly name: string; readonly username: string; readonly password: string }[]
-  readonly machines: readonly {
-    readonly id: string
-    readonly name: string
-    readonly region: string
-    readonly product_line: string
-    readonly panel: string
-    readonly pid: number
-    readonly services: readonly { readonly name: string; readonly kind: string; readonly target: string }[]
-  }[]
-}
-
 export interface RunningDemo extends Running {
   readonly description: DemoDescription
-  /** Resolves when a part ended that nothing brings back. */
+  readonly dataDir: string
+  /** Resolves when a part ended that nothing brings back, or who started the demo is gone. */
   readonly failed: Promise<Error>
 }
 
-/** What a data folder remembers of the demo that it was made by. */
-interface DemoMemory {
-  readonly ports: DemoPorts
-  readonly issuer: string
-  readonly secrets: DemoSecrets
+/** What runs so far, to be ended with the demo. */
+type Keep = <Part>(part: Promise<Part>, end: (part: Part) => Promise<void>) => Promise<Part>
+
+/** @throws CodedError what `openDemoFolder` and `demoPorts` throw, `child_failed`, `port_busy` */
+export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
+  const folder = await openDemoFolder(options.dataDir, options.port === 0)
+  const ending: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(ending.splice(0).map((end) => end()))
+    folder.release()
+  }
+  const keep: Keep = async (part, end) => {
+    const started = await part
+    ending.push(() => end(started))
+    return started
+  }
+  try {
+    const ports = await demoPorts(options.port, folder.memory?.ports ?? null)
+    const parts = await startParts({ folder, ports, keep, logger: options.logger })
+    return { ...parts, dataDir: folder.path, drain: async () => {}, close }
+  } catch (error) {
+    await close()
+    throw portBusyAfterAll(error) ?? error
+  }
 }
 
-export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
-  const dataDir = resolve(options.dataDir)
-  const memory = await readMemory(dataDir)
-  const ports = await demoPorts(options.port, memory?.ports ?? null)
+interface Starting {
+  readonly folder: DemoFolder
+  readonly ports: DemoPorts
+  readonly keep: Keep
+  readonly logger: Logger
+}
+
+async function startParts({ folder, ports, keep, logger }: Starting): Promise<Pick<RunningDemo, 'description' | 'failed'>> {
   const portalOrigin = `http://sallyport.localhost:${ports.public}`
   const issuer = `http://id.sallyport.localhost:${ports.public}`
-  const { settings, idpFile } = await writeInstallation(
+  const { settings, idpFile } = await writeDemoInstallation(folder.path, ports, { portalOrigin, issuer })
+  const log = await openDemoLog(folder.path)
+  const start = <Ready>(name: string, program: string, args: readonly string[]): Promise<StartedChild<Ready>> =>
+    keep(startPart<Ready>({ name, program: ownFile(import.meta.url, program), args, log }), ({ stop }) => stop())
+  const [idp, machines] = await allOrNone([
+    start('idp', '../../idp/main', ['--config', idpFile]),
+    start<{ ports: { press: number; plateSetter: number; workflow: number } }>('machines', './machines/main', []),
+  ])
+  const agents: MachineAgent[] = []
+  let demo: Demo = { accounts: [], machines: [] }
+  const gateway = await keep(
+    startGateway({
+      settings,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+      demo: { description: () => demo, panelOf: async (id) => agents.find((agent) => agent.machine.id === id)?.newPairingUrl() },
+    }),
+    (started) => started.close(),
+  )
+  const secrets = await seeded(folder, gateway, ports, issuer)
+  const { press, plateSetter, workflow } = machines.ready.ports
+  const targets = [press, plateSetter, workflow].map((port) => `127.0.0.1:${port}`)
+  const trustDomain = settings.trustDomain
+  agents.push(...(await startAgents({ dataDir: folder.path, ports, targets, secrets, gateway, trustDomain, log, keep })))
+  const description = describeDemo({ portalOrigin, issuer, gateway, secrets, agents })
+  demo = describeWalkThrough(description)
+  return { description, failed: Promise.race([gateway.failed, idp.ended.then((why) => new Error(why)), untilParentIsGone()]) }
+}
+
+const writeDemoInstallation = (
+  dataDir: string,
+  ports: DemoPorts,
+  origins: { readonly portalOrigin: string; readonly issuer: string },
+): Promise<Installation> =>
+  writeInstallation(
     {
       dataDir,
       organisation: 'Sallyport Service',
-      portalOrigin,
-      issuer,
+      ...origins,
       accessDomain: 'machines.localhost',
       trustDomain: 'demo.sallyport.localhost',
       tunnelNames: ['localhost', '127.0.0.1'],
@@ -80,125 +121,52 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     },
     systemRandom,
   )
-  const log = await openLog(dataDir)
-  const ending: (() => Promise<void>)[] = []
-  const close = async (): Promise<void> => void (await Promise.all(ending.splice(0).map((end) => end())))
-  try {
-    const child = (name: string, program: string, args: readonly string[]) => ({
-      name,
-      program: ownFile(import.meta.url, program),
-      args,
-      onLog: (line: string) => log(name, line),
-    })
-    const [idp, machines] = await Promise.all([
-      startChild(child('idp', '../../idp/main', ['--config', idpFile])),
-      startChild<{ ports: { press: number; plateSetter: number; workflow: number } }>(child('machines', './machines/main', [])),
-    ])
-    ending.push(idp.stop, machines.stop)
-    const agents: MachineAgent[] = []
-    let demo: Demo = { accounts: [], machines: [] }
-    const gateway = await startGateway({
-      settings,
-      clock: systemClock,
-      random: systemRandom,
-      logger: options.logger,
-      demo: { description: () => demo, panelOf: async (id) => agents.find((agent) => agent.machine.id === id)?.newPairingUrl() },
-    })
-    ending.push(async () => gateway.close())
-    const secrets = memory?.secrets ?? (await seedDemo(gateway, systemRandom))
-    if (memory !== null && memory.issuer !== issuer) await moveIssuer(gateway, memory.issuer, issuer)
-    await writeMemory(dataDir, { ports, issuer, secrets })
-    const targets = [machines.ready.ports.press, machines.ready.ports.plateSetter, machines.ready.ports.workflow]
-    agents.push(
-      ...(await Promise.all(
-        demoMachines.map((machine, index) =>
-          startMachineAgent({
-            machine,
-            dataDir: join(dataDir, 'machines', machine.id),
-            panelPort: ports.panels[index] ?? 0,
-            target: `127.0.0.1:${targets[index]}`,
-            enrolmentPassword: secrets.enrolments[machine.id] ?? '',
-            gateway: {
-              tunnel: `127.0.0.1:${gateway.tunnelPort}`,
-              est: `https://127.0.0.1:${gateway.estPort}`,
-              caFile: gateway.caFile,
-              trustDomain: settings.trustDomain,
-            },
-            onLog: (line) => log(machine.id, line),
-          }),
-        ),
-      )),
-    )
-    ending.push(...agents.map((agent) => agent.stop))
-    const description = describe({ portalOrigin, issuer, settings, gateway, secrets, agents })
-    demo = walkThrough(description)
-    return { description, failed: Promise.race([gateway.failed, idp.ended.then((why) => new Error(why))]), drain: async () => {}, close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+
+/** Passwords as they were printed the first time, in a folder that has been used. */
+async function seeded({ memory, remember }: DemoFolder, gateway: Gateway, ports: DemoPorts, issuer: string): Promise<DemoSecrets> {
+  const secrets = memory?.secrets ?? (await seedDemo(gateway, systemRandom))
+  if (memory !== null && memory.issuer !== issuer) await moveIssuer(gateway, memory.issuer, issuer)
+  await remember({ ports, issuer, secrets })
+  return secrets
 }
 
-function describe(parts: {
-  readonly portalOrigin: string
-  readonly issuer: string
-  readonly gateway: { readonly tunnelPort: number; readonly estPort: number; readonly caFile: string }
-  readonly settings: object
+function startAgents(parts: {
+  readonly dataDir: string
+  readonly ports: DemoPorts
+  readonly targets: readonly string[]
   readonly secrets: DemoSecrets
-  readonly agents: readonly MachineAgent[]
-}): DemoDescription {
-  const { portalOrigin, issuer, gateway, secrets, agents } = parts
-  return {
-    portal: portalOrigin,
-    issuer,
-    api: `${portalOrigin}/api/v1/openapi.json`,
-    tunnel: `127.0.0.1:${gateway.tunnelPort}`,
-    est: `https://127.0.0.1:${gateway.estPort}/.well-known/est`,
-    ca: gateway.caFile,
-    accounts: demoPeople.map(({ role, name, username }) => ({ role, name, username, password: secrets.passwords[username] ?? '' })),
-    machines: agents.map(({ machine, pid, target }) => ({
-      id: machine.id,
-      name: machine.name,
-      region: machine.region,
-      product_line: machine.productLine,
-      panel: `${portalOrigin}/demo/panels/${machine.id}`,
-      pid: pid(),
-      services: [{ name: machine.service.name, kind: 'http', target }],
-    })),
-  }
+  readonly gateway: Gateway
+  readonly trustDomain: string
+  readonly log: DemoLog
+  readonly keep: Keep
+}): Promise<MachineAgent[]> {
+  const { dataDir, ports, targets, secrets, gateway, trustDomain, log, keep } = parts
+  const starting = demoMachines.map((machine, index) =>
+    keep(
+      startMachineAgent({
+        machine,
+        dataDir: join(dataDir, 'machines', machine.id),
+        panelPort: ports.panels[index] ?? 0,
+        target: targets[index] ?? '',
+        enrolmentPassword: secrets.enrolments[machine.id] ?? '',
+        gateway: {
+          tunnel: `127.0.0.1:${gateway.tunnelPort}`,
+          est: `https://127.0.0.1:${gateway.estPort}`,
+          caFile: gateway.caFile,
+          trustDomain,
+        },
+        log,
+      }),
+      ({ stop }) => stop(),
+    ),
+  )
+  return allOrNone(starting)
 }
 
-const walkThrough = (description: DemoDescription): Demo => ({
-  accounts: description.accounts.map((account) => ({
-    ...account,
-    note: demoPeople.find(({ username }) => username === account.username)?.note ?? { de: '', en: '' },
-  })),
-  machines: description.machines.map(({ id, name, panel }) => ({ id, name, panel })),
-})
-
-const memoryFile = (dataDir: string): string => join(dataDir, 'demo.json')
-
-async function readMemory(dataDir: string): Promise<DemoMemory | null> {
-  try {
-    return JSON.parse(await readFile(memoryFile(dataDir), 'utf8')) as DemoMemory
-  } catch {
-    return null
-  }
-}
-
-async function writeMemory(dataDir: string, memory: DemoMemory): Promise<void> {
-  await writeFile(`${memoryFile(dataDir)}.new`, JSON.stringify(memory, null, 2), { mode: 0o600 })
-  await rename(`${memoryFile(dataDir)}.new`, memoryFile(dataDir))
-}
-
-/** What the parts say goes into one file each: the screen is for people. */
-async function openLog(dataDir: string): Promise<(name: string, line: string) => void> {
-  const directory = join(dataDir, 'log')
-  await mkdir(directory, { recursive: true })
-  const streams = new Map<string, WriteStream>()
-  return (name, line) => {
-    const stream = streams.get(name) ?? createWriteStream(join(directory, `${name}.log`), { flags: 'a' })
-    streams.set(name, stream)
-    stream.write(`${line}\n`)
-  }
+/** As `Promise.all`, but throws only when nothing of it starts any more: what came up late could not be ended otherwise. */
+async function allOrNone<const Parts extends readonly unknown[]>(
+  starting: Parts,
+): Promise<{ -readonly [Index in keyof Parts]: Awaited<Parts[Index]> }> {
+  await Promise.allSettled(starting)
+  return Promise.all(starting)
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../gateway/basics/clock.ts'
 import { ownFile } from '../../gateway/basics/own-file.ts'
-import { startChild, type StartedChild } from '../../gateway/commands/start-child.ts'
+import type { StartedChild } from '../../gateway/commands/start-child.ts'
+import type { DemoLog } from './demo-log.ts'
 import type { DemoMachine } from './demo-machines.ts'
+import { startPart } from './start-part.ts'
 
 export interface MachineAgentOptions {
   readonly machine: DemoMachine
@@ -13,7 +15,7 @@ export interface MachineAgentOptions {
   readonly target: string
   readonly enrolmentPassword: string
   readonly gateway: { readonly tunnel: string; readonly est: string; readonly caFile: string; readonly trustDomain: string }
-  readonly onLog: (line: string) => void
+  readonly log: DemoLog
 }
 
 export interface MachineAgent {
@@ -37,11 +39,11 @@ export async function startMachineAgent(options: MachineAgentOptions): Promise<M
   const end = new AbortController()
   let tellPairing: ((url: string) => void) | null = null
   const start = (): Promise<StartedChild<Ready>> =>
-    startChild<Ready>({
-      name: `the agent of ${options.machine.name}`,
+    startPart<Ready>({
+      name: options.machine.id,
       program: ownFile(import.meta.url, '../../agent/main'),
       args: ['--config', config],
-      onLog: options.onLog,
+      log: options.log,
       onLine: (said) => {
         if ('pairing_url' in said && typeof said.pairing_url === 'string') tellPairing?.(said.pairing_url)
       },
@@ -49,7 +51,7 @@ export async function startMachineAgent(options: MachineAgentOptions): Promise<M
   let agent = await start()
   const guard = async (): Promise<void> => {
     while (!end.signal.aborted) {
-      options.onLog(await agent.ended)
+      options.log.write(options.machine.id, await agent.ended)
       if (end.signal.aborted) return
       await new Promise<void>((resolve) => systemClock.after(restartMs, resolve))
       agent = await start().catch(() => agent)

@@ -20,7 +20,8 @@ export async function launch(entry) {
     process.exitCode = 1
     return
   }
-  process.exitCode = await runInOurPlace(node, ['--disable-warning=ExperimentalWarning', join(ROOT, entry), ...process.argv.slice(2)])
+  const args = ['--disable-warning=ExperimentalWarning', join(ROOT, entry), ...process.argv.slice(2)]
+  process.exitCode = await runInOurPlace(node, args, { tied: true })
 }
 
 /**

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
 /** @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv }} RunOptions */
+/** @typedef {RunOptions & { tied?: boolean }} PlaceOptions `tied`: a channel tells the program, if it listens, that we are gone */
 
 /** @type {NodeJS.Signals[]} */
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -30,12 +31,15 @@ export function runQuietly(program, args, options = {}) {
  * Runs a program in our place: its input and output are ours, signals are passed on, its exit code is the answer.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {RunOptions} [options]
+ * @param {PlaceOptions} [options]
  * @returns {Promise<number>}
  */
-export function runInOurPlace(program, args, options = {}) {
+export function runInOurPlace(program, args, { tied = false, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: 'inherit' })
+    /** @type {import('node:child_process').StdioOptions} */
+    const stdio = ['inherit', 'inherit', 'inherit', ...(tied ? [/** @type {const} */ ('ipc')] : [])]
+    /** @type {import('node:child_process').ChildProcess} */
+    const child = spawn(program, args, { ...options, stdio })
     /** @param {NodeJS.Signals} signal */
     const passOn = (signal) => {
       // A terminal gives its Ctrl-C to the whole group, so the child has it already; a second one could mean "at once".

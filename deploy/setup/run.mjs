@@ -29,7 +29,7 @@ const OURS = ['--disable-warning=ExperimentalWarning']
 const start =
   (entry, ...before) =>
   (/** @type {Ready} */ { root, node, env, args }) =>
-    runInOurPlace(node, [...OURS, join(root, entry), ...before, ...args], { env })
+    runInOurPlace(node, [...OURS, join(root, entry), ...before, ...args], { env, tied: true })
 
 /** Packages and Node are for everybody; the rest only for who needs it. @type {Record<string, Task>} */
 const TASKS = {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { startDemo, type DemoDescription } from '../../deploy/demo/start-demo.ts'
+import { usualFolder } from '../../deploy/demo/demo-folder.ts'
+import { startDemo, type RunningDemo } from '../../deploy/demo/start-demo.ts'
 import { createLogger } from '../basics/logger.ts'
 import { untilSignal } from './until-signal.ts'
 
@@ -7,26 +8,28 @@ import { untilSignal } from './until-signal.ts'
 export const demoCommand = (): Command =>
   new Command('demo')
     .description('run gateway, identity provider and three machines on this computer')
-    .option('--data <dir>', 'folder that is kept', 'demo-data')
+    .option('--data <dir>', `folder that is kept (default: ${usualFolder})`)
     .option('--port <n>', 'public port; 0: every port is any free one', parsePort)
     .option('--json', 'one line of JSON on stdout once everything is up, and nothing else', false)
-    .action(async (options: { data: string; port?: number; json: boolean }) => {
+    .action(async (options: { data?: string; port?: number; json: boolean }) => {
       const logger = createLogger({ name: 'gateway', level: options.json ? 'error' : 'warn' })
-      const demo = await startDemo({ dataDir: options.data, port: options.port ?? null, logger })
+      const demo = await startDemo({ dataDir: options.data ?? null, port: options.port ?? null, logger })
       // Whoever reads that it is up may send a signal at once: it is listened for already.
       const ending = untilSignal(demo, { failed: demo.failed })
-      process.stdout.write(options.json ? `${JSON.stringify(demo.description)}\n` : told(demo.description))
+      process.stdout.write(options.json ? `${JSON.stringify(demo.description)}\n` : told(demo))
       const why = await ending
-      process.exit(why.startsWith('failed') ? 1 : 0)
+      const failed = why.startsWith('failed')
+      if (failed) process.stderr.write(`sallyport: The demo ${why}.\n`)
+      process.exit(failed ? 1 : 0)
     })
 
 function parsePort(text: string): number {
   const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
   throw new InvalidArgumentError('a number from 0 to 65535')
 }
 
-function told(demo: DemoDescription): string {
+function told({ description: demo, dataDir }: RunningDemo): string {
   const wide = Math.max(...demo.accounts.map(({ username }) => username.length))
   return [
     '',
@@ -44,7 +47,7 @@ function told(demo: DemoDescription): string {
     ...demo.machines.map(({ name, panel }) => `    ${name.padEnd(18)} ${panel}`),
     '',
     '  Try first: sign in as mia, ask for Press 7, open its panel in another window, press the button, then open the machine.',
-    '  Ctrl-C ends everything. The data stays in the folder; --data DIR names another.',
+    `  Ctrl-C ends everything. The data stays in ${dataDir}; --data DIR names another folder.`,
     '',
     '',
   ].join('\n')

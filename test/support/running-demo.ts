@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { DemoDescription } from '../../deploy/demo/start-demo.ts'
+import type { DemoDescription } from '../../deploy/demo/demo-description.ts'
 
 /** The demo as a newcomer starts it, in a process and a folder of its own. */
 export interface RunningDemoProcess extends AsyncDisposable {
