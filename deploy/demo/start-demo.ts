@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { systemClock } from '../../gateway/basics/clock.ts'
+import type { DeviceId } from '../../gateway/basics/ids.ts'
 import type { Running } from '../../gateway/basics/lifecycle.ts'
 import type { Logger } from '../../gateway/basics/logger.ts'
 import { ownFile } from '../../gateway/basics/own-file.ts'
@@ -17,6 +18,7 @@ import { moveIssuer } from './move-issuer.ts'
 import { seedDemo, type DemoSecrets } from './seed-demo.ts'
 import { startMachineAgent, type MachineAgent } from './start-machine-agent.ts'
 import { startPart } from './start-part.ts'
+import { untilConnected } from './until-connected.ts'
 import { untilParentIsGone } from './until-parent-is-gone.ts'
 
 export interface DemoOptions {
@@ -95,6 +97,11 @@ async function startParts({ folder, ports, keep, logger }: Starting): Promise<Pi
   const targets = [press, plateSetter, workflow].map((port) => `127.0.0.1:${port}`)
   const trustDomain = settings.trustDomain
   agents.push(...(await startAgents({ dataDir: folder.path, ports, targets, secrets, gateway, trustDomain, log, keep })))
+  await untilConnected(
+    gateway.sessions.ports.links,
+    demoMachines.map(({ id }) => id as DeviceId),
+    systemClock,
+  )
   const description = describeDemo({ portalOrigin, issuer, gateway, secrets, agents })
   demo = describeWalkThrough(description)
   return { description, failed: Promise.race([gateway.failed, idp.ended.then((why) => new Error(why)), untilParentIsGone()]) }
