@@ -6,6 +6,7 @@ import type { Running } from './basics/lifecycle.ts'
 import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
 import { openDatabase } from './database/open-database.ts'
+import { endInOrder } from './end-in-order.ts'
 import { createDecisionEngine } from './decisions/create-decision-engine.ts'
 import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import { DeviceChanges } from './devices/device-changes.ts'
@@ -58,26 +59,12 @@ export interface Gateway extends Running {
   readonly failed: Promise<Error>
 }
 
-/** What can be ended, in whole or in part. */
-interface Ending {
-  drain?(): Promise<void>
-  close?(): void | Promise<void>
-}
-
 const dayMs = 24 * 3_600_000
 
 /** Builds every part and hands each its ports. What started last ends first. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings, clock, random, logger } = options
-  const ending: Running[] = []
-  const keep = <Part extends Ending>(part: Part): Part => {
-    ending.unshift({ drain: async () => part.drain?.(), close: async () => part.close?.() })
-    return part
-  }
-  const close = async (): Promise<void> => {
-    for (const part of ending.splice(0)) await part.close()
-  }
-  const drain = async (): Promise<void> => void (await Promise.all(ending.map((part) => part.drain())))
+  const { keep, keepDoor, drain, close } = endInOrder(clock)
   try {
     return { ...(await build()), drain, close }
   } catch (error) {
@@ -115,7 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         onFirstTunnel: (deviceId, fingerprint, atMs) => storage.enrolments.confirmFirstTunnel(deviceId, fingerprint, atMs),
       }),
     )
-    const est = keep(
+    const est = keepDoor(
       await startEstListener({
         host: settings.est.host,
         port: settings.est.port,
@@ -151,7 +138,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     )
 
     const portal = new URL(settings.portalOrigin)
-    const access = keep(
+    const access = keepDoor(
       createAccessProxy({
         origins: storage.accessOrigins,
         authority: streamAuthority(sessions.room),
@@ -168,7 +155,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     )
     const enrolments = createEnrolmentAdministration(storage.enrolments, random)
-    const api = keep(
+    const api = keepDoor(
       await createHttpApi(
         {
           sessions: sessions.room,
@@ -201,7 +188,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         peopleChanges,
       ),
     )
-    const front = keep(
+    const front = keepDoor(
       await startFront({
         host: settings.public.host,
         port: settings.public.port,

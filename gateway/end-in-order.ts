@@ -1,0 +1,40 @@
+import type { Clock } from './basics/clock.ts'
+import type { Running } from './basics/lifecycle.ts'
+
+/** What can be ended, in whole or in part. */
+export interface Ending {
+  drain?(): Promise<void>
+  close?(): void | Promise<void>
+}
+
+/** Everything that was started, to be ended together. What started last is closed first. */
+export interface EndInOrder extends Running {
+  keep<Part extends Ending>(part: Part): Part
+  /** Takes requests: it drains before everything else, because one that is under way still needs its tunnel and the store. */
+  keepDoor<Part extends Ending>(part: Part): Part
+}
+
+/** For what browsers send and receive when the gateway is told to end; after that it is cut. */
+const doorsDrainMs = 2_500
+
+export function endInOrder(clock: Clock): EndInOrder {
+  const parts: (Running & { readonly isDoor: boolean })[] = []
+  const keep = <Part extends Ending>(part: Part, isDoor: boolean): Part => {
+    parts.unshift({ isDoor, drain: async () => part.drain?.(), close: async () => part.close?.() })
+    return part
+  }
+  const drainAll = (which: boolean): Promise<unknown> =>
+    Promise.all(parts.filter(({ isDoor }) => isDoor === which).map((part) => part.drain()))
+  return {
+    keep: (part) => keep(part, false),
+    keepDoor: (part) => keep(part, true),
+    async drain() {
+      const patience = new Promise<void>((resolve) => clock.after(doorsDrainMs, resolve))
+      await Promise.race([drainAll(true), patience])
+      await drainAll(false)
+    },
+    async close() {
+      for (const part of parts.splice(0)) await part.close()
+    },
+  }
+}
