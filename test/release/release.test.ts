@@ -53,5 +53,5 @@ describe('a release that was installed elsewhere', () => {
     expect(demo.log()).toBe('')
   }, 60_000)
 
-  it('lets a newcomer put a real machine behind it, as README.md says', () => putARealMachineBehindIt(release, folder), 120_000)
+  it('lets a newcomer put a real machine behind it, as README.md says', () => putARealMachineBehindIt(release, folder), 180_000)
 })
