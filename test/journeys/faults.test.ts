@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Session } from '../../gateway/http-api/contract/sessions.ts'
+import type { Session, SessionPage } from '../../gateway/http-api/contract/sessions.ts'
 import type { PanelClient } from '../support/panel-client.ts'
 import type { PortalClient } from '../support/portal-client.ts'
 import { recordedEvents } from '../support/recorded-events.ts'
@@ -28,6 +28,32 @@ async function kill(child: RunningInstallation['gateway']): Promise<void> {
   await child.ended
 }
 
+/** What happened to a session, without the decisions on the way. */
+const historyOf = (session: string): readonly string[] =>
+  recordedEvents(installation.dataDir)
+    .ofSession(session)
+    .map(({ type }) => type)
+    .filter((type) => type !== 'decision.made')
+
+/** No number of any log is missing or doubled. */
+function expectWholeHistory(): void {
+  for (const numbers of recordedEvents(installation.dataDir).numbersOf.values()) expect(numbers).toEqual(numbers.map((_, index) => index))
+}
+
+/** After the restart: approved, opened, used, ended, each recorded once. */
+async function expectTheRestOfTheWay(id: string): Promise<void> {
+  await untilOnline(mia)
+  const session = await mia.waitForSession(id, ({ state, tunnel_lost_at }) => state === 'approved' && tunnel_lost_at === null)
+  expect(session).toMatchObject({ state: 'approved', approved_by: operator, tunnel_lost_at: null })
+  const work = await openService(mia, id)
+  expect(work.status).toBe(200)
+  await (await work.socket('/count')).next()
+  expect((await panel.end(operator)).status).toBe(200)
+  expect(await mia.waitForSession(id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'ended_by_operator' })
+  expect(historyOf(id)).toEqual(['session.requested', 'notice.shown', 'approval.given', 'session.opened', 'session.ended'])
+  expectWholeHistory()
+}
+
 describe('kill -9 of the gateway', () => {
   it('in an open session: it is back, the session goes on and is not prolonged, and its history is whole', async () => {
     const session = await approvedSession({ technician: mia, panel, operator })
@@ -53,13 +79,8 @@ describe('kill -9 of the gateway', () => {
     expect((await panel.end(operator)).status).toBe(200)
     await after.closed
     expect(await mia.waitForSession(session.id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'ended_by_operator' })
-    const { numbersOf, ofSession } = recordedEvents(installation.dataDir)
-    expect(
-      ofSession(session.id)
-        .map(({ type }) => type)
-        .filter((type) => type !== 'decision.made'),
-    ).toEqual(['session.requested', 'notice.shown', 'approval.given', 'session.opened', 'session.ended'])
-    for (const numbers of numbersOf.values()) expect(numbers).toEqual(numbers.map((_, index) => index))
+    expect(historyOf(session.id)).toEqual(['session.requested', 'notice.shown', 'approval.given', 'session.opened', 'session.ended'])
+    expectWholeHistory()
   })
 
   it('while it answers requests loses nothing that it acknowledged', async () => {
@@ -77,8 +98,7 @@ describe('kill -9 of the gateway', () => {
     await installation.startGateway()
     const { body } = await administratorsClient.api<{ items: { name: string }[] }>('GET', '/api/v1/organisations')
     expect(body.items.map(({ name }) => name)).toEqual(expect.arrayContaining(acknowledged))
-    const { numbersOf } = recordedEvents(installation.dataDir)
-    for (const numbers of numbersOf.values()) expect(numbers).toEqual(numbers.map((_, index) => index))
+    expectWholeHistory()
     await untilOnline(mia)
   })
 
@@ -88,10 +108,70 @@ describe('kill -9 of the gateway', () => {
     await kill(installation.gateway)
     expect((await panel.approve(body.id, { operator })).status).toBe(200)
     await installation.startGateway()
+    await expectTheRestOfTheWay(body.id)
+  })
+
+  it('right after it acknowledged the request: the request is not lost', async () => {
+    const { status, body } = await askFor(mia)
+    expect(status).toBe(201)
+    await kill(installation.gateway)
+    await installation.startGateway()
     await untilOnline(mia)
-    const session = await mia.waitForSession(body.id, ({ state }) => state === 'approved')
-    expect(session).toMatchObject({ state: 'approved', approved_by: operator })
-    expect((await openService(mia, body.id)).status).toBe(200)
+    await panel.waitFor((state) => state.request?.session === body.id)
+    expect((await panel.approve(body.id, { operator })).status).toBe(200)
+    await expectTheRestOfTheWay(body.id)
+  })
+
+  it('right after the press: the consent is not lost, and counts once', async () => {
+    const { body } = await askFor(mia)
+    await panel.waitFor((state) => state.request?.session === body.id)
+    expect((await panel.approve(body.id, { operator })).status).toBe(200)
+    await kill(installation.gateway)
+    await installation.startGateway()
+    await expectTheRestOfTheWay(body.id)
+  })
+
+  it('in an approved session that nobody opened yet: it can be opened', async () => {
+    const { id } = await approvedSession({ technician: mia, panel, operator })
+    await kill(installation.gateway)
+    await installation.startGateway()
+    await expectTheRestOfTheWay(id)
+  })
+
+  it.each([0, 10, 30, 60])('%i ms after the request was sent: both sides agree on what became of it', async (delayMs) => {
+    const asking = askFor(mia).catch(() => null)
+    // Not a wait for something: the moment of the fault.
+    await new Promise((resolve) => setTimeout(resolve, delayMs))
+    await kill(installation.gateway)
+    const acknowledged = await asking
+    await installation.startGateway()
+    await untilOnline(mia)
+    const { body } = await mia.api<SessionPage>('GET', '/api/v1/sessions?live=true')
+    const [id] = body.items.map((session) => session.id)
+    if (acknowledged?.status === 201) expect(id).toBe(acknowledged.body.id)
+    if (id === undefined) return expect((await panel.waitFor(({ request }) => request === null)).request).toBeNull()
+    const session = await mia.waitForSession(id, ({ state }) => state !== 'requested')
+    const { request } = await panel.state()
+    expect([session.state, request?.session ?? null]).toEqual(request === null ? ['ended', null] : ['awaiting_approval', id])
+    if (request !== null) await panel.refuse(id, { operator, how: 'refused' })
+    await mia.waitForSession(id, ({ state }) => state === 'ended')
+    expect(historyOf(id).filter((type) => type === 'session.ended')).toHaveLength(1)
+    expectWholeHistory()
+  })
+
+  it('right after it acknowledged that the technician ended the session: it stays ended, on both sides', async () => {
+    const session = await approvedSession({ technician: mia, panel, operator })
+    const socket = await (await openService(mia, session.id)).socket('/count')
+    await socket.next()
+    expect((await mia.api('POST', `/api/v1/sessions/${session.id}/end`)).status).toBeLessThan(300)
+    await kill(installation.gateway)
+    await installation.startGateway()
+    await untilOnline(mia)
+    expect(await mia.waitForSession(session.id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'ended_by_technician' })
+    const { session: live } = await panel.waitFor((state) => state.session === null)
+    expect(live).toBeNull()
+    expect(historyOf(session.id).filter((type) => type === 'session.ended')).toHaveLength(1)
+    expectWholeHistory()
   })
 
   it('while the operator ends the session: it is ended when it is back, by the operator', async () => {
@@ -141,5 +221,24 @@ describe('a machine', () => {
     expect((await work.get('/')).status).toBe(410)
     await untilOnline(mia)
     expect(await askFor(mia)).toMatchObject({ status: 201 })
+  })
+
+  it('whose agent is killed while the operator is asked, or before anybody came in, loses the session too', async () => {
+    const { body } = await askFor(mia)
+    await panel.waitFor((state) => state.request?.session === body.id)
+    await kill(installation.agent)
+    await installation.startAgent()
+    expect(await mia.waitForSession(body.id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'device_lost' })
+    expect((await panel.state()).request).toBeNull()
+
+    await untilOnline(mia)
+    const { id } = await approvedSession({ technician: mia, panel, operator })
+    await kill(installation.agent)
+    await installation.startAgent()
+    expect(await mia.waitForSession(id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'device_lost' })
+    expect((await panel.state()).session).toBeNull()
+    expect((await mia.api('POST', `/api/v1/sessions/${id}/open`, { service: 'hmi' })).status).toBeGreaterThanOrEqual(400)
+    expectWholeHistory()
+    await untilOnline(mia)
   })
 })

@@ -9,6 +9,7 @@ import { silentLogger } from '../../gateway/basics/logger.ts'
 import { systemRandom } from '../../gateway/basics/random.ts'
 import { startChild, type StartedChild } from '../../gateway/commands/start-child.ts'
 import { writeInstallation, type Installation } from '../../gateway/commands/write-installation.ts'
+import type { GatewaySettings } from '../../gateway/settings/gateway-settings.ts'
 import { startGateway } from '../../gateway/start-gateway.ts'
 import { PanelClient } from './panel-client.ts'
 import { PortalClient } from './portal-client.ts'
@@ -40,8 +41,8 @@ export interface RunningInstallation extends AsyncDisposable {
 }
 
 export interface InstallationOptions {
-  /** Changes to `gateway.json`. */
-  readonly gateway?: object
+  /** Changes to `gateway.json`, or what makes them from what was written. */
+  readonly gateway?: object | ((written: GatewaySettings) => object)
   /** Changes to `agent.json`. */
   readonly agent?: object
 }
@@ -132,8 +133,9 @@ async function install(dataDir: string, ports: DemoPorts, portal: string, { gate
     },
     systemRandom,
   )
-  const written = JSON.parse(await readFile(installation.gatewayFile, 'utf8')) as { identityProvider: object }
-  const own = { ...written, identityProvider: { ...written.identityProvider, startWith: null }, ...gateway }
+  const written = JSON.parse(await readFile(installation.gatewayFile, 'utf8')) as GatewaySettings
+  const changes = typeof gateway === 'function' ? (gateway as (written: GatewaySettings) => object)(written) : gateway
+  const own = { ...written, identityProvider: { ...written.identityProvider, startWith: null }, ...changes }
   await writeFile(installation.gatewayFile, JSON.stringify(own))
   return installation
 }
