@@ -79,13 +79,14 @@ describe('npm run demo -- --json', () => {
 })
 
 describe('the demo leaves nothing running', () => {
-  it('five seconds after Ctrl-C, which the terminal gives to everybody', async () => {
-    const { child, description, ended } = runDemo('--json', '--port', '0', '--data', 'kept')
+  it('five seconds after Ctrl-C, which the terminal gives to everybody, and no noise', async () => {
+    const { child, description, ended, said } = runDemo('--json', '--port', '0', '--data', 'kept')
     await description()
     const pids = [child.pid ?? 0, ...descendants(child.pid ?? 0)]
     process.kill(-(child.pid ?? 0), 'SIGINT')
     await gone(pids, 5_000)
     expect(await ended).toBe(0)
+    expect(said.err).toBe('')
   }, 60_000)
 
   it.each(['the process that started it', 'the demo itself'])(

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../gateway/basics/clock.ts'
 import type { DeviceId } from '../../gateway/basics/ids.ts'
 import type { Running } from '../../gateway/basics/lifecycle.ts'
-import type { Logger } from '../../gateway/basics/logger.ts'
+import { createLogger } from '../../gateway/basics/logger.ts'
 import { ownFile } from '../../gateway/basics/own-file.ts'
 import { systemRandom } from '../../gateway/basics/random.ts'
 import type { StartedChild } from '../../gateway/commands/start-child.ts'
@@ -26,7 +26,6 @@ export interface DemoOptions {
   readonly dataDir: string | null
   /** null: the usual port; 0: any free ones. */
   readonly port: number | null
-  readonly logger: Logger
 }
 
 export interface RunningDemo extends Running {
@@ -54,7 +53,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   }
   try {
     const ports = await demoPorts(options.port, folder.memory?.ports ?? null)
-    const parts = await startParts({ folder, ports, keep, logger: options.logger })
+    const parts = await startParts({ folder, ports, keep })
     return { ...parts, dataDir: folder.path, drain: async () => {}, close }
   } catch (error) {
     await close()
@@ -66,10 +65,9 @@ interface Starting {
   readonly folder: DemoFolder
   readonly ports: DemoPorts
   readonly keep: Keep
-  readonly logger: Logger
 }
 
-async function startParts({ folder, ports, keep, logger }: Starting): Promise<Pick<RunningDemo, 'description' | 'failed'>> {
+async function startParts({ folder, ports, keep }: Starting): Promise<Pick<RunningDemo, 'description' | 'failed'>> {
   const portalOrigin = `http://sallyport.localhost:${ports.public}`
   const issuer = `http://id.sallyport.localhost:${ports.public}`
   const { settings, idpFile } = await writeDemoInstallation(folder.path, ports, { portalOrigin, issuer })
@@ -87,7 +85,7 @@ async function startParts({ folder, ports, keep, logger }: Starting): Promise<Pi
       settings,
       clock: systemClock,
       random: systemRandom,
-      logger,
+      logger: createLogger({ name: 'gateway', level: 'warn', file: log.fileOf('gateway') }),
       demo: { description: () => demo, panelOf: async (id) => agents.find((agent) => agent.machine.id === id)?.newPairingUrl() },
     }),
     (started) => started.close(),

@@ -23,14 +23,15 @@ const secretMembers = [
   'idToken',
 ]
 
-export function createLogger(options: { readonly name: string; readonly level: string }): Logger {
+/** To stderr, or to the end of `file`. */
+export function createLogger(options: { readonly name: string; readonly level: string; readonly file?: string }): Logger {
   return pino(
     {
       name: options.name,
       level: options.level,
       redact: { paths: secretMembers.flatMap((member) => [member, `*.${member}`]), censor: '[secret]' },
     },
-    pino.destination({ dest: 2, sync: true }),
+    pino.destination({ dest: options.file ?? 2, sync: true }),
   )
 }
 
