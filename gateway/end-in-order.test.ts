@@ -37,14 +37,14 @@ it('lets doors finish what is under way before it touches what they need', async
   expect(said.slice(2).toSorted()).toEqual(['store drains', 'store is drained', 'tunnels drains', 'tunnels is drained'])
 })
 
-it('waits for a door that does not come to an end no longer than 2.5 s', async () => {
+it('waits for a door that does not come to an end no longer than 2 s', async () => {
   const { said, part } = recorded()
   const clock = new FakeClock()
   const parts = endInOrder(clock)
   parts.keep(part('tunnels'))
   parts.keepDoor(part('front', new Promise(() => {})))
   const drained = parts.drain()
-  clock.advance(2_499)
+  clock.advance(1_999)
   expect(said).toEqual(['front drains'])
   clock.advance(1)
   await drained

@@ -14,8 +14,8 @@ export interface EndInOrder extends Running {
   keepDoor<Part extends Ending>(part: Part): Part
 }
 
-/** For what browsers send and receive when the gateway is told to end; after that it is cut. */
-const doorsDrainMs = 2_500
+/** For what browsers send and receive when the gateway is told to end; then it is cut, so that what follows has its time too. */
+const doorsDrainMs = 2_000
 
 export function endInOrder(clock: Clock): EndInOrder {
   const parts: (Running & { readonly isDoor: boolean })[] = []
