@@ -1,7 +1,6 @@
 import { Button, Skeleton, Table } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'wouter'
 import type { Demo } from '../../../gateway/http-api/contract/walk-through.ts'
 import { useLanguage } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
@@ -37,12 +36,12 @@ export const WalkThroughPage = ({ signedIn }: { readonly signedIn: boolean }) =>
 const Steps = ({ signedIn }: { readonly signedIn: boolean }) => {
   const words = usePortalWords().walk
   const links = [
-    signedIn ? null : { href: signInAddress('/machines'), word: words.links.signIn, away: true },
-    { href: '/machines', word: words.links.machines, away: false },
+    signedIn ? null : { href: signInAddress('/machines'), word: words.links.signIn },
+    { href: '/machines', word: words.links.machines },
     null,
-    { href: '/sessions', word: words.links.sessions, away: false },
+    { href: '/sessions', word: words.links.sessions },
     null,
-    { href: '/decisions', word: words.links.decisions, away: false },
+    { href: '/decisions', word: words.links.decisions },
   ]
   return (
     <ol className="steps">
@@ -52,7 +51,13 @@ const Steps = ({ signedIn }: { readonly signedIn: boolean }) => {
           <li key={title} className="card">
             <h2>{title}</h2>
             <p>{text}</p>
-            {link === null ? null : link.away ? <a href={link.href}>{link.word}</a> : <Link href={link.href}>{link.word}</Link>}
+            {link === null ? null : (
+              // The steps stay open beside what they lead to.
+              <a href={link.href} target="_blank" rel="noopener noreferrer" className="row-link">
+                {link.word}
+                <span className="visually-hidden"> ({words.newTab})</span>
+              </a>
+            )}
           </li>
         )
       })}
