@@ -31,6 +31,12 @@ describe('siteTime', () => {
     expect(isTimeZone('Europe/Vienna')).toBe(true)
   })
 
+  it('answers each second and each zone for itself, in any order', () => {
+    const seconds = ['2026-03-29T00:59:59Z', '2026-03-29T01:00:00Z', '2026-03-29T00:59:59Z'].map(at)
+    const hours = seconds.flatMap((unixS) => ['Europe/Berlin', 'UTC'].map((zone) => siteTime(unixS, zone).local.hour))
+    expect(hours).toEqual([1, 0, 3, 1, 1, 0])
+  })
+
   it('fits the schema of the policy input', () => {
     for (const zone of ['UTC', 'America/St_Johns', 'Pacific/Kiritimati'])
       expect(() => decisionTimeSchema.parse(siteTime(at('2026-01-01T00:00:00Z'), zone))).not.toThrow()
