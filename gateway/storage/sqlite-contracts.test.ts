@@ -1,3 +1,4 @@
+import { describe } from 'vitest'
 import { enrolmentStoreContract } from '../pki/enrolment-store.contract.ts'
 import { accessOriginsContract } from './access-origins.contract.ts'
 import { decisionLogContract } from './decision-log.contract.ts'
@@ -8,17 +9,28 @@ import { installationStoreContract } from './installation-store.contract.ts'
 import { peopleStoreContract } from './people-store.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
 import { signInStoreContract } from './sign-in-store.contract.ts'
+import { memoryStorage } from './testing/memory-storage.ts'
 import { temporaryStorage } from './testing/temporary-storage.ts'
 
+const storages = [
+  ['in a file', temporaryStorage],
+  ['in memory', memoryStorage],
+] as const
+
 // Every contract, on SQLite.
-deviceStoreContract(temporaryStorage)
-peopleStoreContract(temporaryStorage)
-sessionStoreContract(temporaryStorage)
-signInStoreContract(temporaryStorage)
-eventLogContract(temporaryStorage)
-decisionLogContract(temporaryStorage)
-accessOriginsContract(temporaryStorage)
-installationStoreContract(temporaryStorage)
+for (const [where, create] of storages) {
+  describe(where, () => {
+    deviceStoreContract(create)
+    peopleStoreContract(create)
+    sessionStoreContract(create)
+    signInStoreContract(create)
+    eventLogContract(create)
+    decisionLogContract(create)
+    accessOriginsContract(create)
+    installationStoreContract(create)
+  })
+}
+
 enrolmentStoreContract(async () => {
   const { storage, close } = await temporaryStorage()
   await storage.people.insertOrganisation(exampleOrganisation('north'), [])
