@@ -38,6 +38,7 @@ async function dropLate(room: SessionRoom, live: LiveSession, salt: string): Pro
     await room.change(live.session.id, (session) =>
       session.pendingExtension?.salt === salt ? dropExtension(session, 'timeout', null) : undefined,
     )
+    armDeadlines(room, live)
   } catch (error) {
     room.ports.logger.warn({ err: error, session: live.session.id }, 'an extension without an answer could not be dropped')
   }

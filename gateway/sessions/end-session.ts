@@ -26,33 +26,34 @@ const storeAgainMs = 1_000
 export async function endSession(room: SessionRoom, id: SessionId, options: EndSessionOptions): Promise<Session> {
   const live = room.get(id)
   if (live === undefined) return (await room.ports.store.find(wholeInstallation, id)) ?? room.demand(id).session
-  live.beginEnding()
-  live.cutStreams(options.reason)
+  const first = live.beginEnding(options, room.ports.clock.nowS())
+  live.cutStreams(first.options.reason)
   try {
-    return await storeEnding(room, live, options)
+    return await storeEnding(room, live, first.options, first.atS)
   } catch (error) {
-    room.ports.logger.error({ err: error, session: id, reason: options.reason }, 'the ending could not be stored yet')
-    void tellAgent(room, live.session, options)
-    const again = (): void => void endSession(room, id, options).catch(() => undefined)
+    room.ports.logger.error({ err: error, session: id, reason: first.options.reason }, 'the ending could not be stored yet')
+    void tellAgent(room, live.session, first.options)
+    const again = (): void => void endSession(room, id, first.options).catch(() => undefined)
     live.setTimer('end again', room.ports.clock.after(storeAgainMs, again))
     throw error
   }
 }
 
-async function storeEnding(room: SessionRoom, live: LiveSession, options: EndSessionOptions): Promise<Session> {
+async function storeEnding(room: SessionRoom, live: LiveSession, options: EndSessionOptions, atS: number): Promise<Session> {
   const { reason, actor = gatewayActor, by = null, codes = [] } = options
   let first = false
   const ended = await room.change(live.session.id, (session) => {
     if (session.state === 'ended') return undefined
     first = true
-    return end(session, { reason, atS: room.ports.clock.nowS(), actor, by, codes })
+    return end(session, { reason, atS, actor, by, codes })
   })
   live.retire()
-  if (first && options.tellAgent !== false) void tellAgent(room, ended, options)
+  if (first) void tellAgent(room, ended, options)
   return ended
 }
 
 async function tellAgent(room: SessionRoom, session: Session, options: EndSessionOptions): Promise<void> {
+  if (options.tellAgent === false) return
   try {
     await room.ports.links.get(session.deviceId)?.endSession(session.id, options.reason, options.by ?? null)
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { SessionRequest } from '../../agent/wire/session-request.ts'
+import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import type { ServiceName, SessionId } from '../basics/ids.ts'
 import { isAllowed } from '../decisions/decision.ts'
@@ -27,13 +27,17 @@ export async function extendSession(room: SessionRoom, id: SessionId, durationS:
   const asked = extensionRequest(room, session, session.approval.services, durationS, photo)
   await room.change(id, (current) => askExtension(current, asked, decisions.map(noteOf)))
   armDeadlines(room, live)
-  const code = await showAtMachine(room, session, asked, photo).catch(async (error: unknown) => {
+  try {
+    const code = await showAtMachine(room, session, asked, photo)
+    if (code === null) return live.session
+    await drop(room, live, asked, code)
+    throw notShown(code)
+  } catch (error) {
+    // The operator's press was faster than the agent's answer: the press counts.
+    if (live.session.approval?.requestDigest === requestDigest(asked)) return live.session
     await drop(room, live, asked, 'error')
     throw error
-  })
-  if (code === null) return live.session
-  await drop(room, live, asked, code)
-  throw notShown(code)
+  }
 }
 
 const notApproved = (): CodedError =>

@@ -35,7 +35,7 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
   const pace = room.eventPace(link.deviceId)
   for await (const event of link.events(after, signal)) {
     await pace.turn(signal)
-    if (signal.aborted) return
+    if (signal.aborted || isReplaced(room, link)) return
     await carryOut(room, link, boot, event)
     await devices.recordContact(link.deviceId, { lastEvent: event.n, lastSeenAt: clock.nowS() }, [])
     if (!settled && event.n >= snapshot.last_event) {
@@ -43,6 +43,12 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
       await settle(room, link, snapshot, judged)
     }
   }
+}
+
+/** A newer tunnel repeats every event that this one has not carried out. */
+function isReplaced(room: SessionRoom, link: DeviceLink): boolean {
+  const current = room.ports.links.get(link.deviceId)
+  return current !== undefined && current !== link
 }
 
 function connectedEvent(link: DeviceLink, info: AgentInfo, clockOffsetS: number): NewEvent {
@@ -72,7 +78,7 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
   const known = new Set([...snapshot.shown, ...snapshot.live.map((session) => session.id)])
   for (const live of judged) {
     if (live.ending) continue
-    if (known.has(live.session.id)) await tunnelBack(room, live)
+    if (known.has(live.session.id)) await tunnelBack(room, live, link)
     else await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })
   }
   for (const id of known) {
@@ -81,11 +87,13 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
   await reconsider(room, ofDevice(link.deviceId))
 }
 
-async function tunnelBack(room: SessionRoom, live: LiveSession): Promise<void> {
+/** Not when this tunnel is lost as well by now: the gap goes on. */
+async function tunnelBack(room: SessionRoom, live: LiveSession, link: DeviceLink): Promise<void> {
   if (live.session.tunnelLostAt !== null) {
-    await room.change(live.session.id, (session) =>
-      session.tunnelLostAt === null || session.state === 'ended' ? undefined : markTunnel(session, null),
-    )
+    await room.change(live.session.id, (session) => {
+      const isBack = session.state !== 'ended' && session.tunnelLostAt !== null && room.ports.links.get(link.deviceId) === link
+      return isBack ? markTunnel(session, null) : undefined
+    })
   }
   armDeadlines(room, live)
 }
@@ -109,15 +117,24 @@ export async function tunnelLost(room: SessionRoom, link: DeviceLink, reason: st
   deviceChanges.tell(link.deviceId)
 }
 
-/** Starts the grace period of a session whose tunnel is not there; a newer tunnel that took over lets it go on. */
+/**
+ * Starts the grace period of a session whose tunnel is not there; a newer tunnel that took over lets it go on. Never rejects: a gap whose
+ * beginning cannot be stored ends the session.
+ */
 export async function markLost(room: SessionRoom, live: LiveSession): Promise<void> {
   if (live.ending || room.get(live.session.id) !== live) return
-  const { clock, links } = room.ports
-  await room.change(live.session.id, (session) => {
-    const goesOn = session.state === 'ended' || session.tunnelLostAt !== null || links.get(session.deviceId) !== undefined
-    return goesOn ? undefined : markTunnel(session, clock.nowS())
-  })
-  armDeadlines(room, live)
+  const { clock, links, logger } = room.ports
+  try {
+    await room.change(live.session.id, (session) => {
+      const goesOn = session.state === 'ended' || session.tunnelLostAt !== null || links.get(session.deviceId) !== undefined
+      return goesOn ? undefined : markTunnel(session, clock.nowS())
+    })
+    armDeadlines(room, live)
+  } catch (error) {
+    logger.error({ err: error, session: live.session.id }, 'a lost tunnel could not be recorded, its session is ended')
+    // What `endSession` cannot store it logs and tries again.
+    await endSession(room, live.session.id, { reason: 'device_lost' }).catch(() => undefined)
+  }
 }
 
 const endReasonOf: Readonly<Record<string, EndReason>> = {
@@ -141,7 +158,9 @@ async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event
     case 'session.ended':
       if (isSessionId(event.session) && room.get(event.session)?.session.deviceId === link.deviceId) {
         const reason = endReasonOf[event.reason] ?? 'error'
-        await endSession(room, event.session, { reason, actor: { kind: 'operator', id: event.by }, by: event.by, tellAgent: false })
+        const byOperator = event.by !== null || reason === 'ended_by_operator'
+        const actor = byOperator ? ({ kind: 'operator', id: event.by } as const) : deviceActor(link.deviceId)
+        await endSession(room, event.session, { reason, actor, by: event.by, tellAgent: false })
       }
       return
     case 'switch.changed':

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { ServiceName } from '../basics/ids.ts'
+import type { EndSessionOptions } from './end-session.ts'
 import type { Session } from './session.ts'
 
 /** Why streams were cut: a reason of the closed list, or that the tunnel is gone for now. */
@@ -21,12 +22,18 @@ interface Deadline {
   readonly timer: Timer
 }
 
+/** An ending, and when it was decided, Unix seconds. */
+interface Decided {
+  readonly options: EndSessionOptions
+  readonly atS: number
+}
+
 /** A session that has not ended, with what hangs on it in this process: its streams and its timers. */
 export class LiveSession {
   session: Session
   /** Rises each time that policy is asked anew: a decision from before opens no stream. */
   generation = 0
-  #ending = false
+  #ending: Decided | null = null
   #retired = false
   readonly #timers = new Map<string, Timer>()
   readonly #deadlines = new Map<string, Deadline>()
@@ -39,11 +46,12 @@ export class LiveSession {
 
   /** Its end was decided, whether it is stored yet or not: nothing opens any more. */
   get ending(): boolean {
-    return this.#ending || this.session.state === 'ended'
+    return this.#ending !== null || this.session.state === 'ended'
   }
 
-  beginEnding(): void {
-    this.#ending = true
+  /** Of several endings the first wins, also while it is not stored yet: gives back that one. */
+  beginEnding(options: EndSessionOptions, atS: number): Decided {
+    return (this.#ending ??= { options, atS })
   }
 
   /** Runs after everything that was asked for before. */

@@ -4,9 +4,10 @@ import { deviceActor } from '../ledger/event.ts'
 import type { SessionId } from '../basics/ids.ts'
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import { isCodedError } from '../basics/coded-error.ts'
+import { wholeInstallation } from '../basics/scope.ts'
 import { allDenials, askAboutSession, noteOf } from './ask-policy.ts'
 import { armDeadlines } from './deadlines.ts'
-import { endSession } from './end-session.ts'
+import { endSession, type EndSessionOptions } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
 import { reasonOfDenial, reconsiderOne } from './reconsider.ts'
 import type { Approval } from './session.ts'
@@ -34,15 +35,23 @@ export async function receiveApproval(room: SessionRoom, link: DeviceLink, boot:
     else room.ports.logger.warn({ session: id, device: link.deviceId }, 'an approval came that nothing waits for')
   } catch (error) {
     room.ports.logger.warn({ err: error, session: id, device: link.deviceId }, 'an approval was refused')
-    const codes = isCodedError(error, 'approval_invalid') ? ['approval_invalid'] : []
-    await endSession(room, id, { reason: 'error', actor: deviceActor(link.deviceId), codes })
+    await endSession(room, id, { ...endingAfter(error), actor: deviceActor(link.deviceId) })
   }
 }
 
-/** Says that a session is over; an agent that does not answer learns it from the next snapshot. */
+function endingAfter(error: unknown): Pick<EndSessionOptions, 'reason' | 'codes'> {
+  if (!isCodedError(error, 'approval_invalid')) return { reason: 'error' }
+  // Pressed, and the agent was started anew before we heard of it: the approval is gone with its process.
+  if (error.details['check'] === 'boot') return { reason: 'device_lost' }
+  return { reason: 'error', codes: ['approval_invalid'] }
+}
+
+/** Says that a session is over, and why; an agent that does not answer learns it from the next snapshot. */
 export async function endAtAgent(room: SessionRoom, link: DeviceLink, id: SessionId): Promise<void> {
   try {
-    await link.endSession(id, 'error', null)
+    const session = await room.ports.store.find(wholeInstallation, id)
+    const own = session?.deviceId === link.deviceId ? session : undefined
+    await link.endSession(id, own?.endReason ?? 'error', own?.endedBy ?? null)
   } catch (error) {
     room.ports.logger.warn({ err: error, session: id, device: link.deviceId }, 'the agent did not confirm the ending')
   }
@@ -78,7 +87,7 @@ async function approveFirst(came: Came, live: LiveSession): Promise<void> {
     return
   }
   await room.change(live.session.id, (session) =>
-    session.approval === null ? approve(session, approval, decisions.map(noteOf)) : undefined,
+    session.approval === null && !live.ending ? approve(session, approval, decisions.map(noteOf)) : undefined,
   )
   armDeadlines(room, live)
   await reconsiderOne(room, live)
@@ -91,7 +100,7 @@ async function approveExtension(came: Came, live: LiveSession, asked: SessionReq
   const decisions = await askAboutSession(room, live.session, 'extend', approval.services, asked.duration_s)
   const allowed = decisions.every(isAllowed)
   await room.change(live.session.id, (session) => {
-    if (session.pendingExtension?.salt !== asked.salt) return undefined
+    if (session.pendingExtension?.salt !== asked.salt || live.ending) return undefined
     return allowed ? extend(session, approval, decisions.map(noteOf)) : dropExtension(session, 'policy', null)
   })
   // The operator may have left services out.

@@ -4,13 +4,13 @@ import { newSessionId, type DeviceId, type ServiceName } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
-import { gatewayActor } from '../ledger/event.ts'
 import { askPolicy, deniedByPolicy, noteOf } from './ask-policy.ts'
 import { armDeadlines } from './deadlines.ts'
 import type { Asker } from './decision-facts.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
 import { checkMachineClock } from './machine-clock.ts'
+import { endAtAgent } from './receive-approval.ts'
 import { reconsiderOne } from './reconsider.ts'
 import { machineOffline, notShown, photoDigest, showAtMachine } from './show-at-machine.ts'
 import type { Session } from './session.ts'
@@ -149,24 +149,27 @@ function newSession(room: SessionRoom, ask: AskForSession, device: Device, photo
 }
 
 async function showFirst(room: SessionRoom, live: LiveSession, photo: Buffer | null): Promise<void> {
-  const { id, request: asked } = live.session
-  try {
-    const code = await showAtMachine(room, live.session, asked, photo)
-    if (code === null) {
-      await room.change(id, (session) => (session.state === 'requested' ? shown(session, room.ports.clock.nowS()) : undefined))
-      return
-    }
-    await endSession(room, id, {
-      reason: code === 'switch_off' ? 'switch_off' : 'refused',
-      actor: gatewayActor,
-      codes: [code],
-      tellAgent: false,
-    })
-    throw notShown(code)
-  } catch (error) {
-    // The operator's answer was faster than the agent's: the answer counts.
-    if (live.session.approval !== null) return
-    if (live.session.state === 'requested') await endSession(room, id, { reason: 'error' })
+  const { id, deviceId } = live.session
+  const code = await show(room, live, photo).catch(async (error: unknown) => {
+    // The operator's answer was faster than the agent's: the answer counts. So does an ending of another reason.
+    if (live.session.state !== 'requested') return null
+    await endSession(room, id, { reason: 'error' })
     throw error
+  })
+  if (code !== null) {
+    await endSession(room, id, { reason: code === 'switch_off' ? 'switch_off' : 'refused', codes: [code], tellAgent: false })
+    throw notShown(code)
   }
+  // An ending may have overtaken the request on its way.
+  const link = room.ports.links.get(deviceId)
+  if (live.ending && link !== undefined) await endAtAgent(room, link, id)
+}
+
+async function show(room: SessionRoom, live: LiveSession, photo: Buffer | null): Promise<string | null> {
+  const { id, request: asked } = live.session
+  const code = await showAtMachine(room, live.session, asked, photo)
+  if (code === null && !live.ending) {
+    await room.change(id, (session) => (session.state === 'requested' ? shown(session, room.ports.clock.nowS()) : undefined))
+  }
+  return code
 }

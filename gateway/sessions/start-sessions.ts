@@ -3,7 +3,6 @@ import type { PeopleChanges } from '../people/people-changes.ts'
 import { armDeadlines } from './deadlines.ts'
 import { followDevice, markLost, tunnelLost } from './follow-device.ts'
 import { all, ofDevice, ofPerson, reconsider, reconsiderOne } from './reconsider.ts'
-import type { Session } from './session.ts'
 import { SessionRoom, type SessionPorts } from './session-room.ts'
 import { watchClock } from './watch-clock.ts'
 
@@ -21,7 +20,7 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
   const room = new SessionRoom(ports)
   const { logger } = ports
   const stop = new AbortController()
-  await Promise.all((await ports.store.listLive()).map((session) => takeUp(room, session)))
+  for (const session of await ports.store.listLive()) armDeadlines(room, room.adopt(session))
   const report = (message: string) => (error: unknown) => {
     if (!stop.signal.aborted) logger.warn({ err: error }, message)
   }
@@ -47,6 +46,8 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
     ports.decisions.onActivated(() => void reconsider(room, all).catch(report('sessions could not be decided anew'))),
   ]
   for (const link of ports.links.list()) follow(link)
+  // Only now that every tunnel that comes or goes is heard of.
+  await Promise.all(room.list().map((live) => markLost(room, live)))
   for (const live of room.list()) void reconsiderOne(room, live)
   return {
     room,
@@ -59,10 +60,4 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
       }
     },
   }
-}
-
-async function takeUp(room: SessionRoom, session: Session): Promise<void> {
-  const live = room.adopt(session)
-  armDeadlines(room, live)
-  await markLost(room, live)
 }

@@ -154,7 +154,6 @@ export function dropExtension(session: Session, how: string, by: string | null):
 /** The tunnel is gone (`atS`) or back (null); the clock of the session goes on. Nothing that a ledger would hold: the tunnel has events of its own. */
 export function markTunnel(session: Session, lostAtS: number | null): Transition {
   demand(session, 'requested', 'awaiting_approval', 'approved', 'open')
-  demand(session, 'requested', 'awaiting_approval', 'approved', 'open')
   return next(session, { tunnelLostAt: lostAtS }, [])
 }
 
