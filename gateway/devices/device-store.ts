@@ -26,4 +26,6 @@ export interface DeviceStore {
   ): Promise<void>
   find(scope: Scope, id: DeviceId): Promise<Device | undefined>
   list(scope: Scope, filter: DeviceFilter, page: PageRequest): Promise<Page<Device>>
+  /** The cursor of a list that goes on behind this device. */
+  cursorAfter(device: Device): string
 }

@@ -9,12 +9,12 @@ export interface VisibleDevices {
   readonly next: string | null
 }
 
-/** Pages of the store that one call looks through at most; past it the cursor is given back and the list goes on. */
-const pageSize = 200
+/** Rows that are read from the store at once, at most. */
+const mostRows = 200
 
 /**
  * The machines that policy action `view` lets this person see, in the order of the store. Machines that he may not see are in no list and no
- * count: a page is filled from as many rows as it takes.
+ * count: a page is filled from as many rows as it takes, and `next` is there only where one more that he sees follows.
  */
 export async function visibleDevices(
   room: SessionRoom,
@@ -23,16 +23,18 @@ export async function visibleDevices(
   page: { readonly limit: number; readonly after: string | null },
 ): Promise<VisibleDevices> {
   const { online, ...stored } = filter
-  const items: Device[] = []
+  const { devices, links } = room.ports
+  const found: Device[] = []
   let after = page.after
-  for (;;) {
-    // One row at a time is asked for behind the last one that is wanted, so that `next` names exactly the row after it.
-    const wanted = page.limit - items.length
-    const rows = await room.ports.devices.list(wholeInstallation, stored, { limit: Math.min(pageSize, wanted), after })
-    const candidates = rows.items.filter((device) => online === undefined || (room.ports.links.get(device.id) !== undefined) === online)
-    items.push(...(await visibleOf(room, asker, candidates)))
-    after = rows.next
-    if (after === null || items.length >= page.limit) return { items, next: after }
+  // One more than wanted, then larger reads the fewer of them are seen.
+  for (let rows = Math.min(mostRows, page.limit + 1); ; rows = Math.min(mostRows, rows * 2)) {
+    const read = await devices.list(wholeInstallation, stored, { limit: rows, after })
+    const candidates = read.items.filter((device) => online === undefined || (links.get(device.id) !== undefined) === online)
+    found.push(...(await visibleOf(room, asker, candidates)))
+    const last = found[page.limit - 1]
+    if (last !== undefined && found.length > page.limit) return { items: found.slice(0, page.limit), next: devices.cursorAfter(last) }
+    if (read.next === null) return { items: found, next: null }
+    after = read.next
   }
 }
 

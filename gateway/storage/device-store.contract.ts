@@ -97,6 +97,18 @@ export function deviceStoreContract(create: () => Promise<StorageUnderTest>): vo
     )
 
     it(
+      'goes on behind any device',
+      withStorage(async ({ devices }) => {
+        for (const name of ['ÄPFEL', 'apfel', 'Same', 'same']) await devices.insert(exampleDevice(`x-${hexOf(name)}`, { name }), [])
+        const all = (await devices.list(wholeInstallation, {}, first)).items
+        for (const [index, device] of all.entries()) {
+          const rest = await devices.list(wholeInstallation, {}, { limit: 10, after: devices.cursorAfter(device) })
+          expect(rest.items).toEqual(all.slice(index + 1))
+        }
+      }),
+    )
+
+    it(
       'filters, and searches letter for letter in any case',
       withStorage(async ({ devices }) => {
         await devices.insert(
@@ -140,3 +152,5 @@ export function deviceStoreContract(create: () => Promise<StorageUnderTest>): vo
     )
   })
 }
+
+const hexOf = (text: string): string => Buffer.from(text).toString('hex')

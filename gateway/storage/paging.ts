@@ -2,7 +2,7 @@ import { CodedError } from '../basics/coded-error.ts'
 import type { Page } from '../basics/page.ts'
 
 /** The sort key of the last row of a page, as opaque text. */
-const encodeCursor = (key: readonly (string | number)[]): string => Buffer.from(JSON.stringify(key)).toString('base64url')
+export const encodeCursor = (key: readonly (string | number)[]): string => Buffer.from(JSON.stringify(key)).toString('base64url')
 
 type KeyOf<Kinds extends readonly ('text' | 'number')[]> = { [Index in keyof Kinds]: Kinds[Index] extends 'text' ? string : number }
 

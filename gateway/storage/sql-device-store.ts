@@ -2,7 +2,7 @@ import type { DeviceId, OrganisationId } from '../basics/ids.ts'
 import type { DeviceFilter, DeviceStore } from '../devices/device-store.ts'
 import type { Device } from '../devices/device.ts'
 import type { NewEvent } from '../ledger/event.ts'
-import { checkedLimit, decodeCursor, pageOf } from './paging.ts'
+import { checkedLimit, decodeCursor, encodeCursor, pageOf } from './paging.ts'
 import { exists, oneRowOrStale, unknown } from './refusals.ts'
 import type { DeviceRow } from './schema.ts'
 import { folded, matchesSearch, searchText } from './search-text.ts'
@@ -52,6 +52,8 @@ export function createSqlDeviceStore(context: StorageContext): DeviceStore {
         .execute()
       return pageOf(rows, limit, deviceOf, (row) => [row.sort_name, row.id])
     },
+
+    cursorAfter: (device) => encodeCursor([folded(device.name), device.id]),
   }
 }
 
