@@ -36,7 +36,7 @@ function endAt(room: SessionRoom, live: LiveSession, name: string, dueS: number 
 async function dropLate(room: SessionRoom, live: LiveSession, salt: string): Promise<void> {
   try {
     await room.change(live.session.id, (session) =>
-      session.pendingExtension?.salt === salt ? dropExtension(session, 'timeout', null) : undefined,
+      session.pendingExtension?.salt === salt ? dropExtension(session, 'timeout', gatewayActor) : undefined,
     )
     armDeadlines(room, live)
   } catch (error) {

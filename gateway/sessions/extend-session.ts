@@ -1,6 +1,7 @@
 import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import type { ServiceName, SessionId } from '../basics/ids.ts'
+import { gatewayActor } from '../ledger/event.ts'
 import { isAllowed } from '../decisions/decision.ts'
 import { askAboutSession, deniedByPolicy, noteOf } from './ask-policy.ts'
 import { armDeadlines } from './deadlines.ts'
@@ -47,7 +48,7 @@ const notApproved = (): CodedError =>
 async function drop(room: SessionRoom, live: LiveSession, asked: SessionRequest, how: string): Promise<void> {
   if (live.ending) return
   await room.change(live.session.id, (current) =>
-    current.pendingExtension?.salt === asked.salt ? dropExtension(current, how, null) : undefined,
+    current.pendingExtension?.salt === asked.salt ? dropExtension(current, how, gatewayActor) : undefined,
   )
   armDeadlines(room, live)
 }

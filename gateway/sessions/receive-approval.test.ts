@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deviceSigner } from '../../test/support/device-signer.ts'
+import { wholeInstallation } from '../basics/scope.ts'
 import { deviceId } from '../storage/testing/example-records.ts'
 import { endSession } from './end-session.ts'
 import { extendSession } from './extend-session.ts'
@@ -172,6 +173,20 @@ describe('a refusal', () => {
     world.machine.refuse('timeout', null)
     await world.settle()
     expect(await world.stored(id)).toMatchObject({ state: 'approved', expiresAt, pendingExtension: null, extensions: 0 })
+  })
+
+  it.each([
+    ['refused', 'Olga', { kind: 'operator', id: 'Olga' }],
+    ['timeout', null, { kind: 'device', id: 'machine' }],
+  ] as const)('%s is recorded as the act of whose it was', async (how, by, actor) => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    await extendSession(world.room, id, 300)
+    world.machine.refuse(how, by)
+    await world.settle()
+    const filter = { session: id, type: 'request.refused' as const }
+    const { items } = await world.storage.events.list(wholeInstallation, filter, { limit: 9, after: null })
+    expect(items).toMatchObject([{ actor, detail: { how, kind: 'extend' } }])
   })
 
   it('of a request that was approved is not believed', async () => {

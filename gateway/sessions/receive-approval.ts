@@ -1,6 +1,6 @@
 import { isAllowed } from '../decisions/decision.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
-import { deviceActor } from '../ledger/event.ts'
+import { deviceActor, gatewayActor, type NewEvent } from '../ledger/event.ts'
 import type { SessionId } from '../basics/ids.ts'
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import { isCodedError } from '../basics/coded-error.ts'
@@ -101,7 +101,7 @@ async function approveExtension(came: Came, live: LiveSession, asked: SessionReq
   const allowed = decisions.every(isAllowed)
   await room.change(live.session.id, (session) => {
     if (session.pendingExtension?.salt !== asked.salt || live.ending) return undefined
-    return allowed ? extend(session, approval, decisions.map(noteOf)) : dropExtension(session, 'policy', null)
+    return allowed ? extend(session, approval, decisions.map(noteOf)) : dropExtension(session, 'policy', gatewayActor)
   })
   // The operator may have left services out.
   if (allowed) live.cutStreams('service_not_approved', approval.services)
@@ -117,9 +117,10 @@ export async function receiveRefusal(
 ): Promise<void> {
   const live = room.get(refusal.session)
   if (live === undefined || live.session.deviceId !== link.deviceId) return
+  const actor: NewEvent['actor'] = refusal.how === 'timeout' ? deviceActor(link.deviceId) : { kind: 'operator', id: refusal.by }
   if (refusal.kind === 'extend') {
     await room.change(refusal.session, (session) =>
-      session.pendingExtension === null ? undefined : dropExtension(session, refusal.how, refusal.by),
+      session.pendingExtension === null ? undefined : dropExtension(session, refusal.how, actor),
     )
     armDeadlines(room, live)
     return
@@ -128,7 +129,7 @@ export async function receiveRefusal(
   const reason = refusal.how === 'timeout' ? 'approval_timeout' : 'refused'
   await endSession(room, refusal.session, {
     reason,
-    actor: { kind: 'operator', id: refusal.by },
+    actor,
     by: refusal.by,
     codes: refusal.how === 'refused' || refusal.how === 'timeout' ? [] : [refusal.how],
     tellAgent: false,

@@ -16,6 +16,7 @@ import {
 } from './transitions.ts'
 
 const note: DecisionNote = { id: `dec_${'0'.repeat(32)}`, action: 'open', allow: true, revision: `sha256:${'0'.repeat(64)}`, codes: [] }
+const operator = { kind: 'operator', id: 'Olga' } as const
 const atS = exampleApproval.grantedAt + 10
 
 const steps: Readonly<Record<string, (session: Session) => Transition>> = {
@@ -24,7 +25,7 @@ const steps: Readonly<Record<string, (session: Session) => Transition>> = {
   open: (session) => open(session, atS, note),
   ask: (session) => askExtension(session, { ...session.request, kind: 'extend' }, [note]),
   extend: (session) => extend(session, { ...exampleApproval, expiresAt: exampleApproval.expiresAt + 60 }, [note]),
-  drop: (session) => dropExtension(session, 'timeout', null),
+  drop: (session) => dropExtension(session, 'timeout', operator),
   lost: (session) => markTunnel(session, atS),
   back: (session) => markTunnel(session, null),
   ...Object.fromEntries(
@@ -82,7 +83,7 @@ describe('the state machine of a session', () => {
     const approved = approve(exampleSession('a'), exampleApproval, [note]).session
     const asked = askExtension(approved, { ...approved.request, kind: 'extend' }, [note]).session
     expect(attempt(asked, 'ask')).toBeUndefined()
-    expect(dropExtension(asked, 'refused', 'Olga').session).toMatchObject({ pendingExtension: null, expiresAt: approved.expiresAt })
+    expect(dropExtension(asked, 'refused', operator).session).toMatchObject({ pendingExtension: null, expiresAt: approved.expiresAt })
   })
 
   it('seals what names a person in its events', () => {

@@ -143,12 +143,10 @@ export function extend(session: Session, approval: Approval, decisions: readonly
   ])
 }
 
-/** Refused, timed out or not shown: the session itself goes on. */
-export function dropExtension(session: Session, how: string, by: string | null): Transition {
+/** Refused by `actor`, timed out or not shown: the session itself goes on. */
+export function dropExtension(session: Session, how: string, actor: NewEvent['actor']): Transition {
   demand(session, 'approved', 'open')
-  return next(session, { pendingExtension: null }, [
-    { type: 'request.refused', actor: { kind: 'operator', id: by }, detail: { how, kind: 'extend' } },
-  ])
+  return next(session, { pendingExtension: null }, [{ type: 'request.refused', actor, detail: { how, kind: 'extend' } }])
 }
 
 /** The tunnel is gone (`atS`) or back (null); the clock of the session goes on. Nothing that a ledger would hold: the tunnel has events of its own. */

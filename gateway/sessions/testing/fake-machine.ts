@@ -84,9 +84,12 @@ export class FakeMachine {
 
   /** The operator presses. Gives back the approval. */
   async press(change: Partial<ApprovalClaims> = {}, signer = this.#signer): Promise<string> {
+    const request = this.shown
     const claims = this.claims(change)
     const approval = await signer.sign(claims)
-    const session = this.shown?.session ?? ''
+    // Taken back, or the agent died, in the moment of the press.
+    if (this.shown !== request || this.boot !== claims.boot) return approval
+    const session = request?.session ?? ''
     this.shown = null
     this.live = { id: session, approval, exp: claims.exp, services: claims.services }
     this.append({ type: 'approval.given', session, approval })
