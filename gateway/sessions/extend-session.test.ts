@@ -105,6 +105,25 @@ describe('an extension', () => {
     expect(await world.stored(id)).toMatchObject({ state: 'approved', expiresAt, extensions: 0, pendingExtension: null })
   })
 
+  it('after one that only the machine took adds what was asked to the end that holds here', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const { expiresAt } = await world.stored(id)
+    await extendSession(world.room, id, 300)
+    await world.pass(59)
+    world.link?.lose()
+    // Pressed in the last second; the gateway hears of it when it has given the question up.
+    await world.machine.press()
+    await world.pass(10)
+    world.connect()
+    await world.settle()
+    expect(await world.stored(id)).toMatchObject({ state: 'approved', expiresAt, extensions: 0 })
+    await extendSession(world.room, id, 120)
+    await world.machine.press()
+    await world.settle()
+    expect(await world.stored(id)).toMatchObject({ state: 'approved', expiresAt: (expiresAt ?? 0) + 120, extensions: 1 })
+  })
+
   it('that leaves a service out closes its streams and keeps the others', async () => {
     await using world = await sessionsWorld()
     const id = await world.approved({ services: [hmi, files] })

@@ -149,7 +149,12 @@ describe('an approval', () => {
     expect(await check({ ...digest, exp: claims.exp + 300 }, { request: more, previous })).toMatchObject({
       expiresAt: previous.expiresAt + 300,
     })
-    expect(await check({ ...digest, exp: claims.exp + 301 }, { request: more, previous })).toBe('exp')
+    for (const signedS of [301, 900, 100_000]) {
+      expect(await check({ ...digest, exp: claims.exp + signedS }, { request: more, previous })).toMatchObject({
+        expiresAt: previous.expiresAt + 300,
+      })
+    }
+    expect(await check({ ...digest, exp: claims.exp - 600 }, { request: more, previous })).toBe('exp')
   })
 })
 

@@ -105,9 +105,10 @@ function readTimes(claims: Claims, expected: ApprovalExpectation): Pick<Approval
   if (claims.nbf > claims.iat) throw invalid('nbf')
   // The answer is late when it is late by our own clock; how far the machine's clock is off does not prolong a question.
   if (nowS > request.expires_at + answerDelayS) throw invalid('late')
-  const from = previous === null ? claims.iat : signedEnd(previous)
-  const grantedS = claims.exp - from
-  if (grantedS > request.duration_s) throw invalid('exp')
+  const signedS = claims.exp - (previous === null ? claims.iat : signedEnd(previous))
+  if (previous === null && signedS > request.duration_s) throw invalid('exp')
+  // The machine adds to the end that it has; it may have taken an extension that we had given up before its answer came.
+  const grantedS = Math.min(signedS, request.duration_s)
   const expiresAt = previous === null ? Math.min(claims.exp - clockOffsetS, nowS + grantedS) : previous.expiresAt + grantedS
   if (expiresAt <= nowS) throw invalid('exp')
   return { grantedAt: Math.min(nowS, Math.max(request.requested_at, claims.iat - clockOffsetS)), expiresAt }
