@@ -215,6 +215,22 @@ describe('a tunnel that is lost', () => {
     expect(isRefused(await authorizeStream(world.room, id, hmi))).toBe(false)
   })
 
+  it('and replaced carries out nothing more: the newer one repeats it', async () => {
+    await using world = await sessionsWorld()
+    const { devices } = world.storage
+    const recordContact = devices.recordContact.bind(devices)
+    const carriedOut: number[] = []
+    devices.recordContact = async (...args) => {
+      const { lastEvent, boot } = args[1]
+      await recordContact(...args)
+      if (boot !== undefined || lastEvent === undefined) return
+      if (carriedOut.push(lastEvent) === 1) world.connect()
+    }
+    for (let n = 0; n < 4; n += 1) world.machine.append({ type: 'panel.changed', connected: true })
+    await world.settle()
+    expect(carriedOut).toEqual([1, 2, 3, 4])
+  })
+
   it('and lost again before the sessions were settled counts from the first loss', async () => {
     await using world = await sessionsWorld()
     const id = await world.approved()
