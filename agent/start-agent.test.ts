@@ -51,7 +51,7 @@ describe('an agent', () => {
     expect((JSON.parse((await bench.gateway.request('GET', '/v1/sessions')).body) as AgentSnapshot).shown).toEqual([asked.session])
 
     const pressed = await bench.panel.call('POST', `/api/requests/${asked.session}/approve`, {
-      body: { operator: 'Olga', services: ['hmi'], duration_s: 300 },
+      body: { digest: requestDigest(asked), operator: 'Olga', services: ['hmi'], duration_s: 300 },
     })
     expect(JSON.parse(pressed.body)).toMatchObject({
       request: null,
@@ -288,7 +288,11 @@ describe('an agent', () => {
     expect((await bench.show({ ...extension, technician: { ...extension.technician, id: 'per_2' } })).status).toBe(400)
     expect((await bench.show(extension)).status).toBe(202)
     const before = (await bench.panel.state()).session!.expires_at
-    expect((await bench.panel.call('POST', `/api/requests/${opened.session}/approve`, { body: { operator: 'Omar' } })).status).toBe(200)
+    const press = (digest: string) =>
+      bench.panel.call('POST', `/api/requests/${opened.session}/approve`, { body: { digest, operator: 'Omar' } })
+    // A press that was meant for another request of the same session approves nothing.
+    expect((await press(requestDigest(opened))).status).toBe(404)
+    expect((await press(requestDigest(extension))).status).toBe(200)
     expect((await bench.panel.state()).session).toMatchObject({ expires_at: before + 900, approved_by: 'Omar' })
     await vi.waitFor(() => expect(bench.events.filter(({ type }) => type === 'approval.given')).toHaveLength(2))
     expect((await bench.through(opened.session, { path: '/' })).response.statusCode).toBe(200)

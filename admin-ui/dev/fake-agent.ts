@@ -18,6 +18,7 @@ export const technician: PanelTechnician = {
 
 export const requestOf = (members: Partial<PanelRequest> = {}): PanelRequest => ({
   session: 'ses_1',
+  digest: `${members.kind ?? 'open'} ${members.session ?? 'ses_1'} ${members.purpose ?? ''}`,
   kind: 'open',
   technician,
   services: [

@@ -52,7 +52,7 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
           <h1>{words.connecting}</h1>
         </main>
       ) : request !== null ? (
-        <RequestView key={`${request.session} ${request.requested_at}`} panel={panel} request={request} operators={state.operators} />
+        <RequestView key={request.digest} panel={panel} request={request} operators={state.operators} />
       ) : session !== null ? (
         <SessionView panel={panel} session={session} connection={state.connection} />
       ) : (

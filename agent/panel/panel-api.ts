@@ -81,6 +81,8 @@ export interface PanelTechnician {
 
 export interface PanelRequest {
   readonly session: string
+  /** Of everything that was asked: what the press is for. An extension has another one under the same `session`. */
+  readonly digest: string
   readonly kind: 'open' | 'extend'
   readonly technician: PanelTechnician
   readonly services: readonly { readonly name: string; readonly title: string }[]
@@ -149,6 +151,8 @@ export interface PairAnswer {
 }
 
 export interface ApproveBody {
+  /** `digest` of the request that the operator saw: another one in its place is not approved by this press. */
+  readonly digest: string
   /** One of `operators`. */
   readonly operator: string
   /** Fewer than asked for; all of them when absent. Never more. */

@@ -97,11 +97,14 @@ function pair({ pairing }: PanelRoutesOptions, body: unknown): object {
 }
 
 function approve({ desk }: PanelRoutesOptions, session: string, body: FieldReader): undefined {
+  const digest = body.text('digest', { maxLength: 100 })
   const operator = body.text('operator', { maxLength: 120 })
   const services = body.has('services') ? body.list('services') : undefined
   const durationS = body.has('duration_s') ? body.integer('duration_s', { min: 1, max: 2 ** 31 }) : undefined
   if (services?.some((one) => typeof one !== 'string') === true) body.problem('services', 'must be names')
   body.noOthers()
+  // The gateway may have put another request under the finger.
+  if (desk.pending?.digest !== digest) throw panelError('no_such_request', 'This request is no longer there.')
   desk.approve(session, { operator, services: services?.map(String), durationS })
 }
 

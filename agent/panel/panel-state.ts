@@ -44,9 +44,10 @@ function panelTechnician(technician: PendingRequest['request']['technician'], ph
   return { id, name, organisation, photo: photo === null ? null : `data:image/jpeg;base64,${photo}` }
 }
 
-function panelRequest({ services, settings }: PanelStateOptions, { request, photo, decideBy }: PendingRequest): PanelRequest {
+function panelRequest({ services, settings }: PanelStateOptions, { request, digest, photo, decideBy }: PendingRequest): PanelRequest {
   return {
     session: request.session,
+    digest,
     kind: request.kind,
     technician: panelTechnician(request.technician, photo),
     services: request.services.map((name) => ({ name, title: services.title(name) })),

@@ -186,7 +186,9 @@ describe('the panel', () => {
     expect(codeOf(await panel.call('POST', '/api/switches/nope', { body: { enabled: false, operator: 'Olga' } }))).toBe('unknown_service')
     expect(codeOf(await panel.call('POST', path, { body: { enabled: false, operator: 'x'.repeat(20_000) } }))).toBe('too_large')
     expect(codeOf(await panel.call('POST', '/api/requests/%E0/approve', { body: {} }))).toBe('bad_request')
-    expect(codeOf(await panel.call('POST', '/api/requests/ses_x/approve', { body: { operator: 'Olga' } }))).toBe('no_such_request')
+    expect(codeOf(await panel.call('POST', '/api/requests/ses_x/approve', { body: { digest: 'x', operator: 'Olga' } }))).toBe(
+      'no_such_request',
+    )
     // A request can be refused by nobody in particular; let in it cannot be.
     for (const [act, body, code] of [
       ['refuse', { operator: null, how: 'refused' }, 'no_such_request'],

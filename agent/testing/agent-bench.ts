@@ -12,7 +12,7 @@ import { readSettings } from '../settings/read-settings.ts'
 import { startAgent } from '../start-agent.ts'
 import type { RunningAgent } from '../start-agent.ts'
 import type { AgentEvent } from '../wire/agent-api.ts'
-import type { SessionRequest } from '../wire/session-request.ts'
+import { requestDigest, type SessionRequest } from '../wire/session-request.ts'
 import { createTestAuthority } from './test-authority.ts'
 import { startTestEstServer } from './test-est-server.ts'
 import { startTestGateway } from './test-gateway.ts'
@@ -101,7 +101,13 @@ async function openBench(parts: { readonly gateway: TestGateway; readonly estPor
     openSession: async (change) => {
       const asked = sessionRequest(change)
       expect((await bench.show(asked)).status).toBe(202)
-      expect((await bench.panel.call('POST', `/api/requests/${asked.session}/approve`, { body: { operator: 'Olga' } })).status).toBe(200)
+      expect(
+        (
+          await bench.panel.call('POST', `/api/requests/${asked.session}/approve`, {
+            body: { digest: requestDigest(asked), operator: 'Olga' },
+          })
+        ).status,
+      ).toBe(200)
       return asked
     },
     through: async (session, options, body) => exchange((await gateway.connect('hmi', session)).stream, options, body),

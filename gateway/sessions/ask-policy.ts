@@ -75,7 +75,7 @@ export function deniedByPolicy(decisions: readonly Decision[]): CodedError {
   const denials = allDenials(decisions)
   return new CodedError({
     code: 'denied_by_policy',
-    message: `Policy does not allow this: ${denials.map((denial) => denial.message).join('; ') || 'no rule allows it'}.`,
+    message: `Policy does not allow this. ${denials.map((denial) => denial.message).join(' ') || 'No rule allows it.'}`,
     remedy: 'forbidden',
     details: { denials, missing: allMissing(decisions) },
   })

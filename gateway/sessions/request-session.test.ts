@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { CodedError } from '../basics/coded-error.ts'
 import type { ServiceName } from '../basics/ids.ts'
+import { decisionInputSchema } from '../decisions/decision-input.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import { deviceId, exampleDevice } from '../storage/testing/example-records.ts'
 import { endSession } from './end-session.ts'
@@ -35,6 +36,12 @@ describe('a request', () => {
     )
     expect(answers[0]).toMatchObject({ code: 'machine_unknown', remedy: 'not_found' })
     expect(answers[1]).toEqual(answers[0])
+    // Policy judged both, so that the time of the answer tells nothing either.
+    expect(world.decisions.asked.map(({ action, device }) => [action, device.id])).toEqual([
+      ['view', 'nowhere'],
+      ['view', 'elsewhere'],
+    ])
+    expect(world.decisions.asked.every((input) => decisionInputSchema.safeParse(input).success)).toBe(true)
   })
 
   it.each([[[]], [['shell']], [['hmi', 'hmi']], [['hmi', 'shell']]])('for services %j is refused before policy is asked', async (names) => {

@@ -1,7 +1,6 @@
 import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import { newSessionId, type DeviceId, type ServiceName } from '../basics/ids.ts'
-import { wholeInstallation } from '../basics/scope.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { askPolicy, deniedByPolicy, noteOf } from './ask-policy.ts'
@@ -15,6 +14,7 @@ import { reconsiderOne } from './reconsider.ts'
 import { machineOffline, notShown, photoDigest, showAtMachine } from './show-at-machine.ts'
 import type { Session } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
+import { visibleDevice } from './visible-device.ts'
 import { request, shown } from './transitions.ts'
 
 export interface AskForSession {
@@ -45,20 +45,6 @@ export async function requestSession(room: SessionRoom, ask: AskForSession): Pro
     await showFirst(room, live, photo)
     void reconsiderOne(room, live)
     return live.session
-  })
-}
-
-/** The device, if policy lets this person see it; a device outside his responsibility does not exist for him. */
-export async function visibleDevice(room: SessionRoom, asker: Asker, id: DeviceId): Promise<Device> {
-  const device = await room.ports.devices.find(wholeInstallation, id)
-  if (device !== undefined) {
-    const [decision] = await askPolicy(room, { action: 'view', asker, device, services: [null], session: null })
-    if (decision?.result.allow === true) return device
-  }
-  throw new CodedError({
-    code: 'machine_unknown',
-    message: 'There is no such machine for you. Look at the list of your machines.',
-    remedy: 'not_found',
   })
 }
 

@@ -42,7 +42,8 @@ export class PanelClient {
     session: string,
     choice: { readonly operator: string; readonly services?: readonly string[]; readonly duration_s?: number },
   ): Promise<Response> {
-    return this.#send('POST', `/api/requests/${session}/approve`, choice)
+    const { request } = await this.state()
+    return this.#send('POST', `/api/requests/${session}/approve`, { digest: request?.digest ?? '', ...choice })
   }
 
   async refuse(session: string, choice: { readonly operator: string | null; readonly how: string }): Promise<Response> {

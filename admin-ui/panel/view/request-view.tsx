@@ -14,7 +14,7 @@ import { ServiceChoice } from './service-choice.tsx'
 /** A finger that was on its way to something else must not let somebody in. */
 const armAfterMs = 700
 
-/** Somebody wants in: who, why, for what, how long; and the button. Draw it with the session's id as key. */
+/** Somebody wants in: who, why, for what, how long; and the button. Draw it with the request's digest as key. */
 export const RequestView = ({
   panel,
   request,
@@ -42,9 +42,8 @@ export const RequestView = ({
     setMissing(operator === null)
     if (operator === null) names.current?.querySelector('input')?.focus()
     if (operator === null || services.length === 0) return
-    act.run(() =>
-      panel.client.approve(request.session, extend ? { operator, duration_s: duration } : { operator, services, duration_s: duration }),
-    )
+    const terms = { digest: request.digest, operator, duration_s: duration, ...(extend ? {} : { services }) }
+    act.run(() => panel.client.approve(request.session, terms))
   }
   return (
     <>

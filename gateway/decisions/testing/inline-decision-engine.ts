@@ -7,6 +7,7 @@ import { decisionInputSchema, type DecisionInput } from '../decision-input.ts'
 import type { DecisionResult } from '../decision-result.ts'
 import { policyErrorResult } from '../policy-error.ts'
 import { createPolicyInstance, type PolicyInstance } from '../policy-instance.ts'
+import { withinLimits } from '../within-limits.ts'
 import { compileWasm } from '../wasm-module.ts'
 
 export interface InlineDecisionEngine extends DecisionEngine {
@@ -44,7 +45,7 @@ export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<Inli
     async decide(input) {
       engine.asked.push(input)
       const { revision } = engine
-      const result = engine.overrule(input, await resultOf(input))
+      const result = withinLimits(engine.overrule(input, await resultOf(input)), input)
       await engine.held
       const id = newDecisionId(systemRandom)
       return { id, input, result, revision, cached: false, durationUs: 0, evaluatedAt: input.time.unix * 1000 } as Decision

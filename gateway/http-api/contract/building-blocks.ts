@@ -51,7 +51,7 @@ export const plainText = (max: number, min = 1) =>
     .min(min)
     .max(max)
     .refine(
-      (text) => text.isWellFormed() && !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text),
+      (text) => text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text),
       'no control or direction characters',
     )
 
