@@ -43,7 +43,7 @@ export class PanelClient {
     choice: { readonly operator: string; readonly services?: readonly string[]; readonly duration_s?: number },
   ): Promise<Response> {
     const { request } = await this.state()
-    return this.#send('POST', `/api/requests/${session}/approve`, { digest: request?.digest ?? '', ...choice })
+    return this.#send('POST', `/api/requests/${session}/approve`, { digest: request?.digest ?? 'none', ...choice })
   }
 
   async refuse(session: string, choice: { readonly operator: string | null; readonly how: string }): Promise<Response> {
