@@ -197,7 +197,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             ? null
             : { cert: await readFile(settings.public.tls.certFile, 'utf8'), key: await readFile(settings.public.tls.keyFile, 'utf8') },
         handlers: [
-          { handles: (host) => host === portal.host, request: (request, response) => api.request(request, response) },
+          { handles: (host) => host === portal.host, request: api.request, upgrade: api.upgrade },
           passToSocket({
             host: new URL(idp.issuer).host,
             socket: idp.socket,

@@ -16,6 +16,7 @@ import { canReadDecisions, canReadRecords, isTechnician } from './parts/roles.ts
 import { SessionPage } from './sessions/session-page.tsx'
 import { SessionsPage } from './sessions/sessions-page.tsx'
 import { Shell } from './shell/shell.tsx'
+import { CommandLinePage } from './start/command-line-page.tsx'
 import { NotFoundPage } from './start/not-found-page.tsx'
 import { PageBoundary } from './start/page-boundary.tsx'
 import { SignInPage } from './start/sign-in-page.tsx'
@@ -110,6 +111,9 @@ const Pages = ({ me }: { readonly me: Me }) => (
       <SessionsPage />
     </Route>
     <Route path="/sessions/:id">{({ id }) => <SessionPage id={id} />}</Route>
+    <Route path="/command-line">
+      <CommandLinePage />
+    </Route>
     <Route path="/undertaking">
       <UndertakingPage />
     </Route>

@@ -4,18 +4,24 @@ import { CodedError } from '../basics/coded-error.ts'
 import { demoCommand } from './demo-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { explainError } from './explain-error.ts'
+import { forwardCommand } from './forward-command.ts'
 import { initCommand } from './init-command.ts'
+import { loginCommand } from './login-command.ts'
+import { logoutCommand } from './logout-command.ts'
+import { machinesCommand } from './machines-command.ts'
 import { policyCommand } from './policy-command.ts'
 import { serveCommand } from './serve-command.ts'
 
-/** Runs one command and gives its exit code: 0 well, 1 failed, 2 wrong usage. */
+/** Runs one command and gives its exit code: 0 well, 1 failed, 2 wrong usage, 3 not signed in, 4 nobody answers. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const program = new Command('sallyport')
     .description('Zero-trust access gateway for machines in the field')
     .version(version(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('(see: sallyport --help)')
-  for (const command of [demoCommand(), initCommand(), serveCommand(), doctorCommand(), policyCommand()]) program.addCommand(command)
+  const operating = [demoCommand(), initCommand(), serveCommand(), doctorCommand(), policyCommand()]
+  const working = [loginCommand(), logoutCommand(), machinesCommand(), forwardCommand()]
+  for (const command of [...operating, ...working]) program.addCommand(command)
   inherit(program)
   try {
     await program.parseAsync(argv)
@@ -37,7 +43,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof CodedError) {
     process.stderr.write(`sallyport: ${error.message}\n`)
-    return error.code === 'usage' ? 2 : 1
+    return exitCodes[error.code] ?? (error.remedy === 'sign_in' ? 3 : 1)
   }
   const sentence = explainError(error)
   if (sentence !== undefined) {
@@ -47,6 +53,8 @@ function report(error: unknown): number {
   process.stderr.write(`sallyport: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return 1
 }
+
+const exitCodes: Readonly<Record<string, number>> = { usage: 2, unreachable: 4 }
 
 function version(): string {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }

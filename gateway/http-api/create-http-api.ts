@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
@@ -8,9 +9,11 @@ import type { PeopleChanges } from '../people/people-changes.ts'
 import type { HttpApiPorts } from './api-ports.ts'
 import { acceptBodies } from './accept-bodies.ts'
 import { addProblems, describeRoute, securitySchemes } from './describe-route.ts'
+import { createForwardDoor } from './forward/forward-door.ts'
 import { servePages } from './pages.ts'
 import { notFound, sendProblem } from './problem-details.ts'
 import { authRoutes } from './routes/auth-routes.ts'
+import { commandLineRoutes } from './routes/command-line-routes.ts'
 import { decisionRoutes } from './routes/decision-routes.ts'
 import { demoRoutes } from './routes/demo-routes.ts'
 import { deviceRoutes } from './routes/device-routes.ts'
@@ -28,6 +31,8 @@ import type { TypedApp } from './typed-routes.ts'
 export interface HttpApi {
   /** Handles a request whose Host is the portal's; the front has checked that. */
   request(request: IncomingMessage, response: ServerResponse): void
+  /** Connections of native tools; any other upgrade is refused. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   readonly app: FastifyInstance
   /** Every route that is served: what tests go through, so that a new one is covered by itself. */
   readonly routes: readonly RouteOptions[]
@@ -74,6 +79,7 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
     transform: describeRoute,
     transformObject: jsonSchemaTransformObject,
   })
+  const forward = createForwardDoor(ports)
   const events = addRoutes(app, ports, peopleChanges)
   if (ports.settings.pagesDir !== null) await servePages(app, ports.settings.pagesDir, ports.random)
   await app.ready()
@@ -82,11 +88,16 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
       endSlowBody(request, ports.clock)
       app.routing(request, response)
     },
+    upgrade: forward.upgrade,
     app,
     routes,
-    drain: async () => events.close(),
+    drain: async () => {
+      events.close()
+      await forward.drain()
+    },
     close: async () => {
       events.close()
+      await forward.close()
       await app.close()
     },
   }
@@ -98,12 +109,13 @@ function endSlowBody(request: IncomingMessage, clock: Clock): void {
 }
 
 const description =
-  'Every instant is Unix seconds. Errors are RFC 9457 problem details with a stable `code`. Signed in by the portal’s cookie; what changes something needs the header `sallyport-csrf`.'
+  'Every instant is Unix seconds. Errors are RFC 9457 problem details with a stable `code`. Signed in by the portal’s cookie, and then what changes something needs the header `sallyport-csrf`; or by a command line’s bearer token.'
 
 function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChanges): { close(): void } {
   app.addHook('onRoute', addProblems)
   app.after(() => {
     authRoutes(app, ports)
+    commandLineRoutes(app, ports)
     machineRoutes(app, ports)
     sessionRoutes(app, ports)
     peopleRoutes(app, ports)

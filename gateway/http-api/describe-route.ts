@@ -10,6 +10,7 @@ export const securitySchemes = {
     name: '__Host-sallyport',
     description: 'Set by signing in at /auth/sign-in',
   },
+  bearer: { type: 'http', scheme: 'bearer', description: 'Of a command line: POST /api/v1/command-lines/token' },
   csrf: { type: 'apiKey', in: 'header', name: 'sallyport-csrf', description: 'Where something changes: `csrf_token` of /api/v1/me' },
 } as const
 
@@ -32,5 +33,5 @@ export const describeRoute: Transform = (input) => {
   const route = input.route
   if (!asksForSignIn(route)) return described
   const reads = route.method === 'GET'
-  return { ...described, schema: { ...described.schema, security: [reads ? { cookie: [] } : { cookie: [], csrf: [] }] } }
+  return { ...described, schema: { ...described.schema, security: [reads ? { cookie: [] } : { cookie: [], csrf: [] }, { bearer: [] }] } }
 }

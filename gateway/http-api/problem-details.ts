@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { CodedError, type ErrorRemedy, type FieldProblem } from '../basics/coded-error.ts'
@@ -18,13 +20,32 @@ const statusOfRemedy: Readonly<Record<ErrorRemedy, number>> = {
 
 /** RFC 9457. The only place where an error becomes a status; an unknown error is a 500 with an id that the log has too, never its text. */
 export function sendProblem(reply: FastifyReply, error: unknown, random: Random, logger: Logger): FastifyReply {
+  const body = problemOf(error, random, logger)
+  return reply.code(body.status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body)
+}
+
+/** The same where there is a socket and no reply yet: an upgrade that was refused. */
+export function writeProblem(socket: Duplex, error: unknown, random: Random, logger: Logger): void {
+  const body = problemOf(error, random, logger)
+  const text = JSON.stringify(body)
+  const head = [
+    `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status] ?? ''}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(text)}`,
+    'cache-control: no-store',
+    'connection: close',
+  ]
+  if (!socket.destroyed) socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
+}
+
+function problemOf(error: unknown, random: Random, logger: Logger): Problem {
   const id = random.hex(8)
   const coded = asCodedError(error)
   const status = coded === undefined ? 500 : statusOf(coded)
   if (status >= 500) logger.error({ err: error, problem: id }, 'a request failed')
   else logger.debug({ refusal: coded?.code, problem: id }, 'a request was refused')
   const { denials, missing } = coded?.details ?? {}
-  const body: Problem = {
+  return {
     type: 'about:blank',
     title: coded?.message ?? 'Something failed on our side. Try again; if it stays, give the id to support.',
     status,
@@ -36,7 +57,6 @@ export function sendProblem(reply: FastifyReply, error: unknown, random: Random,
     ...(Array.isArray(denials) ? { denials: denials as Problem['denials'] } : {}),
     ...(Array.isArray(missing) ? { missing: missing as string[] } : {}),
   }
-  return reply.code(status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body)
 }
 
 function statusOf(error: CodedError): number {

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { CodedError } from '../basics/coded-error.ts'
 import type { Role } from '../people/person.ts'
@@ -46,11 +47,26 @@ export function cookieOnce(request: FastifyRequest, name: string): string | unde
   return values.length === 1 ? values[0] : undefined
 }
 
-/** For every route of the API: the person behind the cookie, and the CSRF check where something changes. */
+/** `Authorization: Bearer` of a command line (RFC 6750, section 2.1). A request that shows a cookie too is one that a page made a browser send. */
+export function bearerToken(request: { readonly headers: IncomingHttpHeaders }): string | undefined {
+  const header = request.headers.authorization
+  if (header === undefined) return undefined
+  const [, token] = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(header) ?? []
+  if (token === undefined || request.headers.cookie !== undefined || request.headers.origin !== undefined) throw notSignedIn()
+  return token
+}
+
+/** For every route of the API: the person behind the cookie, with the CSRF check where something changes, or behind a command line's token. */
 export function requireSignIn(ports: HttpApiPorts): AccessCheck {
   const check: AccessCheck = async (request) => {
+    const bearer = bearerToken(request)
+    if (bearer !== undefined) {
+      request.signedIn = (await whoIsSignedIn(ports.signIns, 'command_line', bearer)) ?? null
+      if (request.signedIn === null) throw notSignedIn()
+      return
+    }
     const token = cookieOnce(request, portalCookie)
-    const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, token)
+    const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, 'browser', token)
     if (token === undefined || signedIn === undefined) throw notSignedIn()
     if (request.method !== 'GET' && request.method !== 'HEAD') checkCsrf(request, token, ports.settings.portalOrigin)
     request.signedIn = signedIn

@@ -48,6 +48,7 @@ export async function completeSignIn(
   const expiresAt = nowS + room.settings.lifetimeS
   const signIn: SignIn = {
     tokenHash: tokenHash(token),
+    client: 'browser',
     personId: person.id,
     createdAt: nowS,
     expiresAt,

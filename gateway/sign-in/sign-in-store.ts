@@ -1,10 +1,14 @@
 import type { PersonId } from '../basics/ids.ts'
 import type { NewEvent } from '../ledger/event.ts'
 
-/** A person at a browser. The browser holds a random token, we hold its SHA-256. Instants are Unix seconds. */
+/** A cookie of one is no bearer token of the other. */
+export type SignInClient = 'browser' | 'command_line'
+
+/** A person at a browser or a command line, which holds a random token; we hold its SHA-256. Instants are Unix seconds. */
 export interface SignIn {
-  /** SHA-256 of the cookie's value, hex. */
+  /** SHA-256 of the cookie's value or of the bearer token, hex. */
   readonly tokenHash: string
+  readonly client: SignInClient
   readonly personId: PersonId
   readonly createdAt: number
   /** Absolute end. */
@@ -32,6 +36,17 @@ export interface PendingSignIn {
   readonly expiresAt: number
 }
 
+/** A browser's word that a command line may act for its person, for whoever shows the verifier of the challenge (RFC 7636). */
+export interface CommandLineGrant {
+  /** SHA-256 of the one-time code, hex. */
+  readonly codeHash: string
+  /** `tokenHash` of the browser's sign-in; the grant goes with it. */
+  readonly signIn: string
+  /** S256: base64url of the SHA-256 of the verifier. */
+  readonly codeChallenge: string
+  readonly expiresAt: number
+}
+
 export interface SignInsOfPerson {
   /** Only those whose person proved himself at or before this instant: a newer one happened after the change. */
   readonly authenticatedUntil?: number
@@ -50,4 +65,8 @@ export interface SignInStore {
   insertPending(pending: PendingSignIn): Promise<void>
   /** Reads and deletes in one step: a callback is answered once. */
   takePending(tokenHash: string): Promise<PendingSignIn | undefined>
+  /** Errors: `unknown_sign_in` when the browser signed out in the meantime. */
+  insertGrant(grant: CommandLineGrant): Promise<void>
+  /** Reads and deletes in one step: a code is worth one try. */
+  takeGrant(codeHash: string): Promise<CommandLineGrant | undefined>
 }

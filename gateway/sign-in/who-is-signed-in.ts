@@ -1,7 +1,7 @@
 import { wholeInstallation } from '../basics/scope.ts'
 import type { Person } from '../people/person.ts'
 import { tokenHash, type SignInRoom } from './sign-in-room.ts'
-import type { SignIn } from './sign-in-store.ts'
+import type { SignIn, SignInClient } from './sign-in-store.ts'
 
 export interface SignedIn {
   readonly person: Person
@@ -11,10 +11,13 @@ export interface SignedIn {
 /** `lastSeenAt` is written at most this often. */
 const touchEveryS = 60
 
-/** The person behind a cookie, with facts read now; undefined when it is unknown, over, idle for too long, or the account is not active. */
-export async function whoIsSignedIn(room: SignInRoom, token: string): Promise<SignedIn | undefined> {
+/**
+ * The person behind a cookie or a bearer token, with facts read now; undefined when it is unknown, of the other kind, over, idle for too long,
+ * or the account is not active.
+ */
+export async function whoIsSignedIn(room: SignInRoom, client: SignInClient, token: string): Promise<SignedIn | undefined> {
   const signIn = await room.store.find(tokenHash(token))
-  if (signIn === undefined) return undefined
+  if (signIn === undefined || signIn.client !== client) return undefined
   const nowS = room.clock.nowS()
   if (isOver(room, signIn)) {
     await room.store.delete(signIn.tokenHash, [])

@@ -15,9 +15,9 @@ export const lastOfRole: WriteRefusal = {
 
 export const oneRowOrStale = { changes: 1, otherwise: staleVersion } as const
 
-export const unknown = (what: 'organisation' | 'device' | 'person' | 'session' | 'origin'): WriteRefusal => ({
+export const unknown = (what: 'organisation' | 'device' | 'person' | 'session' | 'origin' | 'sign_in'): WriteRefusal => ({
   code: `unknown_${what}`,
-  message: `There is no such ${what}. Nothing was changed.`,
+  message: `There is no such ${what.replaceAll('_', ' ')}. Nothing was changed.`,
   remedy: 'not_found',
 })
 

@@ -9,6 +9,7 @@ export interface Schema {
   sessions: SessionRow
   sign_ins: SignInRow
   pending_sign_ins: PendingSignInRow
+  command_line_grants: CommandLineGrantRow
   enrolments: EnrolmentRow
   certificates: CertificateRow
   access_origins: { label: string; organisation_id: string; session_id: string; service: string; created_at: number }
@@ -104,6 +105,15 @@ export interface SignInRow {
   id_token: string
   provider_session: string | null
   address: string | null
+  client: 'browser' | 'command_line'
+}
+
+export interface CommandLineGrantRow {
+  code_hash: string
+  organisation_id: string
+  sign_in: string
+  code_challenge: string
+  expires_at: number
 }
 
 export interface PendingSignInRow {

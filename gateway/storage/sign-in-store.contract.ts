@@ -62,6 +62,27 @@ export function signInStoreContract(create: () => Promise<StorageUnderTest>): vo
     )
 
     it(
+      'gives a grant of a command line to one taker, and none of a browser that signed out',
+      withStorage(async ({ signIns }) => {
+        const signIn = exampleSignIn('a')
+        await signIns.insert(signIn)
+        const grant = (name: string) => ({
+          codeHash: exampleSignIn(name).tokenHash,
+          signIn: signIn.tokenHash,
+          codeChallenge: 'c',
+          expiresAt: 1_790_000_060,
+        })
+        await signIns.insertGrant(grant('x'))
+        await signIns.insertGrant(grant('y'))
+        const taken = await Promise.all([signIns.takeGrant(grant('x').codeHash), signIns.takeGrant(grant('x').codeHash)])
+        expect(taken).toEqual([grant('x'), undefined])
+        await signIns.delete(signIn.tokenHash)
+        expect(await signIns.takeGrant(grant('y').codeHash)).toBeUndefined()
+        await expect(signIns.insertGrant(grant('z'))).rejects.toMatchObject({ code: 'unknown_sign_in' })
+      }),
+    )
+
+    it(
       'deletes what has expired',
       withStorage(async ({ signIns }) => {
         await signIns.insert(exampleSignIn('old', { expiresAt: 100 }), [])

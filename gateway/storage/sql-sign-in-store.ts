@@ -1,7 +1,7 @@
 import type { PersonId } from '../basics/ids.ts'
-import type { PendingSignIn, SignIn, SignInStore } from '../sign-in/sign-in-store.ts'
+import type { CommandLineGrant, PendingSignIn, SignIn, SignInStore } from '../sign-in/sign-in-store.ts'
 import { exists, unknown } from './refusals.ts'
-import type { PendingSignInRow, SignInRow } from './schema.ts'
+import type { CommandLineGrantRow, PendingSignInRow, SignInRow } from './schema.ts'
 import { change, installationOwner } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
 
@@ -45,6 +45,7 @@ export function createSqlSignInStore(context: StorageContext): SignInStore {
       await change(context, [
         { query: read.deleteFrom('sign_ins').where('expires_at', '<=', now).compile() },
         { query: read.deleteFrom('pending_sign_ins').where('expires_at', '<=', now).compile() },
+        { query: read.deleteFrom('command_line_grants').where('expires_at', '<=', now).compile() },
       ])
     },
 
@@ -59,12 +60,34 @@ export function createSqlSignInStore(context: StorageContext): SignInStore {
       const row = result?.rows[0] as PendingSignInRow | undefined
       return row && pendingOf(row)
     },
+
+    async insertGrant(grant) {
+      const query = read
+        .insertInto('command_line_grants')
+        .values((eb) => ({
+          code_hash: grant.codeHash,
+          organisation_id: eb.selectFrom('sign_ins').select('organisation_id').where('token_hash', '=', grant.signIn),
+          sign_in: grant.signIn,
+          code_challenge: grant.codeChallenge,
+          expires_at: grant.expiresAt,
+        }))
+        .compile()
+      await change(context, [{ query, unique: exists('command_line_grant'), missing: unknown('sign_in') }])
+    },
+
+    async takeGrant(codeHash) {
+      const query = read.deleteFrom('command_line_grants').where('code_hash', '=', codeHash).returningAll().compile()
+      const [result] = await change(context, [{ query }])
+      const row = result?.rows[0] as CommandLineGrantRow | undefined
+      return row && grantOf(row)
+    },
   }
 }
 
 function rowOf(signIn: SignIn): Omit<SignInRow, 'organisation_id'> {
   return {
     token_hash: signIn.tokenHash,
+    client: signIn.client,
     person_id: signIn.personId,
     created_at: signIn.createdAt,
     expires_at: signIn.expiresAt,
@@ -80,6 +103,7 @@ function rowOf(signIn: SignIn): Omit<SignInRow, 'organisation_id'> {
 function signInOf(row: SignInRow): SignIn {
   return {
     tokenHash: row.token_hash,
+    client: row.client,
     personId: row.person_id as PersonId,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
@@ -91,6 +115,13 @@ function signInOf(row: SignInRow): SignIn {
     address: row.address,
   }
 }
+
+const grantOf = (row: CommandLineGrantRow): CommandLineGrant => ({
+  codeHash: row.code_hash,
+  signIn: row.sign_in,
+  codeChallenge: row.code_challenge,
+  expiresAt: row.expires_at,
+})
 
 function pendingRowOf(pending: PendingSignIn): PendingSignInRow {
   return {

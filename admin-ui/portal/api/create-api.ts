@@ -47,6 +47,7 @@ export const createApi = () => {
     },
     demo: () => get<Demo>('/demo'),
     signOut: () => post<{ redirect: string }>('/sign-out'),
+    allowCommandLine: (code_challenge: string) => post<{ code: string }>('/command-lines', { code_challenge }),
     undertaking: () => get<Undertaking>('/undertaking'),
     acceptUndertaking: (version: string) => post<unknown>('/me/undertaking', { version }),
     machines: (query: Query) => get<MachinePage>(`/machines${search(query)}`),

@@ -118,6 +118,7 @@ export const exampleApproval: Approval = {
 
 export const exampleSignIn = (name: string, change: Partial<SignIn> = {}): SignIn => ({
   tokenHash: hex(name, 64),
+  client: 'browser',
   personId: personId('Ada'),
   createdAt: 1_790_000_000,
   expiresAt: 1_790_030_000,

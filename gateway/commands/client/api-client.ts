@@ -1,0 +1,82 @@
+import { Agent, request } from 'undici'
+import { CodedError, type ErrorRemedy } from '../../basics/coded-error.ts'
+import { problem } from '../../http-api/contract/building-blocks.ts'
+import { localhostLookup } from './localhost-lookup.ts'
+
+/** The REST API of a running gateway, as the person who signed in at this command line. */
+export interface ApiClient {
+  readonly portal: string
+  readonly token: string | null
+  /** @throws CodedError of the API's problem; `unreachable` where nobody answers */
+  get<Answer>(path: string): Promise<Answer>
+  post<Answer>(path: string, body?: object): Promise<Answer>
+}
+
+const answerWithinMs = 30_000
+
+export function createApiClient({ portal, token }: { readonly portal: string; readonly token: string | null }): ApiClient {
+  const dispatcher = new Agent({ connect: { lookup: localhostLookup }, headersTimeout: answerWithinMs, bodyTimeout: answerWithinMs })
+  const call = async <Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> => {
+    const { statusCode, text } = await send(method, path, body)
+    if (statusCode < 300) return JSON.parse(text) as Answer
+    throw refusalOf(statusCode, text, portal)
+  }
+  const send = async (method: 'GET' | 'POST', path: string, body?: object): Promise<{ statusCode: number; text: string }> => {
+    try {
+      const answer = await request(new URL(path, portal), {
+        method,
+        dispatcher,
+        headers: {
+          accept: 'application/json',
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      })
+      return { statusCode: answer.statusCode, text: await answer.body.text() }
+    } catch (error) {
+      throw unreachable(portal, error)
+    }
+  }
+  return { portal, token, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) }
+}
+
+export function unreachable(portal: string, cause: unknown): CodedError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new CodedError({
+    code: 'unreachable',
+    message: `${portal} cannot be reached (${why}). Look at the address and the network.`,
+    remedy: 'retry',
+    cause,
+  })
+}
+
+const remedies: Readonly<Record<number, ErrorRemedy>> = {
+  400: 'fix',
+  401: 'sign_in',
+  403: 'forbidden',
+  404: 'not_found',
+  409: 'conflict',
+  410: 'gone',
+}
+
+/** What the gateway said against it, with every denial of the policy. */
+export function refusalOf(status: number, text: string, portal: string): CodedError {
+  const said = problem.safeParse(parseJson(text))
+  if (!said.success) return unreachable(portal, new Error(`an answer with status ${status} that is not Sallyport’s`))
+  const { code, title, denials = [] } = said.data
+  const message = [title, ...denials.map((denial) => `  - ${denial.message}`)].join('\n')
+  return new CodedError({
+    code,
+    message: status === 401 ? `${title} Run: sallyport login ${portal}` : message,
+    remedy: remedies[status] ?? 'retry',
+  })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { Command } from 'commander'
+import { CodedError } from '../basics/coded-error.ts'
+import { systemRandom } from '../basics/random.ts'
+import type { CommandLineToken } from '../http-api/contract/command-lines.ts'
+import { createApiClient } from './client/api-client.ts'
+import { writeCredentials } from './client/credentials.ts'
+import { listenForRedirect } from './client/loopback-redirect.ts'
+
+interface LoginOptions {
+  readonly browser: boolean
+  readonly json: boolean
+}
+
+const withinMs = 5 * 60_000
+
+/** Signs in through the browser, which is signed in at the portal or signs in there: no password passes the command line (RFC 8252, RFC 7636). */
+export const loginCommand = (): Command =>
+  new Command('login')
+    .description('sign in at a portal through the browser, for machines and forward')
+    .argument('<portal>', 'address of the portal, like https://sallyport.example.com')
+    .option('--no-browser', 'only print the address to open')
+    .option('--json', 'one line of JSON on stdout', false)
+    .action(async (address: string, { browser, json }: LoginOptions) => {
+      const portal = portalOf(address)
+      const state = systemRandom.token(16)
+      const verifier = systemRandom.token(32)
+      await using redirect = await listenForRedirect({ state, withinMs })
+      const challenge = createHash('sha256').update(verifier).digest('base64url')
+      const page = new URL(`/command-line?port=${redirect.port}&state=${state}&code_challenge=${challenge}`, portal).href
+      process.stderr.write(`Open this address in the browser of this computer, and allow it:\n\n  ${page}\n\n`)
+      if (browser) openBrowser(page)
+      const code = await redirect.code()
+      const client = createApiClient({ portal, token: null })
+      const signedIn = await client.post<CommandLineToken>('/api/v1/command-lines/token', { code, code_verifier: verifier })
+      const { token, expires_at, person } = signedIn
+      await writeCredentials(process.env, { portal, token, expires_at, name: person.name })
+      const result = { portal, name: person.name, expires_at }
+      process.stdout.write(json ? `${JSON.stringify(result)}\n` : `Signed in at ${portal} as ${person.name}.\n`)
+    })
+
+/** @throws CodedError `usage` */
+function portalOf(address: string): string {
+  const url = URL.parse(address)
+  const local = url?.protocol === 'http:' && url.hostname.endsWith('.localhost')
+  if (url !== null && (url.protocol === 'https:' || local)) return url.origin
+  throw new CodedError({ code: 'usage', message: `${address} is not the https:// address of a portal.`, remedy: 'fix' })
+}
+
+/** Where there is none, the printed address does. */
+function openBrowser(page: string): void {
+  const [program, ...args] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['rundll32', 'url.dll,FileProtocolHandler'] : ['xdg-open']
+  const child = spawn(program ?? '', [...args, page], { stdio: 'ignore', detached: true })
+  child.on('error', () => {})
+  child.unref()
+}

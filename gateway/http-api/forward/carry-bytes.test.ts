@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { systemClock } from '../../basics/clock.ts'
+import { FakeClock } from '../../basics/fake-clock.ts'
+import { carryBytes, closeCodes } from './carry-bytes.ts'
+
+/** A TCP connection whose other end is in the test's hand. */
+async function tcpPair(): Promise<readonly [near: Socket, far: Socket]> {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const accepted = once(server, 'connection') as Promise<[Socket]>
+  const far = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
+  const [near] = await accepted
+  server.close()
+  for (const socket of [near, far]) socket.on('error', () => {})
+  return [near, far]
+}
+
+describe('bytes between two TCP connections over a WebSocket', () => {
+  let server: WebSocketServer
+  let left: { far: Socket; socket: WebSocket }
+  let right: { far: Socket; socket: WebSocket }
+  const clock = new FakeClock()
+  const outcomes: { sent: number; received: number }[] = []
+
+  beforeEach(async () => {
+    outcomes.length = 0
+    server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
+    await once(server, 'listening')
+    const accepted = once(server, 'connection') as Promise<[WebSocket]>
+    const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const [[serverSide]] = await Promise.all([accepted, once(client, 'open')])
+    const [[nearLeft, farLeft], [nearRight, farRight]] = await Promise.all([tcpPair(), tcpPair()])
+    carryBytes({ socket: client, stream: nearLeft, clock: systemClock })
+    carryBytes({ socket: serverSide, stream: nearRight, clock, settle: (outcome) => outcomes.push(outcome) })
+    left = { far: farLeft, socket: client }
+    right = { far: farRight, socket: serverSide }
+  })
+  afterEach(() => {
+    left.far.destroy()
+    right.far.destroy()
+    left.socket.terminate()
+    server.close()
+  })
+
+  const all = async (socket: Socket): Promise<Buffer> => {
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk) => chunks.push(chunk))
+    await once(socket, 'end')
+    return Buffer.concat(chunks)
+  }
+
+  it('arrive whole in both directions, and each direction ends alone', async () => {
+    const up = Buffer.alloc(3_000_000, 'up')
+    const down = Buffer.alloc(2_000_000, 'down')
+    left.far.end(up)
+    expect((await all(right.far)).equals(up)).toBe(true)
+    // The half that ended does not end the other half.
+    right.far.end(down)
+    expect((await all(left.far)).equals(down)).toBe(true)
+    const [code] = (await once(right.socket, 'close')) as [number]
+    expect(code).toBe(closeCodes.done)
+    expect(outcomes).toEqual([{ sent: down.length, received: up.length }])
+  })
+
+  it('stay in small buffers while nobody reads them, and flow again when somebody does', async () => {
+    const big = Buffer.alloc(64 * 1024 * 1024, 'x')
+    right.far.pause()
+    left.far.end(big)
+    let taken = -1
+    // Until nothing more is taken: what the sender could hand over lies in the buffers of the way.
+    await expect
+      .poll(
+        () =>
+          left.far.bytesWritten - left.far.writableLength === taken || ((taken = left.far.bytesWritten - left.far.writableLength), false),
+        { interval: 300 },
+      )
+      .toBe(true)
+    expect(taken).toBeLessThan(32 * 1024 * 1024)
+    expect(right.socket.bufferedAmount).toBeLessThan(1024 * 1024)
+    right.far.resume()
+    expect((await all(right.far)).length).toBe(big.length)
+  })
+
+  it('of a connection that is torn tear the other one: half of them never look whole', async () => {
+    left.far.write('half')
+    await once(right.far, 'data')
+    const how = new Promise((resolve) => right.far.once('end', () => resolve('end')).once('close', () => resolve('torn')))
+    left.far.resetAndDestroy()
+    const [code] = (await once(right.socket, 'close')) as [number]
+    expect(code).toBe(closeCodes.broken)
+    expect(await how).toBe('torn')
+  })
+
+  it('that nobody takes for a minute are given up', async () => {
+    right.far.pause()
+    left.far.write(Buffer.alloc(32 * 1024 * 1024))
+    await expect.poll(() => right.socket.isPaused).toBe(true)
+    clock.advance(60_000)
+    const [code] = (await once(left.socket, 'close')) as [number]
+    expect(code).toBe(closeCodes.stalled)
+  })
+
+  it('of a peer that speaks another protocol are refused', async () => {
+    left.socket.send('hello')
+    const [code] = (await once(left.socket, 'close')) as [number]
+    expect(code).toBe(1002)
+  })
+})

@@ -1,0 +1,171 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import type { PanelClient } from '../support/panel-client.ts'
+import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
+
+const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
+const operator = 'Olga Neumann'
+
+/** The command line as a technician runs it, with a home of its own. */
+interface CommandLine {
+  readonly process: ChildProcess
+  /** Lines on stdout and stderr, as they come. */
+  readonly out: string[]
+  readonly said: string[]
+  readonly ended: Promise<number | null>
+}
+
+describe('native tools through the command line', () => {
+  let installation: RunningInstallation
+  let browser: Browser
+  let panel: PanelClient
+  let echo: Server
+
+  beforeAll(async () => {
+    echo = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1')
+    await once(echo, 'listening')
+    const { port } = echo.address() as AddressInfo
+    installation = await runInstallation({
+      agent: {
+        services: {
+          plc: { kind: 'tcp', target: `127.0.0.1:${port}`, title: 'PLC' },
+          hmi: { kind: 'http', target: `127.0.0.1:${port}`, title: 'Operating panel' },
+        },
+      },
+    })
+    browser = await launchChromium()
+    panel = await installation.panel()
+  }, 90_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await installation[Symbol.asyncDispose]()
+    echo.close()
+  })
+
+  const run = (...args: string[]): CommandLine => {
+    const environment = { ...process.env, SALLYPORT_CREDENTIALS: join(installation.dataDir, 'home', 'credentials.json') }
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment,
+    })
+    const out: string[] = []
+    const said: string[] = []
+    createInterface({ input: child.stdout }).on('line', (line) => out.push(line))
+    createInterface({ input: child.stderr }).on('line', (line) => said.push(line))
+    return { process: child, out, said, ended: new Promise((resolve) => child.once('close', (code) => resolve(code))) }
+  }
+  const lineOf = (lines: readonly string[], wanted: RegExp): Promise<string> =>
+    vi.waitFor(() => {
+      const line = lines.find((candidate) => wanted.test(candidate))
+      if (line === undefined) throw new Error(`no line like ${wanted.source} in: ${lines.join('\n')}`)
+      return line
+    })
+
+  it('says how to sign in to whoever is not', async () => {
+    const machines = run('machines')
+    expect(await machines.ended).toBe(3)
+    expect(machines.said.join()).toContain('sallyport login')
+  })
+
+  it('signs in through the browser, which asks before it allows', async () => {
+    const login = run('login', installation.portal, '--no-browser', '--json')
+    const address = (await lineOf(login.said, /\/command-line\?/)).trim()
+    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+    await page.goto(address)
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.getByLabel('User name').fill('mia')
+    await page.getByLabel('Password').fill(installation.password('mia'))
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('checkbox', { name: 'I have read it and accept it.' }).check()
+    await page.getByRole('button', { name: 'Accept the undertaking' }).click()
+    await page.getByRole('heading', { name: 'Allow the command line' }).waitFor()
+    await page.getByRole('button', { name: 'Allow', exact: true }).click()
+    await page.getByText('You are signed in at the command line.').waitFor()
+    expect(await login.ended).toBe(0)
+    expect(JSON.parse(login.out.join('')) as object).toMatchObject({ portal: installation.portal, name: 'Mia Brandt' })
+  }, 60_000)
+
+  it('lists what policy lets the technician see', async () => {
+    const machines = run('machines', '--json')
+    expect(await machines.ended).toBe(0)
+    const { machines: seen } = JSON.parse(machines.out.join('')) as { machines: { id: string }[] }
+    expect(seen.map(({ id }) => id)).toContain('press-7')
+    const unknown = run('machines', 'no-such-machine')
+    expect(await unknown.ended).toBe(1)
+  })
+
+  it('asks the operator, carries bytes both ways whole, and ends when the operator ends it', async () => {
+    const forward = run('forward', 'press-7/plc', '--reason', 'Reading the drive parameters', '--json')
+    const request = await panel.waitFor((state) => state.request !== null)
+    const id = request.request?.session ?? ''
+    await lineOf(forward.said, /Waiting for the operator at/)
+    expect((await panel.approve(id, { operator, services: ['plc'] })).ok).toBe(true)
+    const { port } = JSON.parse(await lineOf(forward.out, /"port"/)) as { port: number }
+
+    const sent = randomBytes(20 * 1024 * 1024)
+    const back = await exchange(port, sent)
+    expect(createHash('sha256').update(back).digest('hex')).toBe(createHash('sha256').update(sent).digest('hex'))
+    const at = await Promise.all(Array.from({ length: 20 }, (_, n) => exchange(port, Buffer.from(`tool ${n}`))))
+    expect(at.map(String)).toEqual(Array.from({ length: 20 }, (_, n) => `tool ${n}`))
+
+    const tool = connect(port, '127.0.0.1')
+    tool.write('still there?')
+    await once(tool, 'data')
+    const pressedAt = performance.now()
+    const cut = once(tool, 'close')
+    expect((await panel.end(operator)).ok).toBe(true)
+    await cut
+    expect(performance.now() - pressedAt).toBeLessThan(1_000)
+    expect(await forward.ended).toBe(1)
+    expect(forward.said.at(-1)).toContain('ended the session at Press 7')
+  }, 60_000)
+
+  it('ends the session that it asked for when it is stopped', async () => {
+    const forward = run('forward', 'press-7/plc', '--reason', 'A short look', '--json')
+    const request = await panel.waitFor((state) => state.request !== null)
+    await panel.approve(request.request?.session ?? '', { operator, services: ['plc'] })
+    await lineOf(forward.out, /"port"/)
+    forward.process.kill('SIGINT')
+    expect(await forward.ended).toBe(0)
+    expect((await panel.waitFor((state) => state.session === null)).session).toBeNull()
+  }, 60_000)
+
+  it('refuses a web service, a bad target and a refused request with a sentence and an exit code', async () => {
+    const bad = run('forward', 'press-7')
+    expect(await bad.ended).toBe(2)
+    expect(bad.said.join()).toContain('like press-7/plc')
+    const silent = run('forward', 'press-7/plc')
+    expect(await silent.ended).toBe(2)
+    const refused = run('forward', 'press-7/plc', '--reason', 'Once more')
+    const request = await panel.waitFor((state) => state.request !== null)
+    await panel.refuse(request.request?.session ?? '', { operator, how: 'refused' })
+    expect(await refused.ended).toBe(1)
+    expect(refused.said.at(-1)).toContain('refused')
+  }, 60_000)
+
+  it('signs out, and its token is worth nothing afterwards', async () => {
+    expect(await run('logout').ended).toBe(0)
+    expect(await run('machines').ended).toBe(3)
+  })
+})
+
+/** Sends everything, half-closes, and reads until the other side has ended too. */
+function exchange(port: number, bytes: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.on('error', reject)
+    socket.on('end', () => resolve(Buffer.concat(chunks)))
+    socket.end(bytes)
+  })
+}
