@@ -14,7 +14,7 @@ import { say } from './say.mjs'
 import { SetupProblem } from './setup-problem.mjs'
 
 /**
- * @typedef {'pages' | 'opa' | 'programs' | 'node-red'} Need
+ * @typedef {'pages' | 'opa' | 'programs' | 'node-red' | 'tools'} Need
  * @typedef {{ root: string, node: string, env: NodeJS.ProcessEnv, args: readonly string[] }} Ready
  * @typedef {{ needs: (args: readonly string[]) => readonly Need[], run: (ready: Ready) => Promise<number> }} Task
  */
@@ -37,7 +37,7 @@ const TASKS = {
   sallyport: { needs: needsOfCommand, run: start('gateway/main.ts') },
   test: { needs: () => ['pages', 'opa', 'programs', 'node-red'], run: runTests },
   'test:long': {
-    needs: () => ['pages', 'opa', 'programs'],
+    needs: () => ['pages', 'opa', 'programs', 'tools'],
     run: (ready) => runVitest({ ...ready, config: 'test/vitest.long.config.ts' }),
   },
   bench: { needs: () => ['pages'], run: start('test/bench/run.ts') },
@@ -70,7 +70,8 @@ async function runTask(name, args) {
   if (needs.includes('node-red') && !nodeRedIsReady(ROOT)) await holdLock(lock, () => ensureNodeRed({ root: ROOT, node }))
   const opa = needs.includes('opa') ? await holdLock(lock, () => ensureOpa(ROOT)) : undefined
   const chromium = needs.includes('programs') ? await holdLock(lock, ensurePrograms) : undefined
-  return task.run({ root: ROOT, node, env: environment({ node, opa, chromium }), args })
+  const tools = needs.includes('tools') ? await holdLock(lock, ensureTools) : []
+  return task.run({ root: ROOT, node, env: environment({ node, opa, chromium, tools }), args })
 }
 
 /** @returns {Promise<string>} path of Chromium; the others are called by their names */
@@ -80,9 +81,17 @@ async function ensurePrograms() {
   return ensureProgram(PROGRAMS.chromium)
 }
 
-/** @param {{ node: string, opa: string | undefined, chromium: string | undefined }} found */
-function environment({ node, opa, chromium }) {
-  const path = [dirname(node), join(ROOT, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter)
+/** @returns {Promise<string[]>} paths of the native tools and servers that the long tests reach through the gateway */
+async function ensureTools() {
+  const found = []
+  for (const program of [PROGRAMS.ssh, PROGRAMS.sshd, PROGRAMS.psql, PROGRAMS.postgres]) found.push(await ensureProgram(program))
+  return found
+}
+
+/** @param {{ node: string, opa: string | undefined, chromium: string | undefined, tools: readonly string[] }} found */
+function environment({ node, opa, chromium, tools }) {
+  const folders = [...new Set(tools.map((tool) => dirname(tool)))]
+  const path = [dirname(node), join(ROOT, 'node_modules/.bin'), process.env['PATH'] ?? '', ...folders].join(delimiter)
   return {
     ...process.env,
     PATH: path,

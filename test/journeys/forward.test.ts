@@ -1,27 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
+import { commandLine } from '../support/command-line.ts'
 import type { PanelClient } from '../support/panel-client.ts'
 import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
 
-const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
 const operator = 'Olga Neumann'
-
-/** The command line as a technician runs it, with a home of its own. */
-interface CommandLine {
-  readonly process: ChildProcess
-  /** Lines on stdout and stderr, as they come. */
-  readonly out: string[]
-  readonly said: string[]
-  readonly ended: Promise<number | null>
-}
 
 describe('native tools through the command line', () => {
   let installation: RunningInstallation
@@ -51,24 +39,7 @@ describe('native tools through the command line', () => {
     echo.close()
   })
 
-  const run = (...args: string[]): CommandLine => {
-    const environment = { ...process.env, SALLYPORT_CREDENTIALS: join(installation.dataDir, 'home', 'credentials.json') }
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: environment,
-    })
-    const out: string[] = []
-    const said: string[] = []
-    createInterface({ input: child.stdout }).on('line', (line) => out.push(line))
-    createInterface({ input: child.stderr }).on('line', (line) => said.push(line))
-    return { process: child, out, said, ended: new Promise((resolve) => child.once('close', (code) => resolve(code))) }
-  }
-  const lineOf = (lines: readonly string[], wanted: RegExp): Promise<string> =>
-    vi.waitFor(() => {
-      const line = lines.find((candidate) => wanted.test(candidate))
-      if (line === undefined) throw new Error(`no line like ${wanted.source} in: ${lines.join('\n')}`)
-      return line
-    })
+  const run = (...args: string[]) => commandLine(join(installation.dataDir, 'home'))(...args)
 
   it('says how to sign in to whoever is not', async () => {
     const machines = run('machines')
@@ -78,7 +49,7 @@ describe('native tools through the command line', () => {
 
   it('signs in through the browser, which asks before it allows', async () => {
     const login = run('login', installation.portal, '--no-browser', '--json')
-    const address = (await lineOf(login.said, /\/command-line\?/)).trim()
+    const address = (await login.lineSaid(/\/command-line\?/)).trim()
     const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
     await page.goto(address)
     await page.getByRole('link', { name: 'Sign in' }).click()
@@ -107,9 +78,9 @@ describe('native tools through the command line', () => {
     const forward = run('forward', 'press-7/plc', '--reason', 'Reading the drive parameters', '--json')
     const request = await panel.waitFor((state) => state.request !== null)
     const id = request.request?.session ?? ''
-    await lineOf(forward.said, /Waiting for the operator at/)
+    await forward.lineSaid(/Waiting for the operator at/)
     expect((await panel.approve(id, { operator, services: ['plc'] })).ok).toBe(true)
-    const { port } = JSON.parse(await lineOf(forward.out, /"port"/)) as { port: number }
+    const { port } = JSON.parse(await forward.lineOut(/"port"/)) as { port: number }
 
     const sent = randomBytes(20 * 1024 * 1024)
     const back = await exchange(port, sent)
@@ -133,7 +104,7 @@ describe('native tools through the command line', () => {
     const forward = run('forward', 'press-7/plc', '--reason', 'A short look', '--json')
     const request = await panel.waitFor((state) => state.request !== null)
     await panel.approve(request.request?.session ?? '', { operator, services: ['plc'] })
-    await lineOf(forward.out, /"port"/)
+    await forward.lineOut(/"port"/)
     forward.process.kill('SIGINT')
     expect(await forward.ended).toBe(0)
     expect((await panel.waitFor((state) => state.session === null)).session).toBeNull()

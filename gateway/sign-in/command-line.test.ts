@@ -1,0 +1,7 @@
+import { createHash } from 'node:crypto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { FakeClock } from '../basics/fake-clock.ts'
+import { silentLogger } from '../basics/logger.ts'
+import { systemRandom } from '../basics/random.ts'
+import { exampleSignIn, personId } from '../storage/testing/example-records.ts'
+import { temporaryStorage } from '../storage/testing/temporary-storage.ts'
