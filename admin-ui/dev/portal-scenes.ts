@@ -39,5 +39,12 @@ export const portalScenes: readonly PortalScene[] = [
   { name: 'new-device', path: '/new-device', who: 'ada', ready: /^(New device|Neues Gerät)$/u },
   { name: 'decisions', path: '/decisions', who: 'ada', ready: /^(Decisions|Entscheidungen)$/u },
   { name: 'decision', path: '/decisions/dec_1', who: 'ada', ready: /^(Why|Warum)$/u },
+  {
+    name: 'command-line',
+    path: `/command-line?port=50000&state=${'s'.repeat(22)}&code_challenge=${'c'.repeat(43)}`,
+    who: 'mia',
+    ready: /^(Allow the command line|Kommandozeile zulassen)$/u,
+  },
+  { name: 'command-line-broken', path: '/command-line', who: 'mia', ready: /^(Allow the command line|Kommandozeile zulassen)$/u },
   { name: 'not-found', path: '/nowhere', who: 'mia', ready: /^(There is no such page|Diese Seite gibt es nicht)$/u },
 ]
