@@ -61,12 +61,12 @@ export function requireSignIn(ports: HttpApiPorts): AccessCheck {
   const check: AccessCheck = async (request) => {
     const bearer = bearerToken(request)
     if (bearer !== undefined) {
-      request.signedIn = (await whoIsSignedIn(ports.signIns, 'command_line', bearer)) ?? null
+      request.signedIn = (await whoIsSignedIn(ports.signIns, bearer, 'command_line')) ?? null
       if (request.signedIn === null) throw notSignedIn()
       return
     }
     const token = cookieOnce(request, portalCookie)
-    const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, 'browser', token)
+    const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, token)
     if (token === undefined || signedIn === undefined) throw notSignedIn()
     if (request.method !== 'GET' && request.method !== 'HEAD') checkCsrf(request, token, ports.settings.portalOrigin)
     request.signedIn = signedIn

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { CodedError } from '../basics/coded-error.ts'
 import { wholeInstallation } from '../basics/scope.ts'
-import { sealed, technician } from '../ledger/event.ts'
 import type { Person } from '../people/person.ts'
 import { tokenHash, type SignInRoom } from './sign-in-room.ts'
+import { signInCompleted } from './sign-in-events.ts'
+import type { SignIn } from './sign-in-store.ts'
 import type { SignedIn } from './who-is-signed-in.ts'
 
 /** The browser hands the code on at once. */
@@ -45,27 +46,15 @@ export async function signInCommandLine(
     })
   }
   const token = room.random.token(32)
-  await room.store.insert({
+  const signIn: SignIn = {
     ...browser,
     tokenHash: tokenHash(token),
     client: 'command_line',
     createdAt: nowS,
     lastSeenAt: nowS,
     address: options.address,
-  })
-  await room.events.append([
-    {
-      log: { kind: 'o', organisation: person.organisationId },
-      type: 'sign_in.completed',
-      session: null,
-      actor: technician(person.id),
-      detail: {
-        address: options.address === null ? null : sealed(options.address),
-        client: 'command_line',
-        methods: [...browser.methods],
-      },
-    },
-  ])
+  }
+  await room.store.insert(signIn, [signInCompleted(person, signIn)])
   return { token, expiresAt: browser.expiresAt, person }
 }
 

@@ -15,7 +15,7 @@ const touchEveryS = 60
  * The person behind a cookie or a bearer token, with facts read now; undefined when it is unknown, of the other kind, over, idle for too long,
  * or the account is not active.
  */
-export async function whoIsSignedIn(room: SignInRoom, client: SignInClient, token: string): Promise<SignedIn | undefined> {
+export async function whoIsSignedIn(room: SignInRoom, token: string, client: SignInClient = 'browser'): Promise<SignedIn | undefined> {
   const signIn = await room.store.find(tokenHash(token))
   if (signIn === undefined || signIn.client !== client) return undefined
   const nowS = room.clock.nowS()

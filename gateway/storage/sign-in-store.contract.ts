@@ -65,7 +65,7 @@ export function signInStoreContract(create: () => Promise<StorageUnderTest>): vo
       'gives a grant of a command line to one taker, and none of a browser that signed out',
       withStorage(async ({ signIns }) => {
         const signIn = exampleSignIn('a')
-        await signIns.insert(signIn)
+        await signIns.insert(signIn, [])
         const grant = (name: string) => ({
           codeHash: exampleSignIn(name).tokenHash,
           signIn: signIn.tokenHash,
@@ -76,7 +76,7 @@ export function signInStoreContract(create: () => Promise<StorageUnderTest>): vo
         await signIns.insertGrant(grant('y'))
         const taken = await Promise.all([signIns.takeGrant(grant('x').codeHash), signIns.takeGrant(grant('x').codeHash)])
         expect(taken).toEqual([grant('x'), undefined])
-        await signIns.delete(signIn.tokenHash)
+        await signIns.delete(signIn.tokenHash, [])
         expect(await signIns.takeGrant(grant('y').codeHash)).toBeUndefined()
         await expect(signIns.insertGrant(grant('z'))).rejects.toMatchObject({ code: 'unknown_sign_in' })
       }),

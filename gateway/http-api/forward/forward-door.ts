@@ -99,7 +99,7 @@ type ForwardPorts = Pick<HttpApiPorts, 'sessions' | 'signIns' | 'clock' | 'rando
 /** A command line's token and nothing else: a browser's cookie would let any page of the browser open connections. */
 async function checkCaller({ signIns, sessions }: ForwardPorts, request: IncomingMessage, session: SessionId): Promise<void> {
   const token = bearerToken(request)
-  const signedIn = token === undefined ? undefined : await whoIsSignedIn(signIns, 'command_line', token)
+  const signedIn = token === undefined ? undefined : await whoIsSignedIn(signIns, token, 'command_line')
   if (signedIn === undefined) throw refusal('not_signed_in', 'Sign in first: sallyport login', 'sign_in')
   const found = sessions.get(session)?.session ?? (await sessions.ports.store.find(wholeInstallation, session))
   if (found?.personId !== signedIn.person.id) throw refusal('session_unknown', 'There is no such session of yours.', 'not_found')
