@@ -52,6 +52,9 @@ const matrix: Readonly<Record<string, Entry>> = {
   'POST /api/v1/sign-out': { may: 'signed in', answer: 415 },
   'GET /api/v1/events': { may: 'signed in', answer: 200 },
 
+  'POST /api/v1/command-lines': { may: 'signed in', body: { code_challenge: 'c'.repeat(43) }, answer: 201 },
+  'POST /api/v1/command-lines/token': { may: 'anybody', body: { code: 'c'.repeat(43), code_verifier: 'v'.repeat(43) }, answer: 403 },
+
   'GET /api/v1/machines': { may: 'signed in', answer: 200 },
   'GET /api/v1/machines/:id': { may: 'signed in', path: machine, answer: { technician: 200, others: 404 } },
   'POST /api/v1/sessions': {

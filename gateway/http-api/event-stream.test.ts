@@ -9,6 +9,7 @@ import { PersonalStream } from './event-stream.ts'
 
 const signIn = (tokenHash: string): SignIn => ({
   tokenHash,
+  client: 'browser',
   personId: 'per_1' as PersonId,
   createdAt: 0,
   expiresAt: 1e9,

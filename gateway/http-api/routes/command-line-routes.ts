@@ -30,7 +30,10 @@ export function commandLineRoutes(app: TypedApp, ports: HttpApiPorts): void {
 
   app.post(
     '/api/v1/command-lines/token',
-    { schema: { tags, summary: 'A command line’s token for its code', body: redeemCommandLine, response: { 200: commandLineToken } } },
+    {
+      config: { open: true },
+      schema: { tags, summary: 'A command line’s token for its code', body: redeemCommandLine, response: { 200: commandLineToken } },
+    },
     async (request) => {
       const { code, code_verifier } = request.body
       const { token, expiresAt, person } = await signInCommandLine(ports.signIns, {
