@@ -1,9 +1,18 @@
+import type { FastifyRequest } from 'fastify'
 import { CodedError } from '../../basics/coded-error.ts'
 import { allowCommandLine, signInCommandLine } from '../../sign-in/command-line.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { allowCommandLine as allowSchema, commandLineAllowed, commandLineToken, redeemCommandLine } from '../contract/command-lines.ts'
 import { requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
+
+/** What only browsers send: whoever does is a page that made one ask. */
+const browserHeaders = ['origin', 'cookie', 'sec-fetch-site'] as const
+
+async function refuseBrowsers(request: FastifyRequest): Promise<void> {
+  if (browserHeaders.every((name) => request.headers[name] === undefined)) return
+  throw new CodedError({ code: 'cross_site', message: 'Only a command line redeems a code, never a page.', remedy: 'forbidden' })
+}
 
 /** `sallyport login`: the browser that is signed in allows it, the command line redeems the code (RFC 8252 with PKCE). */
 export function commandLineRoutes(app: TypedApp, ports: HttpApiPorts): void {
@@ -32,6 +41,7 @@ export function commandLineRoutes(app: TypedApp, ports: HttpApiPorts): void {
     '/api/v1/command-lines/token',
     {
       config: { open: true },
+      onRequest: refuseBrowsers,
       schema: { tags, summary: 'A command line’s token for its code', body: redeemCommandLine, response: { 200: commandLineToken } },
     },
     async (request) => {
