@@ -127,7 +127,11 @@ async function openStream({ room, live, service, grant: granted, signal }: Openi
   checkHeld(granted, signal)
   const link = room.ports.links.get(live.session.deviceId)
   if (link === undefined) throw new CodedError({ code: 'device_gone', message: 'The machine is not connected now.', remedy: 'retry' })
-  const stream = await link.openStream(live.session.id, service, signal)
+  const stream = await link.openStream(live.session.id, service, signal).catch((error: unknown) => {
+    // What aborted it says why it was aborted, which is no error of its own.
+    checkHeld(granted, signal)
+    throw error
+  })
   if (signal.aborted) stream.destroy()
   else live.keepStream(service, stream)
   checkHeld(granted, signal)

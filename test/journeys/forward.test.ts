@@ -1,12 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import type { Browser } from 'playwright-core'
+import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { localhostLookup } from '../../gateway/commands/client/localhost-lookup.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { commandLine } from '../support/command-line.ts'
 import type { PanelClient } from '../support/panel-client.ts'
+import type { PortalClient } from '../support/portal-client.ts'
+import { ServiceAdministrator } from '../support/service-administrator.ts'
 import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
 
 const operator = 'Olga Neumann'
@@ -123,11 +129,70 @@ describe('native tools through the command line', () => {
     expect(refused.said.at(-1)).toContain('refused')
   }, 60_000)
 
+  it('is no way in for a browser, for somebody else, for a web service or for what was not approved', async () => {
+    const mia = await installation.signIn('mia')
+    const token = JSON.parse(await readFile(join(installation.dataDir, 'home', 'credentials.json'), 'utf8')) as { token: string }
+    const bearer = { authorization: `Bearer ${token.token}` }
+    const approved = async (person: PortalClient): Promise<string> => {
+      const wanted = { machine: 'press-7', services: ['plc', 'hmi'], purpose: 'Somebody else', duration_s: 600 }
+      const { body } = await person.api<{ id: string }>('POST', '/api/v1/sessions', wanted)
+      await panel.waitFor((state) => state.request?.session === body.id)
+      expect((await panel.approve(body.id, { operator, services: ['plc', 'hmi'] })).ok).toBe(true)
+      await person.waitForSession(body.id, (session) => session.approved_at !== null)
+      return body.id
+    }
+    const stream = (session: string, service: string): string => `/api/v1/sessions/${session}/services/${service}/stream`
+    const answer = (path: string, headers: Record<string, string>): Promise<[number, string]> =>
+      upgrade(installation.portal + path, headers)
+
+    const own = await approved(mia)
+    const cookie = mia.browser.cookieHeader(new URL(installation.portal).host)
+    expect(await answer(stream(own, 'plc'), {})).toEqual([401, 'not_signed_in'])
+    expect(await answer(stream(own, 'plc'), { cookie })).toEqual([401, 'not_signed_in'])
+    expect(await answer(stream(own, 'plc'), { ...bearer, cookie })).toEqual([401, 'not_signed_in'])
+    expect(await answer(stream(own, 'plc'), { ...bearer, origin: installation.portal })).toEqual([401, 'not_signed_in'])
+    expect(await answer(stream(own, 'plc'), { authorization: `Bearer ${'x'.repeat(43)}` })).toEqual([401, 'not_signed_in'])
+    expect(await answer(stream(own, 'hmi'), bearer)).toEqual([400, 'web_service'])
+    expect(await answer(stream(own, 'shell'), bearer)).toEqual([403, 'service_not_approved'])
+    for (const path of ['/api/v1/sessions', stream('ses_x', 'plc'), `${stream(own, 'plc')}?x=1`, stream(own, '..')])
+      expect(await answer(path, bearer)).toEqual([404, 'not_found'])
+    expect(await answer(stream(own, 'plc'), bearer)).toEqual([101, ''])
+    await panel.end(operator)
+    // At once it may be the machine that refuses, or the access that was withdrawn on the way; never a fault of ours.
+    expect((await answer(stream(own, 'plc'), bearer))[0]).not.toBe(500)
+    await mia.waitForSession(own, (session) => session.state === 'ended')
+    expect(await answer(stream(own, 'plc'), bearer)).toEqual([403, 'session_over'])
+
+    const ada = new ServiceAdministrator(await installation.signIn('ada'))
+    const { regions, permissions, trainings } = await ada.person('mia')
+    await ada.change('noah', { regions, permissions, trainings })
+    const noah = await installation.signIn('noah')
+    const foreign = await approved(noah)
+    expect(await answer(stream(foreign, 'plc'), bearer)).toEqual([404, 'session_unknown'])
+    expect(await answer(stream(`ses_${'0'.repeat(32)}`, 'plc'), bearer)).toEqual([404, 'session_unknown'])
+    await panel.end(operator)
+  }, 60_000)
+
   it('signs out, and its token is worth nothing afterwards', async () => {
     expect(await run('logout').ended).toBe(0)
     expect(await run('machines').ended).toBe(3)
   })
 })
+
+/** Status of a handshake, and the code of the problem where it was refused. */
+function upgrade(url: string, headers: Record<string, string>): Promise<[number, string]> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), { headers, lookup: localhostLookup })
+    socket.on('open', () => {
+      socket.terminate()
+      resolve([101, ''])
+    })
+    socket.on('error', reject)
+    socket.on('unexpected-response', (_request, response) => {
+      void text(response).then((body) => resolve([response.statusCode ?? 0, (JSON.parse(body) as { code: string }).code]), reject)
+    })
+  })
+}
 
 /** Sends everything, half-closes, and reads until the other side has ended too. */
 function exchange(port: number, bytes: Buffer): Promise<Buffer> {

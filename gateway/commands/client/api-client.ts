@@ -41,7 +41,7 @@ export function createApiClient({ portal, token }: { readonly portal: string; re
   return { portal, token, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) }
 }
 
-export function unreachable(portal: string, cause: unknown): CodedError {
+function unreachable(portal: string, cause: unknown): CodedError {
   const why = cause instanceof Error ? cause.message : String(cause)
   return new CodedError({
     code: 'unreachable',

@@ -16,7 +16,7 @@ const shape = z.strictObject({
 /** What `sallyport login` keeps: one sign-in, readable by its owner alone. */
 export type Credentials = z.infer<typeof shape>
 
-export function credentialsFile(environment: NodeJS.ProcessEnv): string {
+function credentialsFile(environment: NodeJS.ProcessEnv): string {
   const own = environment['SALLYPORT_CREDENTIALS']
   if (own !== undefined && own !== '') return own
   return join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'sallyport', 'credentials.json')
