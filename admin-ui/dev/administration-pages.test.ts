@@ -136,6 +136,9 @@ describe('the pages of an administrator', () => {
     await tabTo(page, row)
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Mia Bauer' })
+    // Its focus comes with it: before that, Tab would still walk behind it.
+    await dialog.waitFor()
+    await vi.waitFor(async () => expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true))
     await tabTo(page, dialog.getByRole('button', { name: 'Save' }))
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })

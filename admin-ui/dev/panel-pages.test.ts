@@ -96,7 +96,7 @@ describe('the panel', () => {
     await page.getByRole('button', { name: /^Remote service.*Allow for 45 min$/u }).waitFor()
     await allow.click()
     await page.getByRole('banner').getByText('Mia Bauer is in this machine').waitFor()
-    expect(callsTo('approve')).toEqual([{ operator: 'Olga Petrova', services: ['hmi'], duration_s: 2700 }])
+    expect(callsTo('approve')).toEqual([{ digest: 'open ses_1 ', operator: 'Olga Petrova', services: ['hmi'], duration_s: 2700 }])
     await page.getByRole('button', { name: 'End now' }).click()
     await page.getByRole('heading', { name: 'Nobody is in this machine' }).waitFor()
     await page.context().close()

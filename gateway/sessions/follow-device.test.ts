@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { SessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import { sessionId } from '../storage/testing/example-records.ts'
 import { authorizeStream, isRefused } from './authorize-stream.ts'
@@ -153,6 +154,27 @@ describe('a tunnel that comes', () => {
     world.connect()
     await world.settle()
     expect(await world.stored(id)).toMatchObject({ state: 'approved', approvedAt: world.clock.nowS() - 10, tunnelLostAt: null })
+  })
+
+  it('finds a question before the operator that the gateway died over: it waits for his answer', async () => {
+    await using world = await sessionsWorld()
+    const { update } = world.storage.sessions
+    // The machine shows it; the process dies before that is stored.
+    Object.assign(world.storage.sessions, { update: () => new Promise(() => {}) })
+    void world.ask().catch(() => undefined)
+    await vi.waitFor(() => expect(world.machine.shown).not.toBeNull())
+    await world.turns(20)
+    Object.assign(world.storage.sessions, { update })
+    await world.stop()
+    const id = world.machine.shown?.session as SessionId
+    expect(await world.stored(id)).toMatchObject({ state: 'requested', shownAt: null })
+    await world.start()
+    world.connect()
+    await world.settle()
+    expect(await world.stored(id)).toMatchObject({ state: 'awaiting_approval', shownAt: world.clock.nowS() })
+    await world.machine.press()
+    await world.settle()
+    expect(await world.stored(id)).toMatchObject({ state: 'approved' })
   })
 
   it('does not judge a session that is on its way to the machine', async () => {

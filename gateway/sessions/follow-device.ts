@@ -11,7 +11,7 @@ import { endAtAgent, receiveApproval, receiveRefusal } from './receive-approval.
 import { ofDevice, reconsider } from './reconsider.ts'
 import type { EndReason } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
-import { markTunnel } from './transitions.ts'
+import { markTunnel, shown } from './transitions.ts'
 
 /** Follows one tunnel from its connect to its end: what the agent is, what it holds, then its events one after the other. */
 export async function followDevice(room: SessionRoom, link: DeviceLink, signal: AbortSignal): Promise<void> {
@@ -78,6 +78,7 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
   const known = new Set([...snapshot.shown, ...snapshot.live.map((session) => session.id)])
   for (const live of judged) {
     if (live.ending) continue
+    if (snapshot.shown.includes(live.session.id)) await noteShown(room, live)
     if (known.has(live.session.id)) await tunnelBack(room, live, link)
     else await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })
   }
@@ -85,6 +86,11 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
     if (isSessionId(id) && room.get(id)?.session.deviceId !== link.deviceId) await endAtAgent(room, link, id)
   }
   await reconsider(room, ofDevice(link.deviceId))
+}
+
+/** The gateway may have died between the machine's showing it and its being stored. */
+async function noteShown(room: SessionRoom, live: LiveSession): Promise<void> {
+  await room.change(live.session.id, (session) => (session.state === 'requested' ? shown(session, room.ports.clock.nowS()) : undefined))
 }
 
 /** Not when this tunnel is lost as well by now: the gap goes on. */

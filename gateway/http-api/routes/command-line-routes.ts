@@ -41,7 +41,7 @@ export function commandLineRoutes(app: TypedApp, ports: HttpApiPorts): void {
     '/api/v1/command-lines/token',
     {
       config: { open: true },
-      onRequest: refuseBrowsers,
+      preHandler: refuseBrowsers,
       schema: { tags, summary: 'A command line’s token for its code', body: redeemCommandLine, response: { 200: commandLineToken } },
     },
     async (request) => {
