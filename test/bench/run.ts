@@ -56,7 +56,7 @@ async function runBench(options: BenchOptions): Promise<void> {
 
 const remarks = [
   'Medians of 3 runs, ours and peers in turn within one run of this program. Figures move with the machine; ratios count.',
-  'Streams of tcp services have no public door yet: the bench opens them inside the gateway process, through the same policy, tunnel and agent.',
+  'Streams of tcp services are opened inside the gateway process, through the same policy, tunnel and agent, without the WebSocket of the command line.',
   'Peers that this program does not run: frp, rathole, ssh -R, haproxy, stunnel, caddy.',
 ]
 
