@@ -220,6 +220,8 @@ class Pool implements EvaluationPool {
       },
       (error: unknown) => {
         this.#starting.delete(worker)
+        // It was ended with the pool.
+        if (this.#closed !== null) return
         this.#options.logger.error({ error: String(error) }, 'a policy worker did not start; trying again')
         setTimeout(() => this.#startSpare(), restartDelayMs).unref()
       },
