@@ -10,6 +10,7 @@ import { loginCommand } from './login-command.ts'
 import { logoutCommand } from './logout-command.ts'
 import { machinesCommand } from './machines-command.ts'
 import { policyCommand } from './policy-command.ts'
+import { recoverAdminCommand } from './recover-admin-command.ts'
 import { serveCommand } from './serve-command.ts'
 
 /** Runs one command and gives its exit code: 0 well, 1 failed, 2 wrong usage, 3 not signed in, 4 nobody answers. */
@@ -19,7 +20,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .version(version(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('(see: sallyport --help)')
-  const operating = [demoCommand(), initCommand(), serveCommand(), doctorCommand(), policyCommand()]
+  const operating = [demoCommand(), initCommand(), serveCommand(), doctorCommand(), recoverAdminCommand(), policyCommand()]
   const working = [loginCommand(), logoutCommand(), machinesCommand(), forwardCommand()]
   for (const command of [...operating, ...working]) program.addCommand(command)
   inherit(program)
