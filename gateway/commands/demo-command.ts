@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { usualFolder } from '../../deploy/demo/demo-folder.ts'
-import { startDemo, type RunningDemo } from '../../deploy/demo/start-demo.ts'
+import type { RunningDemo } from '../../deploy/demo/start-demo.ts'
 import { untilSignal } from './until-signal.ts'
 
 /** Runs everything on this machine: the shortest way to see what it is. */
@@ -11,6 +11,7 @@ export const demoCommand = (): Command =>
     .option('--port <n>', 'public port; 0: every port is any free one', parsePort)
     .option('--json', 'one line of JSON on stdout once everything is up, and nothing else', false)
     .action(async (options: { data?: string; port?: number; json: boolean }) => {
+      const { startDemo } = await import('../../deploy/demo/start-demo.ts')
       const demo = await startDemo({ dataDir: options.data ?? null, port: options.port ?? null })
       // Whoever reads that it is up may send a signal at once: it is listened for already.
       const ending = untilSignal(demo, { failed: demo.failed })

@@ -5,7 +5,6 @@ import { ownFile } from '../basics/own-file.ts'
 import { systemRandom } from '../basics/random.ts'
 import { gatewayActor } from '../ledger/event.ts'
 import { createPerson } from '../people/create-person.ts'
-import { startGateway } from '../start-gateway.ts'
 import { inNewFolder } from './in-new-folder.ts'
 import { planInstallation, type InitOptions } from './plan-installation.ts'
 import { startChild } from './start-child.ts'
@@ -61,6 +60,8 @@ async function initialise(
       tunnel: { ...settings.tunnel, ...anyPort },
       est: anyPort,
     }
+    // Loaded only where it runs: the whole gateway costs a second.
+    const { startGateway } = await import('../start-gateway.ts')
     const gateway = await startGateway({ settings: quiet, clock: systemClock, random: systemRandom, logger })
     try {
       const facts = {

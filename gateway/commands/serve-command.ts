@@ -4,7 +4,6 @@ import { createLogger } from '../basics/logger.ts'
 import { ownFile } from '../basics/own-file.ts'
 import { systemRandom } from '../basics/random.ts'
 import { readSettings } from '../settings/read-settings.ts'
-import { startGateway } from '../start-gateway.ts'
 import { startChild } from './start-child.ts'
 import { untilSignal } from './until-signal.ts'
 
@@ -28,6 +27,8 @@ export const serveCommand = (): Command =>
               environment: settings.demo ? {} : { NODE_ENV: 'production' },
               onLog: (line) => process.stderr.write(`${line}\n`),
             })
+      // Loaded only where it runs: the whole gateway costs a second.
+      const { startGateway } = await import('../start-gateway.ts')
       const gateway = await startGateway({ settings, clock: systemClock, random: systemRandom, logger }).catch(async (error: unknown) => {
         // A child that goes on would keep this process alive, and its socket.
         await idp?.stop()
