@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../basics/clock.ts'
@@ -107,5 +108,101 @@ describe('bytes between two TCP connections over a WebSocket', () => {
     left.socket.send('hello')
     const [code] = (await once(left.socket, 'close')) as [number]
     expect(code).toBe(1002)
+  })
+})
+
+describe('a side that takes bytes slowly', () => {
+  let server: WebSocketServer
+  let peer: WebSocket
+  let carried: WebSocket
+  const clock = new FakeClock()
+  const outcomes: unknown[] = []
+
+  beforeEach(async () => {
+    outcomes.length = 0
+    server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
+    await once(server, 'listening')
+    const accepted = once(server, 'connection') as Promise<[WebSocket]>
+    peer = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    ;[[carried]] = await Promise.all([accepted, once(peer, 'open')])
+  })
+  afterEach(() => {
+    peer.terminate()
+    server.close()
+  })
+
+  /** Takes a chunk when it is told to, and ends its own bytes when it is told to. */
+  const slowStream = (highWaterMark: number): { stream: Duplex; taken: Buffer[]; take: () => boolean } => {
+    const taken: Buffer[] = []
+    const waiting: (() => void)[] = []
+    const stream = new Duplex({
+      writableHighWaterMark: highWaterMark,
+      read: () => {},
+      write: (chunk: Buffer, _encoding, done) => void waiting.push(() => (taken.push(chunk), done())),
+    })
+    return { stream, taken, take: () => (waiting.shift()?.(), waiting.length > 0) }
+  }
+  const carry = (stream: Duplex): void => carryBytes({ socket: carried, stream, clock, settle: (outcome) => outcomes.push(outcome) })
+
+  it('gets the last of them too, when both sides have ended and the connection between them has closed', async () => {
+    const { stream, taken, take } = slowStream(1024)
+    carry(stream)
+    stream.push(null)
+    peer.send(Buffer.from('the last words'))
+    peer.send('end')
+    peer.close(closeCodes.done)
+    await once(carried, 'close')
+    expect([stream.destroyed, outcomes]).toEqual([false, []])
+    const closed = once(stream, 'close')
+    take()
+    await closed
+    expect(Buffer.concat(taken).toString()).toBe('the last words')
+    expect(outcomes).toEqual([{ sent: 0, received: 14 }])
+  })
+
+  it('is torn when it takes none of them for a minute after that', async () => {
+    const { stream } = slowStream(1024)
+    carry(stream)
+    stream.push(null)
+    peer.send(Buffer.from('the last words'))
+    peer.send('end')
+    peer.close(closeCodes.done)
+    await once(carried, 'close')
+    const torn = once(stream, 'close')
+    clock.advance(60_000)
+    await torn
+    expect([stream.writableFinished, outcomes.length]).toEqual([false, 1])
+  })
+
+  it('goes on sending after the other direction ended while it was full', async () => {
+    const { stream, take } = slowStream(16)
+    carry(stream)
+    // Both in one packet: the end is read although the socket is paused.
+    const { _socket: wire } = peer as unknown as { _socket: Socket }
+    wire.cork()
+    peer.send(Buffer.alloc(64, 'x'))
+    peer.send('end')
+    wire.uncork()
+    await expect.poll(() => stream.writableEnded).toBe(true)
+    const finished = once(stream, 'finish')
+    take()
+    await finished
+    expect(carried.isPaused).toBe(false)
+    clock.advance(120_000)
+    stream.push('answer')
+    const [answer] = (await once(peer, 'message')) as [Buffer]
+    expect(answer.toString()).toBe('answer')
+  })
+
+  it('breaks off the connection when it breaks off before it took the last of them', async () => {
+    const { stream } = slowStream(1024)
+    carry(stream)
+    stream.push(null)
+    peer.send(Buffer.from('the last words'))
+    peer.send('end')
+    await expect.poll(() => stream.writableEnded && stream.readableEnded).toBe(true)
+    stream.destroy()
+    const [code] = (await once(peer, 'close')) as [number]
+    expect(code).toBe(closeCodes.broken)
   })
 })

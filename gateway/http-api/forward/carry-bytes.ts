@@ -30,6 +30,7 @@ export function carryBytes({ socket, stream, clock, settle }: CarryBytes): void 
     tear(stream)
     hangUp(socket, clock, closeCodes.stalled, 'nobody read for a minute')
   })
+  const bothClosed = (): void => settle?.(counted)
   let sentEnd = false
   let gotEnd = false
   const closeWhenDone = (): void => {
@@ -57,10 +58,18 @@ export function carryBytes({ socket, stream, clock, settle }: CarryBytes): void 
     stall.off('write')
     socket.resume()
   })
-  stream.on('finish', closeWhenDone)
+  stream.on('finish', () => {
+    // A stream that was ended while it was full tells no drain any more.
+    stall.off('write')
+    socket.resume()
+    closeWhenDone()
+  })
   stream.on('error', () => {})
   stream.on('close', () => {
-    if (socket.readyState === socket.OPEN && !(sentEnd && gotEnd)) hangUp(socket, clock, closeCodes.broken, 'the other side broke off')
+    stall.off('finish')
+    if (socket.readyState === socket.CLOSED) return bothClosed()
+    const isWhole = sentEnd && gotEnd && stream.writableFinished
+    if (socket.readyState === socket.OPEN && !isWhole) hangUp(socket, clock, closeCodes.broken, 'the other side broke off')
   })
 
   socket.on('message', (message: Buffer, isBinary: boolean) => {
@@ -79,8 +88,10 @@ export function carryBytes({ socket, stream, clock, settle }: CarryBytes): void 
   socket.on('close', (code) => {
     stall.off('send')
     stall.off('write')
-    if (code !== closeCodes.done || !stream.writableFinished) tear(stream)
-    settle?.(counted)
+    if (stream.closed) return bothClosed()
+    // Everything has come, and a slow reader still has the last of it before him.
+    if (code === closeCodes.done && sentEnd && gotEnd) stall.on('finish')
+    else tear(stream)
   })
 }
 
@@ -98,9 +109,11 @@ function tear(stream: Duplex): void {
   else stream.destroy()
 }
 
-/** One deadline for each direction that waits. */
-function stallTimer(clock: Clock, onStall: () => void): { on(way: 'send' | 'write'): void; off(way: 'send' | 'write'): void } {
-  const timers = new Map<string, Timer>()
+type Way = 'send' | 'write' | 'finish'
+
+/** One deadline for each way that waits. */
+function stallTimer(clock: Clock, onStall: () => void): { on(way: Way): void; off(way: Way): void } {
+  const timers = new Map<Way, Timer>()
   return {
     on: (way) => void (timers.has(way) || timers.set(way, clock.after(stallMs, onStall))),
     off: (way) => {
