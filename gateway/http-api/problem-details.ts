@@ -24,7 +24,7 @@ export function sendProblem(reply: FastifyReply, error: unknown, random: Random,
   return reply.code(body.status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body)
 }
 
-/** The same where there is a socket and no reply yet: an upgrade that was refused. */
+/** The same where there is a socket and no reply yet: an upgrade that was refused. Nobody reads from it, so it would never hear its client go. */
 export function writeProblem(socket: Duplex, error: unknown, random: Random, logger: Logger): void {
   const body = problemOf(error, random, logger)
   const text = JSON.stringify(body)
@@ -35,7 +35,7 @@ export function writeProblem(socket: Duplex, error: unknown, random: Random, log
     'cache-control: no-store',
     'connection: close',
   ]
-  if (!socket.destroyed) socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
+  if (!socket.destroyed) socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
 }
 
 function problemOf(error: unknown, random: Random, logger: Logger): Problem {
