@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { CodedError } from '../basics/coded-error.ts'
 import { isBusy } from './sqlite-errors.ts'
@@ -29,6 +30,21 @@ export function lockDatabase(file: string, pid: number): DatabaseLock {
     throw isBusy(error) ? inUse(file, holder) : databaseUnusable(error, `${file}.lock`)
   }
   return { release: () => (lock.isOpen ? lock.close() : undefined) }
+}
+
+/** Whether a process holds it now. Unlike taking it this leaves no trace: nothing is written before the lock is let go. */
+export function isDatabaseInUse(file: string): boolean {
+  if (!existsSync(`${file}.lock`)) return false
+  const lock = openLock(file)
+  try {
+    lock.exec('BEGIN IMMEDIATE')
+    return false
+  } catch (error) {
+    if (isBusy(error)) return true
+    throw databaseUnusable(error, `${file}.lock`)
+  } finally {
+    lock.close()
+  }
 }
 
 function openLock(file: string): DatabaseSync {

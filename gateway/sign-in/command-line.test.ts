@@ -61,4 +61,15 @@ describe('a command line', () => {
     await endSignIn(world.room, browser)
     await expect(redeem(first)).rejects.toMatchObject({ code: 'code_invalid' })
   })
+
+  it('is signed out with its browser, and the browser is not with it', async () => {
+    const [first, second] = [await redeem(await allowed()), await redeem(await allowed())]
+    const own = await asCommandLine(first.token)
+    if (own === undefined) throw new Error('the command line is not signed in')
+    await endSignIn(world.room, own)
+    expect(await asCommandLine(first.token)).toBeUndefined()
+    expect([await whoIsSignedIn(world.room, cookie), await asCommandLine(second.token)]).not.toContain(undefined)
+    await endSignIn(world.room, browser)
+    expect(await asCommandLine(second.token)).toBeUndefined()
+  })
 })

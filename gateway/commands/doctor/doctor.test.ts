@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -154,9 +154,13 @@ describe('an installation', () => {
       'identity provider': 'ok',
       policy: 'ok',
     })
-    const lock = lockDatabase(join(settings.dataDir, 'gateway.sqlite'), process.pid)
+    const lock = lockDatabase(join(settings.dataDir, 'gateway.sqlite'), 4711)
     const findings = await examine(question)
     lock.release()
+    const lockFile = join(settings.dataDir, 'gateway.sqlite.lock')
+    const before = [await readFile(lockFile), (await stat(lockFile)).mtimeMs, await readdir(settings.dataDir)]
+    expect(await examine(question)).toContainEqual({ check: 'gateway', state: 'ok', what: 'It does not run now.', fix: null })
+    expect([await readFile(lockFile), (await stat(lockFile)).mtimeMs, await readdir(settings.dataDir)]).toEqual(before)
     expect(findings).toContainEqual({ check: 'gateway', state: 'ok', what: 'It runs.', fix: null })
     expect(findingsOf(findings)['identity provider']).toBe('failed')
   })

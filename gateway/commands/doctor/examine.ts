@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CodedError, isCodedError } from '../../basics/coded-error.ts'
-import { lockDatabase } from '../../database/database-lock.ts'
+import { CodedError } from '../../basics/coded-error.ts'
+import { isDatabaseInUse } from '../../database/database-lock.ts'
 import { loadShippedPolicy } from '../../policies-admin/load-shipped-policy.ts'
 import type { GatewaySettings } from '../../settings/gateway-settings.ts'
 import { readSettings } from '../../settings/read-settings.ts'
@@ -62,13 +62,11 @@ function checkNode(): Finding {
 
 /** A lock of the operating system says so: it cannot be stale. */
 function gatewayRuns(settings: GatewaySettings): boolean {
-  const file = join(settings.dataDir, 'gateway.sqlite')
-  if (!existsSync(`${file}.lock`)) return false
   try {
-    lockDatabase(file, process.pid).release()
+    return isDatabaseInUse(join(settings.dataDir, 'gateway.sqlite'))
+  } catch {
+    // A file of another user's, which is told with the folder that it lies in.
     return false
-  } catch (error) {
-    return isCodedError(error, 'database_in_use')
   }
 }
 
