@@ -10,6 +10,7 @@ import { loginCommand } from './login-command.ts'
 import { logoutCommand } from './logout-command.ts'
 import { machinesCommand } from './machines-command.ts'
 import { policyCommand } from './policy-command.ts'
+import { printableLines } from './printable.ts'
 import { recoverAdminCommand } from './recover-admin-command.ts'
 import { serveCommand } from './serve-command.ts'
 
@@ -43,7 +44,7 @@ function inherit(program: Command): void {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof CodedError) {
-    process.stderr.write(`sallyport: ${error.message}\n`)
+    process.stderr.write(`sallyport: ${printableLines(error.message)}\n`)
     return exitCodes[error.code] ?? (error.remedy === 'sign_in' ? 3 : 1)
   }
   const sentence = explainError(error)

@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../basics/clock.ts'
 import { CodedError } from '../basics/coded-error.ts'
+import type { Session } from '../http-api/contract/sessions.ts'
 import { createApiClient } from './client/api-client.ts'
 import { readCredentials } from './client/credentials.ts'
 import { durationOf } from './client/duration.ts'
 import { endedText, ownSession, untilApproved, watchSession, type Asking } from './client/own-session.ts'
 import { listenForTools } from './client/tool-listener.ts'
+import { printableLines } from './printable.ts'
 
 interface ForwardOptions {
   readonly reason?: string
@@ -31,20 +33,29 @@ export const forwardCommand = (): Command =>
       const { reason = null, ticket = null, duration: durationS, keep, json } = options
       const asking: Asking = { machine, service, reason, ticket, durationS }
       const stopped = new AbortController()
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
+      // SIGHUP: the window of the terminal was closed.
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.abort())
       const { session: asked, isNew } = await ownSession(client, asking)
-      const say = (text: string): void => void process.stderr.write(`${text}\n`)
-      const giveUp = async (): Promise<void> => {
-        if (isNew && !keep) await client.post(`/api/v1/sessions/${asked.id}/end`).catch(() => undefined)
+      const say = (text: string): void => void process.stderr.write(`${printableLines(text)}\n`)
+      const lead = async (): Promise<Session | null> => {
+        const session = await untilApproved(client, asked, { say, signal: stopped.signal })
+        if (session === null) return null
+        demandService(session.services, service, session.machine.name)
+        await using tools = await listenForTools({ client, session: session.id, service, port: port ?? 0, say })
+        const open = { address: '127.0.0.1', port: tools.port, machine, service, session: session.id, expires_at: session.expires_at }
+        process.stdout.write(
+          json ? `${JSON.stringify(open)}\n` : `127.0.0.1:${tools.port} leads to ${machine}/${service}. Ctrl-C ends it.\n`,
+        )
+        return await watchSession(client, session.id, { say, signal: stopped.signal })
       }
-      const session = await untilApproved(client, asked, { say, signal: stopped.signal })
-      if (session === null) return giveUp()
-      demandService(session.services, service, session.machine.name)
-      await using tools = await listenForTools({ client, session: session.id, service, port: port ?? 0, say })
-      const open = { address: '127.0.0.1', port: tools.port, machine, service, session: session.id, expires_at: session.expires_at }
-      process.stdout.write(json ? `${JSON.stringify(open)}\n` : `127.0.0.1:${tools.port} leads to ${machine}/${service}. Ctrl-C ends it.\n`)
-      const ended = await watchSession(client, session.id, { say, signal: stopped.signal })
-      if (ended === null) return giveUp()
+      let ended: Session | null = null
+      try {
+        ended = await lead()
+      } finally {
+        // However this command ends: the operator is not left with a session that nobody uses.
+        if (ended === null && isNew && !keep) await client.post(`/api/v1/sessions/${asked.id}/end`).catch(() => undefined)
+      }
+      if (ended === null) return
       say(endedText(ended))
       process.exitCode = 1
     })

@@ -7,6 +7,7 @@ import type { CommandLineToken } from '../http-api/contract/command-lines.ts'
 import { createApiClient } from './client/api-client.ts'
 import { writeCredentials } from './client/credentials.ts'
 import { listenForRedirect } from './client/loopback-redirect.ts'
+import { printable } from './printable.ts'
 
 interface LoginOptions {
   readonly browser: boolean
@@ -37,7 +38,7 @@ export const loginCommand = (): Command =>
       const { token, expires_at, person } = signedIn
       await writeCredentials(process.env, { portal, token, expires_at, name: person.name })
       const result = { portal, name: person.name, expires_at }
-      process.stdout.write(json ? `${JSON.stringify(result)}\n` : `Signed in at ${portal} as ${person.name}.\n`)
+      process.stdout.write(json ? `${JSON.stringify(result)}\n` : `Signed in at ${portal} as ${printable(person.name)}.\n`)
     })
 
 /** @throws CodedError `usage` */

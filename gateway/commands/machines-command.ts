@@ -1,14 +1,15 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../basics/clock.ts'
 import type { Machine, MachinePage, MachineSummary } from '../http-api/contract/machines.ts'
 import { createApiClient, type ApiClient } from './client/api-client.ts'
 import { readCredentials } from './client/credentials.ts'
+import { printable } from './printable.ts'
 
 /** The machines that policy lets this person see, or one of them with what stands against each service. */
 export const machinesCommand = (): Command =>
   new Command('machines')
     .description('the machines that you may see, or one of them with its services')
-    .argument('[machine]', 'id of a machine')
+    .argument('[machine]', 'id of a machine', machineOf)
     .option('--search <text>', 'only those whose name, id or site has this text')
     .option('--json', 'one line of JSON on stdout', false)
     .action(async (id: string | undefined, { search, json }: { search?: string; json: boolean }) => {
@@ -39,7 +40,7 @@ function listed(machines: readonly MachineSummary[]): string {
 }
 
 const told = (machine: Machine): string =>
-  `${machine.name} (${machine.id}), ${machine.site}: ${machine.online ? 'online' : 'offline'}\n` +
+  `${printable(machine.name)} (${printable(machine.id)}), ${printable(machine.site)}: ${machine.online ? 'online' : 'offline'}\n` +
   table(
     machine.services.map(({ name, kind, title, enabled, can_request: can, denials }) => [
       `  ${machine.id}/${name}`,
@@ -49,7 +50,14 @@ const told = (machine: Machine): string =>
     ]),
   )
 
-function table(rows: readonly (readonly string[])[]): string {
+/** Its address is made of it, and `..` would lead elsewhere. */
+function machineOf(text: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{0,62}$/.test(text)) throw new InvalidArgumentError('Name the id of a machine, like press-7.')
+  return text
+}
+
+function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(printable))
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
   return rows
     .map(

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { CodedError } from '../../basics/coded-error.ts'
+import { systemRandom } from '../../basics/random.ts'
 
 const shape = z.strictObject({
   /** Origin of the portal. */
@@ -19,7 +20,9 @@ export type Credentials = z.infer<typeof shape>
 function credentialsFile(environment: NodeJS.ProcessEnv): string {
   const own = environment['SALLYPORT_CREDENTIALS']
   if (own !== undefined && own !== '') return own
-  return join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'sallyport', 'credentials.json')
+  const config = environment['XDG_CONFIG_HOME'] ?? ''
+  // One that is empty or relative counts as none (XDG Base Directory Specification).
+  return join(isAbsolute(config) ? config : join(homedir(), '.config'), 'sallyport', 'credentials.json')
 }
 
 /** @throws CodedError `not_signed_in` */
@@ -39,9 +42,9 @@ export async function readCredentials(environment: NodeJS.ProcessEnv, nowS: numb
 export async function writeCredentials(environment: NodeJS.ProcessEnv, credentials: Credentials): Promise<void> {
   const file = credentialsFile(environment)
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  const beside = `${file}.${process.pid}`
-  await writeFile(beside, `${JSON.stringify(credentials)}\n`, { mode: 0o600 })
-  await chmod(beside, 0o600)
+  // A new file of ours: one that somebody laid there would be his to read.
+  const beside = `${file}.${systemRandom.hex(8)}`
+  await writeFile(beside, `${JSON.stringify(credentials)}\n`, { mode: 0o600, flag: 'wx' })
   await rename(beside, file)
 }
 

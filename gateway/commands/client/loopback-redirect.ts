@@ -21,8 +21,8 @@ export async function listenForRedirect(options: { readonly state: string; reado
       return
     }
     const code = url.searchParams.get('code')
+    response.once('close', () => settle(code === null ? { refused: 'You did not allow it in the browser.' } : { code }))
     response.writeHead(200, headers).end(page(code !== null))
-    settle(code === null ? { refused: 'You did not allow it in the browser.' } : { code })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const timer = setTimeout(() => settle({ refused: 'Nobody allowed it in time. Try again.' }), options.withinMs)
@@ -37,7 +37,8 @@ export async function listenForRedirect(options: { readonly state: string; reado
       clearTimeout(timer)
       return new Promise((resolve) => {
         server.close(() => resolve())
-        server.closeIdleConnections()
+        // A browser opens connections in advance, and anybody here can hold one.
+        server.closeAllConnections()
       })
     },
   }

@@ -41,12 +41,19 @@ export async function untilApproved(client: ApiClient, asked: Session, { say, si
   if (session.approved_at === null) say(`Waiting for the operator at ${session.machine.name} ...`)
   while (session.approved_at === null && session.state !== 'ended') {
     if (!(await pause(signal))) return null
-    session = await client.get<Session>(`/api/v1/sessions/${asked.id}`)
+    session = (await look(client, asked.id)) ?? session
   }
   if (session.state === 'ended') throw new CodedError({ code: 'session_over', message: endedText(session), remedy: 'gone' })
   if (asked.approved_at === null) say(`${session.approved_by ?? 'The operator'} allowed it until ${clockTime(session.expires_at)}.`)
   return session
 }
+
+/** Null while nobody answers: the gateway may be starting anew, and the session goes on. */
+const look = (client: ApiClient, id: string): Promise<Session | null> =>
+  client.get<Session>(`/api/v1/sessions/${id}`).catch((error: unknown) => {
+    if (error instanceof CodedError && error.remedy === 'retry') return null
+    throw error
+  })
 
 /** Resolves with the session when it is over, or null when this command was stopped. Says what happens to it on the way. */
 export async function watchSession(client: ApiClient, id: string, { say, signal }: Watching): Promise<Session | null> {
@@ -55,11 +62,7 @@ export async function watchSession(client: ApiClient, id: string, { say, signal 
   const warned = new Set<number>()
   for (;;) {
     if (!(await pause(signal))) return null
-    const session = await client.get<Session>(`/api/v1/sessions/${id}`).catch((error: unknown) => {
-      // The gateway may be starting anew: the session goes on, and so does this command.
-      if (error instanceof CodedError && error.remedy === 'retry') return null
-      throw error
-    })
+    const session = await look(client, id)
     if (session === null) continue
     if (session.state === 'ended') return session
     if (expiresAt !== null && session.expires_at !== expiresAt) {

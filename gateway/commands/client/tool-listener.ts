@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { WebSocket } from 'ws'
 import { systemClock } from '../../basics/clock.ts'
@@ -20,6 +21,7 @@ export interface ToolListener extends AsyncDisposable {
 }
 
 const handshakeMs = 20_000
+const mostRefusalBytes = 64 * 1024
 
 /** Listens on loopback; each connection of a tool is one WebSocket to the gateway. @throws CodedError `port_busy` */
 export async function listenForTools(options: ToolListenerOptions): Promise<ToolListener> {
@@ -38,7 +40,8 @@ export async function listenForTools(options: ToolListenerOptions): Promise<Tool
   return {
     port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: () => {
-      for (const tool of tools) tool.destroy()
+      // Half a transfer must not look whole.
+      for (const tool of tools) tool.resetAndDestroy()
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }
@@ -58,20 +61,19 @@ function connect(tool: Socket, { client, session, service, say }: ToolListenerOp
   const socket = new WebSocket(url, {
     headers: { authorization: `Bearer ${client.token ?? ''}` },
     lookup: localhostLookup,
+    rejectUnauthorized: true,
     perMessageDeflate: false,
     handshakeTimeout: handshakeMs,
   })
   tool.once('close', () => socket.readyState === WebSocket.CONNECTING && socket.terminate())
   socket.on('error', (error) => {
     if (!tool.destroyed) say(`A connection failed: ${error.message}`)
-    tool.destroy()
+    tool.resetAndDestroy()
   })
   socket.on('unexpected-response', (_request, response) => {
-    const chunks: Buffer[] = []
-    response.on('data', (chunk: Buffer) => chunks.push(chunk))
-    response.on('end', () => {
-      say(refusalOf(response.statusCode ?? 0, Buffer.concat(chunks).toString(), client.portal).message)
-      tool.destroy()
+    void textOf(response).then((answer) => {
+      if (!tool.destroyed) say(refusalOf(response.statusCode ?? 0, answer, client.portal).message)
+      tool.resetAndDestroy()
       socket.terminate()
     })
   })
@@ -83,4 +85,23 @@ function connect(tool: Socket, { client, session, service, say }: ToolListenerOp
   socket.on('close', (code, reason) => {
     if (code === closeCodes.stalled) say(`A connection was cut: ${reason.toString()}.`)
   })
+}
+
+/** A problem is short; what is longer, breaks off or takes its time is none. Never rejects. */
+async function textOf(response: IncomingMessage): Promise<string> {
+  const timer = setTimeout(() => response.destroy(), handshakeMs)
+  const chunks: Buffer[] = []
+  let total = 0
+  try {
+    for await (const chunk of response) {
+      chunks.push(chunk as Buffer)
+      total += (chunk as Buffer).length
+      if (total > mostRefusalBytes) break
+    }
+  } catch {
+    // What came of it is judged.
+  } finally {
+    clearTimeout(timer)
+  }
+  return Buffer.concat(chunks).toString()
 }
