@@ -61,3 +61,16 @@ it('closes what started last first, and everything once', async () => {
   await parts.close()
   expect(said).toEqual(['front closes', 'store closes'])
 })
+
+it('goes on behind a part that fails, and says so at the end', async () => {
+  const { said, part } = recorded()
+  const parts = endInOrder(new FakeClock())
+  const fail = (): Promise<void> => Promise.reject(new Error('the disk is gone'))
+  parts.keep(part('store'))
+  parts.keep({ drain: fail, close: fail })
+  parts.keepDoor({ drain: fail, close: fail })
+  await expect(parts.drain()).rejects.toThrow('the disk is gone')
+  expect(said).toEqual(['store drains', 'store is drained'])
+  await expect(parts.close()).rejects.toThrow('the disk is gone')
+  expect(said.at(-1)).toBe('store closes')
+})

@@ -23,18 +23,28 @@ export function endInOrder(clock: Clock): EndInOrder {
     parts.unshift({ isDoor, drain: async () => part.drain?.(), close: async () => part.close?.() })
     return part
   }
-  const drainAll = (which: boolean): Promise<unknown> =>
-    Promise.all(parts.filter(({ isDoor }) => isDoor === which).map((part) => part.drain()))
+  const drainAll = (which: boolean): Promise<void> =>
+    allOf(parts.filter(({ isDoor }) => isDoor === which).map((part) => () => part.drain()))
   return {
     keep: (part) => keep(part, false),
     keepDoor: (part) => keep(part, true),
     async drain() {
       const patience = new Promise<void>((resolve) => clock.after(doorsDrainMs, resolve))
-      await Promise.race([drainAll(true), patience])
-      await drainAll(false)
+      await inTurn([() => Promise.race([drainAll(true), patience]), () => drainAll(false)])
     },
-    async close() {
-      for (const part of parts.splice(0)) await part.close()
-    },
+    close: () => inTurn(parts.splice(0).map((part) => () => part.close())),
   }
+}
+
+/** One after the other. What fails keeps nobody from his turn. @throws the first failure, when all had theirs */
+async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
+/** The same, all at once. */
+async function allOf(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failed = (await Promise.allSettled(steps.map((step) => step()))).find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }

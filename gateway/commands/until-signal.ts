@@ -22,7 +22,10 @@ export async function untilSignal(
     void options.failed?.then((error) => resolve(`failed: ${error.message}`))
   })
   setTimeout(() => process.exit(1), longestEndMs).unref()
-  await running.drain()
-  await running.close()
+  try {
+    await running.drain()
+  } finally {
+    await running.close()
+  }
   return why
 }

@@ -72,4 +72,12 @@ describe('a command line', () => {
     await endSignIn(world.room, browser)
     expect(await asCommandLine(second.token)).toBeUndefined()
   })
+
+  it('may try so many codes in a minute, and a try too many uses no code up', async () => {
+    const code = await allowed()
+    for (let n = 0; n < 60; n += 1) await expect(redeem(systemRandom.token(32))).rejects.toMatchObject({ code: 'code_invalid' })
+    await expect(redeem(code)).rejects.toMatchObject({ code: 'too_many_sign_ins' })
+    const { token } = await signInCommandLine(world.room, { code, codeVerifier, address: '192.0.2.10' })
+    expect(await asCommandLine(token)).toBeDefined()
+  })
 })

@@ -27,12 +27,14 @@ export interface CommandLineSignIn {
 /**
  * The command line's own sign-in: it proves what the browser's proved, ends with the browser's at the latest, and is kept apart from it.
  *
- * @throws CodedError `code_invalid`
+ * @throws CodedError `code_invalid`, `too_many_sign_ins`
  */
 export async function signInCommandLine(
   room: SignInRoom,
   options: { readonly code: string; readonly codeVerifier: string; readonly address: string | null },
 ): Promise<CommandLineSignIn> {
+  // Each try is a write, and nobody is known yet.
+  room.pace.admit(options.address ?? '')
   const grant = await room.store.takeGrant(tokenHash(options.code))
   const nowS = room.clock.nowS()
   const verified = grant !== undefined && grant.expiresAt > nowS && grant.codeChallenge === challengeOf(options.codeVerifier)

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { Clock } from '../../basics/clock.ts'
 import { CodedError } from '../../basics/coded-error.ts'
 import { isServiceName, isSessionId, type ServiceName, type SessionId } from '../../basics/ids.ts'
 import type { Running } from '../../basics/lifecycle.ts'
