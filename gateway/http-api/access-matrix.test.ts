@@ -1,6 +1,7 @@
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sessionId } from '../storage/testing/example-records.ts'
+import { tokenHash } from '../sign-in/sign-in-room.ts'
+import { exampleSignIn, sessionId } from '../storage/testing/example-records.ts'
 import { apiWorld, portalOrigin, type Actor, type ApiWorld } from './testing/api-world.ts'
 
 const peopleOf = {
@@ -222,4 +223,19 @@ it('ends a sign-in after its lifetime, and one that is idle', async () => {
   other.clock.advance(3_601_000)
   expect(await me()).toBe(401)
   expect((await other.send('technician', { method: 'GET', url: '/api/v1/me' })).statusCode).toBe(401)
+})
+
+it('whoever administers does so in a browser: what a command line keeps on a disk opens no administration', async () => {
+  await using own = await apiWorld()
+  const token = 't'.repeat(43)
+  const person = own.people.administrator
+  const nowS = own.clock.nowS()
+  const times = { createdAt: nowS, lastSeenAt: nowS, expiresAt: nowS + 3_600 }
+  const commandLine = exampleSignIn('cli', { tokenHash: tokenHash(token), client: 'command_line', personId: person.id, ...times })
+  await own.storage.signIns.insert(commandLine, [])
+  const answer = async (url: string): Promise<number> =>
+    (await own.send('nobody', { method: 'GET', url, headers: { authorization: `Bearer ${token}` } })).statusCode
+  expect(await Promise.all(['/api/v1/machines', '/api/v1/sessions'].map(answer))).toEqual([200, 200])
+  const administration = ['people', 'devices', 'organisations', 'decisions'].map((name) => `/api/v1/${name}`)
+  expect(await Promise.all(administration.map(answer))).toEqual([403, 403, 403, 403])
 })

@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { problem } from './contract/building-blocks.ts'
-import { asksForSignIn } from './signed-in.ts'
+import { asksForRole, asksForSignIn } from './signed-in.ts'
 
 export const securitySchemes = {
   cookie: {
@@ -32,6 +32,6 @@ export const describeRoute: Transform = (input) => {
   const described = jsonSchemaTransform(input)
   const route = input.route
   if (!asksForSignIn(route)) return described
-  const reads = route.method === 'GET'
-  return { ...described, schema: { ...described.schema, security: [reads ? { cookie: [] } : { cookie: [], csrf: [] }, { bearer: [] }] } }
+  const browser: Record<string, string[]> = route.method === 'GET' ? { cookie: [] } : { cookie: [], csrf: [] }
+  return { ...described, schema: { ...described.schema, security: asksForRole(route) ? [browser] : [browser, { bearer: [] }] } }
 }

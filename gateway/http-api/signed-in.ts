@@ -90,9 +90,12 @@ function checkCsrf(request: FastifyRequest, token: string, portalOrigin: string)
   })
 }
 
+/** For administration: a person with such a role, at a browser. A command line was allowed to see machines and to open connections, no more. */
 export function requireRole(...roles: readonly Role[]): AccessCheck {
   const check: AccessCheck = async (request) => {
-    const { person } = whoAsks(request)
+    const { person, signIn } = whoAsks(request)
+    if (signIn.client !== 'browser')
+      throw new CodedError({ code: 'not_a_browser', message: 'Do this in the portal, in a browser.', remedy: 'forbidden' })
     if (roles.some((role) => person.roles.includes(role))) return
     throw new CodedError({
       code: 'forbidden',
@@ -108,6 +111,8 @@ const checksOf = (route: Pick<RouteOptions, 'onRequest'>): readonly AccessCheck[
   [route.onRequest ?? []].flat().filter((hook): hook is AccessCheck => 'asks' in hook)
 
 export const asksForSignIn = (route: Pick<RouteOptions, 'onRequest'>): boolean => checksOf(route).some(({ asks }) => asks === 'sign_in')
+
+export const asksForRole = (route: Pick<RouteOptions, 'onRequest'>): boolean => checksOf(route).some(({ asks }) => Array.isArray(asks))
 
 /** Default deny: a route of the API that forgot to ask who calls is not served at all. */
 export function demandAccessCheck(route: RouteOptions): void {
