@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { AddressInfo } from 'node:net'
 import type { Clock } from './basics/clock.ts'
 import type { OrganisationId } from './basics/ids.ts'
 import type { Running } from './basics/lifecycle.ts'
@@ -12,10 +13,12 @@ import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import { DeviceChanges } from './devices/device-changes.ts'
 import { isFront } from './front/client-address.ts'
 import { passToSocket } from './front/pass-to-socket.ts'
+import { sharePort } from './front/share-port.ts'
 import { startFront } from './front/start-front.ts'
 import type { DemoPorts } from './http-api/api-ports.ts'
 import { createHttpApi } from './http-api/create-http-api.ts'
 import { undertakingText } from './http-api/undertaking-text.ts'
+import { chooseListener } from './choose-listener.ts'
 import { recordPolicy, serviceOrganisationOf } from './first-start.ts'
 import type { PeopleRoom } from './people/people-room.ts'
 import { openCertificateAuthority } from './pki/certificate-authority.ts'
@@ -29,6 +32,7 @@ import { streamAuthority } from './stream-authority.ts'
 import { startSessions } from './sessions/start-sessions.ts'
 import type { SessionRoom } from './sessions/session-room.ts'
 import type { GatewaySettings } from './settings/gateway-settings.ts'
+import { sharesPort } from './settings/one-port.ts'
 import { startIdentity } from './start-identity.ts'
 import { createStorage, type Storage } from './storage/create-storage.ts'
 import { migrations } from './storage/migrations.ts'
@@ -90,10 +94,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const caFile = join(settings.dataDir, 'ca.pem')
     await writeFile(caFile, authority.bundlePem)
     const certificate = keep(await startServerCertificate({ authority, names: settings.tunnel.names, clock, logger }))
+    // On one port for all, each listens inside this machine alone and is handed what is for it.
+    const oneForAll = sharesPort(settings)
+    const listenerOf = ({ host, port }: { host: string; port: number }) => (oneForAll ? { host: '127.0.0.1', port: 0 } : { host, port })
     const tunnels = keep(
       await startTunnelListener({
-        host: settings.tunnel.host,
-        port: settings.tunnel.port,
+        ...listenerOf(settings.tunnel),
         certificate,
         authority,
         admission: storage.admission,
@@ -104,8 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     )
     const est = keepDoor(
       await startEstListener({
-        host: settings.est.host,
-        port: settings.est.port,
+        ...listenerOf(settings.est),
         certificate,
         authority,
         store: storage.enrolments,
@@ -117,6 +122,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     )
 
+    const portOf = ({ port }: AddressInfo): number => (oneForAll ? settings.public.port : port)
     const deviceChanges = new DeviceChanges()
     const idp = settings.identityProvider
     const { people, peopleChanges, photos, signIns } = keep(await startIdentity({ settings, storage, clock, random, logger }))
@@ -175,8 +181,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             serviceOrganisation,
             isFront: settings.public.trustForwardedFor ? isFront : null,
             agents: {
-              tunnel: authorityOf(settings.tunnel.names, tunnels.address.port),
-              est: `https://${authorityOf(settings.tunnel.names, est.address.port)}`,
+              tunnel: authorityOf(settings.tunnel.names, portOf(tunnels.address)),
+              est: `https://${authorityOf(settings.tunnel.names, portOf(est.address))}`,
               trust_domain: settings.trustDomain,
               ca_pem: authority.bundlePem,
             },
@@ -190,8 +196,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     )
     const front = keepDoor(
       await startFront({
-        host: settings.public.host,
-        port: settings.public.port,
+        ...listenerOf(settings.public),
         tls:
           settings.public.tls === null
             ? null
@@ -210,15 +215,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         logger,
       }),
     )
+    if (oneForAll) keepDoor(await sharePort({ ...settings.public, choose: chooseListener({ settings, tunnels, est, front }), clock }))
     return {
       storage,
       people,
       sessions: sessions.room,
       enrolments,
       serviceOrganisation,
-      publicPort: front.address.port,
-      tunnelPort: tunnels.address.port,
-      estPort: est.address.port,
+      publicPort: portOf(front.address),
+      tunnelPort: portOf(tunnels.address),
+      estPort: portOf(est.address),
       caFile,
       failed: database.failed,
     }

@@ -19,6 +19,7 @@ export const initCommand = (): Command =>
     .requiredOption('--access-domain <domain>', 'domain of another site for machines’ pages, like machines.example.net')
     .option('--issuer <url>', 'where browsers will find the identity provider (default: id.<portal host>)')
     .option('--tunnel-name <name>', 'name by which machines reach the gateway (default: the portal’s host)')
+    .option('--one-port', 'machines come to the public port too (needs --cert, and a --tunnel-name of its own)', false)
     .option('--organisation <name>', 'name of the service organisation, as operators read it', 'Service')
     .option('--cert <file>', 'TLS certificate chain (PEM) of the public port; without it listen on 127.0.0.1 behind a TLS front')
     .option('--key <file>', 'its private key (PEM)')

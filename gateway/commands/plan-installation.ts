@@ -12,6 +12,7 @@ export interface InitOptions {
   readonly issuer?: string
   readonly accessDomain: string
   readonly tunnelName?: string
+  readonly onePort: boolean
   readonly cert?: string
   readonly key?: string
   readonly host: string
@@ -27,6 +28,7 @@ const optionOf: Readonly<Record<string, string>> = {
   'identityProvider.issuer': '--issuer',
   accessDomain: '--access-domain',
   organisation: '--organisation',
+  'tunnel.names': '--tunnel-name',
   'tunnel.names.0': '--tunnel-name',
   'tunnel.host': '--host',
   'est.host': '--host',
@@ -64,6 +66,7 @@ export function planInstallation(options: InitOptions): InstallationPlan {
 function planOf(options: InitOptions, portal: URL): InstallationPlan {
   const { cert, key, host } = options
   const tls = cert === undefined || key === undefined ? null : { certFile: resolve(cert), keyFile: resolve(key) }
+  const front = { host: tls === null ? '127.0.0.1' : host, port: tls === null ? 8080 : Number(portal.port) || 443 }
   return {
     dataDir: options.data,
     organisation: options.organisation,
@@ -72,9 +75,9 @@ function planOf(options: InitOptions, portal: URL): InstallationPlan {
     accessDomain: options.accessDomain,
     trustDomain: portal.hostname,
     tunnelNames: [options.tunnelName ?? portal.hostname],
-    public: { host: tls === null ? '127.0.0.1' : host, port: tls === null ? 8080 : Number(portal.port) || 443, tls },
-    tunnel: { host, port: 7443 },
-    est: { host, port: 7444 },
+    public: { ...front, tls },
+    tunnel: options.onePort ? front : { host, port: 7443 },
+    est: options.onePort ? front : { host, port: 7444 },
     demo: false,
     logLevel: 'info',
   }

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Running } from '../basics/lifecycle.ts'
 import type { Logger } from '../basics/logger.ts'
@@ -27,6 +27,8 @@ export interface FrontOptions {
 
 export interface Front extends Running {
   readonly address: AddressInfo
+  /** Takes a connection that another listener accepted, before its handshake. */
+  accept(socket: Socket): void
 }
 
 /** Slow headers are an attack; a slow body is an upload, so there is no request timeout (security.md, E11). */
@@ -61,6 +63,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   await listen(server, options)
   return {
     address: server.address() as AddressInfo,
+    accept: (socket) => void server.emit('connection', socket),
     drain: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Running } from '../basics/lifecycle.ts'
 import type { Logger } from '../basics/logger.ts'
@@ -27,6 +27,8 @@ export interface EstListenerOptions extends EstRoutesOptions {
 
 export interface EstListener extends Running {
   readonly address: AddressInfo
+  /** Takes a connection that another listener accepted, before its handshake. */
+  accept(socket: Socket): void
 }
 
 /** Enrolment over Secure Transport (RFC 7030): TLS 1.3 with the gateway's own certificate, client certificate optional, HTTP/1.1. */
@@ -95,6 +97,7 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
   }
   return {
     address: server.address() as AddressInfo,
+    accept: (socket) => void server.emit('connection', socket),
     drain,
     async close() {
       const drained = drain()

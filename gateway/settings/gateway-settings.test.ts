@@ -175,4 +175,16 @@ describe('settings of the gateway', () => {
       'public.trustForwardedFor',
     ])
   })
+
+  it('take one port for all, with TLS and a name for machines of its own, and no two of three', () => {
+    const all = { host: '0.0.0.0', port: 443 }
+    const tls = { certFile: '/c.pem', keyFile: '/k.pem' }
+    const onePort = (names: string[], more: object = { tls }) => ({ public: { ...all, ...more }, tunnel: { ...all, names }, est: all })
+    expect(problemsOf(onePort(['gw.example.com']))).toEqual({})
+    for (const name of ['sallyport.example.com', 'id.sallyport.example.com', 'x.machines.example.net', 'machines.example.net'])
+      expect(problemsOf(onePort([name]))).toHaveProperty(['tunnel.names'])
+    expect(problemsOf(onePort(['gw.example.com'], {}))).toHaveProperty(['public.tls'])
+    expect(problemsOf({ est: { host: '0.0.0.0', port: 7443 } })).toHaveProperty(['tunnel.port'])
+    expect(problemsOf({ ...onePort(['gw.example.com']), est: { host: '127.0.0.1', port: 443 } })).toHaveProperty(['tunnel.port'])
+  })
 })

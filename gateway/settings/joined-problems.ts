@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { portsCollide, sharesPort } from './one-port.ts'
 import { isShared, sameSite } from './same-site.ts'
 
 interface SettingsProblem {
@@ -7,14 +8,18 @@ interface SettingsProblem {
   readonly message: string
 }
 
+const listener = { host: z.string().catch('127.0.0.1'), port: z.number().catch(0) }
+
 /** What the rules that join several fields read; any of it may be missing or of another type, since they are checked together with the fields. */
 const joined = z.object({
   portalOrigin: z.string().catch(''),
   accessDomain: z.string().catch(''),
   demo: z.boolean().catch(false),
   public: z
-    .object({ host: z.string().catch('127.0.0.1'), tls: z.unknown().optional(), trustForwardedFor: z.boolean().catch(false) })
-    .catch({ host: '127.0.0.1', tls: null, trustForwardedFor: false }),
+    .object({ ...listener, tls: z.unknown().optional(), trustForwardedFor: z.boolean().catch(false) })
+    .catch({ host: '127.0.0.1', port: 0, tls: null, trustForwardedFor: false }),
+  tunnel: z.object({ ...listener, names: z.array(z.string()).catch([]) }).catch({ host: '127.0.0.1', port: 0, names: [] }),
+  est: z.object(listener).catch({ host: '127.0.0.1', port: 0 }),
   identityProvider: z.object({ issuer: z.string().catch('') }).catch({ issuer: '' }),
 })
 
@@ -22,12 +27,13 @@ const joined = z.object({
 export function joinedProblems(value: unknown): SettingsProblem[] {
   const parsed = joined.safeParse(value)
   if (!parsed.success) return []
-  const { accessDomain, demo, public: listener } = parsed.data
+  const { accessDomain, demo, public: front, tunnel } = parsed.data
   const portal = URL.parse(parsed.data.portalOrigin)
   const issuer = URL.parse(parsed.data.identityProvider.issuer)
   const nameOf = (url: URL | null): string | null => (url === null || isIP(url.hostname.replaceAll(/[[\]]/g, '')) > 0 ? null : url.hostname)
   const https = (url: URL | null): boolean => demo || url === null || url.protocol === 'https:'
-  const loopback = listener.host === '127.0.0.1' || listener.host === '::1'
+  const loopback = front.host === '127.0.0.1' || front.host === '::1'
+  const oneForAll = sharesPort(parsed.data)
   const portalName = nameOf(portal)
   const issuerName = nameOf(issuer)
   const rules: readonly (readonly [readonly PropertyKey[], string, boolean])[] = [
@@ -51,12 +57,27 @@ export function joinedProblems(value: unknown): SettingsProblem[] {
     [
       ['public', 'tls'],
       'is missing: give certFile and keyFile, or listen on 127.0.0.1 behind a TLS front',
-      !demo && !loopback && (listener.tls ?? null) === null,
+      !demo && !loopback && (front.tls ?? null) === null,
+    ],
+    [
+      ['tunnel', 'port'],
+      'collides with another port: give each of public, tunnel and est its own, or all three the same host and port',
+      portsCollide(parsed.data),
+    ],
+    [
+      ['public', 'tls'],
+      'is missing: where one port serves browsers and machines, TLS ends here',
+      oneForAll && (front.tls ?? null) === null,
+    ],
+    [
+      ['tunnel', 'names'],
+      'must not be names of the portal, of sign-in or of machines’ pages: on one port the name tells who is meant',
+      oneForAll && tunnel.names.some((name) => name === portalName || name === issuerName || `.${name}`.endsWith(`.${accessDomain}`)),
     ],
     [
       ['public', 'trustForwardedFor'],
       'is for a TLS front on this machine: listen on 127.0.0.1 without tls',
-      listener.trustForwardedFor && (!loopback || (listener.tls ?? null) !== null),
+      front.trustForwardedFor && (!loopback || (front.tls ?? null) !== null),
     ],
   ]
   return rules.flatMap(([path, message, broken]) => (broken ? [{ path, message }] : []))

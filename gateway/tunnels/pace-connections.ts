@@ -7,6 +7,8 @@ import type { TunnelLimits } from './tunnel-limits.ts'
 export interface PacedConnections {
   readonly address: AddressInfo
   readonly connections: number
+  /** Takes a connection that another listener accepted. */
+  accept(socket: Socket): void
   /** The connection of this peer (`peerKey`) is let in or refused: it is not half-open any more. */
   settled(key: string): void
   /** Takes no more; those that are not let in yet are cut. Resolves when every connection has ended. */
@@ -52,6 +54,7 @@ export async function paceConnections(options: {
   let tokens = limits.handshakeBurst
   let filledAt = clock.monotonicMs()
   let timer: Timer | undefined
+  let onEmpty = (): void => {}
 
   const server: Server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, accept)
 
@@ -100,6 +103,7 @@ export async function paceConnections(options: {
     if (waiting.forgotten) return
     waiting.forgotten = true
     if (connections.get(waiting.key) === waiting) connections.delete(waiting.key)
+    if (connections.size === 0) onEmpty()
     const counts = perAddress.get(waiting.address)
     if (counts === undefined) return
     counts.all -= 1
@@ -129,6 +133,7 @@ export async function paceConnections(options: {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   return {
     address: server.address() as AddressInfo,
+    accept,
     get connections() {
       return connections.size
     },
@@ -141,6 +146,8 @@ export async function paceConnections(options: {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const { socket, halfOpen } of connections.values()) if (halfOpen) socket.destroy()
       await closed
+      // Those that another listener accepted are not among the server's own.
+      if (connections.size > 0) await new Promise<void>((resolve) => (onEmpty = resolve))
     },
     cut() {
       for (const { socket } of connections.values()) socket.destroy()

@@ -38,6 +38,8 @@ export interface TunnelListenerOptions {
 export interface TunnelListener extends Running {
   readonly links: DeviceLinks
   readonly address: AddressInfo
+  /** Takes a connection that another listener accepted, before its handshake. */
+  accept(socket: Socket): void
   /** TCP connections that are open, whatever became of them. */
   readonly connections: number
   /** Ends the device's live tunnel, and any that is being admitted in this moment, at once. Call it after the record was changed. */
@@ -104,6 +106,7 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
   return {
     links,
     address: door.address,
+    accept: door.accept,
     get connections() {
       return door.connections
     },

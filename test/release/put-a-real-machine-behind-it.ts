@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { demoPorts } from '../../deploy/demo/demo-ports.ts'
 import { launchChromium } from '../support/chromium.ts'
 import type { InstalledRelease, StartedProgram } from './installed-release.ts'
-import { makeCertificate, type MadeCertificate } from './make-certificate.ts'
+import { makeCertificate, type MadeCertificate } from '../support/make-certificate.ts'
 
 const portalName = 'sallyport.example.com'
 const accessDomain = 'machines.example.net'
