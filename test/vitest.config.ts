@@ -12,6 +12,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     setupFiles: ['test/support/patient-waits.ts'],
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

@@ -14,5 +14,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     setupFiles: ['test/support/patient-waits.ts'],
+    expect: { poll: { timeout: 15_000 } },
   },
 })
