@@ -45,7 +45,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       machine_offline: {
         state: 'Offline',
         title: 'The machine is not connected',
-        sentence: 'It opens its gate by itself as soon as it is back; your session goes on until its time is over.',
+        sentence: 'It opens its gate by itself as soon as it is back; your session survives a short gap, and its time goes on.',
       },
       service_not_answering: {
         state: 'No answer',
@@ -130,7 +130,8 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       machine_offline: {
         state: 'Offline',
         title: 'Die Maschine ist nicht verbunden',
-        sentence: 'Sie öffnet ihr Tor von selbst, sobald sie zurück ist; Ihre Sitzung läuft weiter, bis ihre Zeit um ist.',
+        sentence:
+          'Sie öffnet ihr Tor von selbst, sobald sie zurück ist; Ihre Sitzung übersteht eine kurze Lücke, und ihre Zeit läuft weiter.',
       },
       service_not_answering: {
         state: 'Keine Antwort',

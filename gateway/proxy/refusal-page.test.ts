@@ -88,3 +88,16 @@ test('no German page carries a sentence of the authority, which speaks English',
   expect(pageIn('en')).toContain('Your training ran out yesterday.')
   expect(pageIn('de')).not.toContain('training')
 })
+
+test.each([
+  { language: 'en', promised: 'survives a short gap' },
+  { language: 'de', promised: 'übersteht eine kurze Lücke' },
+] as const)('the page of a machine that is not connected promises no more than the grace period ($language)', ({ language, promised }) => {
+  const page = refusalPage({
+    refusal: refuse('machine_offline', 'machine_offline'),
+    language,
+    portalOrigin: 'https://portal.example',
+    deviceName,
+  })
+  expect(page).toContain(promised)
+})

@@ -6,7 +6,7 @@ interface Step {
   on: boolean
 }
 
-/** A workflow server: a page over a small JSON API that knows GET, PUT, POST and DELETE. */
+/** A workflow server: a page over a small JSON API that knows GET, PUT and DELETE. */
 export function createWorkflow(): MachineServer {
   const steps = new Map<number, Step>(
     ['Preflight', 'Imposition', 'Proof', 'Plates'].map((name, index) => [index + 1, { id: index + 1, name, on: true }]),
