@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
 import type { StartedChild } from '../../gateway/commands/start-child.ts'
 import type { Machine } from '../../gateway/http-api/contract/machines.ts'
 import { openLiveWork, startDrippingMachine, type DrippingMachine } from '../support/dripping-machine.ts'
@@ -12,6 +13,8 @@ import { openService, untilOnline } from '../support/technician-at-work.ts'
 const operator = 'Olga Neumann'
 const deadAfterMs = 15_000
 const gracePeriodMs = 60_000
+/** After a minute without a gateway the agent tries again at any moment within this time, and only then tells what it ended. */
+const { reconnectCapMs } = tunnelSettings
 /** Both sides look once a second, on a machine that may be busy. */
 const slackMs = 3_000
 
@@ -132,7 +135,7 @@ describe('a gateway that stands still', () => {
     expect(performance.now() - cutAt).toBeGreaterThan(gracePeriodMs - slackMs)
     expect(history[0]).toMatchObject({ session, reason: 'device_lost' })
     thaw(installation.gateway)
-    const ended = await mia.waitForSession(session, ({ state }) => state === 'ended')
+    const ended = await mia.waitForSession(session, ({ state }) => state === 'ended', reconnectCapMs + slackMs)
     expect(ended).toMatchObject({ state: 'ended', end_reason: 'device_lost' })
     await untilOnline(mia)
   })
