@@ -61,6 +61,8 @@ export interface SignInStore {
   delete(tokenHash: string, events: readonly NewEvent[]): Promise<void>
   /** Sign-ins of a person end (status, credentials, signed out at the provider): all, or those that `which` names. Returns how many. */
   deleteOfPerson(personId: PersonId, which?: SignInsOfPerson): Promise<number>
+  /** Whether the person is signed in anywhere, in a browser or at a command line: not over at `now`, and used after `seenAfter`. */
+  isAnywhere(personId: PersonId, now: number, seenAfter: number): Promise<boolean>
   deleteExpired(now: number): Promise<void>
   insertPending(pending: PendingSignIn): Promise<void>
   /** Reads and deletes in one step: a callback is answered once. */

@@ -83,6 +83,20 @@ export function signInStoreContract(create: () => Promise<StorageUnderTest>): vo
     )
 
     it(
+      'knows whether a person is signed in anywhere',
+      withStorage(async ({ signIns }) => {
+        expect(await signIns.isAnywhere(personId('Ada'), 99, 49)).toBe(false)
+        await signIns.insert(exampleSignIn('a', { expiresAt: 100, lastSeenAt: 50 }), [])
+        await signIns.insert(exampleSignIn('b', { personId: personId('Bea') }), [])
+        expect(await signIns.isAnywhere(personId('Ada'), 99, 49)).toBe(true)
+        expect(await signIns.isAnywhere(personId('Ada'), 100, 49)).toBe(false)
+        expect(await signIns.isAnywhere(personId('Ada'), 99, 50)).toBe(false)
+        await signIns.delete(exampleSignIn('a').tokenHash, [])
+        expect(await signIns.isAnywhere(personId('Ada'), 99, 49)).toBe(false)
+      }),
+    )
+
+    it(
       'deletes what has expired',
       withStorage(async ({ signIns }) => {
         await signIns.insert(exampleSignIn('old', { expiresAt: 100 }), [])

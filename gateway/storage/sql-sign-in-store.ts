@@ -41,6 +41,11 @@ export function createSqlSignInStore(context: StorageContext): SignInStore {
       return result?.changes ?? 0
     },
 
+    async isAnywhere(personId, now, seenAfter) {
+      const query = read.selectFrom('sign_ins').select('token_hash').where('person_id', '=', personId).where('expires_at', '>', now)
+      return (await query.where('last_seen_at', '>', seenAfter).limit(1).executeTakeFirst()) !== undefined
+    },
+
     async deleteExpired(now) {
       await change(context, [
         { query: read.deleteFrom('sign_ins').where('expires_at', '<=', now).compile() },

@@ -221,6 +221,17 @@ describe('an open session ends at once, and both sides read why', () => {
     expect(seen).toMatchObject({ ended: { end_reason: 'ended_by_technician', ended_by: 'Mia Brandt' }, atPanel: 'ended_by_technician' })
   })
 
+  it('when the technician signs out in the last place where he is signed in', async () => {
+    const elsewhere = await signIn('mia')
+    const seen = await interrupted(async () => {
+      await elsewhere.api('POST', '/api/v1/sign-out')
+      expect((await mia.api<{ items: Session[] }>('GET', '/api/v1/sessions?live=true')).body.items).toHaveLength(1)
+      await mia.api('POST', '/api/v1/sign-out')
+    })
+    expect(seen).toMatchObject({ ended: { end_reason: 'ended_by_technician', ended_by: 'Mia Brandt' }, atPanel: 'ended_by_technician' })
+    mia = await signIn('mia')
+  })
+
   it('when the account is disabled, which also signs the person out everywhere', async () => {
     const seen = await interrupted(() => administrator.change('mia', { status: 'disabled' }))
     expect(seen).toMatchObject({ ended: { end_reason: 'policy', end_denials: [{ code: 'account_disabled' }] }, atPanel: 'policy' })

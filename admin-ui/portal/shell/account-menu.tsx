@@ -55,6 +55,7 @@ export const AccountMenu = ({ me }: { readonly me: Me }) => {
           >
             {words.account.signOut}
           </Button>
+          <div className="quiet">{words.account.signOutEnds}</div>
         </div>
       </Popover.Dropdown>
     </Popover>

@@ -12,7 +12,12 @@ export const portalWordsDe: PortalWords = {
     decisions: 'Entscheidungen',
     walkThrough: 'Rundgang',
   },
-  account: { menu: (name) => `Konto von ${name}`, signOut: 'Abmelden', undertaking: 'Meine Verpflichtung' },
+  account: {
+    menu: (name) => `Konto von ${name}`,
+    signOut: 'Abmelden',
+    signOutEnds: 'Beendet auch Ihre Sitzungen an Maschinen.',
+    undertaking: 'Meine Verpflichtung',
+  },
   demoRibbon: 'Demo: nur auf diesem Rechner. Jeder hier kann die Passwörter lesen.',
   eventsLost: 'Die Verbindung zum Gateway ist unterbrochen. Was Sie sehen, kann veraltet sein; sie wird von selbst wieder aufgebaut.',
   loading: 'Wird geladen',
@@ -90,7 +95,7 @@ export const portalWordsDe: PortalWords = {
     openWalkThrough: 'Rundgang öffnen',
     signedOut: {
       title: 'Sie sind abgemeldet',
-      text: 'Hier und beim Anmeldedienst. Offene Sitzungen an Maschinen laufen weiter, bis sie enden.',
+      text: 'Hier und beim Anmeldedienst. Ihre Sitzungen an Maschinen sind beendet, außer Sie sind noch anderswo angemeldet.',
     },
     failed: {
       title: 'Die Anmeldung ist nicht gelungen',

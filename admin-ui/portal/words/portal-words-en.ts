@@ -11,7 +11,12 @@ export const portalWordsEn = {
     decisions: 'Decisions',
     walkThrough: 'Walk-through',
   },
-  account: { menu: (name: string) => `Account of ${name}`, signOut: 'Sign out', undertaking: 'My undertaking' },
+  account: {
+    menu: (name: string) => `Account of ${name}`,
+    signOut: 'Sign out',
+    signOutEnds: 'Ends your sessions on machines too.',
+    undertaking: 'My undertaking',
+  },
   demoRibbon: 'Demo: on this computer only. Anybody here can read the passwords.',
   eventsLost: 'The connection to the gateway is lost. What you see may be out of date; it is dialled again by itself.',
   loading: 'Loading',
@@ -73,7 +78,7 @@ export const portalWordsEn = {
     openWalkThrough: 'Open the walk-through',
     signedOut: {
       title: 'You are signed out',
-      text: 'Here and at the sign-in service. Sessions on machines that you had open go on until they end.',
+      text: 'Here and at the sign-in service. Your sessions on machines are ended, unless you are still signed in somewhere else.',
     },
     failed: {
       title: 'Signing in did not succeed',

@@ -1,5 +1,7 @@
 import { acceptUndertaking } from '../../people/accept-undertaking.ts'
+import { endSessionsOf } from '../../sessions/end-sessions-of.ts'
 import { endSignIn } from '../../sign-in/end-sign-in.ts'
+import { isSignedInAnywhere } from '../../sign-in/is-signed-in-anywhere.ts'
 import { csrfToken } from '../../sign-in/sign-in-room.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { acceptUndertaking as acceptSchema, me, signedOut, undertaking } from '../contract/me.ts'
@@ -49,7 +51,14 @@ export function meRoutes(app: TypedApp, ports: HttpApiPorts, onSignedOut: (signI
 
   app.post(
     '/api/v1/sign-out',
-    { onRequest, schema: { tags: ['me'], summary: 'Sign out here and at the identity provider', response: { 200: signedOut } } },
+    {
+      onRequest,
+      schema: {
+        tags: ['me'],
+        summary: 'Sign out here and at the identity provider; the last sign-in ends the person’s sessions too',
+        response: { 200: signedOut },
+      },
+    },
     async (request, reply) => {
       const signedIn = whoAsks(request)
       // Signed out here, also where the provider does not answer.
@@ -58,6 +67,7 @@ export function meRoutes(app: TypedApp, ports: HttpApiPorts, onSignedOut: (signI
         return { redirect: (await endSignIn(ports.signIns, signedIn)).href }
       } finally {
         onSignedOut(signedIn.signIn)
+        if (!(await isSignedInAnywhere(ports.signIns, signedIn.person.id))) await endSessionsOf(ports.sessions, signedIn.person)
       }
     },
   )
