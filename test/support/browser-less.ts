@@ -1,18 +1,8 @@
-import { lookup as systemLookup } from 'node:dns'
 import { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
+import { localhostLookup } from '../../gateway/commands/client/localhost-lookup.ts'
 
-/** Browsers resolve every `*.localhost` to loopback; Node asks the system, which does not know it. */
-const localhostAgent = new Agent({
-  connect: {
-    lookup: (host, options, callback) => {
-      if (!host.endsWith('.localhost')) return systemLookup(host, options, callback as never)
-      const answer = { address: '127.0.0.1', family: 4 }
-      if (options.all === true) (callback as (error: null, all: object[]) => void)(null, [answer])
-      else callback(null, answer.address, answer.family)
-    },
-  },
-})
+const localhostAgent = new Agent({ connect: { lookup: localhostLookup } })
 
 export interface RequestOptions {
   readonly method?: string

@@ -32,6 +32,7 @@ export async function startSshd(): Promise<NativeServer> {
     'UsePAM no',
     'PermitRootLogin prohibit-password',
     'PidFile none',
+    'Subsystem sftp internal-sftp',
   ]
   await writeFile(join(folder, 'sshd_config'), `${config.join('\n')}\n`)
   const server = spawn(pathOf('sshd'), ['-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })

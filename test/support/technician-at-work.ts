@@ -1,5 +1,5 @@
-import type { LookupFunction } from 'node:net'
 import { WebSocket } from 'ws'
+import { localhostLookup } from '../../gateway/commands/client/localhost-lookup.ts'
 import type { Machine } from '../../gateway/http-api/contract/machines.ts'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import { CookieFetch } from './browser-less.ts'
@@ -110,15 +110,14 @@ export async function livePress(press: Press): Promise<{ readonly session: Sessi
   return { session, work, socket }
 }
 
-const toLoopback: LookupFunction = (_host, options, callback) => {
-  if (options.all === true) callback(null, [{ address: '127.0.0.1', family: 4 }])
-  else callback(null, '127.0.0.1', 4)
-}
-
 function openSocket(url: URL, browser: CookieFetch): Promise<LiveSocket> {
   const address = new URL(url)
   address.protocol = 'ws:'
-  const socket = new WebSocket(address, { origin: url.origin, headers: { cookie: browser.cookieHeader(url.host) }, lookup: toLoopback })
+  const socket = new WebSocket(address, {
+    origin: url.origin,
+    headers: { cookie: browser.cookieHeader(url.host) },
+    lookup: localhostLookup,
+  })
   let received = 0
   socket.on('message', () => (received += 1))
   const closed = new Promise<number>((resolve) => socket.once('close', () => resolve(performance.now())))
