@@ -14,6 +14,16 @@ import { createForwardDoor, type ForwardDoor } from './forward-door.ts'
 
 const token = 'a'.repeat(43)
 
+/** A frame of a client (RFC 6455, section 5.2), masked with zeros. */
+function frame(first: number, payload: Buffer): Buffer {
+  const length = Buffer.alloc(payload.length < 126 ? 2 : payload.length < 65_536 ? 4 : 10)
+  length[0] = first
+  if (payload.length < 126) length[1] = 0x80 | payload.length
+  else if (payload.length < 65_536) length.writeUInt16BE(payload.length, (length.writeUInt8(0xfe, 1), 2))
+  else length.writeBigUInt64BE(BigInt(payload.length), (length.writeUInt8(0xff, 1), 2))
+  return Buffer.concat([length, Buffer.alloc(4), payload])
+}
+
 describe('the door for native tools', () => {
   let world: SessionsWorld
   let door: ForwardDoor
@@ -154,6 +164,30 @@ describe('the door for native tools', () => {
     }
     await expect.poll(() => world.machine.streams.every((stream) => stream.destroyed)).toBe(true)
     socket.terminate()
+  })
+
+  it.each<[string, readonly Buffer[]]>([
+    ['a message of 2 MiB', [frame(0x82, Buffer.alloc(2 * 1024 * 1024))]],
+    ['a length that is only announced', [Buffer.from('82ff7fffffffffffffff00000000', 'hex')]],
+    ['fragments without end', [frame(0x02, Buffer.alloc(65_000)), ...Array.from({ length: 40 }, () => frame(0x00, Buffer.alloc(65_000)))]],
+    ['a compressed frame that nobody agreed on', [frame(0xc2, Buffer.alloc(10))]],
+    ['a ping of 126 bytes', [frame(0x89, Buffer.alloc(126))]],
+    ['a frame that is not masked', [Buffer.from('820161', 'hex')]],
+  ])('cuts a connection that sends %s, its stream with it, and no other', async (_what, frames) => {
+    const other = dial()
+    expect(await other.answer).toBe('open')
+    const socket = connect(port(), '127.0.0.1').on('error', () => {})
+    const head = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==']
+    socket.write(`GET ${path()} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n${head.join('\r\n')}\r\n\r\n`)
+    await once(socket, 'data')
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.resume()
+    for (const bytes of frames) socket.write(bytes)
+    await closed
+    expect(other.socket.readyState).toBe(WebSocket.OPEN)
+    // Only the other one's place is taken.
+    await expect.poll(() => world.room.get(session)?.openStreams(hmi)).toBe(1)
+    other.socket.terminate()
   })
 
   it('lets a refused connection go, also one whose client does not', async () => {
