@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
+import { openAtPortal, signInAtPortal } from '../support/people-at-pages.ts'
 import { runDemo, type RunningDemoProcess } from '../support/running-demo.ts'
 
 const mebibyte = 1024 * 1024
@@ -42,18 +43,7 @@ describe('the main job, through the pages alone', () => {
   }
 
   it('signs in, reads the undertaking and shows two of the three machines', async () => {
-    const { username, password } = demo.account('mia')
-    await technician.goto(demo.description.portal)
-    await technician
-      .getByRole('button', { name: 'Sign in' })
-      .or(technician.getByRole('link', { name: 'Sign in' }))
-      .click()
-    await technician.getByLabel('User name').fill(username)
-    await technician.getByLabel('Password').fill(password)
-    await technician.getByRole('button', { name: 'Sign in' }).click()
-    await technician.getByRole('checkbox', { name: 'I have read it and accept it.' }).check()
-    await technician.getByRole('button', { name: 'Accept the undertaking' }).click()
-    await technician.getByRole('heading', { name: 'Machines', level: 1 }).waitFor()
+    await signInAtPortal(technician, demo.description.portal, demo.account('mia'))
     await technician.getByText('Press 7').first().waitFor()
     await technician.getByText('Plate setter 3').first().waitFor()
     expect(await technician.getByText('Workflow server 1').count()).toBe(0)
@@ -88,9 +78,7 @@ describe('the main job, through the pages alone', () => {
     await operator.getByRole('radio', { name: 'Olga Neumann' }).check({ force: true })
     await operator.getByRole('button', { name: /^Remote service/ }).click()
     await operator.getByRole('button', { name: 'End now' }).waitFor()
-    const opened = technician.context().waitForEvent('page')
-    await technician.getByRole('button', { name: /^Open / }).click()
-    machine = await opened
+    machine = await openAtPortal(technician)
     await machine.getByLabel('Name').fill('service')
     await machine.getByLabel('Password').fill('press')
     await machine.getByRole('button', { name: 'Sign in' }).click()

@@ -95,8 +95,8 @@ async function machine(gateway: Gateway): Promise<string> {
 }
 
 /**
- * A port whose connections are streams of a session, bytes both ways: the way that a `tcp` service will have through the command line. There is no
- * such door yet, so the bench has this one; policy and the agent's approval are asked as for any other stream.
+ * A port whose connections are streams of a session, bytes both ways, as `sallyport forward` has them but without its WebSocket: like is measured with
+ * like. Policy and the agent's approval are asked as for any other stream.
  */
 async function openDoor({ session, service }: { readonly session: SessionId; readonly service: ServiceName }): Promise<{ port: number }> {
   if (gateway === undefined) throw new Error('the gateway is not started')
