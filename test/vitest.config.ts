@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/** Each file starts a gateway, agents and machines of its own. */
+const UNDER_ATTACK = ['test/attacks/**', 'test/faults/**', 'test/regressions/**']
 const never = ['**/node_modules/**', '**/dist/**', 'test/machines/**', '**/*.long.test.ts']
 
 export default defineConfig({
@@ -19,9 +21,21 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...never, 'test/journeys/**'],
+          exclude: [...never, 'test/journeys/**', ...UNDER_ATTACK],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'attacks',
+          include: UNDER_ATTACK.map((folder) => `${folder}/*.test.ts`),
+          exclude: never,
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -35,7 +49,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
