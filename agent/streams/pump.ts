@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Clock, Timer } from '../basics/clock.ts'
+import { receivedBytes } from '../wire/received-bytes.ts'
 
 export interface PumpOptions {
   readonly from: Readable
@@ -29,6 +30,7 @@ export function pump({ from, to, clock, onChunk, onFailure }: PumpOptions): void
   }
   from.on('data', (chunk: Buffer) => {
     if (failed) return
+    receivedBytes(chunk.length)
     try {
       onChunk(chunk)
     } catch (error) {

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { machineOrigin } from '../../agent/wire/machine-origin.ts'
+import { receivedBytes } from '../../agent/wire/received-bytes.ts'
 import type { Clock } from '../basics/clock.ts'
 import { linger } from './linger.ts'
 import type { CutReason, LiveExchange } from './live-exchange.ts'
@@ -102,6 +103,7 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
     onResponseData(started, chunk) {
       if (over) return
       down += chunk.length
+      receivedBytes(chunk.length)
       if (res.write(chunk)) return
       pausedAt = clock.monotonicMs()
       started.pause()

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { receivedBytes } from '../../agent/wire/received-bytes.ts'
 import type { Clock } from '../basics/clock.ts'
 
 /** The browser's upload, pulled chunk by chunk by whoever sends it on: nothing is read that was not asked for. */
@@ -44,6 +45,7 @@ export function requestBody(req: IncomingMessage, clock: Clock): RequestBody {
       const chunk = req.read() as Buffer | null
       if (chunk !== null) {
         bytes += chunk.length
+        receivedBytes(chunk.length)
         since = clock.monotonicMs()
         return { done: false, value: chunk }
       }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { receivedBytes } from '../../agent/wire/received-bytes.ts'
 import { createFrameParser, type FrameParser } from '../../agent/wire/websocket-frames.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Random } from '../basics/random.ts'
@@ -67,6 +68,7 @@ export function websocketExchange(options: WebSocketExchangeOptions): LiveExchan
     }
     side.closable = side.frames.atBoundary && !side.frames.closed
     side.bytes += chunk.length
+    receivedBytes(chunk.length)
     if (side.to.write(chunk)) return
     side.blockedAt = clock.monotonicMs()
     side.from.pause()

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { receivedBytes } from '../../../agent/wire/received-bytes.ts'
 import type { Clock, Timer } from '../../basics/clock.ts'
 
 export interface CarryBytes {
@@ -40,6 +41,7 @@ export function carryBytes({ socket, stream, clock, settle }: CarryBytes): void 
   stream.on('data', (chunk: Buffer) => {
     if (socket.readyState !== socket.OPEN) return
     counted.sent += chunk.length
+    receivedBytes(chunk.length)
     socket.send(chunk, { binary: true }, () => {
       if (socket.bufferedAmount >= mostUnsentBytes / 2 || !stream.isPaused()) return
       stall.off('send')
@@ -80,6 +82,7 @@ export function carryBytes({ socket, stream, clock, settle }: CarryBytes): void 
     }
     if (gotEnd || stream.destroyed) return
     counted.received += message.length
+    receivedBytes(message.length)
     if (stream.write(message)) return
     socket.pause()
     stall.on('write')
