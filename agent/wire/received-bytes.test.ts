@@ -10,7 +10,8 @@ describe('received bytes', () => {
     const seen: PerformanceEntry[] = []
     const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()))
     observer.observe({ entryTypes: ['gc'] })
-    const forced = (): number => seen.filter(({ detail }) => (detail as { kind: number; flags: number }).kind === minor).length
+    const forced = (): number =>
+      seen.filter((entry) => (entry as PerformanceEntry & { readonly detail: { readonly kind: number } }).detail.kind === minor).length
     // Whatever an earlier test counted.
     receivedBytes(4 * 1024 * 1024)
     await expect.poll(forced).toBeGreaterThan(0)
