@@ -9,6 +9,7 @@ import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
 import { spiffeIdOf, startEnrolment } from './enrolment/start-enrolment.ts'
 import { createAgentDoor } from './link/agent-door.ts'
+import { createLanes } from './link/lanes.ts'
 import { startLink } from './link/start-link.ts'
 import type { Link } from './link/start-link.ts'
 import { createPanelConnection } from './panel/panel-connection.ts'
@@ -91,8 +92,16 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
   let link: Link | null = null
 
   const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved() })
+  const lanes = createLanes({ dial: () => link?.dialLane() ?? Promise.reject(new Error('not started')), clock, random, logger })
+  let up = false
+  /** A lane for the next stream of bytes, and one for the one after it, while a session may open them. */
+  const keepLanes = (): void => {
+    const wanted = up && services.list().some(({ name, kind }) => kind !== 'http' && desk.live?.services.includes(name) === true)
+    lanes.keep(wanted ? 2 : 0)
+  }
   const changed = (): void => {
     panelEvents.changed()
+    keepLanes()
     // A renewed certificate is taken into use when nobody is disturbed by it.
     if (link?.stale === true && desk.live === null && desk.pending === null) link.renew()
   }
@@ -142,9 +151,15 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
     clock,
     random,
     logger,
-    onStream: createAgentDoor({ desk, events, services, registry, clock, logger, panelPort: panel.port, info }),
-    onUp: desk.tunnelUp,
+    onStream: createAgentDoor({ desk, events, services, registry, lanes, clock, logger, panelPort: panel.port, info }),
+    onUp: () => {
+      up = true
+      desk.tunnelUp()
+      keepLanes()
+    },
     onDown: () => {
+      up = false
+      keepLanes()
       registry.cutAll()
       desk.tunnelDown()
     },
@@ -179,6 +194,7 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
     (closing ??= (async () => {
       enrolment.close()
       desk.close()
+      lanes.keep(0)
       registry.cutAll()
       link?.close()
       panelEvents.close()

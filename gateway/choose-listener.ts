@@ -1,4 +1,4 @@
-import { tunnelAlpn } from '../agent/wire/agent-api.ts'
+import { laneAlpn, tunnelAlpn } from '../agent/wire/agent-api.ts'
 import type { ClientHello } from './front/read-client-hello.ts'
 import type { Accept } from './front/share-port.ts'
 import type { GatewaySettings } from './settings/gateway-settings.ts'
@@ -17,6 +17,6 @@ interface Listeners {
 export const chooseListener =
   ({ settings, tunnels, est, front }: Listeners) =>
   ({ serverName, protocols }: ClientHello): Accept => {
-    if (protocols.includes(tunnelAlpn)) return tunnels.accept
+    if (protocols.includes(tunnelAlpn) || protocols.includes(laneAlpn)) return tunnels.accept
     return serverName === null || settings.tunnel.names.includes(serverName) ? est.accept : front.accept
   }

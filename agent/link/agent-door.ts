@@ -8,11 +8,12 @@ import { admitStream, refusalStatus } from '../streams/admit-stream.ts'
 import { openByteStream } from '../streams/byte-stream.ts'
 import { createHttpStreams } from '../streams/http-streams.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
-import { sessionHeader, streamErrorHeader } from '../wire/agent-api.ts'
+import { laneHeader, sessionHeader, streamErrorHeader } from '../wire/agent-api.ts'
 import type { AgentInfo, AgentSnapshot } from '../wire/agent-api.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
 import { createEventFeed } from './event-feed.ts'
 import { endSessionByGateway, showRequest } from './session-routes.ts'
+import type { Lanes } from './lanes.ts'
 import { createShowPace } from './show-pace.ts'
 import type { ShowPace } from './show-pace.ts'
 
@@ -21,6 +22,7 @@ export interface AgentDoorOptions {
   readonly events: EventStore
   readonly services: ServiceTable
   readonly registry: StreamRegistry
+  readonly lanes: Pick<Lanes, 'take'>
   readonly clock: Clock
   readonly logger: Logger
   readonly panelPort: number
@@ -72,7 +74,7 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
 }
 
 function connect(
-  { desk, services, registry, clock, panelPort }: AgentDoorOptions,
+  { desk, services, registry, lanes, clock, panelPort }: AgentDoorOptions,
   rooms: Rooms,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
@@ -89,8 +91,10 @@ function connect(
     stream.close()
     return
   }
-  if (admitted.service.kind === 'http') rooms.http.open(stream, admitted)
-  else openByteStream({ stream, admitted, registry, clock, panelPort })
+  if (admitted.service.kind === 'http') return rooms.http.open(stream, admitted)
+  const id = headers[laneHeader]
+  const lane = lanes.take(id)
+  openByteStream({ stream, onLane: lane === null ? null : { id: String(id), lane }, admitted, registry, clock, panelPort })
 }
 
 function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnapshot {

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import { errorCode } from '../basics/agent-error.ts'
+import type { TLSSocket } from 'node:tls'
+import { AgentError, errorCode } from '../basics/agent-error.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { Credential } from '../enrolment/credential.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
-import { tunnelAlpn } from '../wire/agent-api.ts'
+import { laneAlpn, tunnelAlpn } from '../wire/agent-api.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
 import { createBackoff } from './backoff.ts'
 import { dialGateway } from './dial-gateway.ts'
@@ -37,6 +38,8 @@ export interface Link {
   credential(): Credential | null
   /** Whether the open tunnel still uses an older certificate. */
   readonly stale: boolean
+  /** A connection beside the open tunnel, with its certificate. @throws AgentError */
+  dialLane(): Promise<TLSSocket>
   /** Connects anew at once. */
   renew(): void
   close(): void
@@ -66,6 +69,9 @@ export function startLink(options: LinkOptions): Link {
   let dialling = false
   let timer: Timer | undefined
 
+  const dial = (alpn: string, credential: Credential): Promise<TLSSocket> =>
+    dialGateway({ gateway: settings.gateway, target: settings.gateway.tunnel, clock, alpn, credential, signal: ending.signal })
+
   const connect = async (): Promise<void> => {
     if (ending.signal.aborted || dialling || tunnel !== null || newest === null) return
     timer?.cancel()
@@ -73,14 +79,7 @@ export function startLink(options: LinkOptions): Link {
     options.onStatus({ state: 'connecting' })
     const credential = newest
     try {
-      const socket = await dialGateway({
-        gateway: settings.gateway,
-        target: settings.gateway.tunnel,
-        clock,
-        alpn: tunnelAlpn,
-        credential,
-        signal: ending.signal,
-      })
+      const socket = await dial(tunnelAlpn, credential)
       dialling = false
       if (ending.signal.aborted) return void socket.destroy()
       used = credential
@@ -139,6 +138,14 @@ export function startLink(options: LinkOptions): Link {
     credential: () => used ?? newest,
     get stale() {
       return used !== null && used !== newest
+    },
+    dialLane: async () => {
+      const [of, credential] = [tunnel, used]
+      if (of === null || credential === null) throw new AgentError({ code: 'no_tunnel', message: 'There is no tunnel.' })
+      const socket = await dial(laneAlpn, credential)
+      if (tunnel === of) return socket
+      socket.destroy()
+      throw new AgentError({ code: 'no_tunnel', message: 'The tunnel ended.' })
     },
     renew: () => tunnel?.end('renewed'),
     close: () => {

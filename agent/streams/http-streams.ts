@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Clock } from '../basics/clock.ts'
 import { agentErrorHeader } from '../wire/agent-api.ts'
+import { cutStream, onlyWholeEnds } from '../wire/only-whole-ends.ts'
 import type { AdmittedStream } from './admit-stream.ts'
 import { connectTarget } from './connect-target.ts'
-import { cutStream } from './cut-stream.ts'
 import { forwardRequest } from './forward-request.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
 import type { StreamHandle, StreamRegistry } from './stream-registry.ts'
@@ -108,7 +108,7 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
       stream.on('error', () => {})
       stream.once('close', () => handle.close())
       stream.respond({ ':status': 200 })
-      server.emit('connection', withoutEmptyWrites(stream))
+      server.emit('connection', withoutEmptyWrites(onlyWholeEnds(stream)))
     },
   }
 }

@@ -278,6 +278,7 @@ describe('streams of an approved session', () => {
     const { session } = await bench.openSession()
     const { stream } = await bench.gateway.connect('hmi', session)
     const socket = new WebSocket('ws://sallyport.invalid/live', { createConnection: () => stream as never })
+    socket.on('error', () => {})
     const status = await new Promise((resolve) => socket.once('unexpected-response', (_request, response) => resolve(response.statusCode)))
     expect(status).toBe(502)
   })

@@ -57,13 +57,14 @@ export interface BenchAuthority {
   close(): void
 }
 
-export async function createBenchAuthority(): Promise<BenchAuthority> {
+/** `services`: others than the bench's own. */
+export async function createBenchAuthority(options: { readonly services?: object } = {}): Promise<BenchAuthority> {
   const authority = createTestAuthority()
   const est = await startTestEstServer({ authority, uri: deviceUri, password: 'one-time' })
   return {
     open: async () => {
       const gateway = await startTestGateway({ authority })
-      return openBench({ gateway, estPort: est.port, caFile: authority.caFile })
+      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services: options.services })
     },
     close: () => {
       est.close()
@@ -72,7 +73,7 @@ export async function createBenchAuthority(): Promise<BenchAuthority> {
   }
 }
 
-async function openBench(parts: { readonly gateway: TestGateway; readonly estPort: number; readonly caFile: string }): Promise<AgentBench> {
+async function openBench(parts: Omit<StartOptions, 'machine' | 'stateDir'>): Promise<AgentBench> {
   const { gateway } = parts
   const machine = await startTestMachine()
   const stateDir = mkdtempSync(join(tmpdir(), 'agent-run-'))
@@ -135,12 +136,13 @@ interface StartOptions {
   readonly gateway: TestGateway
   readonly estPort: number
   readonly caFile: string
+  readonly services: object | undefined
   readonly machine: TestMachine
   readonly stateDir: string
 }
 
-function startOn({ gateway, estPort, caFile, machine, stateDir }: StartOptions): Promise<RunningAgent> {
-  const services = {
+function startOn({ gateway, estPort, caFile, services: others, machine, stateDir }: StartOptions): Promise<RunningAgent> {
+  const services = others ?? {
     hmi: { kind: 'http', target: `127.0.0.1:${machine.httpPort}`, title: 'Operating panel' },
     plc: { kind: 'tcp', target: `127.0.0.1:${machine.tcpPort}`, maxStreams: 2 },
     gone: { kind: 'http', target: '127.0.0.1:1' },

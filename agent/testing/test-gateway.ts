@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
 import type { TLSSocket, TlsOptions } from 'node:tls'
 import type { AgentEvent } from '../wire/agent-api.ts'
+import { laneAlpn, laneHeader } from '../wire/agent-api.ts'
+import { createLane } from '../wire/lane.ts'
+import type { Lane } from '../wire/lane.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
+import { systemClock } from '../basics/clock.ts'
 import type { TestAuthority } from './test-authority.ts'
 
 export interface Answer {
@@ -19,6 +23,8 @@ export interface TestGateway {
   /** The newest tunnel; undefined while there is none. */
   tunnel: ClientHttp2Session | undefined
   connections: number
+  /** Those that wait, by the ids that the agent gave them. */
+  readonly lanes: Map<string, Lane>
   /** When set, each new tunnel is refused with this word. */
   refuseWith: string | null
   /** When set, each new connection is its own: no HTTP/2 of anybody's library is spoken on it. */
@@ -32,6 +38,7 @@ export interface TestGateway {
   connect(
     service: string,
     session?: string,
+    laneId?: string,
   ): Promise<{ readonly stream: ClientHttp2Stream; readonly status: number; readonly error: unknown }>
   /** Reads the agent's events into the list. */
   readEvents(after: number, into: AgentEvent[]): ClientHttp2Stream
@@ -51,17 +58,19 @@ export async function startTestGateway(options: {
     requestCert: true,
     rejectUnauthorized: true,
     minVersion: 'TLSv1.3',
-    ALPNProtocols: options.alpn ?? ['rh2'],
+    ALPNProtocols: options.alpn ?? ['rh2', laneAlpn],
     ...options.tls,
   })
-  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'refuseWith' | 'hostile'> = {
+  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'lanes' | 'refuseWith' | 'hostile'> = {
     tunnel: undefined,
     connections: 0,
+    lanes: new Map(),
     refuseWith: null,
     hostile: null,
   }
   server.on('tlsClientError', () => {})
   server.on('secureConnection', (socket) => {
+    if (socket.alpnProtocol === laneAlpn) return keepLane(state.lanes, socket)
     state.connections += 1
     socket.on('error', () => {})
     if (state.hostile !== null) return state.hostile(socket)
@@ -105,10 +114,15 @@ export async function startTestGateway(options: {
         stream.on('error', reject)
         if (body !== undefined) stream.end(body)
       }),
-    connect: (service: string, session?: string) =>
+    connect: (service: string, session?: string, laneId?: string) =>
       new Promise<{ stream: ClientHttp2Stream; status: number; error: unknown }>((resolve, reject) => {
         const stream = need().request(
-          { ':method': 'CONNECT', ':authority': service, ...(session === undefined ? {} : { 'sallyport-session': session }) },
+          {
+            ':method': 'CONNECT',
+            ':authority': service,
+            ...(session === undefined ? {} : { 'sallyport-session': session }),
+            ...(laneId === undefined ? {} : { [laneHeader]: laneId }),
+          },
           { endStream: false },
         )
         stream.on('response', (headers) => resolve({ stream, status: Number(headers[':status']), error: headers['sallyport-error'] }))
@@ -130,5 +144,14 @@ export async function startTestGateway(options: {
       state.tunnel?.destroy()
       server.close()
     },
+  })
+}
+
+function keepLane(lanes: Map<string, Lane>, socket: TLSSocket): void {
+  const lane = createLane(socket, systemClock)
+  socket.once('readable', () => {
+    const id = String(socket.read() as Buffer).trim()
+    lanes.set(id, lane)
+    socket.once('close', () => lanes.delete(id))
   })
 }

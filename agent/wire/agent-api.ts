@@ -9,11 +9,19 @@
  * | `PUT /v1/sessions/{id}` body {@link ShowRequestBody} | 202 shown; 409 problem with code `busy`, `not_now`, `not_today`, `switch_off`; 400 `bad_request`; 404 `unknown_service` |
  * | `DELETE /v1/sessions/{id}` headers `sallyport-reason`, `sallyport-by` (percent-encoded) | 204 when every stream is closed; also for a session that it does not know |
  * | `CONNECT {service}` header `sallyport-session` | 200, then bytes both ways; else status with header `sallyport-error` = {@link StreamRefusal} |
+ * | the same with header `sallyport-lane` = id of a lane that waits | 200 with the same header: its bytes take that lane (lane.ts); without it: they do not |
  */
 import type { SessionRequest } from './session-request.ts'
 
 /** The only protocol the tunnel port speaks: reversed HTTP/2 (draft-thomson-ptth-potato): the TLS client is the HTTP/2 server. */
 export const tunnelAlpn = 'rh2'
+
+/**
+ * A connection beside the tunnel, dialled by the device to the same port with the same certificate, that carries the bytes of one stream. The device
+ * says its id ({@link laneIdPattern} and LF), and both wait until a CONNECT on the tunnel names it.
+ */
+export const laneAlpn = 'sallyport-lane/1'
+export const laneIdPattern = /^[0-9a-f]{32}$/
 
 export type ServiceKind = 'http' | 'vnc' | 'ssh' | 'tcp'
 export const serviceKinds: readonly ServiceKind[] = ['http', 'vnc', 'ssh', 'tcp']
@@ -114,6 +122,7 @@ export type StreamRefusal =
 export const agentErrorHeader = 'sallyport-agent-error'
 export const sessionHeader = 'sallyport-session'
 export const streamErrorHeader = 'sallyport-error'
+export const laneHeader = 'sallyport-lane'
 
 /** Why the gateway refuses or closes a tunnel: the ASCII debug data of its GOAWAY frame (RFC 9113, section 6.8). */
 export type TunnelRefusal =

@@ -7,6 +7,7 @@ import { verifiedCertificate } from '../pki/verified-certificate.ts'
 import { admitDevice } from './admit-device.ts'
 import type { AdmittedDevice } from './admit-device.ts'
 import { checkProtocol } from './check-protocol.ts'
+import type { TunnelProtocol } from './check-protocol.ts'
 
 export type TunnelVerdict =
   | { readonly device: AdmittedDevice }
@@ -16,6 +17,7 @@ export type TunnelVerdict =
 export async function admitTunnel(
   socket: TLSSocket,
   options: {
+    readonly protocol: TunnelProtocol
     readonly trustDomain: string
     readonly admission: DeviceAdmission
     readonly nowMs: number
@@ -23,7 +25,7 @@ export async function admitTunnel(
     onIdentity(deviceId: DeviceId): void
   },
 ): Promise<TunnelVerdict> {
-  const wrongProtocol = checkProtocol(socket)
+  const wrongProtocol = checkProtocol(socket, options.protocol)
   if (wrongProtocol !== undefined) return wrongProtocol
   const verdict = verifiedCertificate(socket)
   if ('refusal' in verdict) return verdict

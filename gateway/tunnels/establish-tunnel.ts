@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls'
+import { tunnelAlpn } from '../../agent/wire/agent-api.ts'
 import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { DeviceId } from '../basics/ids.ts'
@@ -7,6 +8,7 @@ import type { DeviceAdmission } from '../devices/device-admission.ts'
 import type { AdmittedDevice } from './admit-device.ts'
 import { admitTunnel } from './admit-tunnel.ts'
 import { http2DeviceLink } from './http2-device-link.ts'
+import type { LaneRacks } from './lane-rack.ts'
 import type { LinkRegistry } from './link-registry.ts'
 import { openHttp2 } from './open-http2.ts'
 import type { ReconnectPace } from './reconnect-pace.ts'
@@ -26,6 +28,7 @@ export interface EstablishTunnel {
   readonly trustDomain: string
   readonly admission: DeviceAdmission
   readonly links: LinkRegistry
+  readonly racks: LaneRacks
   readonly reconnects: ReconnectPace
   readonly pending: Set<PendingTunnel>
   readonly clock: Clock
@@ -60,7 +63,7 @@ async function admit(options: EstablishTunnel, tunnel: PendingTunnel): Promise<A
   }
   try {
     const onIdentity = (deviceId: DeviceId): void => void (tunnel.deviceId = deviceId)
-    const verdict = await admitTunnel(socket, { ...options, nowMs: clock.nowMs(), onIdentity })
+    const verdict = await admitTunnel(socket, { ...options, protocol: tunnelAlpn, nowMs: clock.nowMs(), onIdentity })
     if (tunnel.refusal !== undefined) return refuse(tunnel.refusal, 'decided while it was admitted')
     if (!('device' in verdict)) return refuse(verdict.refusal, verdict.detail)
     return reconnects.take(verdict.device.deviceId) ? verdict.device : refuse('too-many-connections', 'it connects too often')
@@ -72,7 +75,7 @@ async function admit(options: EstablishTunnel, tunnel: PendingTunnel): Promise<A
 }
 
 async function goLive(options: EstablishTunnel, device: AdmittedDevice, tunnel: PendingTunnel): Promise<void> {
-  const { socket, links, clock, logger, limits, onFirstTunnel } = options
+  const { socket, links, racks, clock, logger, limits, onFirstTunnel } = options
   const http2 = await openHttp2(socket, limits.handshakeTimeoutMs)
   const session = tunnelSession(http2, socket)
   try {
@@ -94,11 +97,13 @@ async function goLive(options: EstablishTunnel, device: AdmittedDevice, tunnel: 
   })
   const expiry = clock.after(device.notAfter - clock.nowMs(), () => session.close('expired'))
   const { deviceId } = device
+  const lanes = racks.open(device)
   void session.ended.then((reason) => {
+    lanes.close()
     stopWatching()
     expiry.cancel()
     logger.info({ deviceId, reason }, 'a tunnel ended')
   })
   logger.info({ deviceId, remoteAddress: socket.remoteAddress }, 'a tunnel is up')
-  links.add(http2DeviceLink({ device, socket, session, clock, limits }))
+  links.add(http2DeviceLink({ device, socket, session, lanes, clock, limits }))
 }

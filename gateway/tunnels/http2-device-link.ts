@@ -10,6 +10,7 @@ import { askAgent, readAnswer } from './ask-agent.ts'
 import type { AgentAnswer, AgentQuestion } from './ask-agent.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import { deviceAnswerInvalid } from './device-errors.ts'
+import type { LaneRack } from './lane-rack.ts'
 import { openStream } from './open-stream.ts'
 import { readEvents } from './read-events.ts'
 import type { TunnelSession } from './tunnel-session.ts'
@@ -19,12 +20,13 @@ export interface Http2DeviceLinkOptions {
   readonly device: AdmittedDevice
   readonly socket: TLSSocket
   readonly session: TunnelSession
+  readonly lanes: LaneRack
   readonly clock: Clock
   readonly limits: TunnelLimits
 }
 
 /** A DeviceLink over the HTTP/2 session of one tunnel. */
-export function http2DeviceLink({ device, socket, session, clock, limits }: Http2DeviceLinkOptions): DeviceLink {
+export function http2DeviceLink({ device, socket, session, lanes, clock, limits }: Http2DeviceLinkOptions): DeviceLink {
   type Question = Pick<AgentQuestion, 'method' | 'path' | 'headers' | 'body'> & { readonly signal: AbortSignal | undefined }
   let openStreams = 0
 
@@ -53,7 +55,7 @@ export function http2DeviceLink({ device, socket, session, clock, limits }: Http
     openStreams += 1
     const closed = (): void => void (openStreams -= 1)
     try {
-      const stream = await openStream({ session, clock, timeoutMs: limits.answerTimeoutMs, signal, sessionId, service })
+      const stream = await openStream({ session, lanes, clock, timeoutMs: limits.answerTimeoutMs, signal, sessionId, service })
       return stream.once('close', closed)
     } catch (error) {
       closed()

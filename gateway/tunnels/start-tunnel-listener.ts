@@ -2,7 +2,7 @@ import { constants } from 'node:crypto'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
-import { tunnelAlpn } from '../../agent/wire/agent-api.ts'
+import { laneAlpn, tunnelAlpn } from '../../agent/wire/agent-api.ts'
 import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { DeviceId } from '../basics/ids.ts'
@@ -14,6 +14,8 @@ import type { CertificateAuthority } from '../pki/certificate-authority.ts'
 import type { ServerCertificate } from '../pki/server-certificate.ts'
 import { establishTunnel } from './establish-tunnel.ts'
 import type { PendingTunnel } from './establish-tunnel.ts'
+import { admitLane } from './admit-lane.ts'
+import { createLaneRacks } from './lane-rack.ts'
 import { linkRegistry } from './link-registry.ts'
 import { paceConnections, peerKey } from './pace-connections.ts'
 import { createReconnectPace } from './reconnect-pace.ts'
@@ -55,6 +57,8 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
   const limits = { ...defaultTunnelLimits, ...options.limits }
   const links = linkRegistry((error) => logger.error({ err: error }, 'a listener for tunnels failed'))
   const reconnects = createReconnectPace({ clock, limits })
+  const racks = createLaneRacks(limits)
+  const lanePace = createReconnectPace({ clock, limits: { reconnectBurst: limits.laneBurst, reconnectRefillMs: limits.laneRefillMs } })
   const pending = new Set<PendingTunnel>()
   let draining = false
 
@@ -71,7 +75,7 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
     requestCert: true,
     // The peer could not read why it was refused: admit-tunnel.ts takes OpenSSL's verdict and says it.
     rejectUnauthorized: false,
-    ALPNProtocols: [tunnelAlpn],
+    ALPNProtocols: [tunnelAlpn, laneAlpn],
     handshakeTimeout: limits.handshakeTimeoutMs,
   })
   const stopListening = certificate.onRenewed((material) => tlsServer.setSecureContext(contextOf(material)))
@@ -88,11 +92,15 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
   async function onSecure(socket: TLSSocket): Promise<void> {
     socket.on('error', (error) => logger.debug({ err: error }, 'a tunnel connection failed'))
     const key = peerKey(socket)
-    if (draining) refuseTunnel(socket, 'shutdown')
+    if (socket.alpnProtocol === laneAlpn) await openLane(socket)
+    else if (draining) refuseTunnel(socket, 'shutdown')
     else if (links.size >= limits.maxTunnels) refuseTunnel(socket, 'too-many-connections')
-    else await establishTunnel({ ...options, trustDomain: authority.trustDomain, limits, links, reconnects, pending, socket })
+    else await establishTunnel({ ...options, trustDomain: authority.trustDomain, limits, links, racks, reconnects, pending, socket })
     door.settled(key)
   }
+
+  const openLane = (socket: TLSSocket): Promise<void> =>
+    admitLane({ ...options, socket, trustDomain: authority.trustDomain, racks, pace: lanePace, timeoutMs: limits.handshakeTimeoutMs })
 
   async function drain(): Promise<void> {
     draining = true

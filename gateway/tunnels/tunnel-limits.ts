@@ -14,6 +14,12 @@ export interface TunnelLimits {
   /** Tunnels of one device: so many at once, then one each `reconnectRefillMs`. */
   readonly reconnectBurst: number
   readonly reconnectRefillMs: number
+  /** Lanes of one tunnel that wait for a stream, and all of them. */
+  readonly maxWaitingLanes: number
+  readonly maxLanes: number
+  /** Lanes of one device: so many at once, then one each `laneRefillMs`. */
+  readonly laneBurst: number
+  readonly laneRefillMs: number
   /** For TLS, for our records' answer and for the first HTTP/2 settings of the device, each. */
   readonly handshakeTimeoutMs: number
   readonly pingIntervalMs: number
@@ -33,6 +39,10 @@ export const defaultTunnelLimits: TunnelLimits = {
   handshakeBurst: 100,
   reconnectBurst: 60,
   reconnectRefillMs: 10_000,
+  maxWaitingLanes: 4,
+  maxLanes: 16,
+  laneBurst: 16,
+  laneRefillMs: 500,
   handshakeTimeoutMs: 10_000,
   pingIntervalMs: tunnelSettings.pingIntervalMs,
   deadAfterMs: tunnelSettings.deadAfterMs,

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import type { WebSocket } from 'ws'
 import { receivedBytes } from '../../../agent/wire/received-bytes.ts'
 import type { Clock, Timer } from '../../basics/clock.ts'
@@ -108,7 +109,8 @@ export function hangUp(socket: WebSocket, clock: Clock, code: number, reason: st
 
 /** A TCP connection that is merely destroyed ends with a FIN, as if its bytes were all there. */
 function tear(stream: Duplex): void {
-  if (stream instanceof Socket) stream.resetAndDestroy()
+  // A lane's end is vouched for by the tunnel, and a TLS socket knows no reset.
+  if (stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy()
   else stream.destroy()
 }
 
