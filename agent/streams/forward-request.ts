@@ -47,6 +47,9 @@ const furtherMethods = new Set([
   'QUERY',
 ])
 
+/** 100 and 103 are dropped here; a machine that says nothing else must not keep us busy. */
+const maxInterimAnswers = 10
+
 /** Speaks a request anew to the local service, and its answer anew to the gateway. */
 export function forwardRequest(options: ForwardOptions): void {
   const { request, response, target } = options
@@ -100,7 +103,13 @@ function send(options: SendOptions): void {
     if (!response.writableFinished) upstream.destroy()
   }
   response.once('close', gone)
+  let interim = 0
+  upstream.on('information', () => {
+    if (++interim > maxInterimAnswers) upstream.destroy()
+  })
   upstream.on('response', (answer) => {
+    // The parser takes any number behind HTTP/ for a version that it knows.
+    if (answer.httpVersionMajor !== 1) return void upstream.destroy()
     answered = true
     passAnswer(options, upstream, answer)
   })
