@@ -154,8 +154,8 @@ describe('what reaches the identity provider', () => {
 describe('a provider that answers before it has the body', () => {
   it.each([
     ['little', '/at-once', 10],
-    ['much', '/at-once', 3_000_000],
-    ['much, and goes', '/at-once-and-away', 3_000_000],
+    ['much', '/at-once', 900_000],
+    ['much, and goes', '/at-once-and-away', 900_000],
   ])('is heard, and the browser’s next request too: %s of it', async (_what, path, length) => {
     const browser = await rawBrowser(front.address.port)
     browser.send(`POST ${path} HTTP/1.1\r\nHost: id.test\r\nContent-Length: ${length}\r\n\r\nx`)
@@ -165,6 +165,16 @@ describe('a provider that answers before it has the body', () => {
     const answers = await browser.closed()
     expect(answers.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200'])
     expect(seen).toMatchObject([{ method: 'GET', url: '/next' }])
+  })
+
+  it('is read no further than a mebibyte: who goes on sending loses the connection', async () => {
+    const browser = await rawBrowser(front.address.port)
+    browser.send('POST /at-once HTTP/1.1\r\nHost: id.test\r\nContent-Length: 3000000\r\n\r\nx')
+    await browser.until('not read')
+    browser.send('x'.repeat(3_000_000 - 1))
+    browser.send('GET /next HTTP/1.1\r\nHost: id.test\r\nConnection: close\r\n\r\n')
+    expect((await browser.closed()).match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400'])
+    expect(seen).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import { createProxyServer } from 'http-proxy-3'
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
+import { cutUnreadBody } from '../basics/cut-unread-body.ts'
 import type { Logger } from '../basics/logger.ts'
 import { clientAddress } from './client-address.ts'
 import type { FrontHandler } from './start-front.ts'
@@ -58,12 +59,13 @@ export function passToSocket(options: {
   return {
     handles: (host) => host === options.host,
     request(request, response) {
+      cutUnreadBody(request, response)
       const refusal = refusalOf(request)
       if (refusal !== undefined) {
         response.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close', ...refusal.headers })
         return response.end(`${refusal.text}\n`)
       }
-      if (/\bclose\b/i.test(request.headers.connection ?? '') || request.httpVersion === '1.0') leaving.add(request)
+      if (!response.shouldKeepAlive) leaving.add(request)
       const client = clientAddress(request, options.behindFront)
       for (const name of Object.keys(request.headers)) if (dropped.test(name)) delete request.headers[name]
       // The provider would close at once behind an answer that needs no body, and take the answer with it; our agent closes when it was read.

@@ -1,13 +1,22 @@
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '../basics/logger.ts'
 import { rawBrowser } from '../proxy/testing/raw-browser.ts'
+import { maxWaiting } from './in-turn.ts'
 import { startFront, type Front, type FrontHandler } from './start-front.ts'
+
+/** Paths that were handed on, and answers that a test gives itself. */
+const atWork: string[] = []
+const held: ServerResponse[] = []
 
 const portal: FrontHandler = {
   handles: (host) => host === 'portal.test:8080',
-  request: (request, response) => void response.end(`portal ${request.url}`),
+  request: (request, response) => {
+    atWork.push(request.url ?? '')
+    if (request.url?.startsWith('/waits') === true) held.push(response)
+    else response.end(`portal ${request.url}`)
+  },
 }
 const machines: FrontHandler = {
   handles: (host) => host === 'machine.test',
@@ -20,6 +29,8 @@ const broken: FrontHandler = {
     throw new TypeError('a mistake of ours')
   },
 }
+
+const upgradeOf = (host: string): string => `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
 
 let front: Front
 beforeAll(async () => {
@@ -117,13 +128,11 @@ describe('the public port', () => {
 })
 
 describe('a connection that is no request', () => {
-  const upgrade = (host: string): string => `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
-
   it('is handed on only where somebody takes upgrades', async () => {
-    expect(await exchange(upgrade('machine.test'))).toMatch(/^HTTP\/1\.1 101 /)
-    expect(statusOf(await exchange(upgrade('portal.test:8080')))).toBe(404)
-    expect(statusOf(await exchange(upgrade('evil.test')))).toBe(404)
-    expect(statusOf(await exchange(upgrade('machine.test\r\nHost: portal.test:8080')))).toBe(400)
+    expect(await exchange(upgradeOf('machine.test'))).toMatch(/^HTTP\/1\.1 101 /)
+    expect(statusOf(await exchange(upgradeOf('portal.test:8080')))).toBe(404)
+    expect(statusOf(await exchange(upgradeOf('evil.test')))).toBe(404)
+    expect(statusOf(await exchange(upgradeOf('machine.test\r\nHost: portal.test:8080')))).toBe(400)
   })
 
   it('is refused as CONNECT, and let go also by a client that keeps its half open', async () => {
@@ -139,7 +148,7 @@ describe('a connection that is no request', () => {
 
   it.each([
     ['CONNECT', 'CONNECT 10.0.0.1:22 HTTP/1.1\r\nHost: portal.test:8080\r\n\r\n'],
-    ['an upgrade', upgrade('portal.test:8080')],
+    ['an upgrade', upgradeOf('portal.test:8080')],
   ])('cannot end the gateway by a reset after %s', async (_what, bytes) => {
     // An error that nobody hears ends the process, and so this test.
     for (let round = 0; round < 20; round += 1) {
@@ -148,6 +157,54 @@ describe('a connection that is no request', () => {
       client.socket.resetAndDestroy()
     }
     expect(statusOf(await get('/', 'Host: portal.test:8080'))).toBe(200)
+  })
+})
+
+describe('requests that are sent without waiting for answers', () => {
+  const one = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: portal.test:8080\r\n\r\n`
+  const statuses = (text: string): number[] => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
+  const begin = async (bytes: string) => {
+    atWork.splice(0)
+    held.splice(0)
+    const browser = await rawBrowser(front.address.port)
+    browser.send(one('/waits') + bytes)
+    await vi.waitFor(() => expect(held).toHaveLength(1))
+    return { browser, answer: () => held[0]?.end('at last') }
+  }
+
+  it('are handed on one after the other', async () => {
+    const { browser, answer } = await begin(one('/2') + one('/3'))
+    expect(atWork).toEqual(['/waits'])
+    answer()
+    expect(await browser.until('portal /3')).toMatch(/at last.*portal \/2.*portal \/3/s)
+    expect(atWork).toEqual(['/waits', '/2', '/3'])
+  })
+
+  it(`lose the connection when more than ${maxWaiting} wait`, async () => {
+    const { browser } = await begin(one('/ahead').repeat(maxWaiting + 1))
+    expect(await browser.closed()).toBe('')
+    expect(atWork).toEqual(['/waits'])
+    const { browser: other, answer } = await begin(one('/ahead').repeat(maxWaiting))
+    answer()
+    await vi.waitFor(() => expect(atWork).toHaveLength(1 + maxWaiting))
+    other.socket.destroy()
+  })
+
+  it.each([
+    ['what cannot be read', 'nonsense\r\n\r\n'],
+    ['CONNECT', 'CONNECT 10.0.0.1:22 HTTP/1.1\r\nHost: portal.test:8080\r\n\r\n'],
+    ['an upgrade', upgradeOf('portal.test:8080')],
+    ['an upgrade that somebody takes', upgradeOf('machine.test')],
+  ])('get no answer in the place of one that is owed: %s', async (_what, bytes) => {
+    const { browser } = await begin(bytes)
+    expect(await browser.closed()).toBe('')
+  })
+
+  it('are not read behind an upgrade that is not taken, where the parser would begin in the middle', async () => {
+    const h2c = one('/first').replace('\r\n\r\n', '\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')
+    const browser = await rawBrowser(front.address.port)
+    browser.send(h2c + one('/second'))
+    expect(statuses(await browser.closed())).toEqual([200])
   })
 })
 

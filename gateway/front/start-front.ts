@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream'
 import type { Running } from '../basics/lifecycle.ts'
 import type { Logger } from '../basics/logger.ts'
 import { checkRequest, type BadRequest } from './check-request.ts'
-import { refuseSocket } from './refuse-socket.ts'
+import { inTurn } from './in-turn.ts'
+import { refuseSocket, type RefusalLine } from './refuse-socket.ts'
 
 /** One place that requests go to. */
 export interface FrontHandler {
@@ -40,7 +41,11 @@ const drainMs = 2_000
 export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer(options)
   server.maxConnections = maxConnections
-  server.on('request', (request, response) => {
+  const turns = inTurn()
+  server.on('request', (request, response) => turns(request, response, () => handOn(request, response)))
+  const handOn = (request: IncomingMessage, response: ServerResponse): void => {
+    // Node's parser loses what stands behind an upgrade that is not taken, and would read on somewhere in the middle.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
     const bad = checkRequest(request)
     if (bad !== null) return badRequest(response, bad)
     const handler = options.handlers.find((candidate) => candidate.handles(request.headers.host))
@@ -51,15 +56,21 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       options.logger.error({ err: error }, 'a request could not be handed on')
       response.destroy()
     }
-  })
+  }
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
+    if (!turns.mayRefuse(socket)) return void socket.destroy()
     if (checkRequest(request) !== null) return refuseSocket(socket, '400 Bad Request')
     const handler = options.handlers.find((candidate) => candidate.handles(request.headers.host))
     if (handler?.upgrade === undefined) return refuseSocket(socket, '404 Not Found')
     handler.upgrade(request, socket, head)
   })
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseSocket(socket, '405 Method Not Allowed'))
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
+    turns.mayRefuse(socket) ? refuseSocket(socket, '405 Method Not Allowed') : socket.destroy(),
+  )
+  server.on('clientError', (error, socket) =>
+    socket.writable && turns.mayRefuse(socket) ? refuseSocket(socket, statusOf(error)) : socket.destroy(error),
+  )
   await listen(server, options)
   return {
     address: server.address() as AddressInfo,
@@ -90,6 +101,8 @@ function createServer({ tls }: FrontOptions): Server {
     maxHeaderSize: maxHeaderBytes,
     connectionsCheckingInterval: 5_000,
     insecureHTTPParser: false,
+    // Who offers another upgrade, as curl does with h2c, is served as if it had not (RFC 9110, section 7.8).
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? ''),
   }
   return tls === null ? createHttpServer(http) : createHttpsServer({ ...http, ...tls, minVersion: 'TLSv1.2' })
 }
@@ -102,6 +115,14 @@ function listen(server: Server, { host, port }: FrontOptions): Promise<void> {
       resolve()
     })
   })
+}
+
+/** What stands against bytes that Node's parser could not read, or that did not come in time. */
+function statusOf(error: Error): RefusalLine {
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return '413 Content Too Large'
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
 }
 
 function badRequest(response: ServerResponse, why: BadRequest): void {

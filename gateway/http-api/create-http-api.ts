@@ -5,6 +5,7 @@ import fastifySwagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { jsonSchemaTransformObject, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Clock } from '../basics/clock.ts'
+import { cutUnreadBody } from '../basics/cut-unread-body.ts'
 import type { PeopleChanges } from '../people/people-changes.ts'
 import type { HttpApiPorts } from './api-ports.ts'
 import { acceptBodies } from './accept-bodies.ts'
@@ -86,6 +87,7 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
   return {
     request: (request, response) => {
       endSlowBody(request, ports.clock)
+      cutUnreadBody(request, response)
       app.routing(request, response)
     },
     upgrade: forward.upgrade,

@@ -18,7 +18,7 @@ export async function servePages(app: FastifyInstance, pagesDir: string, random:
       reply.header('cache-control', 'public, max-age=31536000, immutable')
     },
   })
-  app.get('/*', { schema: { hide: true } }, (request, reply) => {
+  app.get('/*', { schema: { hide: true }, exposeHeadRoute: true }, (request, reply) => {
     if (notPages.test(request.url) || request.headers.accept?.includes('text/html') === false) return reply.callNotFound()
     const nonce = random.token(16)
     return reply

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../basics/clock.ts'
+import { cutUnreadBody } from '../basics/cut-unread-body.ts'
 import type { Logger } from '../basics/logger.ts'
 import { admitRequest, readRequest, type AdmissionOptions, type AdmittedRequest, type WellFormedRequest } from './admit-request.ts'
 import type { Entry } from './entry.ts'
@@ -24,6 +25,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
 
   const answer = async (req: IncomingMessage, res: ServerResponse, refusal: Refusal, label: string | undefined): Promise<void> => {
     const explained = await explainRefusal(refusal, label, options)
+    cutUnreadBody(req, res)
     logger.debug({ refusal: refusal.code, status: refusal.status }, 'a request was refused')
     writeRefusal(req, res, explained.refusal, { portalOrigin: settings.portalOrigin, deviceName: explained.deviceName })
     if (!refusal.close) linger(req, res, clock, settings.limits.lingerMs)

@@ -10,13 +10,13 @@ import { approvedSession, livePress, openService } from '../support/technician-a
 import { startRawMachine, type RawMachine } from './raw-machine.ts'
 import type { StrictRequest } from './strict-requests.ts'
 
-/** Everything that came back on one connection, as latin1, and who ended it. */
 /** How long the first byte of an answer is waited for, and the next one after a byte. */
 export interface Patience {
   readonly firstMs?: number
   readonly nextMs?: number
 }
 
+/** Everything that came back on one connection, as latin1, and who ended it. */
 export interface Heard {
   readonly text: string
   readonly closed: boolean
@@ -114,10 +114,11 @@ function sendRaw(port: number, bytes: string | Buffer, { firstMs = 10_000, nextM
       resolve({ text, closed, status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1] ?? 0) })
     }
     const deadline = setTimeout(() => done(false), firstMs)
+    socket.once('timeout', () => done(false))
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString('latin1')
       deadline.refresh()
-      socket.setTimeout(nextMs, () => done(false))
+      socket.setTimeout(nextMs)
     })
     socket.on('error', () => done(true)).once('end', () => done(true))
     socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
