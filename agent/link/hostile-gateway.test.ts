@@ -52,7 +52,7 @@ const odd = (at: number): number => at * 2 + 1
 it.each<[string, Buffer]>([
   [
     'resets what it opens',
-    repeat(5_000, (at) => Buffer.concat([frame(headers, 0x5, odd(at), get('/v1/info')), frame(reset, 0, odd(at), uint32(8))])),
+    repeat(20_000, (at) => Buffer.concat([frame(headers, 0x5, odd(at), get('/v1/info')), frame(reset, 0, odd(at), uint32(8))])),
   ],
   ['asks for everything at once', repeat(5_000, (at) => frame(headers, 0x5, odd(at), get('/v1/events?after=0')))],
   ['opens streams to a service that nobody allowed', repeat(5_000, (at) => frame(headers, 0x4, odd(at), connect))],
@@ -123,4 +123,18 @@ it.each<[string, Buffer]>([
   expect((await bench.through(session, { path: '/still-here' })).response.statusCode).toBe(200)
   expect((await bench.panel.call('POST', '/api/session/end', { body: { operator: null } })).status).toBe(200)
   expect((await bench.show(sessionRequest())).status).toBe(202)
+})
+
+it('a gateway that resets 10,000 streams in one go loses its connection (CVE-2023-44487)', async () => {
+  const closed = Promise.withResolvers<void>()
+  bench.gateway.hostile = (socket) => {
+    bench.gateway.hostile = (again) => void again.destroy()
+    socket.resume().once('close', closed.resolve)
+    socket.write(preface)
+    socket.write(
+      repeat(10_000, (at) => Buffer.concat([frame(headers, 0x5, odd(at), get('/v1/info')), frame(reset, 0, odd(at), uint32(8))])),
+    )
+  }
+  bench.gateway.tunnel?.destroy()
+  await closed.promise
 })

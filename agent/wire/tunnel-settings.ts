@@ -7,9 +7,9 @@ export const tunnelSettings = {
   /** Megabytes of `maxSessionMemory`: below this, streams with unsent data kill the tunnel. */
   sessionMemoryMb: 128,
   maxConcurrentStreams: 256,
-  /** Cancels that the agent accepts at once, and each second after, before it takes them for an attack. */
-  streamResetBurst: 100_000,
-  streamResetRate: 10_000,
+  /** Cancels that the agent accepts at once, and each second after: 5,000 hold its loop for less than half a second (CVE-2023-44487). */
+  streamResetBurst: 5_000,
+  streamResetRate: 1_000,
   maxSessionRejectedStreams: 10_000,
   maxHeaderListBytes: 64 * 1024,
   maxHeaderPairs: 128,

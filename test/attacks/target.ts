@@ -5,7 +5,7 @@ import { machineClient } from '../support/machine-client.ts'
 import { startOwnMachine } from '../support/own-machine.ts'
 import { PanelClient } from '../support/panel-client.ts'
 import { PortalClient } from '../support/portal-client.ts'
-import { runDemo } from '../support/running-demo.ts'
+import { runDemo, type RunningDemoProcess } from '../support/running-demo.ts'
 import { approvedSession, livePress, openService } from '../support/technician-at-work.ts'
 import { startRawMachine, type RawMachine } from './raw-machine.ts'
 import type { StrictRequest } from './strict-requests.ts'
@@ -36,6 +36,7 @@ export interface Target extends AsyncDisposable {
   readonly cookie: string
   readonly portal: URL
   readonly gatewayPid: number
+  readonly demo: RunningDemoProcess
   /** Sends these bytes to the public port; ends when the gateway has closed, or when nothing more has come for a moment. */
   raw(bytes: string | Buffer, patience?: Patience): Promise<Heard>
   /** A head with Host and the session's cookie, and these lines; `body` follows the empty line. */
@@ -78,6 +79,7 @@ export async function startTarget(): Promise<Target> {
     cookie,
     portal: new URL(demo.description.portal),
     gatewayPid: demo.process.pid ?? 0,
+    demo,
     raw,
     request,
     async attack(bytes, patience) {

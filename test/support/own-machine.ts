@@ -43,7 +43,7 @@ export async function startOwnMachine({ demo, id, name, services }: OwnMachineOp
       trustDomain: 'demo.sallyport.localhost',
     },
     device: { id, name, site: 'Test bench' },
-    enrolment: { password: await register(demo, id, name) },
+    enrolment: { password: await registerMachine(demo, id, name) },
     keyType: 'ec-p256',
     stateDir: join(directory, 'state'),
     panel: { host: '127.0.0.1', port: 0, pagesDir: join(projectRoot, 'dist/pages/panel') },
@@ -69,7 +69,8 @@ export async function startOwnMachine({ demo, id, name, services }: OwnMachineOp
   return { id, panel, operator, agentPid: agent.pid, log: () => logged.join('\n'), [Symbol.asyncDispose]: agent.stop }
 }
 
-async function register(demo: RunningDemoProcess, id: string, name: string): Promise<string> {
+/** As the service administrator does; gives back the one-time password. */
+export async function registerMachine(demo: RunningDemoProcess, id: string, name: string): Promise<string> {
   const ada = new PortalClient(demo.description.portal)
   await ada.signIn(demo.account('ada'))
   const { organisation, region, country, time_zone, product_line, model } = (await ada.api<Device>('GET', '/api/v1/devices/press-7')).body
