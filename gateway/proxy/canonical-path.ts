@@ -23,6 +23,7 @@ export function canonicalPath(target: string, options: { readonly origin: string
   if (target.length > options.maxBytes + options.origin.length) return refuse('bad_request', 'target_too_long', { status: 414 })
   const sent = originForm(target, options.origin)
   if (sent === undefined) return refuse('bad_request', 'target_not_this_origin')
+  if (sent.length > options.maxBytes) return refuse('bad_request', 'target_too_long', { status: 414 })
   if (!targetPattern.test(sent)) return refuse('bad_request', 'target_characters')
   const question = sent.indexOf('?')
   const path = question === -1 ? sent : sent.slice(0, question)

@@ -25,6 +25,8 @@ export interface Installation extends AsyncDisposable {
   readonly terminated: Target
   requests(load: RequestLoad): Promise<RequestFigures>
   transfer(transfer: Transfer): Promise<{ readonly seconds: number }>
+  /** From another process than the one that sends requests, so that it takes no time from it. */
+  transferBeside(transfer: Transfer): Promise<{ readonly seconds: number }>
 }
 
 /** What a browser sends with each request, about. */
@@ -49,6 +51,7 @@ export async function startInstallation(options: { readonly profileDir: string |
     parts.use(startChild(new URL(`./processes/${program}.ts`, import.meta.url), { nodeArgs }))
   const machine = child('machine-entry')
   const load = child('load-entry')
+  const neighbour = child('load-entry')
   const gateway = child('gateway-entry', profile)
   const { port: machinePort } = await machine.ask<{ port: number }>('start')
   const started = await gateway.ask<StartedGateway>('start', { dataDir })
@@ -69,6 +72,7 @@ export async function startInstallation(options: { readonly profileDir: string |
     terminated: await door('web'),
     requests: (question: RequestLoad) => load.ask<RequestFigures>('requests', question),
     transfer: (question: Transfer) => load.ask<{ readonly seconds: number }>('transfer', question),
+    transferBeside: (question: Transfer) => neighbour.ask<{ readonly seconds: number }>('transfer', question),
   }
   const all = parts.move()
   return { ...installation, [Symbol.asyncDispose]: () => all[Symbol.asyncDispose]() }

@@ -3,15 +3,22 @@ import { parseArgs } from 'node:util'
 export interface BenchOptions {
   readonly quick: boolean
   readonly only: readonly string[]
-  readonly jsonFile: string | null
+  /** Rows on stdout and nothing else there. */
+  readonly json: boolean
+  /** Makes docs/performance.md from the kept results, and measures nothing. */
+  readonly page: boolean
+  /** Keeps the rows under test/bench/results. */
+  readonly keep: boolean
   readonly profileDir: string | null
 }
 
-export const usage = `npm run bench -- [--quick] [--only NAME]... [--json FILE] [--profile DIR]
-  --quick        under a minute: shows that everything runs; its figures mean little
-  --only NAME    this benchmark alone; may be given several times
-  --json FILE    writes the figures there too
-  --profile DIR  gateway and agent leave a V8 CPU profile in DIR (do not compare figures then)
+export const usage = `npm run bench -- [--quick] [--only WORKLOAD]... [--json] [--keep] [--page] [--profile DIR]
+  --quick          a minute or two: shows that everything runs; its figures mean little
+  --only WORKLOAD  this one alone; may be given several times
+  --json           the rows as JSON on stdout, and nothing else there
+  --keep           keeps the rows of each workload in test/bench/results/WORKLOAD.json
+  --page           makes docs/performance.md and its plots from what was kept, and measures nothing
+  --profile DIR    gateway and agent leave a V8 CPU profile in DIR (do not compare figures then)
 `
 
 /** @throws Error with a sentence and the usage */
@@ -21,11 +28,15 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
-      json: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
   })
   const unknown = values.only.filter((name) => !names.includes(name))
-  if (unknown.length > 0) throw new Error(`there is no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`)
-  return { quick: values.quick, only: values.only, jsonFile: values.json ?? null, profileDir: values.profile ?? null }
+  if (unknown.length > 0) throw new Error(`there is no workload ${unknown.join(', ')}; there are: ${names.join(', ')}`)
+  if (values.quick && values.keep) throw new Error('figures of --quick mean little: they are not kept')
+  const { quick, only, json, keep, page } = values
+  return { quick, only, json, keep, page, profileDir: values.profile ?? null }
 }

@@ -1,79 +1,68 @@
-import { writeFile } from 'node:fs/promises'
-import { bulkThroughSession } from './benchmarks/bulk-through-session.ts'
-import { bulkThroughStream } from './benchmarks/bulk-through-stream.ts'
-import { decisions } from './benchmarks/decisions.ts'
-import { handshakes } from './benchmarks/handshakes.ts'
-import { idleTunnels } from './benchmarks/idle-tunnels.ts'
-import { smallRequests } from './benchmarks/small-requests.ts'
-import { terminatedOrBytes } from './benchmarks/terminated-or-bytes.ts'
-import type { Bench, Benchmark } from './benchmark.ts'
 import { startInstallation, type Installation } from './installation.ts'
 import { machineNote } from './measure/machine-note.ts'
 import { tableOf } from './measure/print-table.ts'
-import { ratioOf, type Row } from './measure/row.ts'
-import { startNginx } from './peers/nginx.ts'
-import type { Peers } from './peers/peers.ts'
-import { startTlsRelay } from './peers/tls-relay.ts'
+import { peerStarts, type Peer, type PeerName } from './peers/peers.ts'
 import { readOptions, usage, type BenchOptions } from './read-options.ts'
-
-const benchmarks: readonly Benchmark[] = [
-  bulkThroughSession,
-  bulkThroughStream,
-  smallRequests,
-  terminatedOrBytes,
-  decisions,
-  handshakes,
-  idleTunnels,
-]
+import { keepResult } from './report/kept-results.ts'
+import { writePage } from './report/write-page.ts'
+import type { Bench } from './workload.ts'
+import { workloads } from './workloads/workloads.ts'
 
 async function runBench(options: BenchOptions): Promise<void> {
   await using parts = new AsyncDisposableStack()
-  const missingPeers: string[] = []
+  const missing = new Set<string>()
   let installation: Promise<Installation> | undefined
-  let peers: Promise<Peers> | undefined
+  const started = new Map<PeerName, Promise<Peer | null>>()
   const bench: Bench = {
     quick: options.quick,
     rounds: 3,
-    installation: () => (installation ??= startInstallation(options).then((started) => parts.use(started))),
-    peers: () => (peers ??= bench.installation().then(({ machinePort }) => startPeers(parts, bench, machinePort))),
-    missing: (peer) => missingPeers.push(peer),
+    installation: () => (installation ??= startInstallation(options).then((running) => parts.use(running))),
+    async peers(...names) {
+      const { machinePort } = await bench.installation()
+      const running: Peer[] = []
+      for (const name of names) {
+        const starting = started.get(name) ?? startPeer(parts, name, machinePort, bench)
+        started.set(name, starting)
+        const peer = await starting
+        if (peer !== null) running.push(peer)
+      }
+      return running
+    },
+    missing: (peer) => void missing.add(peer),
   }
-  const rows: Row[] = []
-  for (const benchmark of benchmarks) {
-    if (options.only.length > 0 && !options.only.includes(benchmark.name)) continue
-    process.stderr.write(`${benchmark.name} ...\n`)
-    rows.push(...(await benchmark.run(bench)))
+  const chosen = workloads.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
+  const all = []
+  for (const workload of chosen) {
+    process.stderr.write(`${workload.name} ...\n`)
+    const rows = await workload.run(bench)
+    all.push(...rows)
+    if (options.keep) await keepResult({ workload: workload.name, machine: machineNote(), missing: [...missing], rows })
   }
-  const note = machineNote()
-  console.log(`\n${note}${options.quick ? '\nQuick: the figures show that it runs, not how fast.' : ''}\n\n${tableOf(rows)}\n`)
-  for (const remark of remarks) console.log(remark)
-  for (const missing of missingPeers) console.log(`Missing peer: ${missing}.`)
-  if (options.jsonFile !== null) {
-    const report = { note, quick: options.quick, rows: rows.map((row) => ({ ...row, ratio: ratioOf(row) })) }
-    await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`)
-  }
+  if (options.json) return void process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
+  const { summary } = machineNote()
+  console.log(`\n${summary}${options.quick ? '\nQuick: the figures show that it runs, not how fast.' : ''}\n\n${tableOf(all)}\n`)
+  console.log(
+    'Medians of 3 runs, ours directly before and after each peer within one run of this program. Ratios count, figures move with the machine.',
+  )
+  for (const peer of missing) console.log(`Missing peer: ${peer}.`)
 }
 
-const remarks = [
-  'Medians of 3 runs, ours and peers in turn within one run of this program. Figures move with the machine; ratios count.',
-  'Streams of tcp services are opened inside the gateway process, through the same policy, tunnel and agent, without the WebSocket of the command line.',
-  'Peers that this program does not run: frp, rathole, ssh -R, haproxy, stunnel, caddy.',
-]
-
-async function startPeers(parts: AsyncDisposableStack, bench: Bench, machinePort: number): Promise<Peers> {
-  const tlsRelay = parts.use(await startTlsRelay(machinePort))
-  const nginx = parts.use(await startNginx(machinePort))
-  if (nginx === null) bench.missing('nginx (not on the path)')
-  return { tlsRelay, nginx }
+async function startPeer(parts: AsyncDisposableStack, name: PeerName, machinePort: number, bench: Bench): Promise<Peer | null> {
+  try {
+    return parts.use(await peerStarts[name](machinePort))
+  } catch (error) {
+    bench.missing(`${name} (${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)})`)
+    return null
+  }
 }
 
 try {
-  await runBench(
-    readOptions(
-      process.argv.slice(2),
-      benchmarks.map(({ name }) => name),
-    ),
+  const options = readOptions(
+    process.argv.slice(2),
+    workloads.map(({ name }) => name),
   )
+  if (options.page) await writePage()
+  else await runBench(options)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n${usage}`)
   process.exitCode = 1

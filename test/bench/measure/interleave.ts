@@ -1,3 +1,5 @@
+import { median } from './median.ts'
+
 /** What one run of a contestant gave, by the name of the figure. */
 export type Figures = Readonly<Record<string, number>>
 
@@ -21,11 +23,4 @@ export async function interleave(contestants: readonly Contestant[], rounds: num
 function medians(runs: readonly Figures[]): Figures {
   const names = Object.keys(runs[0] ?? {})
   return Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run[name] ?? Number.NaN))]))
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]]
-  return (low + high) / 2
 }

@@ -5,16 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { browserHeaders } from '../installation.ts'
 import { freePorts } from '../processes/listen.ts'
-import type { Peer } from './peers.ts'
+import { programHere } from './program-here.ts'
+import type { RunningPeer } from './peers.ts'
 
-/** nginx with one worker in front of the machine; null when there is no `nginx` on the path. */
-export async function startNginx(machinePort: number): Promise<(Peer & AsyncDisposable) | null> {
-  const version = spawnSync('nginx', ['-v'], { encoding: 'utf8' })
-  if (version.status !== 0) return null
+/** nginx with one worker as a reverse proxy with kept connections, over plain HTTP: no tunnel. */
+export async function startNginx(machinePort: number): Promise<RunningPeer> {
+  const program = programHere('nginx')
+  const version = spawnSync(program, ['-v'], { encoding: 'utf8' })
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-nginx-'))
   const [port = 0] = await freePorts(1)
   await writeFile(join(directory, 'nginx.conf'), configuration(port, machinePort))
-  const child = spawn('nginx', ['-p', directory, '-e', 'stderr', '-c', 'nginx.conf'], { stdio: 'ignore' })
+  const child = spawn(program, ['-p', directory, '-e', 'stderr', '-c', 'nginx.conf'], { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   await untilListening(port)
   const pid = child.pid ?? 0

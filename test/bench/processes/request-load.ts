@@ -12,6 +12,8 @@ export interface RequestLoad {
   readonly path: string
   readonly connections: number
   readonly measureMs: number
+  /** A new connection for each request. */
+  readonly fresh?: boolean
 }
 
 export interface RequestFigures {
@@ -35,6 +37,10 @@ export async function requestLoad({ target, path, connections, measureMs }: Requ
       .removeAllListeners()
       .on('error', () => {})
       .destroy()
+  return figuresOf(latencies, seconds)
+}
+
+export function figuresOf(latencies: readonly number[], seconds: number): RequestFigures {
   const sorted = Float64Array.from(latencies).toSorted()
   const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
   return { requests: latencies.length, seconds, p50Ms: at(0.5), p99Ms: at(0.99) }

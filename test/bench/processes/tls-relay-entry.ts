@@ -12,6 +12,10 @@ interface Material {
 
 /** One half of the raw Node TLS relay: `entrance` takes TCP and dials TLS 1.3, `exit` takes TLS and dials the machine. Two processes, as gateway and agent are two. */
 answerParent({
+  async plain({ to }: { readonly to: number }) {
+    const server = createServer({ noDelay: true }, (socket) => bridge(socket, connect({ host: '127.0.0.1', port: to, noDelay: true })))
+    return { port: await listen(server) }
+  },
   async entrance({ to, material }: { readonly to: number; readonly material: Material }) {
     const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
       const { ca, key, cert } = material

@@ -1,16 +1,17 @@
-import type { Benchmark } from '../benchmark.ts'
-import { interleave, type Contestant } from '../measure/interleave.ts'
+import type { Workload } from '../workload.ts'
+import { besidePeers } from '../measure/beside-peers.ts'
+import type { Contestant } from '../measure/interleave.ts'
 import { withCpu } from '../measure/process-usage.ts'
-import type { Row } from '../measure/row.ts'
 import { startChild } from '../processes/ask-child.ts'
 import type { CallFigures } from '../processes/count-calls.ts'
 import type { OpenedDoor } from '../processes/tunnel-door-entry.ts'
 
 const peer = 'Node TLS server'
 
-/** Devices that join: TLS 1.3 with client certificate, admission, HTTP/2 and the first question, without pacing; against bare mutual TLS. */
-export const handshakes: Benchmark = {
+export const handshakes: Workload = {
   name: 'handshakes',
+  about:
+    'Devices that join: TLS 1.3 with client certificate, admission, HTTP/2 and the first question, without pacing; against bare mutual TLS.',
   async run(bench) {
     await using parts = new AsyncDisposableStack()
     const devices = bench.quick ? 20 : 100
@@ -31,14 +32,17 @@ export const handshakes: Benchmark = {
         },
       }
     }
-    const figures = await interleave([await start('tunnel', 'tunnel'), await start(peer, 'plain')], bench.rounds)
-    const row = (what: string, figure: string, better: Row['better']): Row => ({
-      benchmark: this.name,
-      what,
-      ours: figures.get('tunnel')?.[figure] ?? Number.NaN,
-      peer: { name: peer, value: figures.get(peer)?.[figure] ?? Number.NaN },
-      better,
+    // Awaited here: the processes end with this block.
+    return await besidePeers({
+      workload: this.name,
+      ours: await start('tunnel', 'tunnel'),
+      peers: [await start(peer, 'plain')],
+      metrics: [
+        { figure: 'rate', metric: 'tunnels, 16 devices at once', unit: '1/s', better: 'higher' },
+        { figure: 'cpuMs', metric: 'CPU of the listener', unit: 'ms/tunnel', better: 'lower' },
+      ],
+      rounds: bench.rounds,
+      onMissing: bench.missing,
     })
-    return [row('tunnels/s, 16 devices at once', 'rate', 'higher'), row('listener CPU, ms a tunnel', 'cpuMs', 'lower')]
   },
 }

@@ -1,5 +1,6 @@
-import type { Benchmark } from '../benchmark.ts'
-import { interleave, type Contestant } from '../measure/interleave.ts'
+import type { Workload } from '../workload.ts'
+import { besidePeers } from '../measure/beside-peers.ts'
+import type { Contestant } from '../measure/interleave.ts'
 import { residentBytes } from '../measure/process-usage.ts'
 import { startChild } from '../processes/ask-child.ts'
 import type { OpenedDoor } from '../processes/tunnel-door-entry.ts'
@@ -8,9 +9,10 @@ const peer = 'Node TLS server'
 /** The first ones pay for what is made once. */
 const warmUp = 20
 
-/** Resident memory that one more idle tunnel costs the gateway, beside one more idle connection of mutual TLS. Fresh processes for each run. */
-export const idleTunnels: Benchmark = {
+export const idleTunnels: Workload = {
   name: 'idle-tunnels',
+  about:
+    'Resident memory that one more idle tunnel costs the gateway, beside one more idle connection of mutual TLS. Fresh processes for each run.',
   async run(bench) {
     const tunnels = bench.quick ? 40 : 300
     const contestant = (name: string, kind: 'tunnel' | 'plain'): Contestant => ({
@@ -27,15 +29,13 @@ export const idleTunnels: Benchmark = {
         return { kilobytes: (residentBytes(door.pid) - before) / tunnels / 1_000 }
       },
     })
-    const figures = await interleave([contestant('tunnel', 'tunnel'), contestant(peer, 'plain')], bench.quick ? 1 : bench.rounds)
-    return [
-      {
-        benchmark: this.name,
-        what: `KB of memory for one of ${tunnels}`,
-        ours: figures.get('tunnel')?.['kilobytes'] ?? Number.NaN,
-        peer: { name: peer, value: figures.get(peer)?.['kilobytes'] ?? Number.NaN },
-        better: 'lower',
-      },
-    ]
+    return besidePeers({
+      workload: this.name,
+      ours: contestant('tunnel', 'tunnel'),
+      peers: [contestant(peer, 'plain')],
+      metrics: [{ figure: 'kilobytes', metric: `memory of one of ${tunnels}`, unit: 'KB', better: 'lower' }],
+      rounds: bench.quick ? 1 : bench.rounds,
+      onMissing: bench.missing,
+    })
   },
 }

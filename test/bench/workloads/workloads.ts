@@ -1,0 +1,25 @@
+import type { Workload } from '../workload.ts'
+import { decisions } from './decisions.ts'
+import { handshakes } from './handshakes.ts'
+import { httpPath } from './http-path.ts'
+import { idleTunnels } from './idle-tunnels.ts'
+import { noisyNeighbour } from './noisy-neighbour.ts'
+import { sessionBulk } from './session-bulk.ts'
+import { tcpBulk } from './tcp-bulk.ts'
+import { tcpConnections } from './tcp-connections.ts'
+import { tcpSmall } from './tcp-small.ts'
+import { terminatedOrBytes } from './terminated-or-bytes.ts'
+
+/** In the order of docs/performance.md. */
+export const workloads: readonly Workload[] = [
+  tcpBulk,
+  tcpSmall,
+  tcpConnections,
+  sessionBulk,
+  httpPath,
+  terminatedOrBytes,
+  noisyNeighbour,
+  idleTunnels,
+  handshakes,
+  decisions,
+]
