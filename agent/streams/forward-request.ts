@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http'
+import { request as httpRequest, STATUS_CODES } from 'node:http'
 import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../basics/clock.ts'
 import type { HostPort } from '../settings/agent-settings.ts'
@@ -48,7 +48,7 @@ const furtherMethods = new Set([
 ])
 
 /** 100 and 103 are dropped here; a machine that says nothing else must not keep us busy. */
-const maxInterimAnswers = 10
+export const maxInterimAnswers = 10
 
 /** Speaks a request anew to the local service, and its answer anew to the gateway. */
 export function forwardRequest(options: ForwardOptions): void {
@@ -136,7 +136,8 @@ function send(options: SendOptions): void {
 function passAnswer({ request, response, target, handle, clock }: SendOptions, upstream: ClientRequest, answer: IncomingMessage): void {
   const headers = [...answerHeaders(answer.rawHeaders, target), ...answerFraming(answer)]
   try {
-    response.writeHead(answer.statusCode ?? 0, answer.statusMessage, headers)
+    // The machine's own words for its status reach nobody: a reason that Node cannot write back would stay in this answer, and end us with the next try.
+    response.writeHead(answer.statusCode ?? 0, STATUS_CODES[answer.statusCode ?? 0] ?? 'Unknown', headers)
   } catch {
     upstream.destroy()
     return agentAnswer(response, 502, 'service_unreachable')

@@ -14,25 +14,28 @@ export interface RawMachine extends AsyncDisposable {
   forget(): void
   /** Null: it names in its answer what it was asked. */
   answer: Answering | null
+  /** What it says as soon as somebody has connected. */
+  greeting: string | null
   readonly open: ReadonlySet<Socket>
 }
 
 export async function startRawMachine(): Promise<RawMachine> {
   let heard: { bytes: Buffer }[] = []
   const open = new Set<Socket>()
-  const machine: { answer: Answering | null } = { answer: null }
+  const machine: Pick<RawMachine, 'answer' | 'greeting'> = { answer: null, greeting: null }
   const server = createServer((socket) => {
     const connection = { bytes: Buffer.alloc(0), answered: 0 }
     heard.push(connection)
     open.add(socket)
+    if (machine.greeting !== null) socket.write(machine.greeting)
     socket.on('error', () => {}).once('close', () => open.delete(socket))
     socket.on('data', (chunk: Buffer) => {
       connection.bytes = Buffer.concat([connection.bytes, chunk])
       // A test that began anew does not want what an idle connection heard before.
       if (!heard.includes(connection)) heard.push(connection)
       const requests = wholeRequests(connection.bytes)
-      if (machine.answer !== null) return machine.answer(socket, requests, connection.bytes)
-      for (const request of requests.slice(connection.answered)) socket.write(naming(request))
+      if (machine.answer !== null) machine.answer(socket, requests, connection.bytes)
+      else for (const request of requests.slice(connection.answered)) socket.write(naming(request))
       connection.answered = requests.length
     })
   })

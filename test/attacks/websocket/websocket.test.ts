@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTarget, type Target } from '../target.ts'
 import { frame, opcode } from './frame.ts'
+import { accept, agreed, closeOpened, handshake, isOver, key, openWebSocket, switching, text } from './open-websocket.ts'
 
 /*
  * WebSockets as tunnels and as floods (security.md E5: upgrade smuggling, http-proxy-3 passes any 101; CWE-1385 cross-site WebSocket hijacking; RFC 6455
@@ -11,65 +11,14 @@ import { frame, opcode } from './frame.ts'
  */
 
 let target: Target
-const opened: Socket[] = []
 beforeAll(async () => {
   target = await startTarget()
 })
 afterAll(() => target[Symbol.asyncDispose]())
 afterEach(() => {
   target.machine.answer = null
-  for (const socket of opened.splice(0)) socket.destroy()
+  closeOpened()
 })
-
-const key = 'dGhlIHNhbXBsZSBub25jZQ=='
-const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
-const handshake = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${key}`]
-const switching = (...lines: readonly string[]): string =>
-  ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: websocket', ...lines, '', ''].join('\r\n')
-const agreed = switching(`Sec-WebSocket-Accept: ${accept}`)
-
-interface Open {
-  readonly browser: Socket
-  readonly machine: Socket
-  bytesToBrowser(): number
-  /** What came to the browser behind the 101, and to the machine behind the request. */
-  toBrowser(): Buffer
-  toMachine(): Buffer
-}
-
-/** A WebSocket whose both ends are raw. `lines`: of the browser's handshake, beside the usual ones. */
-async function open(lines: readonly string[] = [], says = agreed): Promise<Open> {
-  let machine: Socket | undefined
-  const heard: { browser: Buffer[]; machine: Buffer } = { browser: [], machine: Buffer.alloc(0) }
-  const toBrowser = (): Buffer => Buffer.concat(heard.browser)
-  target.machine.forget()
-  target.machine.answer = (socket, requests, bytes) => {
-    if (machine === undefined && requests.length > 0) {
-      machine = socket
-      socket.write(says)
-    } else if (machine === socket) heard.machine = bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)
-  }
-  const browser = connect({ host: '127.0.0.1', port: Number(new URL(target.origin).port) })
-  opened.push(browser)
-  browser.on('error', () => {})
-  browser.on('data', (chunk: Buffer) => heard.browser.push(chunk))
-  browser.write(target.request('GET /live HTTP/1.1', [`Origin: ${target.origin}`, ...handshake, ...lines]))
-  await vi.waitFor(() => expect(toBrowser().includes('\r\n\r\n')).toBe(true))
-  expect(toBrowser().toString('latin1')).toMatch(/^HTTP\/1\.1 101 /)
-  if (machine === undefined) throw new Error('the machine was not asked')
-  const head = toBrowser().indexOf('\r\n\r\n') + 4
-  return {
-    browser,
-    machine,
-    bytesToBrowser: () => heard.browser.reduce((sum, chunk) => sum + chunk.length, -head),
-    toBrowser: () => toBrowser().subarray(head),
-    toMachine: () => heard.machine,
-  }
-}
-
-const text = (said: string, masked: boolean): Buffer => frame({ opcode: opcode.text, payload: Buffer.from(said), masked })
-const isOver = ({ browser, machine }: Open): boolean =>
-  (browser.destroyed || browser.readableEnded) && (machine.destroyed || machine.readableEnded)
 
 describe('a handshake', () => {
   it.each<readonly [string, readonly string[]]>([
@@ -160,14 +109,14 @@ describe('frames of the browser', () => {
     ],
   ]
   it.each(bad)('end the WebSocket where they are none: %s', async (_name, bytes) => {
-    const live = await open()
+    const live = await openWebSocket(target)
     live.browser.write(bytes())
     await vi.waitFor(() => expect(isOver(live)).toBe(true))
     expect(live.toMachine().toString('latin1')).not.toContain('HTTP/1.1')
   })
 
   it('that are whole reach the machine as they are, in pieces too', async () => {
-    const live = await open()
+    const live = await openWebSocket(target)
     const whole = Buffer.concat([
       text('hello', true),
       frame({ opcode: opcode.ping, payload: Buffer.from('p'), masked: true }),
@@ -190,7 +139,7 @@ describe('frames of the machine', () => {
     ['a Ping of a megabyte', () => frame({ opcode: opcode.ping, payload: Buffer.alloc(1_000_000), masked: false })],
     ['an unknown opcode', () => frame({ opcode: 7, payload: Buffer.alloc(0), masked: false })],
   ])('end the WebSocket where they are none: %s', async (_name, bytes) => {
-    const live = await open()
+    const live = await openWebSocket(target)
     live.machine.write(bytes())
     await vi.waitFor(() => expect(isOver(live)).toBe(true))
     expect(live.toBrowser().toString('latin1')).not.toMatch(/HTTP\/1\.1|masked/)
@@ -198,7 +147,7 @@ describe('frames of the machine', () => {
 
   it('without end, in one message, cost no memory and nobody else', async () => {
     const before = await target.gatewayMiB()
-    const live = await open()
+    const live = await openWebSocket(target)
     const piece = frame({ opcode: opcode.continuation, payload: Buffer.alloc(64 * 1024), masked: false, fin: false })
     live.machine.write(frame({ opcode: opcode.binary, payload: Buffer.from('x'), masked: false, fin: false }))
     for (let sent = 0; sent < 1_024; sent += 1) if (!live.machine.write(piece)) await once(live.machine, 'drain')
@@ -208,7 +157,7 @@ describe('frames of the machine', () => {
 
   it('that nobody reads hold the machine back', async () => {
     const before = await target.gatewayMiB()
-    const live = await open()
+    const live = await openWebSocket(target)
     live.browser.pause()
     const piece = frame({ opcode: opcode.binary, payload: Buffer.alloc(64 * 1024), masked: false })
     let held = false
@@ -227,7 +176,7 @@ describe('frames of the machine', () => {
 
 describe('ten thousand Pings', () => {
   it('pass, and harm nobody else', async () => {
-    const live = await open()
+    const live = await openWebSocket(target)
     const ping = frame({ opcode: opcode.ping, payload: Buffer.alloc(125), masked: true })
     live.browser.write(Buffer.concat(Array.from({ length: 10_000 }, () => ping)))
     await vi.waitFor(() => expect(live.toMachine().length).toBe(10_000 * ping.length))
