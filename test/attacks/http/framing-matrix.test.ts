@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTarget, type Target } from '../target.ts'
-import { methods } from './framings.ts'
 import { tryFramings } from './try-framings.ts'
 
 /*
@@ -15,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => target[Symbol.asyncDispose]())
 
-it.each(methods)('gives the machine the one right reading of a %s, or nothing', async (method) => {
+it.each(['POST', 'GET', 'DELETE'])('gives the machine the one right reading of a %s, or nothing', async (method) => {
   const { passed, refused } = await tryFramings(target, [method])
   expect([passed > 30, refused > 2_000]).toEqual([true, true])
   await target.nobodyElseHarmed()
