@@ -12,7 +12,7 @@ export async function startCaddy(machinePort: number): Promise<RunningPeer> {
   const [port = 0] = await freePorts(1)
   const file = await programs.write(
     'Caddyfile',
-    `{\n\tadmin off\n\tauto_https off\n\tpersist_config off\n\tlog {\n\t\tlevel ERROR\n\t}\n}\nhttp://:${port} {\n\tbind 127.0.0.1\n\treverse_proxy 127.0.0.1:${machinePort}\n}\n`,
+    `{\n\tadmin off\n\tauto_https off\n\tlog {\n\t\tlevel ERROR\n\t}\n}\nhttp://:${port} {\n\tbind 127.0.0.1\n\treverse_proxy 127.0.0.1:${machinePort}\n}\n`,
   )
   await programs.start(caddy, ['run', '--config', file, '--adapter', 'caddyfile'], port)
   const all = parts.move()

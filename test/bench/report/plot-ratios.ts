@@ -1,6 +1,6 @@
 import { isMet, type Row } from '../measure/row.ts'
 
-const [left, barHeight, gap, width, top] = [300, 18, 8, 820, 34]
+const [left, barHeight, gap, width, top] = [370, 18, 8, 900, 34]
 
 /**
  * Bars of ours through each peer on a logarithmic scale, 1 in the middle, the better side always to the right; a tick where the goal is. Readable in light and
