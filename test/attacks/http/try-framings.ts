@@ -31,7 +31,7 @@ export async function tryFramings(target: Target, methods: readonly string[]): P
     return right &&
       (expected === undefined ? refused(statuses, heard.closed) : [[200], [200, 403]].some((list) => String(list) === String(statuses)))
       ? []
-      : [`${framing.name}: ${statuses}, the machine got ${JSON.stringify(got?.body.toString('latin1'))}`]
+      : [`${framing.name}: ${statuses.join(', ')}, the machine got ${JSON.stringify(got?.body.toString('latin1'))}`]
   })
   expect(wrong).toEqual([])
   expect([...reached.keys()].filter((path) => !path.startsWith('/outer/'))).toEqual([])
