@@ -38,6 +38,7 @@ async function runBench(options: BenchOptions): Promise<void> {
     all.push(...rows)
     if (options.keep) await keepResult({ workload: workload.name, machine: machineNote(), missing: [...missing], rows })
   }
+  for (const peer of missing) process.stderr.write(`Missing peer: ${peer}.\n`)
   if (options.json) return void process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
   const { summary } = machineNote()
   console.log(`\n${summary}${options.quick ? '\nQuick: the figures show that it runs, not how fast.' : ''}\n\n${tableOf(all)}\n`)
@@ -51,7 +52,9 @@ async function startPeer(parts: AsyncDisposableStack, name: PeerName, machinePor
   try {
     return parts.use(await peerStarts[name](machinePort))
   } catch (error) {
-    bench.missing(`${name} (${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)})`)
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    // What is kept names no folder of this machine.
+    bench.missing(`${name} (${why.slice(0, 160).replaceAll(/(?:\/[\w.-]+){2,}/g, '...')})`)
     return null
   }
 }
