@@ -117,6 +117,7 @@ test.each([
   ['an address that was typed', 'GET', { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 200],
   ["the machine's own page", 'POST', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }, 200],
   ["the machine's own page without a referrer", 'POST', { 'sec-fetch-site': 'same-origin', origin: 'null' }, 200],
+  ['a service worker that is to be installed', 'GET', { 'sec-fetch-site': 'same-origin', 'service-worker': 'script' }, 403],
   ['a program', 'POST', {}, 200],
 ])('a request of %s is answered as it should be', async (_, method, headers, status) => {
   await using world = await proxyWorld({ machine: tell() })

@@ -4,7 +4,7 @@ import type { AccessLookup } from './access-lookup.ts'
 import type { AccessSettings } from './access-settings.ts'
 import type { AuthorizedService } from './authorized-service.ts'
 import { canonicalPath, type CanonicalPath } from './canonical-path.ts'
-import { foreignRequest } from './fetch-metadata.ts'
+import { foreignRequest, serviceWorker } from './fetch-metadata.ts'
 import type { AccessOrigin } from './ports.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
 import { ambiguousUnderRules, deniedByRule } from './denied-by-rule.ts'
@@ -54,7 +54,7 @@ export function readRequest(req: IncomingMessage, options: AdmissionOptions): We
   if (isRefusal(path)) return path
   const framing = requestFraming(req)
   if (isRefusal(framing)) return framing
-  const foreign = foreignRequest(method, req.headers, origin)
+  const foreign = foreignRequest(method, req.headers, origin) ?? serviceWorker(req.headers)
   if (foreign !== undefined) return foreign
   return { host, origin, method, path, framing, cookies: requestCookies(valuesOf(req.rawHeaders, 'cookie'), secureCookies) }
 }

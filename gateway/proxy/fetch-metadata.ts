@@ -15,3 +15,11 @@ export function foreignRequest(method: string, headers: IncomingHttpHeaders, ori
   if (headers.origin === undefined || headers.origin === origin || (headers.origin === 'null' && site === 'same-origin')) return undefined
   return refuse('not_allowed', 'foreign_page')
 }
+
+/**
+ * A browser fetches the script of a service worker (Service Workers, section 6.5). One that a machine installs would see every navigation on its origin before
+ * we do, the entry with its one-time code among them, and would go on answering in this browser when the session is over.
+ */
+export function serviceWorker(headers: IncomingHttpHeaders): Refusal | undefined {
+  return headers['service-worker'] === undefined ? undefined : refuse('not_allowed', 'service_worker')
+}

@@ -32,7 +32,7 @@ function refusalAnswer(req: IncomingMessage, refusal: Refusal, options: RefusalA
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
       vary: 'accept, accept-language, sec-fetch-dest',
-      // A machine's service worker and caches must not answer in our place; the cookie stays, it says whose session it was.
+      // Nothing of the machine stays in this browser; the cookie does, it says whose session it was.
       ...(refusal.kind === 'session_over' ? { 'clear-site-data': '"cache", "storage"' } : {}),
       ...(refusal.kind === 'too_many' ? { 'retry-after': '1' } : {}),
       ...refusal.headers,

@@ -4,8 +4,14 @@ import { clearSiteData } from './clear-site-data.ts'
 import { controls, hopByHop, namedByConnection, plainName } from './header-names.ts'
 import type { MachineCookies } from './machine-cookies.ts'
 
-/** What speaks for the whole host name or to a server in front of us is not the machine's to say. */
+/**
+ * What speaks for the whole host name or to a server in front of us is not the machine's to say. `NEL` would have the browser report every address of the
+ * origin to the machine, our own with a one-time code too (Network Error Logging, section 5), by `Report-To`.
+ */
 const dropped = new Set([
+  'nel',
+  'report-to',
+  'service-worker-allowed',
   'strict-transport-security',
   'public-key-pins',
   'public-key-pins-report-only',
