@@ -1,10 +1,11 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
+import { witness } from './witness.ts'
 
 /**
  * A machine with slow answers, in a process of its own: `/drip` is a download without an end, or of `?chunks=N`; every upgrade is a
- * WebSocket that counts. It prints a line whenever one of them is opened or closed at its side.
+ * WebSocket that counts. It prints a line whenever one of them is opened or closed at its side, and writes what reaches it into the file `argv[3]`.
  */
 const everyMs = 100
 const chunk = Buffer.alloc(4096, 'x')
@@ -33,6 +34,7 @@ const server = createServer((request, response) => {
   if (pathname === '/drip') drip(response, Number(searchParams.get('chunks') ?? endless))
   else response.writeHead(200, { 'content-type': 'text/plain' }).end('a machine\n')
 })
+witness(server, process.argv[3])
 server.on('upgrade', (request, socket, head) => {
   sockets.handleUpgrade(request, socket, head, (client) => {
     let count = 0

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startChild } from '../../gateway/commands/start-child.ts'
 import type { PanelClient } from './panel-client.ts'
 import type { PortalClient } from './portal-client.ts'
@@ -6,16 +9,20 @@ import { approvedSession, openService, type LiveSocket, type Work } from './tech
 /** A machine with a download and a WebSocket that only a fault ends, and which says when. */
 export interface DrippingMachine extends AsyncDisposable {
   readonly port: number
+  /** Where it writes what reaches it (`witness.ts`). */
+  readonly seen: string
   /** `performance.now()` of the next close of each at the machine. Ask before the fault. */
   nextCloses(): { readonly download: Promise<number>; readonly socket: Promise<number> }
 }
 
 export async function startDrippingMachine(): Promise<DrippingMachine> {
+  const directory = await mkdtemp(join(tmpdir(), 'dripping-machine-'))
+  const seen = join(directory, 'seen.jsonl')
   const waiting = new Map<string, ((atMs: number) => void)[]>()
   const machine = await startChild<{ port: number }>({
     name: 'machine',
     program: new URL('dripping-machine-entry.ts', import.meta.url),
-    args: ['0'],
+    args: ['0', seen],
     onLog: () => {},
     onLine: (said) => {
       if (!('closed' in said) || typeof said.closed !== 'string') return
@@ -27,8 +34,12 @@ export async function startDrippingMachine(): Promise<DrippingMachine> {
   const next = (name: string): Promise<number> => new Promise((resolve) => waiting.set(name, [...(waiting.get(name) ?? []), resolve]))
   return {
     port: machine.ready.port,
+    seen,
     nextCloses: () => ({ download: next('download'), socket: next('socket') }),
-    [Symbol.asyncDispose]: machine.stop,
+    [Symbol.asyncDispose]: async () => {
+      await machine.stop()
+      await rm(directory, { recursive: true })
+    },
   }
 }
 

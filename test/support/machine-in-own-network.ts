@@ -12,6 +12,9 @@ import type { RunningInstallation } from './running-installation.ts'
 /** The machine's web server and its agent, both in a network of their own, and its panel as somebody in front of it would use it. */
 export interface MachineInOwnNetwork extends AsyncDisposable {
   readonly panel: PanelClient
+  readonly agent: ChildProcess
+  /** Where the machine writes what reaches it (`witness.ts`). */
+  readonly seen: string
   /** `performance.now()` of the next close of each at the machine. Ask before the fault. */
   nextCloses(): Readonly<Record<'download' | 'socket', Promise<number>>>
 }
@@ -32,7 +35,8 @@ export async function startMachineInOwnNetwork(network: OwnNetwork, installation
     return started
   }
   await installation.agent.stop()
-  const machine = start('test/support/dripping-machine-entry.ts', '0')
+  const seen = join(installation.dataDir, 'seen-in-own-network.jsonl')
+  const machine = start('test/support/dripping-machine-entry.ts', '0', seen)
   const { port } = await machine.said('ready')
   const config = await moveAgent(network, installation, Number(port))
   const agent = start('agent/main.ts', '--config', config, '--die-with-parent')
@@ -50,6 +54,8 @@ export async function startMachineInOwnNetwork(network: OwnNetwork, installation
     new Promise((resolve) => machine.onLine((line) => line['closed'] === name && resolve(performance.now())))
   return {
     panel: await PanelClient.pair(pairing.href),
+    agent: agent.process,
+    seen,
     nextCloses: () => ({ download: next('download'), socket: next('socket') }),
     [Symbol.asyncDispose]: async () => {
       bridge.close()

@@ -28,6 +28,8 @@ export interface RunningInstallation extends AsyncDisposable {
   readonly gateway: StartedChild<unknown>
   readonly agent: StartedChild<AgentReady>
   readonly machine: StartedChild<{ port: number }>
+  /** Where the machine writes what reaches it (`witness.ts`). */
+  readonly seen: string
   /** What the processes said, for a test that failed. */
   readonly log: string[]
   signIn(username: string): Promise<PortalClient>
@@ -35,8 +37,8 @@ export interface RunningInstallation extends AsyncDisposable {
   password(username: string): string
   /** A panel that stays paired over restarts of the agent. */
   panel(): Promise<PanelClient>
-  startGateway(): Promise<void>
-  startAgent(): Promise<void>
+  startGateway(environment?: NodeJS.ProcessEnv): Promise<void>
+  startAgent(environment?: NodeJS.ProcessEnv): Promise<void>
   startMachine(): Promise<void>
 }
 
@@ -45,6 +47,8 @@ export interface InstallationOptions {
   readonly gateway?: object | ((written: GatewaySettings) => object)
   /** Changes to `agent.json`. */
   readonly agent?: object
+  /** Other programs in the place of gateway and agent, with the same arguments. */
+  readonly programs?: { readonly gateway?: string; readonly agent?: string }
 }
 
 const repository = new URL('../../', import.meta.url)
@@ -55,21 +59,32 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
   const portal = `http://sallyport.localhost:${ports.public}`
   const installation = await install(dataDir, ports, portal, options)
   const log: string[] = []
-  const start = <Ready>(name: string, program: string, args: readonly string[]): Promise<StartedChild<Ready>> =>
-    startChild<Ready>({ name, program: new URL(program, repository), args, onLog: (line) => log.push(`${name}: ${line}`) }).catch(
-      (cause: unknown) => {
-        throw new Error(`${name} did not start: ${log.slice(-20).join('\n')}`, { cause })
-      },
-    )
+  const start = async <Ready>(
+    name: string,
+    program: string,
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<StartedChild<Ready>> => {
+    const onLog = (line: string): void => void log.push(`${name}: ${line}`)
+    try {
+      return await startChild<Ready>({ name, program: new URL(program, repository), args, environment, onLog })
+    } catch (cause) {
+      throw new Error(`${name} did not start: ${log.slice(-20).join('\n')}`, { cause })
+    }
+  }
+  const { programs = {} } = options
+  const seen = join(dataDir, 'seen.jsonl')
 
   const idp = await start('idp', 'idp/main.ts', ['--config', installation.idpFile])
   const secrets = await seed(installation)
-  const startMachine = (port: number) => start<{ port: number }>('machine', 'test/support/machine-entry.ts', [String(port)])
+  const startMachine = (port: number) => start<{ port: number }>('machine', 'test/support/machine-entry.ts', [String(port), seen])
   let machine = await startMachine(0)
-  const serve = () => start('gateway', 'gateway/main.ts', ['serve', '--config', installation.gatewayFile])
+  const serve = (environment?: NodeJS.ProcessEnv) =>
+    start('gateway', programs.gateway ?? 'gateway/main.ts', ['serve', '--config', installation.gatewayFile], environment)
   let gateway = await serve()
   const agentFile = await writeAgent(dataDir, ports, installation, secrets, machine.ready.port, options.agent ?? {})
-  const startAgent = () => start<AgentReady>('agent', 'agent/main.ts', ['--config', agentFile])
+  const startAgent = (environment?: NodeJS.ProcessEnv) =>
+    start<AgentReady>('agent', programs.agent ?? 'agent/main.ts', ['--config', agentFile], environment)
   let agent = await startAgent()
   const signedUndertaking = new Set<string>()
   const password = (username: string): string => secrets.passwords[username] ?? ''
@@ -79,6 +94,7 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
     portal,
     est: `https://127.0.0.1:${ports.est}`,
     caFile: join(installation.settings.dataDir, 'ca.pem'),
+    seen,
     log,
     get gateway() {
       return gateway
@@ -98,11 +114,11 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
     },
     password,
     panel: () => PanelClient.pair(agent.ready.pairing_url),
-    async startGateway() {
-      gateway = await serve()
+    async startGateway(environment) {
+      gateway = await serve(environment)
     },
-    async startAgent() {
-      agent = await startAgent()
+    async startAgent(environment) {
+      agent = await startAgent(environment)
     },
     async startMachine() {
       machine = await startMachine(machine.ready.port)

@@ -6,8 +6,10 @@ import type { PortalClient } from '../support/portal-client.ts'
 import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
 import { ServiceAdministrator } from '../support/service-administrator.ts'
 import { openService, untilOnline } from '../support/technician-at-work.ts'
+import type { Told } from './history.ts'
+import { expectSoundHistory, historyOf, operator } from './installation-under-fault.ts'
 
-const operator = 'Olga Neumann'
+/** R4 of security.md, section 4.1: hosts of their own, in a network namespace. */
 const deadAfterMs = 15_000
 /** Both sides look once a second, on a machine that may be busy. */
 const slackMs = 3_000
@@ -22,6 +24,7 @@ describe.skipIf(network === null)(`the line between a machine and the gateway${w
   let machine: MachineInOwnNetwork
   let mia: PortalClient
   let administrator: ServiceAdministrator
+  const told: Told[] = []
 
   beforeAll(async () => {
     installation = await runInstallation({
@@ -45,6 +48,8 @@ describe.skipIf(network === null)(`the line between a machine and the gateway${w
     line.heal()
     await untilOnline(mia)
     await administrator.endAllSessions()
+    const { dataDir } = installation
+    await expectSoundHistory(() => historyOf({ dataDir, agent: { process: machine.agent } }, { told, resources: [], seen: [machine.seen] }))
   })
 
   it.each([
@@ -54,6 +59,7 @@ describe.skipIf(network === null)(`the line between a machine and the gateway${w
   ])('%s: both sides cut every stream after 15 s, and the session goes on soon after it is whole again', async (_what, cut) => {
     const { panel } = machine
     const { session, expiresAt, socket, downloadEnded } = await openLiveWork({ technician: mia, panel, operator })
+    told.push({ what: 'requested', session }, { what: 'approved', session })
     const atMachine = machine.nextCloses()
     const cutAt = performance.now()
     cut()

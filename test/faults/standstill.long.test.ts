@@ -2,15 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
 import type { StartedChild } from '../../gateway/commands/start-child.ts'
 import type { Machine } from '../../gateway/http-api/contract/machines.ts'
-import { openLiveWork, startDrippingMachine, type DrippingMachine } from '../support/dripping-machine.ts'
+import type { DrippingMachine } from '../support/dripping-machine.ts'
 import type { PanelClient } from '../support/panel-client.ts'
 import type { PortalClient } from '../support/portal-client.ts'
-import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
-import { ServiceAdministrator } from '../support/service-administrator.ts'
+import type { RunningInstallation } from '../support/running-installation.ts'
 import { openService, untilOnline } from '../support/technician-at-work.ts'
+import { operator, startUnderFault, type InstallationUnderFault } from './installation-under-fault.ts'
 
-/** A process that stands still says nothing, like one behind a cut line; and its own clock goes on. */
-const operator = 'Olga Neumann'
+/** R4 of security.md, section 4.1. A process that stands still says nothing, like one behind a cut line; and its own clock goes on. */
 const deadAfterMs = 15_000
 const gracePeriodMs = 60_000
 /** After a minute without a gateway the agent tries again at any moment within this time, and only then tells what it ended. */
@@ -18,29 +17,20 @@ const { reconnectCapMs } = tunnelSettings
 /** Both sides look once a second, on a machine that may be busy. */
 const slackMs = 3_000
 
+let world: InstallationUnderFault
 let installation: RunningInstallation
 let machine: DrippingMachine
 let mia: PortalClient
 let panel: PanelClient
-let administrator: ServiceAdministrator
 
 beforeAll(async () => {
-  machine = await startDrippingMachine()
-  const hmi = { kind: 'http', target: `127.0.0.1:${machine.port}`, title: 'Operating panel' }
-  installation = await runInstallation({ agent: { services: { hmi } } })
-  mia = await installation.signIn('mia')
-  administrator = new ServiceAdministrator(await installation.signIn('ada'))
-  panel = await installation.panel()
-  await untilOnline(mia)
+  world = await startUnderFault()
+  ;({ installation, machine, mia, panel } = world)
 })
-afterAll(async () => {
-  await installation[Symbol.asyncDispose]()
-  await machine[Symbol.asyncDispose]()
-})
+afterAll(() => world[Symbol.asyncDispose]())
 afterEach(async () => {
   for (const child of [installation.gateway, installation.agent]) thaw(child)
-  await untilOnline(mia)
-  await administrator.endAllSessions()
+  await world.expectSound()
 })
 
 const freeze = (child: StartedChild<unknown>): number => {
@@ -51,7 +41,7 @@ const thaw = (child: StartedChild<unknown>): number => {
   child.process.kill('SIGCONT')
   return performance.now()
 }
-const live = () => openLiveWork({ technician: mia, panel, operator })
+const live = () => world.live()
 
 function expectDead(frozenAt: number, ...closedAt: number[]): void {
   for (const atMs of closedAt) {

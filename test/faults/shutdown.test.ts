@@ -1,31 +1,24 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openLiveWork, startDrippingMachine, type DrippingMachine } from '../support/dripping-machine.ts'
 import type { PanelClient } from '../support/panel-client.ts'
 import type { PortalClient } from '../support/portal-client.ts'
-import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
+import type { RunningInstallation } from '../support/running-installation.ts'
 import { openService, untilOnline } from '../support/technician-at-work.ts'
+import { startUnderFault, type InstallationUnderFault } from './installation-under-fault.ts'
 
-const operator = 'Olga Neumann'
-let machine: DrippingMachine
+/** R18 of security.md, section 4.1. */
+let world: InstallationUnderFault
 let installation: RunningInstallation
 let mia: PortalClient
 let panel: PanelClient
 
 beforeAll(async () => {
-  machine = await startDrippingMachine()
-  const hmi = { kind: 'http', target: `127.0.0.1:${machine.port}`, title: 'Operating panel' }
-  installation = await runInstallation({ agent: { services: { hmi } } })
-  mia = await installation.signIn('mia')
-  panel = await installation.panel()
-  await untilOnline(mia)
+  world = await startUnderFault()
+  ;({ installation, mia, panel } = world)
 })
-afterAll(async () => {
-  await installation[Symbol.asyncDispose]()
-  await machine[Symbol.asyncDispose]()
-})
+afterAll(() => world[Symbol.asyncDispose]())
 
 it('a gateway that is told to end finishes what it can, ends in time, and the session goes on after its restart', async () => {
-  const { session, expiresAt, work, socket, downloadEnded } = await openLiveWork({ technician: mia, panel, operator })
+  const { session, expiresAt, work, socket, downloadEnded } = await world.live()
   const answer = await work.get('/drip?chunks=10')
   const shortDownload = answer.arrayBuffer()
 
@@ -45,4 +38,5 @@ it('a gateway that is told to end finishes what it can, ends in time, and the se
   const back = await mia.waitForSession(session, ({ tunnel_lost_at }) => tunnel_lost_at === null)
   expect(back).toMatchObject({ state: 'open', expires_at: expiresAt })
   expect((await openService(mia, session)).status).toBe(200)
+  await world.expectSound()
 })
