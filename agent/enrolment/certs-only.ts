@@ -26,9 +26,13 @@ function expectTag(element: DerElement | undefined, tag: number): DerElement {
 }
 
 function parse(whole: Buffer): X509Certificate {
+  let certificate: X509Certificate
   try {
-    return new X509Certificate(whole)
+    certificate = new X509Certificate(whole)
   } catch (error) {
     throw Object.assign(badDer('a certificate in it is broken'), { cause: error })
   }
+  // OpenSSL also reads BER and writes it anew: a fingerprint would be of bytes that nobody sent.
+  if (!certificate.raw.equals(whole)) throw badDer('a certificate in it is not DER')
+  return certificate
 }

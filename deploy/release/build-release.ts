@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { listFiles } from '../setup/digest-files.mjs'
 import { runNpm } from '../setup/run-npm.mjs'
 import { runInOurPlace } from '../setup/run-program.mjs'
+import { projectSbom } from './project-sbom.ts'
 import { releaseManifest } from './release-manifest.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -46,6 +47,7 @@ const emitted = await runInOurPlace(process.execPath, [join(ROOT, 'node_modules/
 if (emitted !== 0) fail('The sources do not compile: mend what tsc names above.')
 copyWhatIsRead()
 writeManifest()
+writeFileSync(join(PACKAGE, 'sallyport.cdx.json'), projectSbom(ROOT))
 const packed = await runNpm({ node: process.execPath, cwd: PACKAGE, args: ['pack', '--ignore-scripts', '--pack-destination', TARGET] })
 if (packed.code !== 0) fail(`${packed.output}\nnpm could not pack the release: mend what it names above.`)
 console.log(join('dist/release', packed.output.trim().split('\n').at(-1) ?? ''))

@@ -41,6 +41,8 @@ const TASKS = {
     run: (ready) => runVitest({ ...ready, config: 'test/vitest.long.config.ts' }),
   },
   bench: { needs: () => ['pages'], run: start('test/bench/run.ts') },
+  fuzz: { needs: () => [], run: start('test/attacks/fuzz/fuzz-entry.ts') },
+  sbom: { needs: () => [], run: start('deploy/release/sbom-entry.ts') },
   release: { needs: () => ['pages'], run: start('deploy/release/build-release.ts') },
 }
 

@@ -27,7 +27,7 @@ export function createAccessAddress(settings: Pick<AccessSettings, 'accessDomain
   const hostOf = (host: AccessHost): string => `${host.service}-${host.label}${suffix}`
   return {
     handles(host) {
-      const name = (host ?? '').toLowerCase().replace(/:\d*$/, '').replace(/\.+$/, '')
+      const name = withoutLastDots((host ?? '').toLowerCase().replace(/:\d*$/, ''))
       return name === settings.accessDomain || name.endsWith(`.${settings.accessDomain}`)
     },
     parseHost(host) {
@@ -41,4 +41,11 @@ export function createAccessAddress(settings: Pick<AccessSettings, 'accessDomain
     hostOf,
     originOf: (host) => `${scheme}//${hostOf(host)}`,
   }
+}
+
+/** By hand: an expression that looks for dots at the end begins anew at each dot, and a host may have 32 KB of them. */
+function withoutLastDots(name: string): string {
+  let end = name.length
+  while (name[end - 1] === '.') end -= 1
+  return name.slice(0, end)
 }

@@ -15,10 +15,12 @@ export function clientCloseFrame(code: number, reason: string, random: Random): 
 }
 
 function closePayload(code: number, reason: string): Buffer {
-  let text = reason
-  while (Buffer.byteLength(text) > 123) text = text.slice(0, -1)
-  const payload = Buffer.alloc(2 + Buffer.byteLength(text))
+  const text = Buffer.from(reason, 'utf8')
+  let end = Math.min(text.length, 123)
+  // Never in the middle of a character: 0b10xxxxxx goes on with the one before it (RFC 3629, section 3).
+  while (end < text.length && (text[end]! & 0xc0) === 0x80) end -= 1
+  const payload = Buffer.alloc(2 + end)
   payload.writeUInt16BE(code, 0)
-  payload.write(text, 2, 'utf8')
+  text.copy(payload, 2, 0, end)
   return payload
 }

@@ -28,6 +28,7 @@ describe('a release that was installed elsewhere', () => {
         'idp/main.js',
         'dist/pages/panel/index.html',
         'policies/compiled/policy.wasm',
+        'sallyport.cdx.json',
       ]),
     )
     expect(existsSync(join(release.package, 'node_modules/vitest'))).toBe(false)

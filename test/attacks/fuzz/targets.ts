@@ -1,0 +1,23 @@
+/** Every target, by its name; each is a file of `targets/`. They are loaded one by one, so that only one of them is counted. */
+export const targetNames = [
+  'access-host',
+  'agent-answers',
+  'agent-settings',
+  'canonical-json',
+  'canonical-path',
+  'certs-only',
+  'client-address',
+  'client-hello',
+  'close-frame',
+  'cookies',
+  'csr',
+  'cursors',
+  'der',
+  'gateway-settings',
+  'jpeg',
+  'policy-bundle',
+  'request-heads',
+  'response-heads',
+  'show-request',
+  'websocket-frames',
+] as const

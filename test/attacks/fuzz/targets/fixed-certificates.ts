@@ -1,0 +1,17 @@
+import { createPrivateKey } from 'node:crypto'
+
+/** A key that protects nothing, the same each time: signatures over it differ, the shape of the request does not. */
+export const fixedKey = createPrivateKey({
+  key: Buffer.from(
+    'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgBcRCe12LEhmHFSrYl/5HDPFqdZKgukMTNz34mPRuhgehRANCAAStzfiYrJshdpJ33WYtmxVM+je0ZxHMpmZ60pOSRcSOAWF8ICgNibUSCrDi6qpYTgNj4gJ0pLy1PbDQvHwlFV91',
+    'base64',
+  ),
+  format: 'der',
+  type: 'pkcs8',
+})
+
+/** Self-signed by {@link fixedKey}. */
+export const fixedCertificate = Buffer.from(
+  'MIIBdTCCARugAwIBAgIUPPRq9OvDX9qii7JOsrfQ3MgzmqowCgYIKoZIzj0EAwIwDzENMAsGA1UEAwwEZnV6ejAgFw0yNjExMjYxMTA5MjhaGA8yMTI2MTEwMjExMDkyOFowDzENMAsGA1UEAwwEZnV6ejBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABK3N+JismyF2knfdZi2bFUz6N7RnEcymZnrSk5JFxI4BYXwgKA2JtRIKsOLqqlhOA2PiAnSkvLU9sNC8fCUVX3WjUzBRMB0GA1UdDgQWBBTJ0k6z4+n/zmpoROio95DDlHEFuDAfBgNVHSMEGDAWgBTJ0k6z4+n/zmpoROio95DDlHEFuDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIAuOypufa0x+IU+cR9lcniVTx01+E7GTUvKXc4Y8Mj8pAiEA2y/fdYYRrGhDBhAB2iZL4vcCvPdVVjcpnjYob9AhVCM=',
+  'base64',
+)
