@@ -111,7 +111,7 @@ export async function startBrowserTarget(): Promise<BrowserTarget> {
 }
 
 /** By the identity provider's form, as a person does. */
-export async function enterPortal(
+async function enterPortal(
   page: Page,
   portal: string,
   { username, password }: { readonly username: string; readonly password: string },
