@@ -132,7 +132,9 @@ describe('before anybody has signed in', () => {
       if (!socket.write(chunk)) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve).once('end', resolve))
       if (socket.readableEnded) break
     }
-    await vi.waitFor(() => expect(heard()).toMatch(/^HTTP\/1\.1 (401|403|413)/))
+    // The connection is cut behind the answer, and a reset may overtake it on its way to whoever goes on sending.
+    await vi.waitFor(() => expect(socket.closed || heard() !== '').toBe(true))
+    if (heard() !== '') expect(heard()).toMatch(/^HTTP\/1\.1 (401|403|413)/)
     expect((await target.gatewayMiB()) - before).toBeLessThan(64)
   })
 })
