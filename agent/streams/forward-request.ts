@@ -1,9 +1,10 @@
-import { request as httpRequest, STATUS_CODES } from 'node:http'
+import { request as httpRequest } from 'node:http'
 import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../basics/clock.ts'
 import type { HostPort } from '../settings/agent-settings.ts'
 import { agentAnswer } from './agent-answer.ts'
 import { answerHeaders, requestHeaders } from './forwarded-headers.ts'
+import { boundInterimAnswers, isWritable, reasonOf } from './machine-answer.ts'
 import { pump } from './pump.ts'
 import { answerFraming, requestFraming } from './request-framing.ts'
 import type { StreamHandle } from './stream-registry.ts'
@@ -46,9 +47,6 @@ const furtherMethods = new Set([
   'UNSUBSCRIBE',
   'QUERY',
 ])
-
-/** 100 and 103 are dropped here; a machine that says nothing else must not keep us busy. */
-export const maxInterimAnswers = 10
 
 /** Speaks a request anew to the local service, and its answer anew to the gateway. */
 export function forwardRequest(options: ForwardOptions): void {
@@ -103,13 +101,9 @@ function send(options: SendOptions): void {
     if (!response.writableFinished) upstream.destroy()
   }
   response.once('close', gone)
-  let interim = 0
-  upstream.on('information', () => {
-    if (++interim > maxInterimAnswers) upstream.destroy()
-  })
+  boundInterimAnswers(upstream)
   upstream.on('response', (answer) => {
-    // The parser takes any number behind HTTP/ for a version that it knows.
-    if (answer.httpVersionMajor !== 1) return void upstream.destroy()
+    if (!isWritable(answer)) return void upstream.destroy()
     answered = true
     passAnswer(options, upstream, answer)
   })
@@ -136,8 +130,7 @@ function send(options: SendOptions): void {
 function passAnswer({ request, response, target, handle, clock }: SendOptions, upstream: ClientRequest, answer: IncomingMessage): void {
   const headers = [...answerHeaders(answer.rawHeaders, target), ...answerFraming(answer)]
   try {
-    // The machine's own words for its status reach nobody: a reason that Node cannot write back would stay in this answer, and end us with the next try.
-    response.writeHead(answer.statusCode ?? 0, STATUS_CODES[answer.statusCode ?? 0] ?? 'Unknown', headers)
+    response.writeHead(answer.statusCode ?? 0, reasonOf(answer), headers)
   } catch {
     upstream.destroy()
     return agentAnswer(response, 502, 'service_unreachable')

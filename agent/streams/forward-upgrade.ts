@@ -1,4 +1,4 @@
-import { request as httpRequest, ServerResponse, STATUS_CODES } from 'node:http'
+import { request as httpRequest, ServerResponse } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -6,8 +6,8 @@ import type { Clock } from '../basics/clock.ts'
 import type { HostPort } from '../settings/agent-settings.ts'
 import { createFrameParser } from '../wire/websocket-frames.ts'
 import { agentAnswer } from './agent-answer.ts'
-import { maxInterimAnswers } from './forward-request.ts'
 import { answerHeaders, requestHeaders } from './forwarded-headers.ts'
+import { boundInterimAnswers, isWritable, reasonOf } from './machine-answer.ts'
 import { pump } from './pump.ts'
 import type { StreamHandle } from './stream-registry.ts'
 import { handshakeProblem, offeredExtensions, usesDeflate } from './websocket-handshake.ts'
@@ -37,10 +37,7 @@ export function forwardUpgrade(options: ForwardUpgradeOptions): void {
   stream.on('error', () => {})
   stream.once('close', () => socket.destroy())
   let answered = false
-  let interim = 0
-  upstream.on('information', () => {
-    if (++interim > maxInterimAnswers) upstream.destroy()
-  })
+  boundInterimAnswers(upstream)
   upstream.on('upgrade', (upgraded, _socket, head) => {
     answered = true
     if (handshakeProblem(request, upgraded) === null) join(options, socket, upgraded, head)
@@ -99,15 +96,11 @@ function switching(upgraded: IncomingMessage): string {
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** The parser takes any three digits for a status, and any number behind `HTTP/`; what cannot be written again is no answer. */
-const isWritable = ({ statusCode = 0, httpVersionMajor }: IncomingMessage): boolean => statusCode >= 200 && httpVersionMajor === 1
-
 function passRefusal(options: ForwardUpgradeOptions, refusal: IncomingMessage): void {
   const { stream, target, handle, clock } = options
   const response = responseOn(options)
   response.sendDate = false
-  const status = refusal.statusCode ?? 502
-  response.writeHead(status, STATUS_CODES[status] ?? 'Unknown', answerHeaders(refusal.rawHeaders, target))
+  response.writeHead(refusal.statusCode ?? 502, reasonOf(refusal), answerHeaders(refusal.rawHeaders, target))
   const torn = (): void => void stream.destroy()
   refusal.once('error', torn)
   refusal.once('close', () => (refusal.complete ? undefined : torn()))

@@ -103,6 +103,14 @@ describe('one port for browsers, machines and enrolment', () => {
     expect(await hello('-servername', forMachines, '-alpn', 'rh2')).toContain('Acceptable client certificate CA names')
   })
 
+  it('answers the lanes of machines as it answers their tunnels, whatever name they say', async () => {
+    for (const name of [forMachines, portal]) {
+      const asked = await hello('-servername', name, '-alpn', 'sallyport-lane/1')
+      expect(asked).toContain('ALPN protocol: sallyport-lane/1')
+      expect(asked).toContain('Acceptable client certificate CA names')
+    }
+  })
+
   it('lets a machine enrol and open its tunnel', async () => {
     const organisationId = newOrganisationId(systemRandom)
     await gateway.storage.people.insertOrganisation({ id: organisationId, name: 'Customer', kind: 'customer' }, [])

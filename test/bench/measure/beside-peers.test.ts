@@ -33,3 +33,27 @@ it('measures ours directly before and after each peer, and divides what stood si
     { ...row, ours: 22, peer: 'b', theirs: 11, ratio: 2 },
   ])
 })
+
+it('leaves a peer out from when it fails, says so, and goes on', async () => {
+  const missing: string[] = []
+  const peer = (name: string, failsAt: number) => {
+    let measured = 0
+    return {
+      name,
+      async measure() {
+        if (++measured === failsAt) throw new Error(`${name} is gone\nand more`)
+        return { rate: 2 }
+      },
+    }
+  }
+  const rows = await besidePeers({
+    workload: 'w',
+    ours: { name: 'ours', measure: async () => ({ rate: 4 }) },
+    peers: [peer('never', 1), peer('later', 3), peer('whole', 99)],
+    metrics: [{ figure: 'rate', metric: 'm', unit: 'u', better: 'higher' }],
+    rounds: 3,
+    onMissing: (name) => void missing.push(name),
+  })
+  expect(missing).toEqual(['never (never is gone)', 'later (later is gone)'])
+  expect(rows.map((row) => [row.peer, row.ratio])).toEqual([['whole', 2]])
+})

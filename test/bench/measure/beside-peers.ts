@@ -18,7 +18,7 @@ export interface BesidePeers {
   readonly peers: readonly Contestant[]
   readonly metrics: readonly Metric[]
   readonly rounds: number
-  /** Told of a peer that failed at its first measurement: it is left out. */
+  /** Told of a peer that failed: it is left out from then on, and has no rows. */
   readonly onMissing: (peer: string) => void
 }
 
@@ -27,15 +27,25 @@ export interface BesidePeers {
  * medians of the rounds, and so is the ratio, of ours' mean through theirs.
  */
 export async function besidePeers({ workload, ours, peers: invited, metrics, rounds, onMissing }: BesidePeers): Promise<Row[]> {
+  const pairs = new Map<string, { readonly ours: Figures; readonly theirs: Figures }[]>()
+  const attempt = async (peer: Contestant): Promise<Figures | null> => {
+    try {
+      return await peer.measure()
+    } catch (error) {
+      pairs.delete(peer.name)
+      onMissing(`${peer.name} (${firstLine(error)})`)
+      return null
+    }
+  }
   await ours.measure()
-  const peers = await thoseThatWork(invited, onMissing)
-  const pairs = new Map<string, { readonly ours: Figures; readonly theirs: Figures }[]>(peers.map(({ name }) => [name, []]))
+  for (const peer of invited) if ((await attempt(peer)) !== null) pairs.set(peer.name, [])
   const alone: Figures[] = []
   for (let round = 0; round < rounds; round += 1) {
     let before = await ours.measure()
     alone.push(before)
-    for (const peer of peers) {
-      const theirs = await peer.measure()
+    for (const peer of invited.filter(({ name }) => pairs.has(name))) {
+      const theirs = await attempt(peer)
+      if (theirs === null) continue
       const after = await ours.measure()
       pairs.get(peer.name)?.push({ ours: mean(before, after), theirs })
       before = after
@@ -58,21 +68,11 @@ export async function besidePeers({ workload, ours, peers: invited, metrics, rou
       ...(goal === undefined ? {} : { goal }),
     }
   }
-  return metrics.flatMap((metric) => (peers.length === 0 ? [row(metric, null)] : peers.map(({ name }) => row(metric, name))))
+  const names = pairs.size === 0 ? [null] : pairs.keys().toArray()
+  return metrics.flatMap((metric) => names.map((name) => row(metric, name)))
 }
 
 const mean = (one: Figures, other: Figures): Figures =>
   Object.fromEntries(Object.entries(one).map(([name, value]) => [name, (value + (other[name] ?? Number.NaN)) / 2]))
 
-async function thoseThatWork(peers: readonly Contestant[], onMissing: BesidePeers['onMissing']): Promise<readonly Contestant[]> {
-  const working: Contestant[] = []
-  for (const peer of peers) {
-    try {
-      await peer.measure()
-      working.push(peer)
-    } catch (error) {
-      onMissing(`${peer.name} (${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)})`)
-    }
-  }
-  return working
-}
+const firstLine = (error: unknown): string => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))

@@ -22,7 +22,7 @@ replace github.com/hashicorp/yamux => github.com/fatedier/yamux v0.0.0-202508250
 
 /** Folder with `frps` and `frpc`, built by Go from the module proxy (a minute or two, once). @throws Error when it cannot be built */
 export async function buildFrp(): Promise<string> {
-  return once(`frp-${frpVersion}`, 'frps', async (folder) => {
+  return once(`frp-${frpVersion}`, async (folder) => {
     await using work = await temporary()
     const go = (...args: string[]) => run('go', args, { cwd: work.folder, env: { ...process.env, CGO_ENABLED: '0' }, timeout: patienceMs })
     await writeFile(join(work.folder, 'go.mod'), frpModule)
@@ -38,7 +38,7 @@ export async function buildFrp(): Promise<string> {
 
 /** Folder with `rathole`, built by Cargo with Debian's libssl-dev and pkg-config (some minutes, once). @throws Error when it cannot be built */
 export async function buildRathole(): Promise<string> {
-  return once(`rathole-${ratholeVersion}`, 'rathole', async (folder) => {
+  return once(`rathole-${ratholeVersion}`, async (folder) => {
     await using work = await temporary()
     await run('cargo', ['install', 'rathole', '--version', ratholeVersion, '--root', work.folder], {
       cwd: work.folder,
@@ -51,12 +51,16 @@ export async function buildRathole(): Promise<string> {
   })
 }
 
-async function once(name: string, program: string, build: (folder: string) => Promise<void>): Promise<string> {
+/** The folder is there when everything in it is: it is built under another name. */
+async function once(name: string, build: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(cache, name)
-  if (existsSync(join(folder, program))) return folder
+  if (existsSync(folder)) return folder
   process.stderr.write(`building ${name} for comparison ...\n`)
-  await mkdir(folder, { recursive: true })
-  await build(folder)
+  const unfinished = `${folder}.unfinished`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { recursive: true })
+  await build(unfinished)
+  await rename(unfinished, folder)
   return folder
 }
 

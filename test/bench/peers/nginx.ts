@@ -1,34 +1,25 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
 import { browserHeaders } from '../installation.ts'
 import { freePorts } from '../processes/listen.ts'
-import { programHere } from './program-here.ts'
+import { peerPrograms } from './peer-programs.ts'
 import type { RunningPeer } from './peers.ts'
+import { programHere } from './program-here.ts'
 
 /** nginx with one worker as a reverse proxy with kept connections, over plain HTTP: no tunnel. */
 export async function startNginx(machinePort: number): Promise<RunningPeer> {
   const program = programHere('nginx')
   const version = spawnSync(program, ['-v'], { encoding: 'utf8' })
-  const directory = await mkdtemp(join(tmpdir(), 'sallyport-nginx-'))
+  await using parts = new AsyncDisposableStack()
+  const programs = parts.use(await peerPrograms('nginx'))
   const [port = 0] = await freePorts(1)
-  await writeFile(join(directory, 'nginx.conf'), configuration(port, machinePort))
-  const child = spawn(program, ['-p', directory, '-e', 'stderr', '-c', 'nginx.conf'], { stdio: 'ignore' })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  await untilListening(port)
-  const pid = child.pid ?? 0
-  const workers = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number)
+  await programs.write('nginx.conf', configuration(port, machinePort))
+  await programs.start(program, ['-p', programs.folder, '-e', 'stderr', '-c', 'nginx.conf'], port)
+  const all = parts.move()
   return {
     name: /nginx\/[\d.]+/.exec(version.stderr)?.[0] ?? 'nginx',
     target: { port, host: 'machine.invalid', headers: browserHeaders },
-    pids: workers,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      await ended
-      await rm(directory, { recursive: true, force: true })
-    },
+    pids: programs.pids(),
+    [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   }
 }
 
@@ -55,15 +46,3 @@ http {
   }
 }
 `
-
-async function untilListening(port: number): Promise<void> {
-  for (let left = 100; ; left -= 1) {
-    const listening = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
-      socket.once('connect', () => socket.destroy())
-    })
-    if (listening) return
-    if (left === 0) throw new Error('nginx did not start')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
