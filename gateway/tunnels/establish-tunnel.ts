@@ -6,6 +6,7 @@ import type { DeviceId } from '../basics/ids.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { DeviceAdmission } from '../devices/device-admission.ts'
 import type { AdmittedDevice } from './admit-device.ts'
+import { createCancelBudget } from './cancel-budget.ts'
 import { admitTunnel } from './admit-tunnel.ts'
 import { http2DeviceLink } from './http2-device-link.ts'
 import type { LaneRacks } from './lane-rack.ts'
@@ -77,7 +78,7 @@ async function admit(options: EstablishTunnel, tunnel: PendingTunnel): Promise<A
 async function goLive(options: EstablishTunnel, device: AdmittedDevice, tunnel: PendingTunnel): Promise<void> {
   const { socket, links, racks, clock, logger, limits, onFirstTunnel } = options
   const http2 = await openHttp2(socket, limits.handshakeTimeoutMs)
-  const session = tunnelSession(http2, socket)
+  const session = tunnelSession(http2, socket, createCancelBudget(clock, limits))
   try {
     await onFirstTunnel(device.deviceId, device.fingerprint, clock.nowMs())
   } catch (error) {

@@ -51,7 +51,8 @@ export function http2DeviceLink({ device, socket, session, lanes, clock, limits 
 
   async function countedStream(...[sessionId, service, signal]: Parameters<DeviceLink['openStream']>): Promise<Duplex> {
     const tooMany = streamRefusal('too_many_streams')
-    if (openStreams >= tunnelSettings.maxConcurrentStreams && tooMany !== undefined) throw new CodedError({ ...tooMany, remedy: 'retry' })
+    const full = openStreams >= tunnelSettings.maxConcurrentStreams || !session.cancels.left
+    if (full && tooMany !== undefined) throw new CodedError({ ...tooMany, remedy: 'retry' })
     openStreams += 1
     const closed = (): void => void (openStreams -= 1)
     try {

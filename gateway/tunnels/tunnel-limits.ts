@@ -14,6 +14,9 @@ export interface TunnelLimits {
   /** Tunnels of one device: so many at once, then one each `reconnectRefillMs`. */
   readonly reconnectBurst: number
   readonly reconnectRefillMs: number
+  /** Streams of one tunnel that are cut, at once and then each second. Less than an agent bears (tunnelSettings.streamResetBurst): past its bound it ends the tunnel for everybody. */
+  readonly cancelBurst: number
+  readonly cancelsPerSecond: number
   /** Lanes of one tunnel that wait for a stream, and all of them. */
   readonly maxWaitingLanes: number
   readonly maxLanes: number
@@ -39,6 +42,8 @@ export const defaultTunnelLimits: TunnelLimits = {
   handshakeBurst: 100,
   reconnectBurst: 60,
   reconnectRefillMs: 10_000,
+  cancelBurst: 4_000,
+  cancelsPerSecond: 900,
   maxWaitingLanes: 4,
   maxLanes: 16,
   laneBurst: 16,

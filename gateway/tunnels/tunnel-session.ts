@@ -1,11 +1,14 @@
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
+import type { CancelBudget } from './cancel-budget.ts'
 import { deviceGone } from './device-errors.ts'
 import { goawayCode } from './refuse-tunnel.ts'
 
 /** The HTTP/2 session of one live tunnel: the one place that opens its streams and that ends it. */
 export interface TunnelSession {
+  /** Where none is left, no stream may be opened that somebody could cut. */
+  readonly cancels: Pick<CancelBudget, 'left'>
   /** @throws CodedError `device_gone` from the moment on at which the end is decided */
   request(headers: OutgoingHttpHeaders, options: { readonly endStream: boolean }): ClientHttp2Stream
   /** Resolves with the first reason as soon as the end is decided: from then on no byte passes. */
@@ -18,7 +21,7 @@ export interface TunnelSession {
 }
 
 /** `lingerMs`: how long the device has for reading why. */
-export function tunnelSession(session: ClientHttp2Session, socket: TLSSocket, lingerMs = 1_000): TunnelSession {
+export function tunnelSession(session: ClientHttp2Session, socket: TLSSocket, cancels: CancelBudget, lingerMs = 1_000): TunnelSession {
   const { promise: ended, resolve } = Promise.withResolvers<string>()
   const streams = new Set<ClientHttp2Stream>()
   let isEnded = false
@@ -60,11 +63,15 @@ export function tunnelSession(session: ClientHttp2Session, socket: TLSSocket, li
   socket.once('close', () => abandon('device_closed'))
 
   return {
+    cancels,
     request(headers, options) {
       if (isEnded || session.destroyed || session.closed) throw deviceGone()
       const stream = session.request(headers, options)
       streams.add(stream)
-      stream.once('close', () => streams.delete(stream))
+      stream.once('close', () => {
+        streams.delete(stream)
+        if (!(stream.readableEnded && stream.writableFinished)) cancels.spend()
+      })
       return stream
     },
     ended,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { answerReader, figuresOf, requestHead, type RequestFigures, type RequestLoad } from './request-load.ts'
 
-/** As `requestLoad`, with a new connection for each request; the latency begins with the connecting. */
+/** As `requestLoad`, with a new connection for each request, which ends well before the next one begins; the latency is from the connecting to the answer. */
 export async function connectionLoad({ target, path, connections, measureMs }: RequestLoad): Promise<RequestFigures> {
   const head = requestHead(target, 'GET', path)
   const latencies: number[] = []
@@ -17,16 +17,16 @@ function once(port: number, head: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     const askedAt = performance.now()
     const reader = answerReader()
+    let answeredMs: number | null = null
     const socket = connect({ host: '127.0.0.1', port, noDelay: true }, () => void socket.write(head))
     socket.on('error', reject)
-    socket.on('close', () => reject(new Error('the connection was closed')))
+    socket.on('close', () => (answeredMs === null ? reject(new Error('the connection was closed before the answer')) : resolve(answeredMs)))
     socket.on('data', (chunk) => {
       const whole = reader(chunk)
       if (whole instanceof Error) return reject(whole)
       if (!whole) return
-      // Without a reset each of them would keep its port for a minute.
-      socket.removeAllListeners('close').resetAndDestroy()
-      resolve(performance.now() - askedAt)
+      answeredMs = performance.now() - askedAt
+      socket.end()
     })
   })
 }
