@@ -6,14 +6,14 @@ export const encodeCursor = (key: readonly (string | number)[]): string => Buffe
 
 type KeyOf<Kinds extends readonly ('text' | 'number')[]> = { [Index in keyof Kinds]: Kinds[Index] extends 'text' ? string : number }
 
-/** @throws CodedError `invalid_cursor` */
+/** Only what {@link encodeCursor} writes, to the letter: other spellings of a key, and bytes that are no UTF-8, came from somebody else. @throws CodedError `invalid_cursor` */
 export function decodeCursor<const Kinds extends readonly ('text' | 'number')[]>(cursor: string, kinds: Kinds): KeyOf<Kinds> {
   const key = parsed(cursor)
   const fits =
     Array.isArray(key) &&
     key.length === kinds.length &&
     kinds.every((kind, index) => (kind === 'text' ? typeof key[index] === 'string' : Number.isSafeInteger(key[index])))
-  if (fits) return key as KeyOf<Kinds>
+  if (fits && encodeCursor(key as KeyOf<Kinds>) === cursor) return key as KeyOf<Kinds>
   throw new CodedError({
     code: 'invalid_cursor',
     message: 'The cursor of the page is not one that this list gave. Begin at the first page.',
