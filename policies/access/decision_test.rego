@@ -124,6 +124,15 @@ test_only_services_that_are_on_and_approved_are_listed if {
 	before == {"hmi", "vnc"}
 }
 
+test_an_earlier_approval_does_not_bound_what_is_asked_for_next if {
+	decision := access.decision with input as object.union(
+		example.use_input,
+		{"action": "request", "approval": object.union(example.use_input.approval, {"services": []})},
+	)
+	decision.allow == true
+	decision.limits.services == {"hmi"}
+}
+
 test_without_any_instant_ahead_the_answer_holds_for_long if {
 	access.valid_until == access.far_future with input as {"action": "view", "time": {"unix": 1}}
 }
