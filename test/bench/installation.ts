@@ -7,6 +7,7 @@ import { CookieFetch } from '../support/browser-less.ts'
 import { PanelClient } from '../support/panel-client.ts'
 import { PortalClient } from '../support/portal-client.ts'
 import { startChild, type BenchChild } from './processes/ask-child.ts'
+import { leaveToJanitor } from './processes/janitor.ts'
 import type { StartedGateway } from './processes/gateway-entry.ts'
 import type { RequestFigures, RequestLoad, Target } from './processes/request-load.ts'
 import type { Transfer } from './processes/transfer.ts'
@@ -46,6 +47,7 @@ export async function startInstallation(options: { readonly profileDir: string |
   const dataDir = await mkdtemp(join(tmpdir(), 'sallyport-bench-'))
   const profile = options.profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`, '--cpu-prof-interval=500']
   await using parts = new AsyncDisposableStack()
+  parts.defer(leaveToJanitor('folder', dataDir))
   parts.defer(() => rm(dataDir, { recursive: true, force: true }))
   const child = (program: string, nodeArgs: readonly string[] = []): BenchChild =>
     parts.use(startChild(new URL(`./processes/${program}.ts`, import.meta.url), { nodeArgs }))

@@ -1,7 +1,11 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { descendants, lives } from '../support/process-tree.ts'
 import type { Row } from './measure/row.ts'
 import { workloads } from './workloads/workloads.ts'
 
@@ -43,3 +47,23 @@ it('says which workloads there are when one is asked for that is not', async () 
     stderr: expect.stringMatching(/no workload nonsense.*tcp-bulk/),
   })
 })
+
+it('leaves no process and no folder behind when it is killed in the middle', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-killed-bench-'))
+  const bench = spawn(process.execPath, [program, '--quick', '--only', 'http-path'], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  try {
+    const patience = { timeout: 120_000, interval: 100 }
+    await vi.waitFor(async () => expect((await readdir(folder)).join(' ')).toMatch(/sallyport-peer-nginx.*/), patience)
+    const started = descendants(bench.pid ?? 0)
+    expect(started.length).toBeGreaterThan(8)
+    bench.kill('SIGKILL')
+    await vi.waitFor(() => expect(started.filter(lives)).toEqual([]), patience)
+    expect(await readdir(folder)).toEqual([])
+  } finally {
+    bench.kill('SIGKILL')
+    await rm(folder, { recursive: true, force: true })
+  }
+}, 300_000)

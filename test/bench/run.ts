@@ -11,6 +11,7 @@ import { workloads } from './workloads/workloads.ts'
 async function runBench(options: BenchOptions): Promise<void> {
   await using parts = new AsyncDisposableStack()
   const missing = new Set<string>()
+  const versions = new Map<string, string>()
   let installation: Promise<Installation> | undefined
   const started = new Map<PeerName, Promise<Peer | null>>()
   const bench: Bench = {
@@ -24,10 +25,13 @@ async function runBench(options: BenchOptions): Promise<void> {
         const starting = started.get(name) ?? startPeer(parts, name, machinePort, bench)
         started.set(name, starting)
         const peer = await starting
-        if (peer !== null) running.push(peer)
+        if (peer === null) continue
+        running.push(peer)
+        if (peer.version !== null) bench.ran(peer.name, peer.version)
       }
       return running
     },
+    ran: (peer, version) => void versions.set(peer, version),
     missing: (peer) => void missing.add(peer),
   }
   const chosen = workloads.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
@@ -36,7 +40,9 @@ async function runBench(options: BenchOptions): Promise<void> {
     process.stderr.write(`${workload.name} ...\n`)
     const rows = await workload.run(bench)
     all.push(...rows)
-    if (options.keep) await keepResult({ workload: workload.name, machine: machineNote(), missing: [...missing], rows })
+    const beside = new Set(rows.map(({ peer }) => peer))
+    const peers = Object.fromEntries([...versions].filter(([name]) => beside.has(name)))
+    if (options.keep) await keepResult({ workload: workload.name, machine: machineNote(), peers, missing: [...missing], rows })
   }
   for (const peer of missing) process.stderr.write(`Missing peer: ${peer}.\n`)
   if (options.json) return void process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)

@@ -12,6 +12,8 @@ export interface Bench {
   installation(): Promise<Installation>
   /** Those of them that can be built and run here; the others are named at the end. Started once. */
   peers(...names: readonly PeerName[]): Promise<readonly Peer[]>
+  /** Notes the version of a peer that was not started by `peers`. */
+  ran(peer: string, version: string): void
   /** Names a peer that could not be run here, and why. */
   missing(peer: string): void
 }

@@ -3,6 +3,7 @@ import { freePorts } from '../processes/listen.ts'
 import { peerPrograms } from './peer-programs.ts'
 import { programHere } from './program-here.ts'
 import type { RunningPeer } from './peers.ts'
+import { versionOf } from './version-of.ts'
 
 /** Caddy as a reverse proxy in front of the machine, over plain HTTP: no tunnel. */
 export async function startCaddy(machinePort: number): Promise<RunningPeer> {
@@ -18,6 +19,7 @@ export async function startCaddy(machinePort: number): Promise<RunningPeer> {
   const all = parts.move()
   return {
     name: 'Caddy',
+    version: versionOf(caddy, 'version'),
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),

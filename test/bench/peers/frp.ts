@@ -38,6 +38,7 @@ log.level = "error"
   await programs.start(join(folder, 'frpc'), ['-c', client], port)
   const all = parts.move()
   return {
+    version: frpVersion,
     name: `${frpName}${kind === 'mux' ? '' : `, ${kind}`}`,
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),

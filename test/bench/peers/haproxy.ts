@@ -4,6 +4,7 @@ import { peerCertificates } from './peer-certificates.ts'
 import { peerPrograms } from './peer-programs.ts'
 import { programHere } from './program-here.ts'
 import type { RunningPeer } from './peers.ts'
+import { versionOf } from './version-of.ts'
 
 const common =
   'global\n  maxconn 4096\n  nbthread 1\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n'
@@ -28,6 +29,7 @@ export async function startHaproxy(machinePort: number): Promise<RunningPeer> {
   const all = parts.move()
   return {
     name: 'haproxy TLS pair',
+    version: versionOf(haproxy, '-v'),
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),

@@ -1,14 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { browserHeaders } from '../installation.ts'
 import { freePorts } from '../processes/listen.ts'
 import { peerPrograms } from './peer-programs.ts'
 import type { RunningPeer } from './peers.ts'
+import { versionOf } from './version-of.ts'
 import { programHere } from './program-here.ts'
 
 /** nginx with one worker as a reverse proxy with kept connections, over plain HTTP: no tunnel. */
 export async function startNginx(machinePort: number): Promise<RunningPeer> {
   const program = programHere('nginx')
-  const version = spawnSync(program, ['-v'], { encoding: 'utf8' })
   await using parts = new AsyncDisposableStack()
   const programs = parts.use(await peerPrograms('nginx'))
   const [port = 0] = await freePorts(1)
@@ -16,7 +15,8 @@ export async function startNginx(machinePort: number): Promise<RunningPeer> {
   await programs.start(program, ['-p', programs.folder, '-e', 'stderr', '-c', 'nginx.conf'], port)
   const all = parts.move()
   return {
-    name: /nginx\/[\d.]+/.exec(version.stderr)?.[0] ?? 'nginx',
+    name: 'nginx',
+    version: versionOf(program, '-v'),
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),

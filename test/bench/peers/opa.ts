@@ -1,27 +1,25 @@
-import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findOpa } from '../../../gateway/policies-admin/find-opa.ts'
 import { policyFiles } from '../../../gateway/policies-admin/policy-files.ts'
 import { freePorts } from '../processes/listen.ts'
+import { peerPrograms } from './peer-programs.ts'
+import { versionOf } from './version-of.ts'
 
 /** `opa run --server` with the sources of the same policy; null where there is no opa. */
-export async function startOpa(): Promise<({ readonly port: number } & AsyncDisposable) | null> {
+export async function startOpa(): Promise<({ readonly port: number; readonly version: string } & AsyncDisposable) | null> {
   const opa = opaHere()
   if (opa === null) return null
+  await using parts = new AsyncDisposableStack()
+  const programs = parts.use(await peerPrograms('opa'))
   const dir = fileURLToPath(new URL('../../../policies', import.meta.url))
   const { sources, data } = policyFiles(dir)
+  const files = [...sources, ...data].map((file) => join(dir, file))
   const [port = 0] = await freePorts(1)
-  const args = ['run', '-s', '--addr', `127.0.0.1:${port}`, '--log-level', 'error', '--disable-telemetry', ...sources, ...data]
-  const child = spawn(opa, args, { cwd: dir, stdio: 'ignore' })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  await untilHealthy(port)
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      await ended
-    },
-  }
+  const args = ['run', '-s', '--addr', `127.0.0.1:${port}`, '--log-level', 'error', '--disable-telemetry', ...files]
+  await programs.start(opa, args, port)
+  const all = parts.move()
+  return { port, version: versionOf(opa, 'version'), [Symbol.asyncDispose]: () => all[Symbol.asyncDispose]() }
 }
 
 function opaHere(): string | null {
@@ -29,14 +27,5 @@ function opaHere(): string | null {
     return findOpa({ environment: process.env, projectDir: fileURLToPath(new URL('../../..', import.meta.url)) })
   } catch {
     return null
-  }
-}
-
-async function untilHealthy(port: number): Promise<void> {
-  for (let left = 200; ; left -= 1) {
-    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null)
-    if (answer?.ok === true) return
-    if (left === 0) throw new Error('opa did not start')
-    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

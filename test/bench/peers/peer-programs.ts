@@ -4,8 +4,9 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { descendants } from '../../support/process-tree.ts'
+import { leaveToJanitor } from '../processes/janitor.ts'
 
-/** The programs of one peer, in a folder of their own. */
+/** The programs of one peer, in a folder of their own. They end with us, whatever ends us. */
 export interface PeerPrograms extends AsyncDisposable {
   readonly folder: string
   write(name: string, text: string | Buffer): Promise<string>
@@ -17,6 +18,7 @@ export interface PeerPrograms extends AsyncDisposable {
 
 export async function peerPrograms(name: string): Promise<PeerPrograms> {
   const folder = await mkdtemp(join(tmpdir(), `sallyport-peer-${name}-`))
+  const removed = leaveToJanitor('folder', folder)
   const children: { readonly pid: number; end(): Promise<void> }[] = []
   return {
     folder,
@@ -26,7 +28,9 @@ export async function peerPrograms(name: string): Promise<PeerPrograms> {
       return path
     },
     async start(program, args, port) {
-      const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+      // `detached`: the leader of a group, so that its workers can be ended with it.
+      const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+      const gone = child.pid === undefined ? () => {} : leaveToJanitor('group', child.pid)
       let said = ''
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)))
@@ -36,7 +40,7 @@ export async function peerPrograms(name: string): Promise<PeerPrograms> {
         end: () => {
           child.kill('SIGTERM')
           const timer = setTimeout(() => child.kill('SIGKILL'), 2_000)
-          return ended.finally(() => clearTimeout(timer))
+          return ended.finally(() => (clearTimeout(timer), gone()))
         },
       })
       if (port !== undefined)
@@ -46,6 +50,7 @@ export async function peerPrograms(name: string): Promise<PeerPrograms> {
     async [Symbol.asyncDispose]() {
       for (const child of children.toReversed()) await child.end()
       await rm(folder, { recursive: true, force: true })
+      removed()
     },
   }
 }

@@ -12,6 +12,8 @@ import { startTlsRelay } from './tls-relay.ts'
 /** What stands beside us in the same run, in front of the same machine. */
 export interface Peer {
   readonly name: string
+  /** What the program says of itself; null: it is part of this bench. */
+  readonly version: string | null
   readonly target: Target
   /** Everything of it that uses the processor. */
   readonly pids: readonly number[]

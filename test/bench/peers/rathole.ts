@@ -44,6 +44,7 @@ export async function startRathole(machinePort: number): Promise<RunningPeer> {
   await programs.start(join(folder, 'rathole'), ['--client', client], port)
   const all = parts.move()
   return {
+    version: ratholeVersion,
     name: ratholeName,
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),

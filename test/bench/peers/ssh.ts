@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,6 +8,7 @@ import { freePorts } from '../processes/listen.ts'
 import { peerPrograms } from './peer-programs.ts'
 import { programHere } from './program-here.ts'
 import type { RunningPeer } from './peers.ts'
+import { versionOf } from './version-of.ts'
 
 /** `ssh -R` against an sshd of its own; `cipher`: another one than OpenSSH chooses. */
 export async function startSsh(machinePort: number, cipher?: string): Promise<RunningPeer> {
@@ -24,9 +25,12 @@ export async function startSsh(machinePort: number, cipher?: string): Promise<Ru
     `Port ${bind}\nListenAddress 127.0.0.1\nHostKey ${join(programs.folder, 'host')}\nAuthorizedKeysFile ${join(programs.folder, 'key.pub')}\nStrictModes no\nUsePAM no\nPermitRootLogin prohibit-password\nPidFile none\nAllowTcpForwarding yes\n`,
   )
   await programs.start(sshd, ['-D', '-e', '-f', config], bind)
+  const hostKey = await readFile(join(programs.folder, 'host.pub'), 'utf8')
+  const knownHosts = await programs.write('known_hosts', `[127.0.0.1]:${bind} ${hostKey}`)
   const options = [
-    'StrictHostKeyChecking=no',
-    'UserKnownHostsFile=/dev/null',
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${knownHosts}`,
+    'GlobalKnownHostsFile=/dev/null',
     'LogLevel=ERROR',
     'ExitOnForwardFailure=yes',
     'BatchMode=yes',
@@ -36,6 +40,7 @@ export async function startSsh(machinePort: number, cipher?: string): Promise<Ru
   await programs.start(ssh, [...args, ...(cipher === undefined ? [] : ['-c', cipher]), ...forward], port)
   const all = parts.move()
   return {
+    version: versionOf(ssh, '-V'),
     name: `ssh -R${cipher === undefined ? '' : ` ${cipher.replace('@openssh.com', '')}`}`,
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),

@@ -4,6 +4,7 @@ import { peerCertificates } from './peer-certificates.ts'
 import { peerPrograms } from './peer-programs.ts'
 import { programHere } from './program-here.ts'
 import type { RunningPeer } from './peers.ts'
+import { versionOf } from './version-of.ts'
 
 /** Two stunnels, TLS 1.3 between them, each verifies the other. */
 export async function startStunnel(machinePort: number): Promise<RunningPeer> {
@@ -23,6 +24,7 @@ export async function startStunnel(machinePort: number): Promise<RunningPeer> {
   const all = parts.move()
   return {
     name: 'stunnel pair',
+    version: versionOf(stunnel, '-version'),
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),

@@ -10,6 +10,7 @@ export async function startTcpRelay(machinePort: number): Promise<RunningPeer> {
   const all = parts.move()
   return {
     name: 'bare Node TCP relay',
+    version: null,
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: [relay.pid],
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),

@@ -17,6 +17,7 @@ export async function startTlsRelay(machinePort: number): Promise<RunningPeer> {
   const all = parts.move()
   return {
     name: 'Node TLS pair',
+    version: null,
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: [entrance.pid, exit.pid],
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),

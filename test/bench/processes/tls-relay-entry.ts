@@ -10,7 +10,7 @@ interface Material {
   readonly cert: string
 }
 
-/** One half of the raw Node TLS relay: `entrance` takes TCP and dials TLS 1.3, `exit` takes TLS and dials the machine. Two processes, as gateway and agent are two. */
+/** One half of the raw Node TLS relay, each verifies the other: `entrance` takes TCP and dials TLS 1.3, `exit` takes TLS and dials the machine. Two processes, as gateway and agent are two. */
 answerParent({
   async plain({ to }: { readonly to: number }) {
     const server = createServer({ noDelay: true }, (socket) => bridge(socket, connect({ host: '127.0.0.1', port: to, noDelay: true })))
@@ -28,7 +28,7 @@ answerParent({
     return { port: await listen(server) }
   },
   async exit({ to, material }: { readonly to: number; readonly material: Material }) {
-    const options = { ...material, minVersion: 'TLSv1.3' as const, requestCert: true, rejectUnauthorized: false, noDelay: true }
+    const options = { ...material, minVersion: 'TLSv1.3' as const, requestCert: true, rejectUnauthorized: true, noDelay: true }
     const server = createTlsServer(options, (tls) => {
       bridge(tls, connect({ host: '127.0.0.1', port: to, noDelay: true }))
     })

@@ -65,11 +65,14 @@ function plainServer({ certificate, authority }: TestDoor): Promise<number> {
   return listen(server)
 }
 
-answerParent({
-  open,
-  connected: () => ({ connected }),
-  /** Throws away what is not needed, so that memory can be read. */
-  collect: () => {
-    for (let round = 0; round < 3; round += 1) globalThis.gc?.()
+answerParent(
+  {
+    open,
+    connected: () => ({ connected }),
+    /** Throws away what is not needed, so that memory can be read. */
+    collect: () => {
+      for (let round = 0; round < 3; round += 1) globalThis.gc?.()
+    },
   },
-})
+  async () => door?.[Symbol.asyncDispose](),
+)

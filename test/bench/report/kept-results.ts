@@ -8,6 +8,8 @@ export interface Result {
   /** ISO date. */
   readonly date: string
   readonly machine: MachineNote
+  /** Versions of those that were run, by name; what is part of the bench has none. */
+  readonly peers?: Readonly<Record<string, string>>
   /** Peers that could not be built or run, and why. */
   readonly missing: readonly string[]
   readonly rows: readonly Row[]
@@ -17,8 +19,8 @@ const folder = fileURLToPath(new URL('../results/', import.meta.url))
 
 export async function keepResult(result: Omit<Result, 'date'>): Promise<void> {
   const date = new Date().toISOString().slice(0, 10)
-  const { workload, machine, missing, rows } = result
-  await writeFile(`${folder}${workload}.json`, `${JSON.stringify({ workload, date, machine, missing, rows }, rounded, 2)}\n`)
+  const { workload, machine, peers, missing, rows } = result
+  await writeFile(`${folder}${workload}.json`, `${JSON.stringify({ workload, date, machine, peers, missing, rows }, rounded, 2)}\n`)
 }
 
 export async function keptResults(): Promise<readonly Result[]> {

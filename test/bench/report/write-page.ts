@@ -25,7 +25,8 @@ function pageOf(results: readonly Result[], words: { readonly before: string; re
   return `${words.before.trim()}\n\n## Figures\n\n${sections.join('\n')}\n${words.after.trim()}\n`
 }
 
-function sectionOf(name: string, about: string, { date, machine, missing, rows }: Result): string {
+function sectionOf(name: string, about: string, { date, machine, peers = {}, missing, rows }: Result): string {
+  const versions = Object.entries(peers).map(([peer, version]) => (peer.includes(version) ? peer : `${peer} (${version})`))
   const lines = [
     `### ${name}`,
     '',
@@ -36,7 +37,7 @@ function sectionOf(name: string, about: string, { date, machine, missing, rows }
     '| --- | ---: | --- | ---: | ---: | --- |',
     ...rows.map(lineOf),
     '',
-    `${date}, ${machine.summary}.${missing.length === 0 ? '' : ` Missing: ${missing.join('; ')}.`}`,
+    `${date}, ${machine.summary}.${versions.length === 0 ? '' : ` Peers: ${versions.join(', ')}.`}${missing.length === 0 ? '' : ` Missing: ${missing.join('; ')}.`}`,
     '',
   ]
   return lines.join('\n')

@@ -14,7 +14,8 @@ export const decisions: Workload = {
   async run(bench) {
     await using engine = startChild(new URL('../processes/decisions-entry.ts', import.meta.url))
     await using opa = await startOpa()
-    if (opa === null) bench.missing("opa (neither SALLYPORT_OPA, nor the path, nor the project's cache has it)")
+    if (opa !== null) bench.ran('opa run -s', opa.version)
+    else bench.missing("opa (neither SALLYPORT_OPA, nor the path, nor the project's cache has it)")
     const measureMs = bench.quick ? 300 : 2_000
     const contestant = (name: string, question: object): Contestant => ({
       name,

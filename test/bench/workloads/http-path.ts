@@ -35,7 +35,7 @@ export const httpPath: Workload = {
           metric: 'CPU of the gateway',
           unit: 'us/request',
           better: 'lower',
-          goal: (peer) => (peer === 'Caddy' ? most(0.6) : peer?.startsWith('nginx') === true ? most(2.5) : undefined),
+          goal: (peer) => (peer === 'Caddy' ? most(0.6) : peer === 'nginx' ? most(2.5) : undefined),
         },
       ],
       rounds: bench.rounds,

@@ -7,7 +7,7 @@ import type { Bench } from '../workload.ts'
 
 export type Direction = 'down' | 'up'
 const quickBytes = 16 * 1024 * 1024
-const fullBytes = 256 * 1024 * 1024
+const fullBytes = 1024 * 1024 * 1024
 
 export interface Measured {
   readonly name: string
