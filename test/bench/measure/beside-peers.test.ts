@@ -57,3 +57,18 @@ it('leaves a peer out from when it fails, says so, and goes on', async () => {
   expect(missing).toEqual(['never (never is gone)', 'later (later is gone)'])
   expect(rows.map((row) => [row.peer, row.ratio])).toEqual([['whole', 2]])
 })
+
+it('has no row of a figure that a peer does not give', async () => {
+  const rows = await besidePeers({
+    workload: 'w',
+    ours: { name: 'ours', measure: async () => ({ rate: 4, cpu: 1 }) },
+    peers: [
+      { name: 'whole', measure: async () => ({ rate: 2, cpu: 1 }) },
+      { name: 'half', measure: async () => ({ cpu: 2 }) },
+    ],
+    metrics: ['rate', 'cpu'].map((figure) => ({ figure, metric: figure, unit: 'u', better: 'higher' })),
+    rounds: 1,
+    onMissing: () => {},
+  })
+  expect(rows.map(({ metric, peer }) => `${metric} ${peer}`)).toEqual(['rate whole', 'cpu whole', 'cpu half'])
+})

@@ -2,7 +2,7 @@ import { median } from './median.ts'
 import type { Contestant, Figures } from './interleave.ts'
 import type { Goal, Row } from './row.ts'
 
-/** One figure that every contestant gives, and how it is shown. */
+/** One figure that we give, and how it is shown; a peer that does not give it has no row of it. */
 export interface Metric {
   readonly figure: string
   readonly metric: string
@@ -69,7 +69,9 @@ export async function besidePeers({ workload, ours, peers: invited, metrics, rou
     }
   }
   const names = pairs.size === 0 ? [null] : pairs.keys().toArray()
-  return metrics.flatMap((metric) => names.map((name) => row(metric, name)))
+  const gives = (name: string | null, { figure }: Metric): boolean =>
+    name === null || (pairs.get(name) ?? []).every(({ theirs }) => figure in theirs)
+  return metrics.flatMap((metric) => names.filter((name) => gives(name, metric)).map((name) => row(metric, name)))
 }
 
 const mean = (one: Figures, other: Figures): Figures =>

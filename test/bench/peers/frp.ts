@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { browserHeaders } from '../installation.ts'
 import { freePorts } from '../processes/listen.ts'
 import { buildFrp, frpVersion } from './build-peer.ts'
+import { frpClient, frpServer, frpSettings } from './frp-settings.ts'
 import { peerCertificates } from './peer-certificates.ts'
 import { peerPrograms } from './peer-programs.ts'
 import type { RunningPeer } from './peers.ts'
@@ -15,22 +16,12 @@ export async function startFrp(machinePort: number, kind: 'mux' | 'no mux' | 'ht
   const programs = parts.use(await peerPrograms('frp'))
   const { files } = await peerCertificates(programs)
   const [bind = 0, remote = 0, vhost = 0] = await freePorts(3)
-  const both = `
-transport.tcpMux = ${kind !== 'no mux'}
-transport.tls.certFile = "${files.cert}"
-transport.tls.keyFile = "${files.key}"
-transport.tls.trustedCaFile = "${files.ca}"
-auth.token = "bench"
-log.level = "error"
-`
-  const server = await programs.write(
-    'frps.toml',
-    `bindAddr = "127.0.0.1"\nbindPort = ${bind}\nproxyBindAddr = "127.0.0.1"\nvhostHTTPPort = ${vhost}\ntransport.tls.force = true\n${both}`,
-  )
+  const both = `transport.tcpMux = ${kind !== 'no mux'}\n${frpSettings(files)}`
+  const server = await programs.write('frps.toml', `${frpServer(bind)}vhostHTTPPort = ${vhost}\n${both}`)
   const proxy = kind === 'http' ? `type = "http"\ncustomDomains = ["machine.invalid"]` : `type = "tcp"\nremotePort = ${remote}`
   const client = await programs.write(
     'frpc.toml',
-    `serverAddr = "127.0.0.1"\nserverPort = ${bind}\ntransport.poolCount = 5\ntransport.tls.enable = true\ntransport.tls.serverName = "localhost"\n${both}
+    `${frpClient(bind)}transport.poolCount = 5\n${both}
 [[proxies]]\nname = "machine"\nlocalIP = "127.0.0.1"\nlocalPort = ${machinePort}\n${proxy}\n`,
   )
   await programs.start(join(folder, 'frps'), ['-c', server], bind)
@@ -38,8 +29,8 @@ log.level = "error"
   await programs.start(join(folder, 'frpc'), ['-c', client], port)
   const all = parts.move()
   return {
-    version: frpVersion,
     name: `${frpName}${kind === 'mux' ? '' : `, ${kind}`}`,
+    version: frpVersion,
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),

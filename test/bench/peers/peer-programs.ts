@@ -6,12 +6,17 @@ import { join } from 'node:path'
 import { descendants } from '../../support/process-tree.ts'
 import { leaveToJanitor } from '../processes/janitor.ts'
 
+export interface StartedProgram {
+  readonly pid: number
+  end(): Promise<void>
+}
+
 /** The programs of one peer, in a folder of their own. They end with us, whatever ends us. */
 export interface PeerPrograms extends AsyncDisposable {
   readonly folder: string
   write(name: string, text: string | Buffer): Promise<string>
   /** Starts it; when a `port` is given, resolves when somebody listens there. @throws Error with what it said, when it ends before */
-  start(program: string, args: readonly string[], port?: number): Promise<void>
+  start(program: string, args: readonly string[], port?: number): Promise<StartedProgram>
   /** All processes that were started, and theirs. */
   pids(): readonly number[]
 }
@@ -19,7 +24,7 @@ export interface PeerPrograms extends AsyncDisposable {
 export async function peerPrograms(name: string): Promise<PeerPrograms> {
   const folder = await mkdtemp(join(tmpdir(), `sallyport-peer-${name}-`))
   const removed = leaveToJanitor('folder', folder)
-  const children: { readonly pid: number; end(): Promise<void> }[] = []
+  const children: StartedProgram[] = []
   return {
     folder,
     async write(file, text) {
@@ -35,16 +40,18 @@ export async function peerPrograms(name: string): Promise<PeerPrograms> {
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)))
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()))
-      children.push({
+      const started: StartedProgram = {
         pid: child.pid ?? 0,
         end: () => {
           child.kill('SIGTERM')
           const timer = setTimeout(() => child.kill('SIGKILL'), 2_000)
           return ended.finally(() => (clearTimeout(timer), gone()))
         },
-      })
+      }
+      children.push(started)
       if (port !== undefined)
         await Promise.race([untilListening(port), ended.then(() => Promise.reject(new Error(`${program} ended: ${said}`)))])
+      return started
     },
     pids: () => children.flatMap(({ pid }) => [pid, ...descendants(pid)]),
     async [Symbol.asyncDispose]() {

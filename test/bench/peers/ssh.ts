@@ -40,8 +40,8 @@ export async function startSsh(machinePort: number, cipher?: string): Promise<Ru
   await programs.start(ssh, [...args, ...(cipher === undefined ? [] : ['-c', cipher]), ...forward], port)
   const all = parts.move()
   return {
-    version: versionOf(ssh, '-V'),
     name: `ssh -R${cipher === undefined ? '' : ` ${cipher.replace('@openssh.com', '')}`}`,
+    version: versionOf(ssh, '-V'),
     target: { port, host: 'machine.invalid', headers: browserHeaders },
     pids: programs.pids(),
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
