@@ -25,6 +25,8 @@ export interface DeviceStore {
     events: readonly NewEvent[],
   ): Promise<void>
   find(scope: Scope, id: DeviceId): Promise<Device | undefined>
+  /** Those that exist, in any order; at most 500 are asked for. */
+  findMany(scope: Scope, ids: readonly DeviceId[]): Promise<readonly Device[]>
   list(scope: Scope, filter: DeviceFilter, page: PageRequest): Promise<Page<Device>>
   /** The cursor of a list that goes on behind this device. */
   cursorAfter(device: Device): string

@@ -24,6 +24,8 @@ export interface PeopleStore {
    */
   update(scope: Scope, person: Person, events: readonly NewEvent[], condition?: { readonly keeps: Role }): Promise<void>
   find(scope: Scope, id: PersonId): Promise<Person | undefined>
+  /** Those that exist, in any order; at most 500 are asked for. */
+  findMany(scope: Scope, ids: readonly PersonId[]): Promise<readonly Person[]>
   findBySubject(issuer: string, subject: string): Promise<Person | undefined>
   list(scope: Scope, filter: PersonFilter, page: PageRequest): Promise<Page<Person>>
   /** Last number of the provider's feed that was carried out, and remembering it. */

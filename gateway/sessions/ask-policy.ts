@@ -1,10 +1,11 @@
 import { CodedError } from '../basics/coded-error.ts'
-import type { ServiceName } from '../basics/ids.ts'
+import type { DeviceId, PersonId, ServiceName } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { Decision } from '../decisions/decision.ts'
-import type { AccessAction } from '../decisions/decision-input.ts'
+import type { AccessAction, DecisionInput } from '../decisions/decision-input.ts'
 import type { Denial } from '../decisions/decision-result.ts'
 import type { Device } from '../devices/device.ts'
+import type { Person } from '../people/person.ts'
 import { decisionInput, type Asker } from './decision-facts.ts'
 import type { Session } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
@@ -23,13 +24,17 @@ export interface SessionQuestion {
 
 /** Asks policy once for each service, in one batch. */
 export async function askPolicy(room: SessionRoom, question: SessionQuestion): Promise<readonly Decision[]> {
+  return room.ports.decisions.decideMany(await inputsOf(room, question))
+}
+
+async function inputsOf(room: SessionRoom, question: SessionQuestion): Promise<readonly DecisionInput[]> {
   const nowS = room.ports.clock.nowS()
   const deviceOrganisationName = await room.organisationName(question.device.organisationId)
   const { services, ...rest } = question
-  return room.ports.decisions.decideMany(services.map((service) => decisionInput({ ...rest, service, deviceOrganisationName, nowS })))
+  return services.map((service) => decisionInput({ ...rest, service, deviceOrganisationName, nowS }))
 }
 
-/** The same for a session that lives: its person, device and how he signed in are read anew. */
+/** The same for a session that lives: its person and device are read anew. */
 export async function askAboutSession(
   room: SessionRoom,
   session: Session,
@@ -37,12 +42,37 @@ export async function askAboutSession(
   services: readonly ServiceName[],
   durationS?: number,
 ): Promise<readonly Decision[]> {
-  const device = await room.ports.devices.find(wholeInstallation, session.deviceId)
+  const facts = await factsOf(room, [session])
+  return room.ports.decisions.decideMany(await inputsAboutSession(room, facts, { session, action, services, durationS }))
+}
+
+/** Machines and people as they are stored now. */
+export interface SessionFacts {
+  readonly devices: ReadonlyMap<DeviceId, Device>
+  readonly people: ReadonlyMap<PersonId, Person>
+}
+
+export async function factsOf({ ports }: SessionRoom, sessions: readonly Session[]): Promise<SessionFacts> {
+  const devices = await ports.devices.findMany(wholeInstallation, [...new Set(sessions.map(({ deviceId }) => deviceId))])
+  const people = await ports.people.findMany(wholeInstallation, [...new Set(sessions.map(({ personId }) => personId))])
+  return { devices: new Map(devices.map((device) => [device.id, device])), people: new Map(people.map((person) => [person.id, person])) }
+}
+
+/** What `askAboutSession` asks, so that several sessions can be asked about at once. */
+export async function inputsAboutSession(
+  room: SessionRoom,
+  facts: SessionFacts,
+  { session, ...question }: Pick<SessionQuestion, 'action' | 'services' | 'durationS'> & { readonly session: Session },
+): Promise<readonly DecisionInput[]> {
+  const device = facts.devices.get(session.deviceId)
   if (device === undefined)
     throw new CodedError({ code: 'device_unknown', message: 'The machine of this session is gone.', remedy: 'gone' })
-  const { person, organisationName } = await room.personOf(session)
+  const person = facts.people.get(session.personId)
+  if (person === undefined)
+    throw new CodedError({ code: 'person_unknown', message: 'The account of this session is gone.', remedy: 'gone' })
+  const organisationName = await room.organisationName(person.organisationId)
   const asker: Asker = { person, organisationName, authentication: session.authentication, address: session.address }
-  return askPolicy(room, { action, asker, device, services, session, durationS })
+  return inputsOf(room, { ...question, asker, device, session })
 }
 
 export const noteOf = (decision: Decision): DecisionNote => ({

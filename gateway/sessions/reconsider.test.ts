@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Device } from '../devices/device.ts'
 import type { DenialCode } from '../decisions/denial-codes.ts'
 import type { Person } from '../people/person.ts'
-import { deviceId, personId } from '../storage/testing/example-records.ts'
+import { deviceId, exampleApproval, exampleDevice, exampleSession, personId } from '../storage/testing/example-records.ts'
 import { authorizeStream, isRefused } from './authorize-stream.ts'
 import { files, hmi, sessionsWorld } from './testing/sessions-world.ts'
 
@@ -131,6 +131,43 @@ describe('an open session', () => {
     await world.settle()
     expect(world.decisions.asked.length).toBe(asked)
     expect((await world.stored(id)).state).toBe('approved')
+  })
+})
+
+describe('many sessions', () => {
+  it('are decided anew a few at a time, however many they are, and none ends for waiting', async () => {
+    await using world = await sessionsWorld()
+    const nowS = world.clock.nowS()
+    const count = 600
+    for (let index = 0; index < count; index += 1) {
+      await world.storage.devices.insert(exampleDevice(`fleet-${index}`, { switches: {} }), [])
+      const approval = { ...exampleApproval, jti: `${index}`.padStart(32, '0'), grantedAt: nowS, expiresAt: nowS + 3_600 }
+      const of = { deviceId: deviceId(`fleet-${index}`), personId: personId('Tom') }
+      const times = { requestedAt: nowS, approvedAt: nowS, expiresAt: nowS + 3_600 }
+      await world.storage.sessions.insert(exampleSession(`${index}`, { ...of, ...times, state: 'approved', approval }), [])
+    }
+    const { decisions } = world
+    const decideMany = decisions.decideMany.bind(decisions)
+    let waiting = 0
+    let most = 0
+    decisions.decideMany = async (inputs) => {
+      waiting += inputs.length
+      most = Math.max(most, waiting)
+      const answers = await decideMany(inputs)
+      waiting -= inputs.length
+      return answers
+    }
+    await world.restart()
+    const { length: before } = decisions.asked
+    const { promise, resolve: answer } = Promise.withResolvers<void>()
+    decisions.held = promise
+    await decisions.activate({ ...world.policy, revision: `sha256:${'1'.repeat(64)}` })
+    await world.turns(2_000)
+    answer()
+    await world.settle()
+    expect(decisions.asked.length - before).toBeGreaterThanOrEqual(count)
+    expect(most).toBeLessThanOrEqual(192)
+    expect(world.room.list()).toHaveLength(count)
   })
 })
 

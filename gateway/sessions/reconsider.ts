@@ -1,18 +1,22 @@
 import type { Decision } from '../decisions/decision.ts'
-import { isServiceName, type DeviceId, type PersonId } from '../basics/ids.ts'
-import { allDenials, askAboutSession, rulesOf } from './ask-policy.ts'
+import type { DecisionInput } from '../decisions/decision-input.ts'
+import { isServiceName, type DeviceId, type PersonId, type ServiceName } from '../basics/ids.ts'
+import { allDenials, factsOf, inputsAboutSession, rulesOf, type SessionFacts } from './ask-policy.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
 import type { EndReason, Session } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
 
+/** So many are decided together: they are asked in one batch and logged as one unit. */
+const together = 64
+/** Batches at once: one is read while another is evaluated and a third is being logged. Whoever asks for a stream meanwhile waits behind no more than these. */
+const batchesAtOnce = 3
+
 /** Continuous evaluation (design.md, section 5): policy is asked again for sessions that a change touches; one that is not allowed any more ends. */
-export async function reconsider(room: SessionRoom, touches: (session: Session) => boolean): Promise<void> {
-  await Promise.all(
-    room
-      .list()
-      .filter((live) => touches(live.session))
-      .map((live) => reconsiderOne(room, live)),
+export function reconsider(room: SessionRoom, touches: (session: Session) => boolean): Promise<void> {
+  return reconsiderThese(
+    room,
+    room.list().filter((live) => touches(live.session)),
   )
 }
 
@@ -26,26 +30,66 @@ export const ofDevice =
     session.deviceId === id
 export const all = (): boolean => true
 
+export const reconsiderOne = (room: SessionRoom, live: LiveSession): Promise<void> => reconsiderThese(room, [live])
+
 /** Never rejects: what cannot be decided ends the session. */
-export async function reconsiderOne(room: SessionRoom, live: LiveSession): Promise<void> {
-  live.generation += 1
+export async function reconsiderThese(room: SessionRoom, lives: readonly LiveSession[]): Promise<void> {
+  // From now on no decision of before opens a stream.
+  for (const live of lives) live.generation += 1
+  let next = 0
+  const takeBatches = async (): Promise<void> => {
+    while (next < lives.length) await decideTogether(room, lives.slice(next, (next += together)))
+  }
+  await Promise.all(Array.from({ length: batchesAtOnce }, takeBatches))
+}
+
+/** A session as it was when policy was asked about it. */
+interface Asked {
+  readonly live: LiveSession
+  readonly session: Session
+  readonly services: readonly ServiceName[]
+  readonly inputs: readonly DecisionInput[]
+}
+
+async function decideTogether(room: SessionRoom, lives: readonly LiveSession[]): Promise<void> {
+  const facts = factsOf(
+    room,
+    lives.map(({ session }) => session),
+  )
+  const questions = await Promise.all(lives.map((live) => orEnd(room, live, async () => ask(room, live, await facts))))
+  const asked = questions.filter((question) => question !== undefined)
+  const answered = room.ports.decisions.decideMany(asked.flatMap(({ inputs }) => inputs))
+  let behind = 0
+  const inTurn = asked.map((one) => ({ one, from: behind, to: (behind += one.inputs.length) }))
+  await Promise.all(
+    inTurn.map(({ one, from, to }) => orEnd(room, one.live, async () => carryOut(room, one, (await answered).slice(from, to)))),
+  )
+}
+
+async function ask(room: SessionRoom, live: LiveSession, facts: SessionFacts): Promise<Asked | undefined> {
+  const { session } = live
+  if (live.ending) return undefined
+  const services = session.approval?.services ?? session.request.services.filter(isServiceName)
+  const action = session.approval === null ? 'request' : 'use'
+  const inputs = await inputsAboutSession(room, facts, { session, action, services })
+  return { live, session, services, inputs }
+}
+
+async function orEnd<Result>(room: SessionRoom, live: LiveSession, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
-    await decideAnew(room, live)
+    return await work()
   } catch (error) {
     room.ports.logger.error({ err: error, session: live.session.id }, 'a session could not be decided anew and is ended')
     // What `endSession` cannot store it logs and tries again.
     await endSession(room, live.session.id, { reason: 'error' }).catch(() => undefined)
+    return undefined
   }
 }
 
-async function decideAnew(room: SessionRoom, live: LiveSession): Promise<void> {
-  const { session } = live
-  if (live.ending) return
-  const services = session.approval?.services ?? session.request.services.filter(isServiceName)
-  const decisions = await askAboutSession(room, session, session.approval === null ? 'request' : 'use', services)
+async function carryOut(room: SessionRoom, { live, session, services }: Asked, decisions: readonly Decision[]): Promise<void> {
   if (live.ending) return
   // An approval or an extension came in between: the answer was about the session before it.
-  if (live.session.approval?.jws !== session.approval?.jws) return decideAnew(room, live)
+  if (live.session.approval?.jws !== session.approval?.jws) return reconsiderOne(room, live)
   const denied = decisions.filter((decision) => !decision.result.allow)
   if (decisions.length === 0 || denied.length > 0) {
     const codes = [...new Set(allDenials(denied).map((denial) => denial.code))]

@@ -2,7 +2,7 @@ import type { DeviceLink } from '../devices/device-link.ts'
 import type { PeopleChanges } from '../people/people-changes.ts'
 import { armDeadlines } from './deadlines.ts'
 import { followDevice, markLost, tunnelLost } from './follow-device.ts'
-import { all, ofDevice, ofPerson, reconsider, reconsiderOne } from './reconsider.ts'
+import { all, ofDevice, ofPerson, reconsider } from './reconsider.ts'
 import { SessionRoom, type SessionPorts } from './session-room.ts'
 import { watchClock } from './watch-clock.ts'
 
@@ -48,7 +48,7 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
   for (const link of ports.links.list()) follow(link)
   // Only now that every tunnel that comes or goes is heard of.
   await Promise.all(room.list().map((live) => markLost(room, live)))
-  for (const live of room.list()) void reconsiderOne(room, live)
+  void reconsider(room, all)
   return {
     room,
     close: async () => {

@@ -1,6 +1,5 @@
 import { endSession } from './end-session.ts'
-import type { LiveSession } from './live-session.ts'
-import { reconsiderOne, toleratedJumpMs } from './reconsider.ts'
+import { reconsiderThese, toleratedJumpMs } from './reconsider.ts'
 import type { SessionRoom } from './session-room.ts'
 
 const lookEveryMs = 1_000
@@ -18,7 +17,7 @@ export function watchClock(room: SessionRoom): () => void {
     before += jumpMs
     if (Math.abs(jumpMs) >= toleratedJumpMs) {
       logger.warn({ jump_ms: Math.round(jumpMs) }, 'the wall clock jumped: every session is decided anew')
-      for (const live of room.list()) void afterJump(room, live)
+      void afterJump(room)
     }
     timer = clock.after(lookEveryMs, look)
   }
@@ -26,10 +25,14 @@ export function watchClock(room: SessionRoom): () => void {
   return () => timer.cancel()
 }
 
-async function afterJump(room: SessionRoom, live: LiveSession): Promise<void> {
-  const { session } = live
-  const overS = session.expiresAt ?? session.request.expires_at
-  if (room.ports.clock.nowS() < overS) return reconsiderOne(room, live)
+async function afterJump(room: SessionRoom): Promise<void> {
+  const nowS = room.ports.clock.nowS()
+  const { over = [], runs = [] } = Object.groupBy(room.list(), ({ session }) =>
+    nowS < (session.expiresAt ?? session.request.expires_at) ? 'runs' : 'over',
+  )
   // `endSession` says in the log what it could not store, and tries again.
-  await endSession(room, session.id, { reason: session.expiresAt === null ? 'approval_timeout' : 'clock' }).catch(() => undefined)
+  const ending = over.map(({ session }) =>
+    endSession(room, session.id, { reason: session.expiresAt === null ? 'approval_timeout' : 'clock' }).catch(() => undefined),
+  )
+  await Promise.all([...ending, reconsiderThese(room, runs)])
 }

@@ -159,6 +159,7 @@ describe('events in the database', () => {
 /** Every method that takes a scope, on what belongs to `north`. A method that is missing here fails the test below. */
 const scopedMethods: Record<string, (storage: Storage, scope: Scope) => Promise<unknown>> = {
   'devices.find': ({ devices }, scope) => devices.find(scope, deviceId('press-1')),
+  'devices.findMany': async ({ devices }, scope) => (await devices.findMany(scope, [deviceId('press-1')]))[0],
   'devices.list': async ({ devices }, scope) => (await devices.list(scope, { search: 'press-1' }, first)).items[0],
   'devices.update': async ({ devices }, scope) => {
     const device = await devices.find(wholeInstallation, deviceId('press-1'))
@@ -167,6 +168,7 @@ const scopedMethods: Record<string, (storage: Storage, scope: Scope) => Promise<
     return 'changed'
   },
   'people.find': ({ people }, scope) => people.find(scope, personId('Ada')),
+  'people.findMany': async ({ people }, scope) => (await people.findMany(scope, [personId('Ada')]))[0],
   'people.list': async ({ people }, scope) => (await people.list(scope, { search: 'ada' }, first)).items[0],
   'people.update': async ({ people }, scope) => {
     const person = await people.find(wholeInstallation, personId('Ada'))

@@ -21,6 +21,19 @@ export function deviceStoreContract(create: () => Promise<StorageUnderTest>): vo
     )
 
     it(
+      'gives back several at once: those that exist, within the scope',
+      withStorage(async ({ devices }) => {
+        await devices.insert(exampleDevice('press-8'), [])
+        const ids = ['press-1', 'nobody', 'press-8'].map(deviceId)
+        const found = await devices.findMany(wholeInstallation, ids)
+        expect(found.map(({ id }) => id).toSorted()).toEqual(['press-1', 'press-8'])
+        expect(found.find(({ id }) => id === 'press-8')).toEqual(exampleDevice('press-8'))
+        expect(await devices.findMany(scopeOf(organisationId('south')), ids)).toEqual([])
+        expect(await devices.findMany(wholeInstallation, [])).toEqual([])
+      }),
+    )
+
+    it(
       'refuses a second device of the same id, with its events',
       withStorage(async ({ devices, events }) => {
         const refused = devices.insert(exampleDevice('press-1', { name: 'other' }), [deviceEvent('press-1')])

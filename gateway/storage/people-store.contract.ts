@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wholeInstallation } from '../basics/scope.ts'
+import { scopeOf, wholeInstallation } from '../basics/scope.ts'
 import { exampleOrganisation, examplePerson, organisationEvent, organisationId, personId } from './testing/example-records.ts'
 import type { StorageUnderTest } from './testing/temporary-storage.ts'
 import { underStorage } from './testing/under-storage.ts'
@@ -20,6 +20,19 @@ export function peopleStoreContract(create: () => Promise<StorageUnderTest>): vo
         expect(await people.findBySubject('https://other.example', person.subject)).toBeUndefined()
         expect(await people.findOrganisation(wholeInstallation, organisationId('north'))).toEqual(exampleOrganisation('north'))
         expect((await people.listOrganisations(wholeInstallation)).map(({ name }) => name)).toEqual(['north', 'south'])
+      }),
+    )
+
+    it(
+      'gives back several at once: those that exist, within the scope',
+      withStorage(async ({ people }) => {
+        await people.insert(examplePerson('Zoë'), [])
+        const ids = ['Ada', 'Nobody', 'Zoë'].map(personId)
+        const found = await people.findMany(wholeInstallation, ids)
+        expect(found.map(({ name }) => name).toSorted()).toEqual(['Ada', 'Zoë'])
+        expect(found.find(({ name }) => name === 'Zoë')).toEqual(examplePerson('Zoë'))
+        expect(await people.findMany(scopeOf(organisationId('south')), ids)).toEqual([])
+        expect(await people.findMany(wholeInstallation, [])).toEqual([])
       }),
     )
 

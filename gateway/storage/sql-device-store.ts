@@ -38,6 +38,11 @@ export function createSqlDeviceStore(context: StorageContext): DeviceStore {
       return row && deviceOf(row)
     },
 
+    async findMany(scope, ids) {
+      const rows = await read.selectFrom('devices').selectAll().where('id', 'in', ids).where(withinScope(scope)).execute()
+      return rows.map(deviceOf)
+    },
+
     async list(scope, filter, page) {
       const limit = checkedLimit(page.limit)
       let query = filtered(read.selectFrom('devices').selectAll().where(withinScope(scope)), filter)

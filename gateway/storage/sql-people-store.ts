@@ -61,6 +61,11 @@ export function createSqlPeopleStore(context: StorageContext): PeopleStore {
       return row && personOf(row)
     },
 
+    async findMany(scope, ids) {
+      const rows = await read.selectFrom('persons').selectAll().where('id', 'in', ids).where(withinScope(scope)).execute()
+      return rows.map(personOf)
+    },
+
     async findBySubject(issuer, subject) {
       const row = await read
         .selectFrom('persons')

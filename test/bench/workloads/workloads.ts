@@ -4,6 +4,7 @@ import { handshakes } from './handshakes.ts'
 import { httpPath } from './http-path.ts'
 import { idleTunnels } from './idle-tunnels.ts'
 import { noisyNeighbour } from './noisy-neighbour.ts'
+import { reEvaluation } from './re-evaluation.ts'
 import { sessionBulk } from './session-bulk.ts'
 import { tcpBulk } from './tcp-bulk.ts'
 import { tcpConnections } from './tcp-connections.ts'
@@ -22,4 +23,5 @@ export const workloads: readonly Workload[] = [
   idleTunnels,
   handshakes,
   decisions,
+  reEvaluation,
 ]

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { systemClock } from '../../../gateway/basics/clock.ts'
+import type { ServiceName } from '../../../gateway/basics/ids.ts'
+import { silentLogger } from '../../../gateway/basics/logger.ts'
+import { systemRandom } from '../../../gateway/basics/random.ts'
+import { openDatabase } from '../../../gateway/database/open-database.ts'
+import type { CompiledPolicy } from '../../../gateway/decisions/compiled-policy.ts'
+import { createDecisionEngine } from '../../../gateway/decisions/create-decision-engine.ts'
+import type { DecisionEngine } from '../../../gateway/decisions/decision-engine.ts'
+import type { DecisionInput } from '../../../gateway/decisions/decision-input.ts'
+import { createPolicyInstance } from '../../../gateway/decisions/policy-instance.ts'
+import { compileWasm } from '../../../gateway/decisions/wasm-module.ts'
+import { DeviceChanges } from '../../../gateway/devices/device-changes.ts'
+import { PeopleChanges } from '../../../gateway/people/people-changes.ts'
+import { loadShippedPolicy } from '../../../gateway/policies-admin/load-shipped-policy.ts'
+import { startSessions, type RunningSessions } from '../../../gateway/sessions/start-sessions.ts'
+import { createStorage } from '../../../gateway/storage/create-storage.ts'
+import { migrations } from '../../../gateway/storage/migrations.ts'
+import type { Schema } from '../../../gateway/storage/schema.ts'
+import {
+  deviceId,
+  exampleApproval,
+  exampleDevice,
+  exampleOrganisation,
+  examplePerson,
+  exampleSession,
+  personId,
+} from '../../../gateway/storage/testing/example-records.ts'
+import { linkRegistry } from '../../../gateway/tunnels/link-registry.ts'
+import { answerParent } from './answer-parent.ts'
+
+/** Sessions over the real stores, SQLite as `serve` opens it, and the real decision engine with its worker and its durable log. No tunnel. */
+const directory = await mkdtemp(join(tmpdir(), 'sallyport-re-evaluation-'))
+const shipped = await loadShippedPolicy(fileURLToPath(new URL('../../../policies', import.meta.url)))
+const shared = { clock: systemClock, random: systemRandom, logger: silentLogger }
+const database = await openDatabase<Schema>({
+  file: join(directory, 'gateway.sqlite'),
+  migrations,
+  clock: systemClock,
+  logger: silentLogger,
+})
+const storage = createStorage({ database, ...shared, boot: systemRandom.hex(16) })
+const engine = await createDecisionEngine({ ...shared, policy: shipped, log: storage.decisionLog })
+const people = 500
+const hmi = 'hmi' as ServiceName
+
+let decided = 0
+let inputs: DecisionInput[] = []
+const counted: DecisionEngine = Object.assign(Object.create(engine) as DecisionEngine, {
+  async decideMany(questions: readonly DecisionInput[]) {
+    const decisions = await engine.decideMany(questions)
+    decided += questions.length
+    inputs.push(...questions)
+    return decisions
+  },
+  activate: (policy: CompiledPolicy) => engine.activate(policy),
+  onActivated: (listener: (revision: string) => void) => engine.onActivated(listener),
+})
+
+let running: RunningSessions | undefined
+
+/** So many sessions, each of a machine of its own, of 500 technicians: all approved and allowed by the shipped policy. */
+async function open({ sessions }: { readonly sessions: number }): Promise<{ live: number }> {
+  await storage.people.insertOrganisation(exampleOrganisation('north'), [])
+  const undertaking = { version: '2026-11', acceptedAt: 1 }
+  const permissions = ['remote_access', 'service_http']
+  const nowS = systemClock.nowS()
+  await Promise.all(
+    Array.from({ length: people }, (_, index) => storage.people.insert(examplePerson(`Tom ${index}`, { permissions, undertaking }), [])),
+  )
+  const one = async (index: number): Promise<void> => {
+    const device = `press-${index}`
+    // A tenth of the machines is of another kind, so that a policy can deny these alone.
+    await storage.devices.insert(exampleDevice(device, index % 10 === 0 ? { productLine: 'press', model: 'old' } : {}), [])
+    const session = exampleSession(`${index}`, {
+      deviceId: deviceId(device),
+      personId: personId(`Tom ${index % people}`),
+      state: 'approved',
+      approval: {
+        ...exampleApproval,
+        jti: index.toString(16).padStart(32, '0'),
+        services: [hmi],
+        grantedAt: nowS,
+        expiresAt: nowS + 3_600,
+      },
+      requestedAt: nowS,
+      approvedAt: nowS,
+      expiresAt: nowS + 3_600,
+    })
+    await storage.sessions.insert(session, [])
+  }
+  for (let from = 0; from < sessions; from += 500)
+    await Promise.all(Array.from({ length: Math.min(500, sessions - from) }, (_, index) => one(from + index)))
+  running = await startSessions({
+    store: storage.sessions,
+    devices: storage.devices,
+    people: storage.people,
+    deviceChanges: new DeviceChanges(),
+    peopleChanges: new PeopleChanges(),
+    links: linkRegistry(() => {}),
+    decisions: counted,
+    photos: { photoOf: async () => null },
+    ...shared,
+    settings: { trustDomain: 'bench.sallyport.localhost', gracePeriodS: 3_600, requestTimeoutS: 60 },
+  })
+  await all(() => decided >= sessions)
+  return { live: running.room.list().length }
+}
+
+let activations = 0
+
+/** Activates the shipped policy under another revision; the time until every session was decided anew by it, durably logged. */
+async function activate(): Promise<{ seconds: number; live: number; cpuSeconds: number }> {
+  const live = running?.room.list().length ?? 0
+  decided = 0
+  inputs = []
+  activations += 1
+  const before = process.cpuUsage()
+  let activatedAt = 0
+  const off = engine.onActivated(() => (activatedAt = performance.now()))
+  await engine.activate({ ...shipped, revision: `sha256:${activations.toString(16).padStart(64, '0')}` })
+  await all(() => decided >= live)
+  const seconds = (performance.now() - activatedAt) / 1_000
+  off()
+  const { user, system } = process.cpuUsage(before)
+  const left = running?.room.list().length ?? 0
+  if (left !== live) throw new Error(`${live - left} of ${live} sessions were ended by a policy that allows them`)
+  return { seconds, live, cpuSeconds: (user + system) / 1_000_000 }
+}
+
+/** The same questions in this process, one after the other: nothing read, nothing logged. */
+async function bare(): Promise<{ seconds: number }> {
+  const instance = await createPolicyInstance({ module: await compileWasm(shipped.wasm), data: shipped.data, maxMemoryPages: 512 })
+  const encoder = new TextEncoder()
+  const startedAt = performance.now()
+  for (const input of inputs) {
+    const evaluation = await instance.evaluate(encoder.encode(JSON.stringify(input)).buffer)
+    if (!evaluation.ok || !evaluation.result.allow) throw new Error('the bare engine denied what the gateway allowed')
+  }
+  return { seconds: (performance.now() - startedAt) / 1_000 }
+}
+
+async function all(done: () => boolean): Promise<void> {
+  const giveUpAt = performance.now() + 120_000
+  while (!done()) {
+    if (performance.now() > giveUpAt) throw new Error(`only ${decided} sessions were decided`)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
+answerParent({ open, activate, bare }, async () => {
+  await running?.close()
+  await engine.close()
+  await database.close()
+  await rm(directory, { recursive: true, force: true })
+})
