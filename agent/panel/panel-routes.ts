@@ -34,6 +34,20 @@ const routes: readonly Route[] = [
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]
 
+/** What of them changes something, pairing too: each has to be out of reach of other pages, so tests go through them all. */
+export const changingPanelRoutes: readonly { readonly method: string; readonly path: string }[] = [
+  { method: 'POST', path: '/api/pair' },
+  ...routes.filter(({ method }) => method !== 'GET').map(({ method, path }) => ({ method, path: pathOf(path) })),
+]
+
+/** `{name}` for what differs. */
+function pathOf({ source }: RegExp): string {
+  return source
+    .replaceAll('\\/', '/')
+    .replace(/^\^|\$$/g, '')
+    .replaceAll('([^/]+)', '{name}')
+}
+
 /** The API of panel-api.ts. @throws AgentError with a PanelProblemCode */
 export async function servePanelApi(
   options: PanelRoutesOptions,

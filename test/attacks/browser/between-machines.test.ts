@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
-import { runInPage, startBrowserTarget, whoIs, type BrowserTarget, type Foothold } from './browser-target.ts'
+import { startBrowserTarget, type BrowserTarget, type Foothold } from './browser-target.ts'
+import { runInPage, whoIs } from './portal-in-browser.ts'
 
 /**
  * What the page of one machine can do to another machine that the same technician works on (security.md 3.3: cookie tossing between sibling origins, service

@@ -1,14 +1,14 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import type { Machine } from '../../../gateway/http-api/contract/machines.ts'
 import type { Session } from '../../../gateway/http-api/contract/sessions.ts'
-import { launchChromium } from '../../support/chromium.ts'
 import { startOwnMachine, type OwnMachine } from '../../support/own-machine.ts'
 import { PanelClient } from '../../support/panel-client.ts'
 import { PortalClient } from '../../support/portal-client.ts'
-import { runDemo, type RunningDemoProcess } from '../../support/running-demo.ts'
+import type { RunningDemoProcess } from '../../support/running-demo.ts'
 import { approvedSession } from '../../support/technician-at-work.ts'
 import { startHostileMachine, type HostileMachine } from './hostile-machine.ts'
+import { startPortalInBrowser, whoIs, type PortalInBrowser } from './portal-in-browser.ts'
 
 /** A hostile machine, the technician's session on it, and the tab of his browser in which its page runs. */
 export interface Foothold {
@@ -21,22 +21,15 @@ export interface Foothold {
 
 /**
  * Chromium, a portal, and two machines whose pages attack. The technician works on both in one browser, where he is signed in at the portal, and beside
- * them on an honest machine with live values: the bystander. `stranger` is a web server that is no machine at all.
+ * them on an honest machine with live values: the bystander.
  */
-export interface BrowserTarget extends AsyncDisposable {
-  readonly demo: RunningDemoProcess
-  readonly portal: string
-  readonly issuer: string
-  readonly browser: Browser
-  readonly stranger: HostileMachine
+export interface BrowserTarget extends PortalInBrowser {
   /** The technician's own browser, and its tab at the portal. */
   readonly context: BrowserContext
   readonly desk: Page
   readonly technician: PortalClient
   readonly a: Foothold
   readonly b: Foothold
-  /** A browser of its own in which this person is signed in at the portal. */
-  signedIn(username: string): Promise<{ readonly context: BrowserContext; readonly desk: Page }>
   /** Asks for a service, the operator presses; a one-time address each time that it is called. */
   session(own: OwnMachine): Promise<Session>
   entryOf(session: string, service?: string): Promise<string>
@@ -46,16 +39,11 @@ export interface BrowserTarget extends AsyncDisposable {
 
 export async function startBrowserTarget(): Promise<BrowserTarget> {
   await using parts = new AsyncDisposableStack()
-  const [demo, browser] = await Promise.all([runDemo(), launchChromium()])
-  parts.use(demo)
-  parts.defer(() => browser.close())
-  const { portal, issuer } = demo.description
+  const around = parts.use(await startPortalInBrowser())
+  const { demo, portal } = around
   const technician = new PortalClient(portal)
   await technician.signUndertaking(await technician.signIn(demo.account('mia')))
-  const stranger = parts.use(await startHostileMachine())
-  const context = await browser.newContext({ locale: 'en-GB' })
-  const desk = await context.newPage()
-  await enterPortal(desk, portal, demo.account('mia'))
+  const { context, desk } = await around.signedIn('mia')
 
   const session = (own: OwnMachine): Promise<Session> =>
     approvedSession({
@@ -83,11 +71,7 @@ export async function startBrowserTarget(): Promise<BrowserTarget> {
   const bystander = await startBystander(demo, technician, context)
   const all = parts.move()
   return {
-    demo,
-    portal,
-    issuer,
-    browser,
-    stranger,
+    ...around,
     context,
     desk,
     technician,
@@ -95,12 +79,6 @@ export async function startBrowserTarget(): Promise<BrowserTarget> {
     b,
     session,
     entryOf,
-    async signedIn(username) {
-      const own = await browser.newContext({ locale: 'en-GB' })
-      const page = await own.newPage()
-      await enterPortal(page, portal, demo.account(username))
-      return { context: own, desk: page }
-    },
     async nobodyElseHarmed() {
       await bystander.worksOn()
       expect(await whoIs(desk)).toBe('mia')
@@ -109,30 +87,6 @@ export async function startBrowserTarget(): Promise<BrowserTarget> {
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   }
 }
-
-/** By the identity provider's form, as a person does. */
-async function enterPortal(
-  page: Page,
-  portal: string,
-  { username, password }: { readonly username: string; readonly password: string },
-): Promise<void> {
-  await page.goto(`${portal}/auth/sign-in`)
-  await page.getByLabel('User name').fill(username)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`${portal}/**`)
-}
-
-/** What a page's own script does: the body of an async function whose parameter is `given`. As text, since the types of a browser are not ours. */
-export const runInPage = <Result>(page: Page, body: string, given: unknown = null): Promise<Result> =>
-  page.evaluate<Result>(`(async (given) => { ${body} })(${JSON.stringify(given)})`)
-
-/** Whom the portal takes this browser for; asked from a page of the portal. */
-export const whoIs = (desk: Page): Promise<string | number> =>
-  desk.evaluate(async () => {
-    const answer = await fetch('/api/v1/me')
-    return answer.ok ? ((await answer.json()) as { username: string }).username : answer.status
-  })
 
 interface Bystander {
   worksOn(): Promise<void>
