@@ -4,7 +4,7 @@ import type { DenialCode } from '../decisions/denial-codes.ts'
 import type { Person } from '../people/person.ts'
 import { deviceId, exampleApproval, exampleDevice, exampleSession, personId } from '../storage/testing/example-records.ts'
 import { authorizeStream, isRefused } from './authorize-stream.ts'
-import { files, hmi, sessionsWorld } from './testing/sessions-world.ts'
+import { files, hmi, sessionsWorld, type SessionsWorld } from './testing/sessions-world.ts'
 
 describe('an open session', () => {
   const facts: readonly [string, Partial<Person>, string][] = [
@@ -135,33 +135,29 @@ describe('an open session', () => {
 })
 
 describe('many sessions', () => {
-  it('are decided anew a few at a time, however many they are, and none ends for waiting', async () => {
+  it.each([
+    ['by another policy', (world: SessionsWorld) => world.decisions.activate({ ...world.policy, revision: `sha256:${'1'.repeat(64)}` })],
+    ['when their decisions run out', async (world: SessionsWorld) => world.clock.advance(30_000)],
+  ])('are decided anew %s a few at a time, however many they are, and none ends for waiting', async (_why, happen) => {
     await using world = await sessionsWorld()
-    const nowS = world.clock.nowS()
     const count = 600
-    for (let index = 0; index < count; index += 1) {
-      await world.storage.devices.insert(exampleDevice(`fleet-${index}`, { switches: {} }), [])
-      const approval = { ...exampleApproval, jti: `${index}`.padStart(32, '0'), grantedAt: nowS, expiresAt: nowS + 3_600 }
-      const of = { deviceId: deviceId(`fleet-${index}`), personId: personId('Tom') }
-      const times = { requestedAt: nowS, approvedAt: nowS, expiresAt: nowS + 3_600 }
-      await world.storage.sessions.insert(exampleSession(`${index}`, { ...of, ...times, state: 'approved', approval }), [])
-    }
+    await storeApproved(world, count)
     const { decisions } = world
+    decisions.overrule = (input, result) => ({ ...result, valid_until: input.time.unix + 30 })
+    await world.restart()
+    const { length: before } = decisions.asked
+    let most = 0
     const decideMany = decisions.decideMany.bind(decisions)
     let waiting = 0
-    let most = 0
     decisions.decideMany = async (inputs) => {
-      waiting += inputs.length
-      most = Math.max(most, waiting)
+      most = Math.max(most, (waiting += inputs.length))
       const answers = await decideMany(inputs)
       waiting -= inputs.length
       return answers
     }
-    await world.restart()
-    const { length: before } = decisions.asked
     const { promise, resolve: answer } = Promise.withResolvers<void>()
     decisions.held = promise
-    await decisions.activate({ ...world.policy, revision: `sha256:${'1'.repeat(64)}` })
+    await happen(world)
     await world.turns(2_000)
     answer()
     await world.settle()
@@ -170,6 +166,17 @@ describe('many sessions', () => {
     expect(world.room.list()).toHaveLength(count)
   })
 })
+
+async function storeApproved({ clock, storage }: SessionsWorld, count: number): Promise<void> {
+  const nowS = clock.nowS()
+  for (let index = 0; index < count; index += 1) {
+    await storage.devices.insert(exampleDevice(`fleet-${index}`, { switches: {} }), [])
+    const approval = { ...exampleApproval, jti: `${index}`.padStart(32, '0'), grantedAt: nowS, expiresAt: nowS + 3_600 }
+    const of = { deviceId: deviceId(`fleet-${index}`), personId: personId('Tom') }
+    const times = { requestedAt: nowS, approvedAt: nowS, expiresAt: nowS + 3_600 }
+    await storage.sessions.insert(exampleSession(`${index}`, { ...of, ...times, state: 'approved', approval }), [])
+  }
+}
 
 describe('a question that waits', () => {
   it('ends when what it was allowed by is taken away', async () => {

@@ -106,8 +106,29 @@ function armReevaluation(room: SessionRoom, live: LiveSession, decisions: readon
   const waitMs = Math.max(250, validUntilS * 1000 - room.ports.clock.nowMs())
   live.setTimer(
     'reconsider',
-    room.ports.clock.after(waitMs, () => void reconsiderOne(room, live)),
+    room.ports.clock.after(waitMs, () => reconsiderDue(room, live)),
   )
+}
+
+/** Sessions whose decision has run out while others were decided anew. */
+const due = new WeakMap<SessionRoom, Set<LiveSession>>()
+
+/** Thousands may be due in one moment, a minute after a start or a new policy: those that come while a pass runs go into the next one. */
+function reconsiderDue(room: SessionRoom, live: LiveSession): void {
+  const waiting = due.get(room)
+  if (waiting === undefined) void passOverDue(room, live)
+  else waiting.add(live)
+}
+
+async function passOverDue(room: SessionRoom, first: LiveSession): Promise<void> {
+  const waiting = new Set([first])
+  due.set(room, waiting)
+  while (waiting.size > 0) {
+    const lives = [...waiting]
+    waiting.clear()
+    await reconsiderThese(room, lives)
+  }
+  due.delete(room)
 }
 
 /** The wall clock may step by this much before it counts as set by somebody (or as a machine that slept). */
