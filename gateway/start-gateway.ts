@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from './basics/clock.ts'
@@ -6,12 +7,13 @@ import type { OrganisationId } from './basics/ids.ts'
 import type { Running } from './basics/lifecycle.ts'
 import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
+import { createRequestPaces } from './basics/request-paces.ts'
 import { openDatabase } from './database/open-database.ts'
 import { endInOrder } from './end-in-order.ts'
 import { createDecisionEngine } from './decisions/create-decision-engine.ts'
 import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import { DeviceChanges } from './devices/device-changes.ts'
-import { isFront } from './front/client-address.ts'
+import { clientAddress, isFront } from './front/client-address.ts'
 import { passToSocket } from './front/pass-to-socket.ts'
 import { sharePort } from './front/share-port.ts'
 import { startFront } from './front/start-front.ts'
@@ -139,15 +141,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         clock,
         random,
         logger: logger.child({ room: 'sessions' }),
-        settings: { trustDomain: settings.trustDomain, gracePeriodS: settings.gracePeriodS, requestTimeoutS: settings.requestTimeoutS },
+        settings: { ...settings, ...settings.limits },
       }),
     )
 
     const portal = new URL(settings.portalOrigin)
+    const behindFront = settings.public.trustForwardedFor
+    const addressOf = (request: IncomingMessage): string => clientAddress(request, behindFront)
+    const paces = createRequestPaces(clock, settings.limits)
     const access = keepDoor(
       createAccessProxy({
         origins: storage.accessOrigins,
-        authority: streamAuthority(sessions.room),
+        authority: streamAuthority(sessions.room, paces),
         settings: {
           accessDomain: settings.accessDomain,
           portalOrigin: settings.portalOrigin,
@@ -158,6 +163,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         clock,
         random,
         logger: logger.child({ room: 'proxy' }),
+        stranger: (req) => paces.stranger(addressOf(req)),
       }),
     )
     const enrolments = createEnrolmentAdministration(storage.enrolments, random)
@@ -173,13 +179,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           tunnels,
           decisionLog: storage.decisionLog,
           events: storage.events,
+          paces,
+          addressOf,
           clock,
           random,
           logger: logger.child({ room: 'http-api' }),
           settings: {
             portalOrigin: settings.portalOrigin,
             serviceOrganisation,
-            isFront: settings.public.trustForwardedFor ? isFront : null,
+            isFront: behindFront ? isFront : null,
             agents: {
               tunnel: authorityOf(settings.tunnel.names, portOf(tunnels.address)),
               est: `https://${authorityOf(settings.tunnel.names, portOf(est.address))}`,
@@ -207,11 +215,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             host: new URL(idp.issuer).host,
             socket: idp.socket,
             https: idp.issuer.startsWith('https:'),
-            behindFront: settings.public.trustForwardedFor,
+            behindFront,
+            stranger: paces.stranger,
             logger,
           }),
           access,
         ],
+        limits: { ...settings.limits, ...(behindFront ? { connectionsPerAddress: null } : {}) },
         logger,
       }),
     )

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 
 /** Why a request cannot be handed to anybody. */
-export type BadRequest = 'several hosts' | 'another host in the address' | 'not a path' | 'an unknown transfer coding'
+export type BadRequest = 'too many fields' | 'several hosts' | 'another host in the address' | 'not a path' | 'an unknown transfer coding'
+
+/** Fields of a head. */
+export const maxHeaderFields = 128
 
 /**
  * Exactly one host may be named (RFC 9112, section 3.2): who answers is chosen by it, and whoever reads the address later must see the same one.
@@ -10,6 +13,7 @@ export type BadRequest = 'several hosts' | 'another host in the address' | 'not 
  */
 export function checkRequest(request: IncomingMessage): BadRequest | null {
   const { headers } = request
+  if (request.rawHeaders.length > 2 * maxHeaderFields) return 'too many fields'
   if ((request.headersDistinct['host']?.length ?? 0) > 1) return 'several hosts'
   const coding = headers['transfer-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'an unknown transfer coding'

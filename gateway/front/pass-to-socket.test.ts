@@ -21,6 +21,7 @@ let provider: Server
 let front: Front
 let seen: Seen[]
 let connections = 0
+let throttled = false
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'front-'))
@@ -35,13 +36,20 @@ beforeAll(async () => {
   provider.on('connection', () => (connections += 1))
   const socket = join(directory, 'idp.sock')
   await new Promise<void>((resolve) => provider.listen(socket, resolve))
-  const options = { https: true, behindFront: false, logger: silentLogger }
+  const options = { https: true, behindFront: false, stranger: () => !throttled, logger: silentLogger }
   const handlers = [
     passToSocket({ ...options, host: 'id.test', socket }),
     passToSocket({ ...options, host: 'behind.test', behindFront: true, socket }),
     passToSocket({ ...options, host: 'away.test', socket: join(directory, 'nobody.sock') }),
   ]
-  front = await startFront({ host: '127.0.0.1', port: 0, tls: null, handlers, logger: silentLogger })
+  front = await startFront({
+    host: '127.0.0.1',
+    port: 0,
+    tls: null,
+    limits: { connections: 1_000, connectionsPerAddress: 1_000 },
+    handlers,
+    logger: silentLogger,
+  })
 })
 afterAll(async () => {
   await front.close()
@@ -185,6 +193,14 @@ describe('a provider that does not answer', () => {
     expect(answer).toMatch(/does not answer now.*antwortet gerade nicht/s)
     expect(answer).not.toContain(directory)
   })
+})
+
+it('is not asked for a stranger from whose address too many requests came, who is told so in both languages', async () => {
+  throttled = true
+  const answer = await exchange('GET / HTTP/1.1', 'Host: id.test', 'Connection: close', '', '')
+  throttled = false
+  expect(answer).toMatch(/^HTTP\/1\.1 429 .*retry-after: 1.*Too many requests came.*kamen zu viele Anfragen/s)
+  expect([seen, connections]).toEqual([[], 0])
 })
 
 describe('behind a TLS front of one’s own', () => {

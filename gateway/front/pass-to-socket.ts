@@ -22,6 +22,8 @@ export function passToSocket(options: {
   readonly https: boolean
   /** A TLS front of one's own says who connects. */
   readonly behindFront: boolean
+  /** Counts a request of somebody unknown; false: too many have come from this address. */
+  readonly stranger: (address: string) => boolean
   readonly logger: Logger
 }): FrontHandler {
   const proxy = createProxyServer({
@@ -60,13 +62,13 @@ export function passToSocket(options: {
     handles: (host) => host === options.host,
     request(request, response) {
       cutUnreadBody(request, response)
-      const refusal = refusalOf(request)
+      const client = clientAddress(request, options.behindFront)
+      const refusal = options.stranger(client) ? refusalOf(request) : tooMany
       if (refusal !== undefined) {
         response.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close', ...refusal.headers })
         return response.end(`${refusal.text}\n`)
       }
       if (!response.shouldKeepAlive) leaving.add(request)
-      const client = clientAddress(request, options.behindFront)
       for (const name of Object.keys(request.headers)) if (dropped.test(name)) delete request.headers[name]
       // The provider would close at once behind an answer that needs no body, and take the answer with it; our agent closes when it was read.
       request.headers.connection = 'keep-alive'
@@ -82,6 +84,12 @@ interface Refusal {
   readonly status: number
   readonly text: string
   readonly headers?: Readonly<Record<string, string>>
+}
+
+const tooMany: Refusal = {
+  status: 429,
+  text: 'Too many requests came from your network. Wait a few seconds, then try again.\nAus Ihrem Netz kamen zu viele Anfragen. Warten Sie einige Sekunden und versuchen Sie es noch einmal.',
+  headers: { 'retry-after': '1' },
 }
 
 function refusalOf({ method = '', headers }: IncomingMessage): Refusal | undefined {

@@ -20,7 +20,8 @@ export interface SharedPort extends Running {
 
 /** For the whole hello, however slowly it comes. */
 const helloWithinMs = 5_000
-const maxConnections = 30_000
+/** Of browsers, machines and enrolment together; each of them has bounds of its own behind this. */
+const maxConnections = 50_000
 /** Connections that have not said yet what they want. */
 export const maxUndecided = 2_000
 

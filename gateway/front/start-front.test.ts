@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '../basics/logger.ts'
 import { rawBrowser } from '../proxy/testing/raw-browser.ts'
+import { maxHeaderFields } from './check-request.ts'
 import { maxWaiting } from './in-turn.ts'
 import { startFront, type Front, type FrontHandler } from './start-front.ts'
 
@@ -32,9 +33,12 @@ const broken: FrontHandler = {
 
 const upgradeOf = (host: string): string => `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
 
+/** More than any test opens. */
+const limits = { connections: 1_000, connectionsPerAddress: 1_000 }
+
 let front: Front
 beforeAll(async () => {
-  front = await startFront({ host: '127.0.0.1', port: 0, tls: null, handlers: [portal, machines, broken], logger: silentLogger })
+  front = await startFront({ host: '127.0.0.1', port: 0, tls: null, limits, handlers: [portal, machines, broken], logger: silentLogger })
 })
 afterAll(() => front.close())
 
@@ -127,6 +131,23 @@ describe('the public port', () => {
   })
 })
 
+describe('a head', () => {
+  const fields = (count: number): string[] => Array.from({ length: count }, (_, n) => `X-${n}: y`)
+
+  it(`of ${maxHeaderFields} fields is handed on, of one more refused by its name, also where Node would drop what is too many`, async () => {
+    // Host and Connection are two of them.
+    expect(statusOf(await get('/', 'Host: portal.test:8080', ...fields(maxHeaderFields - 2)))).toBe(200)
+    const tooMany = 'HTTP/1.1 431 '
+    for (const count of [maxHeaderFields - 1, 2_500]) {
+      const refused = await get('/', 'Host: portal.test:8080', ...fields(count))
+      expect(refused.startsWith(tooMany), refused).toBe(true)
+      expect(refused).toMatch(/more than 128 fields.*mehr als 128 Felder/s)
+    }
+    const upgrade = upgradeOf('machine.test').replace('\r\n\r\n', `\r\n${fields(maxHeaderFields).join('\r\n')}\r\n\r\n`)
+    expect((await exchange(upgrade)).startsWith(tooMany)).toBe(true)
+  })
+})
+
 describe('a connection that is no request', () => {
   it('is handed on only where somebody takes upgrades', async () => {
     expect(await exchange(upgradeOf('machine.test'))).toMatch(/^HTTP\/1\.1 101 /)
@@ -212,7 +233,7 @@ it('says which port is taken', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as { port: number }
-  const starting = startFront({ host: '127.0.0.1', port, tls: null, handlers: [], logger: silentLogger })
+  const starting = startFront({ host: '127.0.0.1', port, tls: null, limits, handlers: [], logger: silentLogger })
   await expect(starting).rejects.toMatchObject({ code: 'EADDRINUSE', port })
   other.close()
 })
@@ -223,7 +244,7 @@ it('lets what is under way finish when it drains, and closes connections that wa
     handles: () => true,
     request: ({ url }, response) => (url === '/slow' ? hand(response) : void response.end('at once')),
   }
-  const draining = await startFront({ host: '127.0.0.1', port: 0, tls: null, handlers: [slow], logger: silentLogger })
+  const draining = await startFront({ host: '127.0.0.1', port: 0, tls: null, limits, handlers: [slow], logger: silentLogger })
   const idle = await rawBrowser(draining.address.port)
   idle.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
   await idle.until('at once')

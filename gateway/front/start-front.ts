@@ -4,9 +4,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Running } from '../basics/lifecycle.ts'
 import type { Logger } from '../basics/logger.ts'
-import { checkRequest, type BadRequest } from './check-request.ts'
+import { checkRequest, maxHeaderFields, type BadRequest } from './check-request.ts'
+import { guardConnections, type ConnectionFigures } from './guard-connections.ts'
 import { inTurn } from './in-turn.ts'
-import { refuseSocket, type RefusalLine } from './refuse-socket.ts'
+import { refusalText, refuseSocket, type RefusalLine } from './refuse-socket.ts'
 
 /** One place that requests go to. */
 export interface FrontHandler {
@@ -23,6 +24,7 @@ export interface FrontOptions {
   readonly tls: { readonly cert: string; readonly key: string } | null
   /** The first that says yes takes it. */
   readonly handlers: readonly FrontHandler[]
+  readonly limits: ConnectionFigures
   readonly logger: Logger
 }
 
@@ -34,13 +36,18 @@ export interface Front extends Running {
 
 /** Slow headers are an attack; a slow body is an upload, so there is no request timeout (security.md, E11). */
 const headersTimeoutMs = 10_000
+const handshakeTimeoutMs = 10_000
+/** An idle connection; a little longer than that of the fronts that people put before us. */
+const keepAliveTimeoutMs = 65_000
+/** Names and values of a request's head together, with the request line. */
 const maxHeaderBytes = 32 * 1024
-const maxConnections = 20_000
 const drainMs = 2_000
 
 export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer(options)
-  server.maxConnections = maxConnections
+  // What is over it Node would drop without a word: it sees one more than may be, and the request is refused.
+  server.maxHeadersCount = maxHeaderFields + 1
+  guardConnections(server, options.limits, options.tls !== null)
   const turns = inTurn()
   server.on('request', (request, response) => turns(request, response, () => handOn(request, response)))
   const handOn = (request: IncomingMessage, response: ServerResponse): void => {
@@ -60,7 +67,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     if (!turns.mayRefuse(socket)) return void socket.destroy()
-    if (checkRequest(request) !== null) return refuseSocket(socket, '400 Bad Request')
+    const bad = checkRequest(request)
+    if (bad !== null) return refuseSocket(socket, statusOfBad(bad))
     const handler = options.handlers.find((candidate) => candidate.handles(request.headers.host))
     if (handler?.upgrade === undefined) return refuseSocket(socket, '404 Not Found')
     handler.upgrade(request, socket, head)
@@ -97,14 +105,16 @@ function createServer({ tls }: FrontOptions): Server {
   const http = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: 0,
-    keepAliveTimeout: 65_000,
+    keepAliveTimeout: keepAliveTimeoutMs,
     maxHeaderSize: maxHeaderBytes,
     connectionsCheckingInterval: 5_000,
     insecureHTTPParser: false,
     // Who offers another upgrade, as curl does with h2c, is served as if it had not (RFC 9110, section 7.8).
     shouldUpgradeCallback: ({ headers }: IncomingMessage) => /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? ''),
   }
-  return tls === null ? createHttpServer(http) : createHttpsServer({ ...http, ...tls, minVersion: 'TLSv1.2' })
+  return tls === null
+    ? createHttpServer(http)
+    : createHttpsServer({ ...http, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: handshakeTimeoutMs })
 }
 
 function listen(server: Server, { host, port }: FrontOptions): Promise<void> {
@@ -125,9 +135,13 @@ function statusOf(error: Error): RefusalLine {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
 }
 
+const statusOfBad = (why: BadRequest): RefusalLine =>
+  why === 'too many fields' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+
 function badRequest(response: ServerResponse, why: BadRequest): void {
-  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
-  response.end(`The request cannot be read: ${why}.\n`)
+  const line = statusOfBad(why)
+  response.writeHead(Number.parseInt(line, 10), { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+  response.end(`${refusalText(line)}(${why})\n`)
 }
 
 /** RFC 9110, section 15.5.20. */

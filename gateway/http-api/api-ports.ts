@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http'
 import type { DecisionLogReader } from '../decisions/decision-log.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { DeviceId, OrganisationId, ServiceName, SessionId } from '../basics/ids.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
+import type { RequestPaces } from '../basics/request-paces.ts'
 import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleRoom } from '../people/people-room.ts'
 import type { Person } from '../people/person.ts'
@@ -37,6 +39,9 @@ export interface HttpApiPorts {
   readonly tunnels: TunnelCutter
   readonly decisionLog: DecisionLogReader
   readonly events: EventLog
+  readonly paces: RequestPaces
+  /** Who is at the other end of a connection that is no request any more. */
+  readonly addressOf: (request: IncomingMessage) => string
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { burstSeconds } from '../basics/request-paces.ts'
 import { rawBrowser } from '../proxy/testing/raw-browser.ts'
 import { demandAccessCheck, requireRole } from './signed-in.ts'
 import { apiWorld, type ApiWorld } from './testing/api-world.ts'
@@ -96,5 +97,45 @@ describe('an error that nobody foresaw', () => {
     const { id } = answer.json<{ id: string }>()
     expect(world.logged).toContainEqual(expect.objectContaining({ level: 'error', problem: id }))
     expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'content-type': 'application/problem+json' })
+  })
+})
+
+describe('requests a second', () => {
+  const paces = { strangerRequestsPerSecond: 1, portalRequestsPerSecond: 2, machineRequestsPerSecond: 1 }
+  const me = { method: 'GET', url: '/api/v1/me' } as const
+
+  it('of strangers are bounded by their address: at the API, at pages, at sign-in, and where nothing is', async () => {
+    await using throttled = await apiWorld({ paces: { ...paces, strangerRequestsPerSecond: 1 } })
+    const remoteAddress = '203.0.113.5'
+    const urls = ['/api/v1/me', '/', '/nowhere', '/api/v1/openapi.json', '/auth/callback']
+    for (let n = 0; n < burstSeconds; n += 1) {
+      const { statusCode } = await throttled.send('nobody', { method: 'GET', url: urls[n % urls.length] ?? '', remoteAddress })
+      expect(statusCode).not.toBe(429)
+    }
+    for (const url of urls) {
+      const refused = await throttled.send('nobody', { method: 'GET', url, remoteAddress })
+      expect([refused.statusCode, refused.headers['retry-after'], refused.json()], url).toMatchObject([
+        429,
+        '1',
+        { code: 'too_many_requests_from_address' },
+      ])
+    }
+    // A plant stands behind one address: who is signed in is let in, also to what anybody may ask for (IAC-3).
+    for (const url of ['/api/v1/me', '/api/v1/openapi.json'])
+      expect((await throttled.send('technician', { method: 'GET', url, remoteAddress })).statusCode, url).toBe(200)
+    expect((await throttled.send('nobody', { ...me, remoteAddress: '203.0.113.6' })).statusCode).toBe(401)
+    throttled.clock.advance(1_000)
+    expect((await throttled.send('nobody', { ...me, remoteAddress })).statusCode).toBe(401)
+  })
+
+  it('of a person are bounded by who he is, from wherever he asks', async () => {
+    await using throttled = await apiWorld({ paces })
+    for (let n = 0; n < 2 * burstSeconds; n += 1)
+      expect((await throttled.send('technician', { ...me, remoteAddress: `203.0.113.${n}` })).statusCode).toBe(200)
+    const refused = await throttled.send('technician', me)
+    expect([refused.statusCode, refused.headers['retry-after'], refused.json()]).toMatchObject([429, '1', { code: 'too_many_requests' }])
+    expect((await throttled.send('administrator', me)).statusCode).toBe(200)
+    throttled.clock.advance(500)
+    expect((await throttled.send('technician', me)).statusCode).toBe(200)
   })
 })

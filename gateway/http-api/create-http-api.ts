@@ -26,7 +26,7 @@ import { organisationRoutes } from './routes/organisation-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { securityHeaders, securityHeadersOf } from './security-headers.ts'
-import { decorateSignedIn, demandAccessCheck } from './signed-in.ts'
+import { decorateSignedIn, demandAccessCheck, paceStrangers } from './signed-in.ts'
 import type { TypedApp } from './typed-routes.ts'
 
 export interface HttpApi {
@@ -69,6 +69,7 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
   acceptBodies(app)
   decorateSignedIn(app)
   securityHeaders(app, ports.settings.portalOrigin)
+  app.addHook('onRequest', paceStrangers(ports))
   await app.register(fastifyCookie)
   await app.register(fastifySwagger, {
     openapi: {

@@ -21,6 +21,7 @@ const statusOfRemedy: Readonly<Record<ErrorRemedy, number>> = {
 /** RFC 9457. The only place where an error becomes a status; an unknown error is a 500 with an id that the log has too, never its text. */
 export function sendProblem(reply: FastifyReply, error: unknown, random: Random, logger: Logger): FastifyReply {
   const body = problemOf(error, random, logger)
+  if (body.status === 429) reply.header('retry-after', '1')
   return reply.code(body.status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body)
 }
 
@@ -34,6 +35,7 @@ export function writeProblem(socket: Duplex, error: unknown, random: Random, log
     `content-length: ${Buffer.byteLength(text)}`,
     'cache-control: no-store',
     'connection: close',
+    ...(body.status === 429 ? ['retry-after: 1'] : []),
   ]
   if (!socket.destroyed) socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
 }
@@ -61,7 +63,8 @@ function problemOf(error: unknown, random: Random, logger: Logger): Problem {
 
 function statusOf(error: CodedError): number {
   const status = error.details['status']
-  return error.remedy === 'fix' && (status === 413 || status === 415 || status === 429) ? status : statusOfRemedy[error.remedy]
+  if (status === 429 || (error.remedy === 'fix' && (status === 413 || status === 415))) return status
+  return statusOfRemedy[error.remedy]
 }
 
 function asCodedError(error: unknown): CodedError | undefined {

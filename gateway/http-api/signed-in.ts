@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { CodedError } from '../basics/coded-error.ts'
+import { tooManyFromAddress, tooManyOfPerson } from '../basics/request-paces.ts'
 import type { Role } from '../people/person.ts'
 import { csrfToken } from '../sign-in/sign-in-room.ts'
 import { whoIsSignedIn, type SignedIn } from '../sign-in/who-is-signed-in.ts'
@@ -21,6 +22,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Anybody may call it, also who is not signed in. */
     open?: true
+    /** Set where {@link requireSignIn} is asked, which counts each request by its person. */
+    countsByPerson?: true
   }
 }
 
@@ -60,19 +63,28 @@ export function bearerToken(request: { readonly headers: IncomingHttpHeaders }):
 export function requireSignIn(ports: HttpApiPorts): AccessCheck {
   const check: AccessCheck = async (request) => {
     const bearer = bearerToken(request)
-    if (bearer !== undefined) {
-      request.signedIn = (await whoIsSignedIn(ports.signIns, bearer, 'command_line')) ?? null
-      if (request.signedIn === null) throw notSignedIn()
-      return
-    }
-    const token = cookieOnce(request, portalCookie)
-    const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, token)
-    if (token === undefined || signedIn === undefined) throw notSignedIn()
-    if (request.method !== 'GET' && request.method !== 'HEAD') checkCsrf(request, token, ports.settings.portalOrigin)
+    const token = bearer ?? cookieOnce(request, portalCookie)
+    const client = bearer === undefined ? 'browser' : 'command_line'
+    const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, token, client)
+    if (token === undefined || signedIn === undefined) throw ports.paces.stranger(request.ip) ? notSignedIn() : tooManyFromAddress()
+    if (!ports.paces.person(signedIn.person.id)) throw tooManyOfPerson()
+    const changes = request.method !== 'GET' && request.method !== 'HEAD'
+    if (client === 'browser' && changes) checkCsrf(request, token, ports.settings.portalOrigin)
     request.signedIn = signedIn
   }
   check.asks = 'sign_in'
   return check
+}
+
+/** For everything that anybody may ask for. Whoever is signed in is looked up only where too many strangers came from his address. */
+export function paceStrangers(ports: HttpApiPorts): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    if (request.routeOptions.config.countsByPerson === true || ports.paces.stranger(request.ip)) return
+    const token = cookieOnce(request, portalCookie)
+    const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, token)
+    if (signedIn === undefined) throw tooManyFromAddress()
+    if (!ports.paces.person(signedIn.person.id)) throw tooManyOfPerson()
+  }
 }
 
 /** Our own page, by what the browser says of itself and by a token that only our pages can read. */
@@ -116,6 +128,7 @@ export const asksForRole = (route: Pick<RouteOptions, 'onRequest'>): boolean => 
 
 /** Default deny: a route of the API that forgot to ask who calls is not served at all. */
 export function demandAccessCheck(route: RouteOptions): void {
+  if (asksForSignIn(route)) route.config = { ...route.config, countsByPerson: true }
   if (!route.url.startsWith('/api/') || route.config?.open === true || asksForSignIn(route)) return
   throw new TypeError(`${String(route.method)} ${route.url} asks for no sign-in. Give it requireSignIn, or "config: { open: true }".`)
 }

@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import type { Clock } from '../basics/clock.ts'
-import { addressBlock } from './address-block.ts'
+import { addressBlock } from '../basics/address-block.ts'
 
 export interface ConnectionGuard {
   readonly clock: Clock

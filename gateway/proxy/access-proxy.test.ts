@@ -226,3 +226,33 @@ test('a session that is over says who ended it and why, in both languages, to pa
     detail: 'Olga Stein ended it at the machine.',
   })
 })
+
+test('a person who sends too many requests a second is told so, in his language, and a WebSocket of his too', async () => {
+  await using world = await proxyWorld({ machine: tell() })
+  expect((await world.ask('/')).status).toBe(200)
+  world.authority.mayAsk = false
+  const refused = await world.ask('/', { headers: { accept: 'text/html', 'accept-language': 'de' } })
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1'])
+  expect(refused.body.toString()).toContain('mehr Anfragen in der Sekunde')
+  expect(code((await world.ask('/')).body)).toBe('too_many_requests_per_second')
+  const raw = await world.raw()
+  raw.send(
+    `${world.head('GET /socket HTTP/1.1')}Origin: ${world.origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+  )
+  expect(await raw.closed()).toMatch(/^HTTP\/1\.1 429 .*too_many_requests_per_second/s)
+  world.authority.mayAsk = true
+  expect((await world.ask('/')).status).toBe(200)
+})
+
+test('browsers that are not let in are told so only so often, and stand in nobody’s way who is', async () => {
+  let left = 3
+  await using world = await proxyWorld({ machine: tell(), stranger: () => --left >= 0 })
+  const stranger = () => ask(world.port, world.host, '/', {})
+  for (let n = 0; n < 3; n += 1) expect((await stranger()).status).toBe(403)
+  const refused = await stranger()
+  expect([refused.status, refused.headers['retry-after'], refused.headers.connection]).toEqual([429, '1', 'close'])
+  expect(code(refused.body)).toBe('too_many_requests_from_address')
+  const guess = await ask(world.port, world.host, `/.sallyport/enter?code=${'a'.repeat(43)}`, {})
+  expect(code(guess.body)).toBe('too_many_requests_from_address')
+  expect((await world.ask('/')).status).toBe(200)
+})

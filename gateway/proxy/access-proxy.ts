@@ -21,6 +21,8 @@ export interface AccessProxyOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Counts a request of a browser that was not let in; false: too many have come from its address. */
+  readonly stranger: (req: IncomingMessage) => boolean
 }
 
 /** Browser to machine: one origin for each service of each session. Its methods never throw and never reject, but for `mint`. */
@@ -37,13 +39,13 @@ export interface AccessProxy extends Running {
 }
 
 export function createAccessProxy(options: AccessProxyOptions): AccessProxy {
-  const { origins, authority, settings, clock, random, logger } = options
+  const { origins, authority, settings, clock, random, logger, stranger } = options
   const address = createAccessAddress(settings)
   const lookup = createAccessLookup(origins)
   const grants = createServiceGrants({ origins, authority, limits: settings.limits, clock, logger })
   const entry = createEntry({ origins, lookup, address, settings, clock, random })
   let stopping = false
-  const shared = { address, lookup, grants, settings, authority, clock, random, logger, stopping: () => stopping }
+  const shared = { address, lookup, grants, settings, authority, clock, random, logger, stranger, stopping: () => stopping }
   const requests = createRequestDoor({ ...shared, entry })
   const websockets = createWebSocketDoor(shared)
   return {

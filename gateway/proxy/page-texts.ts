@@ -9,12 +9,22 @@ export interface PageText {
   readonly sentence: string
 }
 
+type TooMany =
+  | 'too_many_requests'
+  | 'too_many_websockets'
+  | 'too_many_streams'
+  | 'too_many_streams_of_person'
+  | 'too_many_requests_per_second'
+  | 'too_many_requests_from_address'
+
 interface PageTexts {
   readonly kinds: Readonly<Record<RefusalKind, PageText>>
   /** Why a session ended; `{by}` is a person's name. */
   readonly ended: Readonly<Record<EndReason, string>>
   /** The same where nobody's name is known. */
   readonly endedByNobody: Partial<Readonly<Record<EndReason, string>>>
+  /** Which bound was met, by code. */
+  readonly tooMany: Readonly<Record<TooMany, string>>
   readonly foreign: string
   readonly action: string
   /** Loads the same address again. */
@@ -102,6 +112,15 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       ended_by_technician: 'The technician ended it.',
       refused: 'The operator refused it at the machine.',
     },
+    tooMany: {
+      too_many_requests: 'As many requests of this session as may be are waiting for the machine. Close other tabs of it, then try again.',
+      too_many_websockets: 'As many live connections of this session as may be are open. Close other tabs of this machine, then try again.',
+      too_many_streams: 'As many connections to this machine as it takes are open. Close other tabs of it, then try again.',
+      too_many_streams_of_person: 'You have as many connections to machines open as one person may. Close some, then try again.',
+      too_many_requests_per_second: 'You send more requests a second than one person may. Wait a moment, then try again.',
+      too_many_requests_from_address:
+        'Too many requests came from your network by browsers that were not let in. Wait a few seconds, then try again.',
+    },
     foreign: 'Another website sent this request, so nothing was sent to the machine.',
     action: 'Go to the portal',
     again: 'Try again',
@@ -188,6 +207,20 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       ended_by_operator: 'Sie wurde an der Maschine vom Bediener beendet.',
       ended_by_technician: 'Sie wurde vom Techniker beendet.',
       refused: 'Sie wurde an der Maschine vom Bediener abgelehnt.',
+    },
+    tooMany: {
+      too_many_requests:
+        'So viele Anfragen dieser Sitzung, wie erlaubt sind, warten auf die Maschine. Schließen Sie andere Tabs von ihr, dann versuchen Sie es noch einmal.',
+      too_many_websockets:
+        'So viele laufende Verbindungen dieser Sitzung, wie erlaubt sind, sind offen. Schließen Sie andere Tabs dieser Maschine, dann versuchen Sie es noch einmal.',
+      too_many_streams:
+        'So viele Verbindungen, wie diese Maschine annimmt, sind offen. Schließen Sie andere Tabs von ihr, dann versuchen Sie es noch einmal.',
+      too_many_streams_of_person:
+        'Sie haben so viele Verbindungen zu Maschinen offen, wie eine Person darf. Schließen Sie einige, dann versuchen Sie es noch einmal.',
+      too_many_requests_per_second:
+        'Sie senden mehr Anfragen in der Sekunde, als eine Person darf. Warten Sie kurz, dann versuchen Sie es noch einmal.',
+      too_many_requests_from_address:
+        'Aus Ihrem Netz kamen zu viele Anfragen von Browsern, die nicht eingelassen sind. Warten Sie einige Sekunden, dann versuchen Sie es noch einmal.',
     },
     foreign: 'Eine andere Website hat diese Anfrage gesendet; an die Maschine wurde nichts weitergegeben.',
     action: 'Zum Portal',

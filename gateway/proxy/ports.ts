@@ -60,6 +60,8 @@ export interface StreamGrant {
   readonly signal: AbortSignal
   /** A stream of bytes to the service. Rejects with a `CodedError`: the agent's `StreamRefusal`, `device_gone` or `device_timeout`. */
   openStream(signal?: AbortSignal): Promise<Duplex>
+  /** Counts one more request of this person, over all his sessions; false: there are too many a second. */
+  readonly countRequest: () => boolean
   /** Told once for each exchange, when it is over. Must not throw and must not wait. */
   readonly record: (transaction: StreamTransaction) => void
 }

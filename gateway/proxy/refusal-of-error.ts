@@ -12,6 +12,7 @@ export function refusalOfAgent(code: string): Refusal {
     case 'unknown_service':
       return refuse('not_open', code)
     case 'too_many_streams':
+    case 'too_many_streams_of_person':
       return refuse('too_many', code)
     case 'bad_request':
       return refuse('bad_request', 'machine_refused_request')

@@ -17,6 +17,8 @@ export interface DoorOptions extends AdmissionOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly stopping: () => boolean
+  /** Counts a request of a browser that was not let in; false: too many have come from its address. */
+  readonly stranger: (req: IncomingMessage) => boolean
 }
 
 /** Takes every plain request of the access domain: read, admit, exchange; or a page that says what stands against it. */
@@ -44,6 +46,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     const { service, method, path, origin } = admitted
     if (service.ended) return refuse('unavailable', 'grant_withdrawn')
     if (service.count('request') >= settings.limits.maxConcurrentRequests) return refuse('too_many', 'too_many_requests')
+    if (!service.grant.countRequest()) return refuse('too_many', 'too_many_requests_per_second')
     if (res.destroyed || req.socket.destroyed) return undefined
     const startedAt = clock.nowMs()
     const startedMs = clock.monotonicMs()
@@ -75,10 +78,11 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     if (isRefusal(read)) return answer(req, res, read, undefined)
     if (read.path.reserved) {
       const refusal = await enter(read, res)
-      return refusal === undefined ? undefined : answer(req, res, refusal, undefined)
+      return refusal === undefined ? undefined : answer(req, res, strangerRefusal(refusal, req, options), undefined)
     }
     const outcome = await admitRequest(req, read, options)
-    if (isRefusal(outcome)) return answer(req, res, outcome, outcome.kind === 'not_yours' ? undefined : read.host.label)
+    if (isRefusal(outcome))
+      return answer(req, res, strangerRefusal(outcome, req, options), outcome.kind === 'not_yours' ? undefined : read.host.label)
     const refusal = exchange(req, res, outcome)
     if (refusal !== undefined) return answer(req, res, refusal, read.host.label)
   }
@@ -97,3 +101,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     })
   }
 }
+
+/** Whoever was not let in is told so only so often. */
+export const strangerRefusal = (refusal: Refusal, req: IncomingMessage, { stranger }: Pick<DoorOptions, 'stranger'>): Refusal =>
+  refusal.kind !== 'not_yours' || stranger(req) ? refusal : refuse('too_many', 'too_many_requests_from_address', { close: true })

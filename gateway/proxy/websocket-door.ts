@@ -5,7 +5,7 @@ import { admitRequest, readRequest, type AdmittedRequest } from './admit-request
 import { explainRefusal } from './explain-refusal.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
 import { writeRawRefusal } from './refusal-answer.ts'
-import type { DoorOptions } from './request-door.ts'
+import { strangerRefusal, type DoorOptions } from './request-door.ts'
 import { websocketExchange } from './websocket-exchange.ts'
 import { websocketHandshake, type MachineWebSocket } from './websocket-handshake.ts'
 import { websocketOffer, type WebSocketAgreement, type WebSocketOffer } from './websocket-offer.ts'
@@ -21,6 +21,7 @@ export function createWebSocketDoor(
     const { service } = admitted
     if (service.ended) return refuse('unavailable', 'grant_withdrawn')
     if (service.count('websocket') >= limits.maxWebSockets) return refuse('too_many', 'too_many_websockets')
+    if (!service.grant.countRequest()) return refuse('too_many', 'too_many_requests_per_second')
     const startedAt = clock.nowMs()
     const startedMs = clock.monotonicMs()
     const record = (status: number, up: number, down: number): void =>
@@ -98,7 +99,7 @@ export function createWebSocketDoor(
     const offer = websocketOffer(req, read.origin)
     if (isRefusal(offer)) return answer(req, socket, offer)
     const admitted = await admitRequest(req, read, options)
-    const refusal = isRefusal(admitted) ? admitted : await open(socket, head, admitted, offer)
+    const refusal = isRefusal(admitted) ? strangerRefusal(admitted, req, options) : await open(socket, head, admitted, offer)
     if (refusal !== undefined) return answer(req, socket, refusal, refusal.kind === 'not_yours' ? undefined : read.host.label)
   }
 

@@ -152,3 +152,20 @@ describe('a stream', () => {
     expect(grant.signal.aborted).toBe(false)
   })
 })
+
+describe('streams of one person', () => {
+  it('are so many at once: one more is refused by its name, and there is room again when one is closed or could not be opened', async () => {
+    await using world = await sessionsWorld({ limits: { streamsPerPerson: 2 } })
+    const grant = await granted(world, await world.approved())
+    const [first] = [await grant.openStream(), await grant.openStream()]
+    const tooMany = { code: 'too_many_streams_of_person', details: { status: 429 } }
+    await expect(grant.openStream()).rejects.toMatchObject(tooMany)
+    first?.destroy()
+    await world.turns(2)
+    world.machine.beforeStream = () => Promise.reject(new Error('the machine says no'))
+    for (let n = 0; n < 3; n += 1) await expect(grant.openStream()).rejects.toThrow('the machine says no')
+    world.machine.beforeStream = async () => {}
+    await grant.openStream()
+    await expect(grant.openStream()).rejects.toMatchObject(tooMany)
+  })
+})

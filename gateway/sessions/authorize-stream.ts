@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { ServiceKind } from '../../agent/wire/agent-api.ts'
 import { CodedError, isCodedError } from '../basics/coded-error.ts'
-import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
+import type { DeviceId, PersonId, ServiceName, SessionId } from '../basics/ids.ts'
 import { isAllowed, type AllowedDecision, type Decision } from '../decisions/decision.ts'
 import type { RequestRule } from '../decisions/decision-result.ts'
 import { wholeInstallation } from '../basics/scope.ts'
@@ -20,6 +20,7 @@ export interface AuthorizedStream {
   readonly [authorized]: true
   readonly sessionId: SessionId
   readonly deviceId: DeviceId
+  readonly personId: PersonId
   readonly service: ServiceName
   readonly kind: ServiceKind
   readonly requestRules: readonly RequestRule[] | null
@@ -98,12 +99,13 @@ async function enterOpen(room: SessionRoom, live: LiveSession, decision: Allowed
 }
 
 function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decision: AllowedDecision): AuthorizedStream {
-  const { id, deviceId } = live.session
+  const { id, deviceId, personId } = live.session
   const signal = live.grantSignal(service, rulesOf(decision))
   const rules = decision.result.limits.request_rules
   return {
     sessionId: id,
     deviceId,
+    personId,
     service,
     kind: decision.input.service?.kind ?? 'tcp',
     requestRules: rules.length === 0 ? null : rules,
@@ -127,11 +129,14 @@ async function openStream({ room, live, service, grant: granted, signal }: Openi
   checkHeld(granted, signal)
   const link = room.ports.links.get(live.session.deviceId)
   if (link === undefined) throw new CodedError({ code: 'device_gone', message: 'The machine is not connected now.', remedy: 'retry' })
+  const leave = room.streams.take(live.session.personId)
   const stream = await link.openStream(live.session.id, service, signal).catch((error: unknown) => {
+    leave()
     // What aborted it says why it was aborted, which is no error of its own.
     checkHeld(granted, signal)
     throw error
   })
+  stream.once('close', leave)
   if (signal.aborted) stream.destroy()
   else live.keepStream(service, stream)
   checkHeld(granted, signal)

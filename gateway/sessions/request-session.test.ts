@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { deviceSigner } from '../../test/support/device-signer.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import type { ServiceName } from '../basics/ids.ts'
 import { decisionInputSchema } from '../decisions/decision-input.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import { deviceId, exampleDevice } from '../storage/testing/example-records.ts'
 import { endSession } from './end-session.ts'
+import { FakeMachine } from './testing/fake-machine.ts'
 import { files, hmi, requestTimeoutS, sessionsWorld, type SessionsWorld } from './testing/sessions-world.ts'
 
 const refusal = (asking: Promise<unknown>): Promise<unknown> =>
@@ -195,5 +197,40 @@ describe('a request', () => {
     await world.settle()
     expect(await world.stored(id)).toMatchObject({ state: 'ended', endReason: 'policy', endCodes: ['account_disabled'] })
     expect(world.machine.shown).toBeNull()
+  })
+})
+
+describe('sessions of one person', () => {
+  it('are so many at once: one more is refused by its name before anything is stored, and there is room again when one ended', async () => {
+    await using world = await sessionsWorld({ limits: { sessionsPerPerson: 1 } })
+    const other = new FakeMachine({ id: deviceId('other'), signer: await deviceSigner(), clock: world.clock })
+    await world.storage.devices.insert(exampleDevice('other', { switches: {}, services: other.services }), [])
+    world.links.add(other.connect())
+    await world.settle()
+    const { id } = await world.ask()
+    expect(await refusal(world.ask({ deviceId: other.id }))).toEqual({
+      code: 'too_many_sessions',
+      message: 'You have 1 sessions, and may not have more at once. End one, then ask again.',
+      remedy: 'conflict',
+    })
+    expect(other.shown).toBeNull()
+    await endSession(world.room, id, { reason: 'withdrawn' })
+    await world.settle()
+    await world.ask({ deviceId: other.id })
+    // Somebody else stands in nobody's way.
+    expect(await refusal(world.ask())).toMatchObject({ code: 'too_many_sessions' })
+  })
+
+  it('count from the first moment: of two that are asked for at once one is too many', async () => {
+    await using world = await sessionsWorld({ limits: { sessionsPerPerson: 2 } })
+    const other = new FakeMachine({ id: deviceId('other'), signer: await deviceSigner(), clock: world.clock })
+    const third = new FakeMachine({ id: deviceId('third'), signer: await deviceSigner(), clock: world.clock })
+    for (const machine of [other, third]) {
+      await world.storage.devices.insert(exampleDevice(machine.id, { switches: {}, services: machine.services }), [])
+      world.links.add(machine.connect())
+    }
+    await world.settle()
+    const asked = await Promise.allSettled([world.machine, other, third].map(({ id }) => world.ask({ deviceId: id })))
+    expect(asked.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'fulfilled', 'rejected'])
   })
 })

@@ -1,6 +1,6 @@
 import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
 import { CodedError } from '../basics/coded-error.ts'
-import { newSessionId, type DeviceId, type ServiceName } from '../basics/ids.ts'
+import { newSessionId, type DeviceId, type PersonId, type ServiceName } from '../basics/ids.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { askPolicy, deniedByPolicy, noteOf } from './ask-policy.ts'
@@ -30,17 +30,18 @@ export interface AskForSession {
  * A technician asks for a machine: policy `view` (else it does not exist), policy `request` for each service, then the operator is shown it.
  *
  * @throws CodedError `machine_unknown`, `service_unknown`, `denied_by_policy` (details: denials, missing), `machine_offline`,
- *   `machine_busy`, `machine_clock_wrong`, `not_now`, `not_today`
+ *   `machine_busy`, `too_many_sessions`, `machine_clock_wrong`, `not_now`, `not_today`
  */
 export async function requestSession(room: SessionRoom, ask: AskForSession): Promise<Session> {
   const device = await visibleDevice(room, ask.asker, ask.deviceId)
   checkServices(device, ask.services)
   const decisions = await askPolicy(room, { ...ask, action: 'request', device, session: null })
   if (decisions.some((decision) => !decision.result.allow)) throw deniedByPolicy(decisions)
-  return whileAsking(room, device, async (link) => {
+  return whileAsking(room, ask.asker.person.id, device, async (link, added) => {
     await checkMachineClock(room, device, link)
     const photo = await room.ports.photos.photoOf(ask.asker.person)
     const live = await room.add(request(newSession(room, ask, device, photo), decisions.map(noteOf)))
+    added()
     armDeadlines(room, live)
     await showFirst(room, live, photo)
     void reconsiderOne(room, live)
@@ -64,15 +65,23 @@ function checkServices(device: Device, services: readonly ServiceName[]): void {
 }
 
 /** One pending question or session at a machine at a time. */
-async function whileAsking<Result>(room: SessionRoom, device: Device, work: (link: DeviceLink) => Promise<Result>): Promise<Result> {
+async function whileAsking<Result>(
+  room: SessionRoom,
+  person: PersonId,
+  device: Device,
+  /** Calls `added` when the session is among the live ones: from then on it counts as one of those. */
+  work: (link: DeviceLink, added: () => void) => Promise<Result>,
+): Promise<Result> {
   const link = room.ports.links.get(device.id)
   if (link === undefined) throw machineOffline(device.name)
   if (room.asking.has(device.id) || room.ofDevice(device.id).length > 0) throw busy(device)
+  const leave = room.askers.take(person, room.list().filter(({ session }) => session.personId === person).length)
   room.asking.add(device.id)
   try {
-    return await work(link)
+    return await work(link, leave)
   } finally {
     room.asking.delete(device.id)
+    leave()
   }
 }
 

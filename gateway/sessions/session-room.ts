@@ -12,6 +12,7 @@ import type { Person } from '../people/person.ts'
 import type { DeviceChanges } from '../devices/device-changes.ts'
 import { LiveSession } from './live-session.ts'
 import { createPace, type Pace } from './pace.ts'
+import { PersonCounts, tooManySessions, tooManyStreams } from './person-counts.ts'
 import type { Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
 import type { Transition } from './transitions.ts'
@@ -27,6 +28,10 @@ export interface SessionSettings {
   readonly gracePeriodS: number
   /** How long the operator has for an answer, seconds; the agent may say less. */
   readonly requestTimeoutS: number
+  /** Sessions of one person that are asked for or live. */
+  readonly sessionsPerPerson: number
+  /** Streams of one person, over all his sessions. */
+  readonly streamsPerPerson: number
 }
 
 export interface SessionPorts {
@@ -55,9 +60,15 @@ export class SessionRoom {
   readonly #paces = new Map<DeviceId, Pace>()
   /** Devices for which a request is being made: one at a time, so that two cannot both find the machine free. */
   readonly asking = new Set<DeviceId>()
+  /** What each person is asking for in this moment, and the streams that he has open. */
+  readonly askers: PersonCounts
+  readonly streams: PersonCounts
 
   constructor(ports: SessionPorts) {
     this.ports = ports
+    const { sessionsPerPerson, streamsPerPerson } = ports.settings
+    this.askers = new PersonCounts(sessionsPerPerson, tooManySessions)
+    this.streams = new PersonCounts(streamsPerPerson, tooManyStreams)
   }
 
   get(id: SessionId): LiveSession | undefined {

@@ -146,6 +146,22 @@ describe('settings of the gateway', () => {
     expect(problemsOf({ demo: true })).toHaveProperty('demo')
   })
 
+  it('move the bounds that docs/limits.md names, each within its own range, and know no others', () => {
+    expect(parseSettings(good, {}, 'gateway.json').limits).toMatchObject({ connectionsPerAddress: 4_096, sessionsPerPerson: 32 })
+    expect(parseSettings({ ...good, limits: { sessionsPerPerson: 1 } }, {}, 'gateway.json').limits).toMatchObject({
+      connections: 20_000,
+      sessionsPerPerson: 1,
+    })
+    const wrong = { connections: 99, connectionsPerAddress: 0, streamsPerPerson: 1.5, portalRequestsPerSecond: '5', other: 1 }
+    expect(Object.keys(problemsOf({ limits: wrong })).toSorted()).toEqual([
+      'limits',
+      'limits.connections',
+      'limits.connectionsPerAddress',
+      'limits.portalRequestsPerSecond',
+      'limits.streamsPerPerson',
+    ])
+  })
+
   it('take single overrides from the environment, and judge them alike', () => {
     expect(parseSettings(good, { SALLYPORT_PUBLIC_PORT: '9000' }, 'gateway.json').public.port).toBe(9000)
     for (const port of ['many', ' ', '0x50', '1e3', '-1', '65536', '80.5']) {

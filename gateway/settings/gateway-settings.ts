@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
+import { limitSettingsSchema } from './limit-settings.ts'
 
 const filePath = z.string().min(1).refine(isAbsolute, 'must be an absolute path')
 const port = z.int().min(0).max(65_535)
@@ -58,6 +59,7 @@ export const gatewaySettingsSchema = z.strictObject({
   signIn: z
     .strictObject({ lifetimeS: z.int().min(300).max(86_400), idleS: z.int().min(60).max(86_400) })
     .default({ lifetimeS: 10 * 3600, idleS: 2 * 3600 }),
+  limits: limitSettingsSchema,
   deviceCertificateDays: z.int().min(1).max(825).default(90),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   demo: z.boolean().default(false),

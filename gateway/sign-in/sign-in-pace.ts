@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { addressBlock } from '../basics/address-block.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import type { Clock } from '../basics/clock.ts'
 
@@ -23,7 +23,7 @@ export function createSignInPace(clock: Clock, settings: SignInPaceSettings = de
   const windows = new Map<string, { begun: number; readonly endsAt: number }>()
   return {
     admit(address) {
-      const key = networkOf(address)
+      const key = addressBlock(address)
       const known = windows.get(key)
       const window = known !== undefined && known.endsAt > clock.monotonicMs() ? known : newWindow(clock, settings)
       if (window !== known) {
@@ -43,16 +43,6 @@ export function createSignInPace(clock: Clock, settings: SignInPaceSettings = de
 const newWindow = (clock: Clock, { windowMs }: SignInPaceSettings) => ({ begun: 0, endsAt: clock.monotonicMs() + windowMs })
 
 const isLoopback = (address: string): boolean => address === '::1' || /^(?:::ffff:)?127\./.test(address)
-
-/** One household has a /64 of IPv6 addresses. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address
-  const [head = '', tail] = (address.toLowerCase().split('%')[0] ?? '').split('::')
-  const before = head.split(':').filter((group) => group !== '')
-  const after = (tail ?? '').split(':').filter((group) => group !== '')
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
-  return [...before, ...zeros, ...after].slice(0, 4).join(':')
-}
 
 const tooMany = (): CodedError =>
   new CodedError({

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Clock, Timer } from '../basics/clock.ts'
-import { addressBlock } from '../pki/address-block.ts'
+import { addressBlock } from '../basics/address-block.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 
 export interface PacedConnections {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { addressBlock } from '../../gateway/basics/address-block.ts'
 import { usernameKey } from './account.ts'
 
 export interface SignInLimits {
@@ -44,7 +44,7 @@ export function createSignInLimits(settings: SignInLimitSettings = signInLimitSe
   const everywhere = new RateLimiterMemory({ keyPrefix: 'all', points: settings.globalAttempts, duration: settings.globalWindowS })
 
   const admit: SignInLimits['admit'] = async (username, ip) => {
-    const address = addressKey(ip)
+    const address = addressBlock(ip)
     const key = personKey(username, address)
     const [personWait, atIp, all] = await Promise.all([waits.get(key), byIp.get(address), everywhere.get('all')])
     if (personWait !== null && personWait.msBeforeNext > 0) return seconds(personWait.msBeforeNext)
@@ -65,7 +65,7 @@ export function createSignInLimits(settings: SignInLimitSettings = signInLimitSe
       return mine
     },
     async succeeded(username, ip) {
-      const address = addressKey(ip)
+      const address = addressBlock(ip)
       const key = personKey(username, address)
       await Promise.all([failures.delete(key), waits.delete(key), byIp.reward(address, 1), everywhere.reward('all', 1)])
     },
@@ -79,19 +79,6 @@ function waitAfter(attempts: number, { freeAttempts, firstWaitS, longestWaitS }:
 }
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000))
-
-/** One household has a /64 of IPv6 addresses. */
-function addressKey(ip: string): string {
-  if (!isIPv6(ip) || ip.includes('.')) return ip
-  const [head = '', tail] = ip.toLowerCase().split('%')[0]?.split('::') ?? []
-  const before = head.split(':').filter((group) => group !== '')
-  const after = (tail ?? '').split(':').filter((group) => group !== '')
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0')
-  return [...before, ...zeros, ...after]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
-}
 
 const personKey = (username: string, address: string): string =>
   createHash('sha256')

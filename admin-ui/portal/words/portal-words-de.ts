@@ -71,6 +71,13 @@ export const portalWordsDe: PortalWords = {
     not_found: 'Das gibt es nicht.',
     device_gone: 'Die Maschine ist gerade nicht verbunden.',
     wrong_state: 'Im jetzigen Zustand geht das nicht. Laden Sie die Seite neu.',
+    too_many_requests: 'Sie senden mehr Anfragen in der Sekunde, als eine Person darf. Warten Sie kurz, dann versuchen Sie es noch einmal.',
+    too_many_requests_from_address:
+      'Aus Ihrem Netz kamen zu viele Anfragen von jemandem, der nicht angemeldet ist. Warten Sie einige Sekunden, dann versuchen Sie es noch einmal.',
+    too_many_sessions: 'Sie haben so viele Sitzungen, wie eine Person zugleich haben darf. Beenden Sie eine, dann fragen Sie neu an.',
+    too_many_streams_of_person:
+      'Sie haben so viele Verbindungen zu Maschinen, wie eine Person zugleich haben darf. Schließen Sie einige, dann versuchen Sie es noch einmal.',
+    too_many_sign_ins: 'Von Ihrer Adresse wurden zu viele Anmeldungen begonnen. Warten Sie eine Minute, dann beginnen Sie neu.',
     too_many_streams: 'Zu viele offene Browser dieser Person. Schließen Sie einige.',
     undertaking_outdated: 'Es gibt eine neuere Fassung der Verpflichtung. Lesen Sie diese.',
     identity_provider_refused: 'Der Anmeldedienst hat das abgelehnt. Es wurde nichts geändert.',

@@ -21,6 +21,8 @@ export interface ToolListener extends AsyncDisposable {
 }
 
 const handshakeMs = 20_000
+/** The gateway sends pieces of a stream's window at most; what is longer would be held whole in memory. */
+const mostMessageBytes = 1024 * 1024
 const mostRefusalBytes = 64 * 1024
 
 /** Listens on loopback; each connection of a tool is one WebSocket to the gateway. @throws CodedError `port_busy` */
@@ -63,6 +65,7 @@ function connect(tool: Socket, { client, session, service, say }: ToolListenerOp
     lookup: localhostLookup,
     rejectUnauthorized: true,
     perMessageDeflate: false,
+    maxPayload: mostMessageBytes,
     handshakeTimeout: handshakeMs,
   })
   tool.once('close', () => socket.readyState === WebSocket.CONNECTING && socket.terminate())

@@ -5,11 +5,13 @@ import { WebSocket } from 'ws'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SessionId } from '../../basics/ids.ts'
 import { silentLogger } from '../../basics/logger.ts'
+import { burstSeconds, createRequestPaces } from '../../basics/request-paces.ts'
 import { systemRandom } from '../../basics/random.ts'
 import { hmi, sessionsWorld, type SessionsWorld } from '../../sessions/testing/sessions-world.ts'
 import { createSignInPace } from '../../sign-in/sign-in-pace.ts'
 import { tokenHash, type SignInRoom } from '../../sign-in/sign-in-room.ts'
 import { exampleSignIn, personId } from '../../storage/testing/example-records.ts'
+import { rawBrowser } from '../../proxy/testing/raw-browser.ts'
 import { createForwardDoor, type ForwardDoor } from './forward-door.ts'
 
 const token = 'a'.repeat(43)
@@ -59,7 +61,8 @@ describe('the door for native tools', () => {
       random: systemRandom,
       logger,
     }
-    door = createForwardDoor({ sessions: world.room, signIns, clock, random: systemRandom, logger })
+    const paces = createRequestPaces(clock, { strangerRequestsPerSecond: 1, portalRequestsPerSecond: 20, machineRequestsPerSecond: 20 })
+    door = createForwardDoor({ sessions: world.room, signIns, paces, addressOf: () => '192.0.2.9', clock, random: systemRandom, logger })
     server = createServer().listen(0, '127.0.0.1')
     server.on('upgrade', door.upgrade)
     await once(server, 'listening')
@@ -102,13 +105,29 @@ describe('the door for native tools', () => {
     letThem()
     const answers = await Promise.all(dialled.map(({ answer }) => answer))
     expect(answers.filter((answer) => answer === 'open')).toHaveLength(64)
-    expect(answers.filter((answer) => answer === 503)).toHaveLength(16)
+    expect(answers.filter((answer) => answer === 429)).toHaveLength(16)
     for (const { socket } of dialled) socket.terminate()
     await expect.poll(() => world.machine.streams.every((stream) => stream.destroyed)).toBe(true)
     world.machine.beforeStream = async () => {}
     const next = dial()
     expect(await next.answer).toBe('open')
     next.socket.terminate()
+  })
+
+  it('tells a stranger so only so often, and a person who asks too often too; neither stands in the other’s way', async () => {
+    const refused = async (bearer: string): Promise<string> => {
+      const browser = await rawBrowser(port())
+      const upgrade =
+        'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=='
+      browser.send(`GET ${path().replace(hmi, 'nobody')} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${bearer}\r\n${upgrade}\r\n\r\n`)
+      return browser.closed()
+    }
+    for (let n = 0; n < burstSeconds; n += 1) expect(await refused('x'.repeat(43))).toMatch(/^HTTP\/1\.1 401 .*not_signed_in/s)
+    expect(await refused('x'.repeat(43))).toMatch(/^HTTP\/1\.1 429 .*retry-after: 1.*too_many_requests_from_address/s)
+    for (let n = 0; n < 20 * burstSeconds; n += 1) expect(await refused(token)).toMatch(/^HTTP\/1\.1 403 /)
+    expect(await refused(token)).toMatch(/^HTTP\/1\.1 429 .*retry-after: 1.*"too_many_requests"/s)
+    world.clock.advance(1_000)
+    expect(await refused(token)).toMatch(/^HTTP\/1\.1 403 /)
   })
 
   it('ends every connection when the gateway stops, also those that were opened at once', async () => {

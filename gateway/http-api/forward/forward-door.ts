@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { CodedError } from '../../basics/coded-error.ts'
 import { isServiceName, isSessionId, type ServiceName, type SessionId } from '../../basics/ids.ts'
 import type { Running } from '../../basics/lifecycle.ts'
+import { tooManyFromAddress, tooManyOfPerson } from '../../basics/request-paces.ts'
 import { wholeInstallation } from '../../basics/scope.ts'
 import { authorizeStream, isRefused } from '../../sessions/authorize-stream.ts'
 import type { SignIn } from '../../sign-in/sign-in-store.ts'
@@ -117,13 +118,19 @@ interface Connection {
   readonly leave: () => void
 }
 
-type ForwardPorts = Pick<HttpApiPorts, 'sessions' | 'signIns' | 'clock' | 'random' | 'logger'>
+type ForwardPorts = Pick<HttpApiPorts, 'sessions' | 'signIns' | 'paces' | 'addressOf' | 'clock' | 'random' | 'logger'>
 
 /** A command line's token and nothing else: a browser's cookie would let any page of the browser open connections. */
-async function checkCaller({ signIns, sessions }: ForwardPorts, request: IncomingMessage, session: SessionId): Promise<SignIn> {
+async function checkCaller(
+  { signIns, sessions, paces, addressOf }: ForwardPorts,
+  request: IncomingMessage,
+  session: SessionId,
+): Promise<SignIn> {
   const token = bearerToken(request)
   const signedIn = token === undefined ? undefined : await whoIsSignedIn(signIns, token, 'command_line')
-  if (signedIn === undefined) throw refusal('not_signed_in', 'Sign in first: sallyport login', 'sign_in')
+  if (signedIn === undefined)
+    throw paces.stranger(addressOf(request)) ? refusal('not_signed_in', 'Sign in first: sallyport login', 'sign_in') : tooManyFromAddress()
+  if (!paces.person(signedIn.person.id)) throw tooManyOfPerson()
   const found = sessions.get(session)?.session ?? (await sessions.ports.store.find(wholeInstallation, session))
   if (found?.personId !== signedIn.person.id) throw refusal('session_unknown', 'There is no such session of yours.', 'not_found')
   return signedIn.signIn

@@ -13,7 +13,7 @@ export class Places {
     const taken = this.#taken.get(session) ?? 0
     if (taken >= mostConnections) {
       const message = `A session has at most ${mostConnections} connections. Close some.`
-      throw new CodedError({ code: 'too_many_connections', message, remedy: 'retry' })
+      throw new CodedError({ code: 'too_many_connections', message, remedy: 'retry', details: { status: 429 } })
     }
     this.#taken.set(session, taken + 1)
     let left = false

@@ -6,6 +6,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { FakeClock } from '../../basics/fake-clock.ts'
 import type { DeviceId } from '../../basics/ids.ts'
 import { silentLogger } from '../../basics/logger.ts'
+import { createRequestPaces, type RequestPaceFigures } from '../../basics/request-paces.ts'
 import { systemRandom } from '../../basics/random.ts'
 import { createDecisionEngine } from '../../decisions/create-decision-engine.ts'
 import type { DecisionEngine } from '../../decisions/decision-engine.ts'
@@ -85,7 +86,10 @@ export interface ApiWorld extends AsyncDisposable {
 export interface ApiWorldOptions {
   readonly pagesDir?: string
   readonly portalOrigin?: string
+  readonly paces?: RequestPaceFigures
 }
+
+const generous = { strangerRequestsPerSecond: 10_000, portalRequestsPerSecond: 10_000, machineRequestsPerSecond: 10_000 }
 
 /** The whole API over real storage, policy and sessions; only the identity provider and the machines are not there. */
 export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld> {
@@ -112,7 +116,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     links: { get: () => undefined, list: () => [], onConnected: () => () => {}, onDisconnected: () => () => {} },
     decisions,
     photos,
-    settings: { trustDomain: 'example.com', gracePeriodS: 60, requestTimeoutS: 60 },
+    settings: { trustDomain: 'example.com', gracePeriodS: 60, requestTimeoutS: 60, sessionsPerPerson: 32, streamsPerPerson: 1_024 },
   })
   const sessionListeners = new Set<SessionListener>()
   const onChange = sessions.room.onChange.bind(sessions.room)
@@ -147,6 +151,8 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       tunnels: { disconnect: () => {} },
       decisionLog: storage.decisionLog,
       events: storage.events,
+      paces: createRequestPaces(clock, options.paces ?? generous),
+      addressOf: () => '192.0.2.1',
       settings: {
         portalOrigin: options.portalOrigin ?? portalOrigin,
         isFront: null,

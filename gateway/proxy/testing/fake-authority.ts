@@ -11,6 +11,8 @@ export interface FakeAuthority extends StreamAuthority {
   denied: StreamDenied | undefined
   summary: SessionSummary
   openError: Error | undefined
+  /** Whether the person may send one more request now. */
+  mayAsk: boolean
   readonly transactions: StreamTransaction[]
   /** Streams that were opened, newest last. */
   readonly streams: Duplex[]
@@ -46,6 +48,7 @@ export async function fakeAuthority(options: {
     rules: null,
     denied: undefined,
     openError: undefined,
+    mayAsk: true,
     summary: {
       sessionId: 'ses_00000000000000000000000000000001' as SessionId,
       state: 'open',
@@ -71,6 +74,7 @@ export async function fakeAuthority(options: {
         requestRules: authority.rules,
         signal,
         openStream,
+        countRequest: () => authority.mayAsk,
         record,
       }
     },

@@ -42,6 +42,7 @@ export interface ProxyWorldOptions {
   readonly raw?: (socket: Socket) => void
   readonly limits?: Partial<AccessLimits>
   readonly clock?: Clock
+  readonly stranger?: (req: IncomingMessage) => boolean
   /** Those of a gateway that ran before, whose browser comes back. */
   readonly before?: Pick<ProxyWorld, 'origins'>
 }
@@ -65,6 +66,7 @@ export async function proxyWorld(options: ProxyWorldOptions = {}): Promise<Proxy
     clock: options.clock ?? systemClock,
     random: systemRandom,
     logger: silentLogger,
+    stranger: options.stranger ?? (() => true),
   })
   publicServer.on('request', proxy.request).on('upgrade', proxy.upgrade)
   const entry = await proxy.mint(sessionId, service)

@@ -23,7 +23,7 @@ import { linkRegistry, type LinkRegistry } from '../../tunnels/link-registry.ts'
 import { requestSession, type AskForSession } from '../request-session.ts'
 import type { Asker } from '../decision-facts.ts'
 import type { Session } from '../session.ts'
-import type { SessionRoom } from '../session-room.ts'
+import type { SessionRoom, SessionSettings } from '../session-room.ts'
 import { startSessions, type RunningSessions } from '../start-sessions.ts'
 import { FakeMachine, type FakeLink } from './fake-machine.ts'
 
@@ -31,12 +31,16 @@ export const hmi = 'hmi' as ServiceName
 export const files = 'files' as ServiceName
 export const gracePeriodS = 60
 export const requestTimeoutS = 60
+type PersonLimits = Pick<SessionSettings, 'sessionsPerPerson' | 'streamsPerPerson'>
+const personLimits: PersonLimits = { sessionsPerPerson: 32, streamsPerPerson: 1_024 }
 
 let policy: CompiledPolicy | undefined
 let signer: DeviceSigner | undefined
 
 /** The room over real stores and the shipped policy, with one machine, one technician, and a clock that the test moves. */
-export async function sessionsWorld(options: { readonly connected?: boolean } = {}): Promise<SessionsWorld> {
+export async function sessionsWorld(
+  options: { readonly connected?: boolean; readonly limits?: Partial<PersonLimits> } = {},
+): Promise<SessionsWorld> {
   policy ??= await loadShippedPolicy(fileURLToPath(new URL('../../../policies', import.meta.url)))
   signer ??= await deviceSigner()
   const { storage, database, clock, close } = await memoryStorage()
@@ -48,7 +52,7 @@ export async function sessionsWorld(options: { readonly connected?: boolean } = 
     [],
   )
   const decisions = await inlineDecisionEngine(policy)
-  const world = new SessionsWorld({ storage, database, clock, machine, decisions, policy, close })
+  const world = new SessionsWorld({ storage, database, clock, machine, decisions, policy, close, limits: options.limits ?? {} })
   await world.start()
   if (options.connected !== false) {
     world.connect()
@@ -64,6 +68,7 @@ interface WorldParts {
   readonly machine: FakeMachine
   readonly decisions: InlineDecisionEngine
   readonly policy: CompiledPolicy
+  readonly limits: Partial<PersonLimits>
   readonly close: () => Promise<void>
 }
 
@@ -82,6 +87,7 @@ export class SessionsWorld implements AsyncDisposable {
   /** What was said in the log as a warning, oldest first. */
   readonly warnings: string[] = []
   readonly #close: () => Promise<void>
+  readonly #limits: Partial<PersonLimits>
   readonly #made: FakeLink[] = []
   #running: RunningSessions | null = null
 
@@ -92,6 +98,7 @@ export class SessionsWorld implements AsyncDisposable {
     this.machine = parts.machine
     this.decisions = parts.decisions
     this.policy = parts.policy
+    this.#limits = parts.limits
     this.#close = parts.close
   }
 
@@ -114,7 +121,7 @@ export class SessionsWorld implements AsyncDisposable {
       clock,
       random: systemRandom,
       logger: { ...silentLogger, warn: (_fields, message) => void this.warnings.push(message) },
-      settings: { trustDomain: 'sallyport.example', gracePeriodS, requestTimeoutS },
+      settings: { trustDomain: 'sallyport.example', gracePeriodS, requestTimeoutS, ...personLimits, ...this.#limits },
     })
   }
 

@@ -1,0 +1,84 @@
+import type { Server, Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { addressBlock } from '../basics/address-block.ts'
+
+export interface ConnectionFigures {
+  readonly connections: number
+  /** Many people stand behind one address of their plant; null: everybody comes from a TLS front, which counts by itself. */
+  readonly connectionsPerAddress: number | null
+}
+
+/** TLS handshakes under way, in all and of one address. */
+const maxHandshakes = 1_024
+export const maxHandshakesPerAddress = 256
+/** Longer than a handshake takes, and much less than it may take when there is room. */
+export const patienceWhenFullMs = 2_000
+
+interface Handshake {
+  readonly socket: Socket
+  readonly address: string
+  readonly begunAtMs: number
+}
+
+/**
+ * Closes what is over a bound before it costs a handshake, without a word: there is no one yet to say it to. Whoever keeps silent in a handshake makes
+ * room when it is needed, so that a few strangers do not hold every place.
+ */
+export function guardConnections(server: Server, figures: ConnectionFigures, tls: boolean): void {
+  const open = new Map<string, number>()
+  const handshakes = new Map<string, Handshake>()
+  const shaking = new Map<string, number>()
+  let all = 0
+
+  const settle = (key: string): void => {
+    const handshake = handshakes.get(key)
+    if (handshake === undefined) return
+    handshakes.delete(key)
+    take(shaking, handshake.address)
+  }
+  /** Ends the oldest handshake, of this address or of any, when it has had its time. */
+  const cutSilent = (address?: string): void => {
+    for (const handshake of handshakes.values()) {
+      if (performance.now() - handshake.begunAtMs < patienceWhenFullMs) return
+      if (address === undefined || handshake.address === address) return void handshake.socket.destroy()
+    }
+  }
+  const mayShake = (address: string): boolean => {
+    if ((shaking.get(address) ?? 0) >= maxHandshakesPerAddress) cutSilent(address)
+    if (handshakes.size >= maxHandshakes) cutSilent()
+    return (shaking.get(address) ?? 0) < maxHandshakesPerAddress && handshakes.size < maxHandshakes
+  }
+
+  // Before the listener of TLS, which begins the handshake, and before that of HTTP.
+  server.prependListener('connection', (socket: Socket) => {
+    const address = addressBlock(socket.remoteAddress)
+    const full = all >= figures.connections || (open.get(address) ?? 0) >= (figures.connectionsPerAddress ?? Number.POSITIVE_INFINITY)
+    if (full || (tls && !mayShake(address))) return void socket.destroy()
+    const key = keyOf(socket)
+    all += 1
+    give(open, address)
+    if (tls) {
+      handshakes.set(key, { socket, address, begunAtMs: performance.now() })
+      give(shaking, address)
+    }
+    socket.once('close', () => {
+      all -= 1
+      take(open, address)
+      settle(key)
+    })
+  })
+  server.on('secureConnection', (socket: TLSSocket) => settle(keyOf(socket)))
+}
+
+/** The TLS socket does not know the TCP socket below it. */
+const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress}|${remotePort}`
+
+function give(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function take(counts: Map<string, number>, key: string): void {
+  const left = (counts.get(key) ?? 1) - 1
+  if (left > 0) counts.set(key, left)
+  else counts.delete(key)
+}
