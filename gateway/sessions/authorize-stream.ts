@@ -136,7 +136,8 @@ async function openStream({ room, live, service, grant: granted, signal }: Openi
     checkHeld(granted, signal)
     throw error
   })
-  stream.once('close', leave)
+  if (stream.closed) leave()
+  else stream.once('close', leave)
   if (signal.aborted) stream.destroy()
   else live.keepStream(service, stream)
   checkHeld(granted, signal)

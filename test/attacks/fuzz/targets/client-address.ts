@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { clientAddress } from '../../../../gateway/front/client-address.ts'
-import { addressBlock } from '../../../../gateway/pki/address-block.ts'
+import { addressBlock } from '../../../../gateway/basics/address-block.ts'
 import { readBasicCredentials } from '../../../../gateway/pki/read-est-request.ts'
 import { type FuzzTarget, holds } from '../fuzz-target.ts'
 
 /** Who is at the other end (RFC 7239's older brother), its block for limits, and whose password it gives (RFC 7617). */
 export const target: FuzzTarget = {
   name: 'client-address',
-  covers: ['gateway/front/client-address.ts', 'gateway/pki/address-block.ts', 'gateway/pki/read-est-request.ts'],
+  covers: ['gateway/front/client-address.ts', 'gateway/basics/address-block.ts', 'gateway/pki/read-est-request.ts'],
   mostBytes: 32 * 1024,
   seeds: ['1.2.3.4', '9.9.9.9, 2001:db8::1', 'fe80::1%eth0', '::ffff:1.2.3.4', 'Basic cHJlc3MtMTpzZWNyZXQ='],
   words: ['::ffff:', ', ', '%', 'Basic ', '2001:db8::'],
