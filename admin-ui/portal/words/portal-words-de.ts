@@ -1,5 +1,6 @@
 import { administrationWordsDe } from './administration-words-de.ts'
 import type { PortalWords } from './portal-words.ts'
+import { problemWordsDe } from './problem-words-de.ts'
 
 export const portalWordsDe: PortalWords = {
   skip: 'Zum Inhalt',
@@ -38,52 +39,7 @@ export const portalWordsDe: PortalWords = {
   never: 'nie',
   search: 'Suchen',
   clearFilters: 'Alle zeigen',
-  problems: {
-    unreachable: 'Das Gateway antwortet nicht. Prüfen Sie Ihr Netz und versuchen Sie es noch einmal.',
-    not_signed_in: 'Sie sind nicht mehr angemeldet. Melden Sie sich an und versuchen Sie es noch einmal.',
-    forbidden: 'Ihr Konto darf das nicht. Die Serviceverwaltung kann Ihnen die nötige Rolle geben.',
-    denied_by_policy: 'Die Zugriffsregeln stehen dagegen:',
-    machine_offline: 'Die Maschine ist gerade nicht verbunden. Versuchen Sie es, wenn sie es ist.',
-    machine_busy: 'Jemand fragt diese Maschine gerade an oder arbeitet schon an ihr. Versuchen Sie es später.',
-    machine_unknown: 'Eine solche Maschine gibt es für Sie nicht.',
-    not_now: 'Der Bediener möchte jetzt nicht gefragt werden. Versuchen Sie es in zehn Minuten.',
-    not_today: 'Der Bediener möchte heute nicht gefragt werden. Versuchen Sie es morgen, oder rufen Sie an.',
-    stale_version: 'Jemand hat das inzwischen geändert. Schließen Sie es, öffnen Sie es wieder und entscheiden Sie neu.',
-    session_unknown: 'Eine solche Sitzung von Ihnen gibt es nicht.',
-    session_over: 'Diese Sitzung ist vorbei. Fragen Sie neu an.',
-    not_yours: 'Das kann nur der Techniker dieser Sitzung.',
-    extension_pending: 'Eine Verlängerung wartet schon auf den Bediener. Warten Sie die Antwort ab.',
-    not_a_web_service: 'Dieser Dienst lässt sich nicht im Browser öffnen.',
-    service_unknown: 'Die Maschine bietet diesen Dienst nicht mehr an.',
-    last_administrator: 'Das ist der letzte Service-Administrator. Machen Sie zuerst jemand anderen dazu.',
-    username_taken: 'Dieser Benutzername ist vergeben. Wählen Sie einen anderen.',
-    device_exists: 'Ein Gerät mit dieser Kennung gibt es schon. Wählen Sie eine andere.',
-    identity_provider_unreachable: 'Der Anmeldedienst antwortet nicht. Es wurde nichts geändert; versuchen Sie es noch einmal.',
-    page_error: 'Diese Seite ist gescheitert. Laden Sie sie neu; bleibt es dabei, sagen Sie dem Support, was Sie getan haben.',
-    bad_input: 'Die Anfrage hat Fehler:',
-    bad_request: 'Das Gateway konnte die Anfrage nicht lesen.',
-    internal_error:
-      'Auf unserer Seite ist etwas gescheitert. Versuchen Sie es noch einmal; bleibt es dabei, nennen Sie dem Support die Kennung.',
-    csrf: 'Das Gateway hat die Anfrage dieser Seite nicht angenommen. Laden Sie die Seite neu.',
-    device_unknown: 'Ein solches Gerät gibt es nicht.',
-    person_unknown: 'Eine solche Person gibt es nicht.',
-    decision_unknown: 'Eine solche Entscheidung gibt es nicht.',
-    not_found: 'Das gibt es nicht.',
-    device_gone: 'Die Maschine ist gerade nicht verbunden.',
-    wrong_state: 'Im jetzigen Zustand geht das nicht. Laden Sie die Seite neu.',
-    too_many_requests: 'Sie senden mehr Anfragen in der Sekunde, als eine Person darf. Warten Sie kurz, dann versuchen Sie es noch einmal.',
-    too_many_requests_from_address:
-      'Aus Ihrem Netz kamen zu viele Anfragen von jemandem, der nicht angemeldet ist. Warten Sie einige Sekunden, dann versuchen Sie es noch einmal.',
-    too_many_sessions: 'Sie haben so viele Sitzungen, wie eine Person zugleich haben darf. Beenden Sie eine, dann fragen Sie neu an.',
-    too_many_streams_of_person:
-      'Sie haben so viele Verbindungen zu Maschinen, wie eine Person zugleich haben darf. Schließen Sie einige, dann versuchen Sie es noch einmal.',
-    too_many_sign_ins: 'Von Ihrer Adresse wurden zu viele Anmeldungen begonnen. Warten Sie eine Minute, dann beginnen Sie neu.',
-    too_many_streams: 'Zu viele offene Browser dieser Person. Schließen Sie einige.',
-    undertaking_outdated: 'Es gibt eine neuere Fassung der Verpflichtung. Lesen Sie diese.',
-    identity_provider_refused: 'Der Anmeldedienst hat das abgelehnt. Es wurde nichts geändert.',
-    organisation_unknown: 'Diesen Kunden gibt es nicht.',
-    not_a_jpeg: 'Das Foto ließ sich nicht lesen. Wählen Sie ein anderes.',
-  },
+  problems: problemWordsDe,
   fieldProblems: {
     required: 'Füllen Sie dies aus.',
     tooShort: (least) => `Mindestens ${least} Zeichen.`,

@@ -6,9 +6,6 @@ import { allowCommandLine as allowSchema, commandLineAllowed, commandLineToken, 
 import { requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 
-/** A code and its verifier, by somebody who has not shown who he is. */
-const tokenBodyBytes = 4 * 1024
-
 /** What only browsers send: whoever does is a page that made one ask. */
 const browserHeaders = ['origin', 'cookie', 'sec-fetch-site'] as const
 
@@ -44,7 +41,6 @@ export function commandLineRoutes(app: TypedApp, ports: HttpApiPorts): void {
     '/api/v1/command-lines/token',
     {
       config: { open: true },
-      bodyLimit: tokenBodyBytes,
       preHandler: refuseBrowsers,
       schema: { tags, summary: 'A command line’s token for its code', body: redeemCommandLine, response: { 200: commandLineToken } },
     },
