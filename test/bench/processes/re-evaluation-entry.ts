@@ -104,7 +104,13 @@ async function open({ sessions }: { readonly sessions: number }): Promise<{ live
     decisions: counted,
     photos: { photoOf: async () => null },
     ...shared,
-    settings: { trustDomain: 'bench.sallyport.localhost', gracePeriodS: 3_600, requestTimeoutS: 60 },
+    settings: {
+      trustDomain: 'bench.sallyport.localhost',
+      gracePeriodS: 3_600,
+      requestTimeoutS: 60,
+      sessionsPerPerson: sessions,
+      streamsPerPerson: sessions,
+    },
   })
   await all(() => decided >= sessions)
   return { live: running.room.list().length }
