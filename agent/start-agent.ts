@@ -12,6 +12,7 @@ import { createAgentDoor } from './link/agent-door.ts'
 import { createLanes } from './link/lanes.ts'
 import { startLink } from './link/start-link.ts'
 import type { Link } from './link/start-link.ts'
+import type { PanelRenewal } from './panel/panel-api.ts'
 import { createPanelConnection } from './panel/panel-connection.ts'
 import { createPanelEvents } from './panel/panel-events.ts'
 import { createPanelPages } from './panel/panel-pages.ts'
@@ -90,6 +91,7 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
   const services = createServiceTable({ services: settings.services, switches })
   const connection = createPanelConnection(clock)
   let link: Link | null = null
+  let renewal: PanelRenewal | null = null
 
   const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved() })
   const lanes = createLanes({ dial: () => link?.dialLane() ?? Promise.reject(new Error('not started')), clock, random, logger })
@@ -127,7 +129,18 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
     },
   })
   const state = (): ReturnType<typeof panelState> =>
-    panelState({ settings, version: agentVersion, clock, desk, services, registry, history, quiet, connection: connection.get })
+    panelState({
+      settings,
+      version: agentVersion,
+      clock,
+      desk,
+      services,
+      registry,
+      history,
+      quiet,
+      connection: connection.get,
+      renewal: () => renewal,
+    })
   const panelEvents = createPanelEvents({ clock, state, onConnected: desk.panelChanged })
   const pairing = createPairing({
     store: createPairingStore(database),
@@ -164,7 +177,7 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
       desk.tunnelDown()
     },
     onStatus: (status) => {
-      connection.set(status.state, 'reason' in status ? status.reason : null, 'nextAttemptAtMs' in status ? status.nextAttemptAtMs : null)
+      connection.set(status)
       if (status.state === 'refused') endBarred(desk, status.reason)
       panelEvents.changed()
     },
@@ -179,8 +192,11 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
       changed()
     },
     onStatus: (status) => {
-      if (status.state !== 'enrolled')
-        connection.set(status.state, 'reason' in status ? status.reason : null, 'nextAttemptAtMs' in status ? status.nextAttemptAtMs : null)
+      if (status.state !== 'enrolled') connection.set(status)
+      panelEvents.changed()
+    },
+    onRenewal: (failure) => {
+      renewal = failure === null ? null : { reason: failure.reason, stranger: failure.stranger, expires_at: failure.expiresAtMs }
       panelEvents.changed()
     },
   })

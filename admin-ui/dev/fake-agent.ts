@@ -53,7 +53,8 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
 const firstState = (): PanelState => ({
   device: { id: 'press-1', name: 'Press 1', site: 'Hall 3, Bielefeld' },
   version: '0.1.0',
-  connection: { state: 'connected', since: Date.now() - 3_600_000, reason: null, next_attempt_at: null },
+  connection: { state: 'connected', since: Date.now() - 3_600_000, reason: null, stranger: null, next_attempt_at: null },
+  renewal: null,
   now: Date.now(),
   operators: ['Olga Petrova', 'Jonas Keller', 'Shift leader'],
   services: [

@@ -251,14 +251,20 @@ describe('the panel', () => {
 
   test('shows a session on while the gateway cannot be reached, says why, and still ends it', async () => {
     const { page } = await openPanel(started, pairingCode)
-    const connection = { state: 'offline' as const, since: Date.now(), reason: 'ECONNREFUSED', next_attempt_at: Date.now() + 9_000 }
+    const connection = {
+      state: 'offline' as const,
+      since: Date.now(),
+      reason: 'ECONNREFUSED',
+      stranger: null,
+      next_attempt_at: Date.now() + 9_000,
+    }
     started.agent.set({ session: liveSessionOf(), connection })
     await page.getByRole('banner').getByText('Mia Bauer is in this machine').waitFor()
     await page.getByRole('main').getByText('The gateway does not answer at its address.').waitFor()
     await page.getByRole('button', { name: 'End now' }).click()
     await page.getByRole('heading', { name: 'Nobody is in this machine' }).waitFor()
     expect(callsTo('end')).toEqual([{ operator: null }])
-    started.agent.set({ connection: { state: 'connected', since: Date.now(), reason: null, next_attempt_at: null } })
+    started.agent.set({ connection: { state: 'connected', since: Date.now(), reason: null, stranger: null, next_attempt_at: null } })
     await page.context().close()
   })
 })

@@ -8,7 +8,9 @@ export interface PanelScene {
 
 const longWord = 'Bogenoffsetdruckmaschinenzuführeinheitsüberwachung'
 
-const nothing = { request: null, session: null, quiet: [] } satisfies Partial<PanelState>
+const stranger = { issuer: 'Corp Web Filter Root CA 2, Corp Security', addresses: ['gw.example.com:7443', 'gw.example.com:7444'] }
+
+const nothing = { request: null, session: null, renewal: null, quiet: [] } satisfies Partial<PanelState>
 
 /** Every face of the panel once. */
 export const panelScenes: readonly PanelScene[] = [
@@ -18,14 +20,29 @@ export const panelScenes: readonly PanelScene[] = [
     state: () => ({
       ...nothing,
       quiet: [{ technician, until: Date.now() + 400_000 }],
-      connection: { state: 'offline', since: Date.now(), reason: 'ECONNREFUSED', next_attempt_at: Date.now() + 9_000 },
+      connection: { state: 'offline', since: Date.now(), reason: 'ECONNREFUSED', stranger: null, next_attempt_at: Date.now() + 9_000 },
+    }),
+  },
+  {
+    name: 'inspected',
+    state: () => ({
+      ...nothing,
+      connection: { state: 'offline', since: Date.now(), reason: 'tls_inspected', stranger, next_attempt_at: Date.now() + 29_000 },
+    }),
+  },
+  {
+    name: 'not-renewed',
+    state: () => ({
+      ...nothing,
+      connection: { state: 'connected', since: Date.now(), reason: null, stranger: null, next_attempt_at: null },
+      renewal: { reason: 'tls_inspected', stranger, expires_at: Date.now() + 20 * 86_400_000 },
     }),
   },
   {
     name: 'request',
     state: () => ({
       ...nothing,
-      connection: { state: 'connected', since: Date.now(), reason: null, next_attempt_at: null },
+      connection: { state: 'connected', since: Date.now(), reason: null, stranger: null, next_attempt_at: null },
       request: requestOf(),
     }),
   },

@@ -8,6 +8,8 @@ import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import { createBackoff } from '../link/backoff.ts'
 import { dialGateway } from '../link/dial-gateway.ts'
+import { strangerOf } from '../link/explain-stranger.ts'
+import type { Stranger } from '../link/explain-stranger.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import { hostHeader } from '../settings/host-port.ts'
 import { readFileIfThere, writeFileAtomic } from '../state/atomic-file.ts'
@@ -23,14 +25,23 @@ export interface EnrolmentOptions {
   readonly random: Random
   readonly logger: Logger
   readonly onStatus: (status: EnrolmentStatus) => void
+  /** Why the certificate in use could not be renewed; null when it was. */
+  readonly onRenewal: (failure: RenewalFailure | null) => void
   /** Called with the first credential and with each renewed one, when it is durable. */
   readonly onCredential: (credential: Credential) => void
 }
 
 export type EnrolmentStatus =
   | { readonly state: 'enrolling' }
-  | { readonly state: 'enrolment_failed'; readonly reason: string; readonly nextAttemptAtMs: number }
+  | { readonly state: 'enrolment_failed'; readonly reason: string; readonly stranger: Stranger | null; readonly nextAttemptAtMs: number }
   | { readonly state: 'enrolled' }
+
+export interface RenewalFailure {
+  readonly reason: string
+  readonly stranger: Stranger | null
+  /** The certificate in use ends then, and with it the connection. */
+  readonly expiresAtMs: number
+}
 
 export interface Enrolment {
   close(): void
@@ -39,6 +50,8 @@ export interface Enrolment {
 /** A refusal needs a person: asking often only fills the gateway's log. */
 const refusedRetryMs = 60_000
 const longestRetryMs = 5 * 60_000
+/** A gateway that starts anew is nobody's business: so many failed renewals in a row are told, and at once what a person must mend. */
+const worthTelling = 5
 /** The wall clock may jump, so a renewal is looked at this often. */
 const lookEveryMs = 60_000
 
@@ -49,6 +62,7 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
   const ending = new AbortController()
   let timer: Timer | undefined
   let current: Credential | null = null
+  let renewalsFailed = 0
 
   const later = (delayMs: number, run: () => Promise<void>): void => {
     if (!ending.signal.aborted) timer = clock.after(delayMs, () => void run())
@@ -58,6 +72,8 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
     backoff.reset()
     current = credential
     options.onStatus({ state: 'enrolled' })
+    options.onRenewal(null)
+    renewalsFailed = 0
     options.onCredential(credential)
     later(lookInMs, watch)
   }
@@ -77,7 +93,12 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
       if (ending.signal.aborted) return
       const delayMs = needsPerson(error) ? refusedRetryMs : Math.max(1_000, backoff.nextMs())
       logger.warn({ reason: errorCode(error), error, retry_ms: delayMs }, 'the enrolment failed')
-      options.onStatus({ state: 'enrolment_failed', reason: errorCode(error), nextAttemptAtMs: clock.nowMs() + delayMs })
+      options.onStatus({
+        state: 'enrolment_failed',
+        reason: errorCode(error),
+        stranger: strangerOf(error),
+        nextAttemptAtMs: clock.nowMs() + delayMs,
+      })
       later(delayMs, enrol)
     }
   }
@@ -94,6 +115,9 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
     } catch (error) {
       if (ending.signal.aborted) return
       logger.warn({ reason: errorCode(error), error, expires_at: new Date(notAfterMs).toISOString() }, 'the renewal failed')
+      renewalsFailed += 1
+      if (needsPerson(error) || renewalsFailed >= worthTelling)
+        options.onRenewal({ reason: errorCode(error), stranger: strangerOf(error), expiresAtMs: notAfterMs })
       later(Math.max(1_000, backoff.nextMs()), watch)
     }
   }
@@ -112,8 +136,18 @@ function renewalDueInMs({ notBeforeMs, notAfterMs }: Credential, nowMs: number):
   return notBeforeMs + ((notAfterMs - notBeforeMs) * 2) / 3 - nowMs
 }
 
+const needingPerson = new Set([
+  'enrolment_refused',
+  'enrolment_pending',
+  'no_password',
+  'bad_key',
+  'foreign_certificate',
+  'tls_inspected',
+  'other_authority',
+])
+
 function needsPerson(error: unknown): boolean {
-  return ['enrolment_refused', 'enrolment_pending', 'no_password', 'bad_key', 'foreign_certificate'].includes(errorCode(error))
+  return needingPerson.has(errorCode(error))
 }
 
 const certificateFile = (stateDir: string): string => join(stateDir, 'device.crt')

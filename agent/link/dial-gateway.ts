@@ -6,6 +6,9 @@ import { AgentError } from '../basics/agent-error.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Credential } from '../enrolment/credential.ts'
 import type { AgentSettings, HostPort } from '../settings/agent-settings.ts'
+import { explainStranger } from './explain-stranger.ts'
+import { openThroughProxy } from './open-through-proxy.ts'
+import { untilSecure } from './until-secure.ts'
 
 export interface DialOptions {
   readonly gateway: AgentSettings['gateway']
@@ -18,19 +21,19 @@ export interface DialOptions {
 }
 
 const serverAuth = '1.3.6.1.5.5.7.3.1'
-const dialTimeoutMs = 10_000
 
 /**
  * Opens TLS 1.3 to the gateway. The socket that it yields is the gateway's: its chain ends at the pinned CA, its name is right, and its
  * certificate is one for servers, so that another device cannot pose as the gateway. Not a byte is sent before.
  *
- * @throws AgentError `bad_ca_file`, `bad_gateway_certificate`, `wrong_protocol`, `dial_timeout`; or Node's connect and TLS errors
+ * @throws AgentError `bad_ca_file`, `bad_gateway_certificate`, `wrong_protocol`, `dial_timeout`; `tls_inspected`, `other_authority` where
+ *   somebody else answered; `proxy_...` where the proxy did not lead there; or Node's connect and TLS errors
  */
 export async function dialGateway(options: DialOptions): Promise<TLSSocket> {
   const ca = await readCa(options.gateway.caFile)
-  const socket = openSocket(options, ca)
+  const socket = await openSocket(options, ca)
   try {
-    await secured(socket, options)
+    await untilSecure(socket, options)
     checkCertificate(socket)
     if (options.alpn !== undefined && socket.alpnProtocol !== options.alpn) {
       throw new AgentError({
@@ -42,16 +45,18 @@ export async function dialGateway(options: DialOptions): Promise<TLSSocket> {
   } catch (error) {
     socket.on('error', () => {})
     socket.destroy()
-    throw error
+    throw await explainStranger(error, options, ca)
   }
 }
 
-function openSocket(options: DialOptions, ca: string): TLSSocket {
-  const { target, credential } = options
-  const name = options.gateway.serverName ?? target.host
+async function openSocket(options: DialOptions, ca: string): Promise<TLSSocket> {
+  const { target, credential, gateway } = options
+  const name = gateway.serverName ?? target.host
+  const way = gateway.proxy === null ? {} : { socket: await openThroughProxy({ ...options, proxy: gateway.proxy }) }
   const socket = connect({
     host: target.host,
     port: target.port,
+    ...way,
     // Node checks the certificate against `servername`, and against `host` where that is an address, which SNI cannot carry.
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ca,
@@ -62,29 +67,6 @@ function openSocket(options: DialOptions, ca: string): TLSSocket {
   })
   socket.setNoDelay(true)
   return socket
-}
-
-function secured(socket: TLSSocket, options: DialOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: unknown): void => {
-      timer.cancel()
-      options.signal?.removeEventListener('abort', abort)
-      socket.removeListener('error', settle)
-      socket.removeListener('close', closed)
-      if (error === undefined) resolve()
-      else reject(error)
-    }
-    const abort = (): void => settle(new AgentError({ code: 'aborted', message: 'The agent ends.' }))
-    const closed = (): void => settle(new AgentError({ code: 'ECONNRESET', message: 'The gateway closed the connection.' }))
-    const timer = options.clock.after(dialTimeoutMs, () =>
-      settle(new AgentError({ code: 'dial_timeout', message: `The gateway did not answer within ${dialTimeoutMs / 1000} s.` })),
-    )
-    socket.once('secureConnect', () => settle())
-    socket.once('error', settle)
-    socket.once('close', closed)
-    options.signal?.addEventListener('abort', abort)
-    if (options.signal?.aborted === true) abort()
-  })
 }
 
 function checkCertificate(socket: TLSSocket): void {

@@ -10,6 +10,8 @@ import { laneAlpn, tunnelAlpn } from '../wire/agent-api.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
 import { createBackoff } from './backoff.ts'
 import { dialGateway } from './dial-gateway.ts'
+import { strangerOf } from './explain-stranger.ts'
+import type { Stranger } from './explain-stranger.ts'
 import { serveTunnel } from './serve-tunnel.ts'
 import type { ServedTunnel } from './serve-tunnel.ts'
 
@@ -29,7 +31,7 @@ export interface LinkOptions {
 export type LinkStatus =
   | { readonly state: 'connecting' }
   | { readonly state: 'connected' }
-  | { readonly state: 'refused' | 'offline'; readonly reason: string; readonly nextAttemptAtMs: number }
+  | { readonly state: 'refused' | 'offline'; readonly reason: string; readonly stranger: Stranger | null; readonly nextAttemptAtMs: number }
 
 export interface Link {
   /** The first one starts the link; a renewed one is used from the next connection on. */
@@ -127,7 +129,12 @@ export function startLink(options: LinkOptions): Link {
     )
     timer?.cancel()
     timer = clock.after(delayMs, () => void connect())
-    options.onStatus({ state: refused ? 'refused' : 'offline', reason, nextAttemptAtMs: clock.nowMs() + delayMs })
+    options.onStatus({
+      state: refused ? 'refused' : 'offline',
+      reason,
+      stranger: strangerOf(error),
+      nextAttemptAtMs: clock.nowMs() + delayMs,
+    })
   }
 
   return {

@@ -33,6 +33,8 @@ export interface PanelState {
   /** Of the agent. */
   readonly version: string
   readonly connection: PanelConnection
+  /** Why the machine's certificate could not be renewed, or null. The connection ends with the certificate. */
+  readonly renewal: PanelRenewal | null
   /** The agent's clock when this was written: count down against it, not against the browser's clock. */
   readonly now: number
   /** Names to choose from: who presses. Never empty. */
@@ -55,11 +57,29 @@ export interface PanelConnection {
   readonly since: number
   /**
    * `refused`: why the gateway refused (`revoked`, `suspended`, `expired`, `unknown-device`, ...); `offline`: a short code
-   * (`ECONNREFUSED`, `dead`, `bad_gateway_certificate`, `replaced`, `shutdown`, ...); `enrolment_failed`: code of the failure; `connecting`: why the attempt before it
+   * (`ECONNREFUSED`, `dead`, `bad_gateway_certificate`, `tls_inspected`, `replaced`, `shutdown`, ...); `enrolment_failed`: code of the failure; `connecting`: why the attempt before it
    * failed, or null; else null.
    */
   readonly reason: string | null
+  /** With `tls_inspected`: who answered in the gateway's place; else null. */
+  readonly stranger: PanelStranger | null
   readonly next_attempt_at: number | null
+}
+
+/** Somebody in the network who opens TLS, or another server. */
+export interface PanelStranger {
+  /** As his certificate names its authority. He wrote it: nobody vouches for it. */
+  readonly issuer: string
+  /** `host:port`, to be passed on unopened. */
+  readonly addresses: readonly string[]
+}
+
+export interface PanelRenewal {
+  /** As in {@link PanelConnection}. */
+  readonly reason: string
+  readonly stranger: PanelStranger | null
+  /** Unix milliseconds: the end of the certificate in use. */
+  readonly expires_at: number
 }
 
 export interface PanelService {

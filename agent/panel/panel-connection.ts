@@ -1,21 +1,30 @@
 import type { Clock } from '../basics/clock.ts'
-import type { PanelConnection } from './panel-api.ts'
+import type { PanelConnection, PanelStranger } from './panel-api.ts'
+
+/** What the link or the enrolment says. */
+export interface ConnectionNews {
+  readonly state: PanelConnection['state']
+  readonly reason?: string | null
+  readonly stranger?: PanelStranger | null
+  readonly nextAttemptAtMs?: number | null
+}
 
 export interface PanelConnectionHolder {
   get(): PanelConnection
-  set(state: PanelConnection['state'], reason: string | null, nextAttemptAtMs: number | null): void
+  set(news: ConnectionNews): void
 }
 
 /** What the panel says about the connection: the newest state, since when it holds, and why. */
 export function createPanelConnection(clock: Clock): PanelConnectionHolder {
-  let current: PanelConnection = { state: 'connecting', since: clock.nowMs(), reason: null, next_attempt_at: null }
+  let current: PanelConnection = { state: 'connecting', since: clock.nowMs(), reason: null, stranger: null, next_attempt_at: null }
   return {
     get: () => current,
-    set: (state, given, nextAttemptAtMs) => {
+    set: ({ state, reason: given = null, stranger: seen = null, nextAttemptAtMs = null }) => {
       // People at the machine read why there is no connection while it is tried again too.
-      const reason = state === 'connecting' ? (given ?? current.reason) : given
+      const trying = state === 'connecting' || state === 'enrolling'
+      const { reason, stranger } = trying && given === null ? current : { reason: given, stranger: seen }
       const since = current.state === state && current.reason === reason ? current.since : clock.nowMs()
-      current = { state, since, reason, next_attempt_at: nextAttemptAtMs }
+      current = { state, since, reason, stranger, next_attempt_at: nextAttemptAtMs }
     },
   }
 }

@@ -6,7 +6,15 @@ import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { HistoryEntry, HistoryStore } from '../state/history-store.ts'
 import type { QuietStore } from '../state/quiet-store.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
-import type { PanelConnection, PanelHistoryEntry, PanelRequest, PanelSession, PanelState, PanelTechnician } from './panel-api.ts'
+import type {
+  PanelConnection,
+  PanelHistoryEntry,
+  PanelRenewal,
+  PanelRequest,
+  PanelSession,
+  PanelState,
+  PanelTechnician,
+} from './panel-api.ts'
 
 export interface PanelStateOptions {
   readonly settings: AgentSettings
@@ -18,6 +26,7 @@ export interface PanelStateOptions {
   readonly history: HistoryStore
   readonly quiet: QuietStore
   readonly connection: () => PanelConnection
+  readonly renewal: () => PanelRenewal | null
 }
 
 const historyShown = 20
@@ -29,6 +38,7 @@ export function panelState(options: PanelStateOptions): PanelState {
     device: settings.device,
     version: options.version,
     connection: options.connection(),
+    renewal: options.renewal(),
     now: clock.nowMs(),
     operators: settings.operators,
     services: services.list().map(({ name, title, kind, on }) => ({ name, title, kind, enabled: on })),

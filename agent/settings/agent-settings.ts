@@ -11,6 +11,8 @@ export interface AgentSettings {
     readonly trustDomain: string
     /** Name in the gateway's certificate where it is not the host that is dialled. */
     readonly serverName: string | null
+    /** The HTTP proxy that leads out of this network; null: none is asked. */
+    readonly proxy: ProxySettings | null
   }
   readonly device: { readonly id: string; readonly name: string; readonly site: string }
   readonly enrolment: { readonly passwordFile: string } | { readonly password: string } | null
@@ -28,6 +30,13 @@ export type KeyType = 'ec-p256' | 'rsa-2048'
 export interface HostPort {
   readonly host: string
   readonly port: number
+}
+
+export interface ProxySettings {
+  readonly address: HostPort
+  /** For Basic authentication; both or neither. */
+  readonly user: string | null
+  readonly passwordFile: string | null
 }
 
 export interface ServiceSettings {

@@ -50,6 +50,21 @@ describe('agent.json', () => {
     expect(() => Object.assign(settings.device, { id: 'x' })).toThrow(TypeError)
   })
 
+  it('names the proxy of the network, with user and password or without', () => {
+    const withProxy = (proxy: object) => ({ ...good, gateway: { ...good.gateway, proxy } })
+    expect(read(good).gateway.proxy).toBeNull()
+    const address = { host: 'proxy.plant', port: 3128 }
+    expect(read(withProxy({ address: 'proxy.plant:3128' })).gateway.proxy).toEqual({ address, user: null, passwordFile: null })
+    const full = withProxy({ address: 'proxy.plant:3128', user: 'press', passwordFile: 'proxy-password' })
+    expect(read(full).gateway.proxy).toEqual({ address, user: 'press', passwordFile: '/etc/agent/proxy-password' })
+    expect(problemsOf(withProxy({ address: 'http://proxy.plant', user: 'a:b', password: 'x' }))).toEqual([
+      'gateway.proxy.address: must be "host:port" with a port from 1 to 65535',
+      'gateway.proxy.user: must be a name without a colon',
+      'gateway.proxy.password: is not a setting here; known are address, user, passwordFile',
+      'gateway.proxy.user: and passwordFile: give both or neither',
+    ])
+  })
+
   it('reports every mistake at once, each with its path', () => {
     const problems = problemsOf({
       ...good,

@@ -4,7 +4,7 @@ import type { FieldProblem } from '../basics/agent-error.ts'
 import { logLevels } from '../basics/logger.ts'
 import { serviceKinds } from '../wire/agent-api.ts'
 import { isPlainText } from '../wire/plain-text.ts'
-import type { AgentSettings, HostPort, ServiceSettings } from './agent-settings.ts'
+import type { AgentSettings, HostPort, ProxySettings, ServiceSettings } from './agent-settings.ts'
 import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
@@ -82,7 +82,7 @@ function parseJson(text: string): unknown {
 }
 
 function readGateway(fields: FieldReader | null, path: (text: string) => string): AgentSettings['gateway'] {
-  if (fields === null) return { tunnel: noHost, est: noHost, caFile: '', trustDomain: '', serverName: null }
+  if (fields === null) return { tunnel: noHost, est: noHost, caFile: '', trustDomain: '', serverName: null, proxy: null }
   const gateway = {
     tunnel: readTarget(fields, 'tunnel'),
     est: readEst(fields),
@@ -93,9 +93,21 @@ function readGateway(fields: FieldReader | null, path: (text: string) => string)
       meaning: 'a SPIFFE trust domain: a-z, 0-9, dot, dash, underscore',
     }),
     serverName: fields.optionalText('serverName', { maxLength: 253, pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, meaning: 'a DNS name' }),
+    proxy: readProxy(fields.object('proxy', { optional: true }), path),
   }
   fields.noOthers()
   return gateway
+}
+
+function readProxy(fields: FieldReader | null, path: (text: string) => string): ProxySettings | null {
+  if (fields === null) return null
+  const address = readTarget(fields, 'address')
+  // A colon would end the name (RFC 7617, section 2).
+  const user = fields.optionalText('user', { maxLength: 256, pattern: /^[^:]+$/, meaning: 'a name without a colon' })
+  const passwordFile = fields.optionalText('passwordFile')
+  fields.noOthers()
+  if ((user === null) !== (passwordFile === null)) fields.problem('user', 'and passwordFile: give both or neither')
+  return { address, user, passwordFile: passwordFile === null ? null : path(passwordFile) }
 }
 
 function readTarget(fields: FieldReader, name: string): HostPort {

@@ -19,6 +19,7 @@ export async function startTestEstServer(options: {
   readonly authority: TestAuthority
   readonly uri: string
   readonly password: string
+  readonly port?: number
 }): Promise<TestEstServer> {
   const { authority } = options
   const server = createServer({
@@ -48,7 +49,7 @@ export async function startTestEstServer(options: {
       response.writeHead(status, { 'content-type': 'application/pkcs7-mime; smime-type=certs-only' }).end(body)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   return Object.assign(est, {
     port: (server.address() as AddressInfo).port,
     close: () => {

@@ -16,6 +16,10 @@ const looks: Record<PanelConnection['state'], StateLook> = {
 
 const isKnown = (reason: string, words: PanelWords): reason is ConnectionReason => Object.hasOwn(words.connectionReasons, reason)
 
+/** Why there is no connection or no new certificate. */
+export const reasonText = (reason: string, words: PanelWords): string =>
+  isKnown(reason, words) ? words.connectionReasons[reason] : words.otherReason(reason)
+
 /** Connected or not, why not, and when it is tried again. */
 export const ConnectionLine = ({ connection, nowMs }: { readonly connection: PanelConnection; readonly nowMs: number }) => {
   const words = useWords(panelWords)
@@ -24,7 +28,7 @@ export const ConnectionLine = ({ connection, nowMs }: { readonly connection: Pan
   return (
     <span className="connection">
       <StateBadge look={looks[connection.state]} word={words.connection[connection.state]} size={30} />
-      {reason === null ? null : <span>{isKnown(reason, words) ? words.connectionReasons[reason] : words.otherReason(reason)}</span>}
+      {reason === null ? null : <span>{reasonText(reason, words)}</span>}
       {leftS > 0 ? <span className="numbers">{words.nextAttempt(leftS)}</span> : null}
     </span>
   )

@@ -6,6 +6,7 @@ import { useAct } from '../api/use-act.ts'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { HistoryList } from './history-list.tsx'
+import { NetworkNote } from './network-note.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
 import { SwitchList } from './switch-list.tsx'
 
@@ -21,6 +22,7 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
           <GateMark open={false} size={88} />
           <h1>{panel.lost ? words.unknownTitle : words.idleTitle}</h1>
         </div>
+        <NetworkNote connection={state.connection} renewal={state.renewal} />
         <p>{words.idleText}</p>
         <PanelProblemLine text={act.problem} />
         {state.quiet.map(({ technician, until }) => (

@@ -19,7 +19,9 @@ describe('the words of the panel', () => {
   })
 
   it('have a sentence for every failure of dialling and enrolling that a person can do something about', () => {
-    const dialled = [...sourcesOf('link').matchAll(/code: '((?:bad_ca|bad_gateway|dial|wrong)[a-z_]*|ECONNRESET)'/gu)]
+    const dialled = [
+      ...sourcesOf('link').matchAll(/code: '((?:bad_ca|bad_gateway|dial|wrong|tls|other_authority|proxy)[a-z_]*|ECONNRESET)'/gu),
+    ]
     const enrolled = [...sourcesOf('enrolment').matchAll(/code: '((?:enrolment|no_password|foreign|certificate)[a-z_]*)'/gu)]
     const reasons = [...dialled, ...enrolled].map((found) => found[1])
     expect(reasons.length).toBeGreaterThan(8)

@@ -28,6 +28,12 @@ export type ConnectionReason =
   | 'ENETUNREACH'
   | 'EHOSTUNREACH'
   | 'bad_gateway_certificate'
+  | 'tls_inspected'
+  | 'other_authority'
+  | 'proxy_unreachable'
+  | 'proxy_refused'
+  | 'proxy_wants_password'
+  | 'proxy_password_unreadable'
   | 'bad_ca_file'
   | 'no_password'
   | 'enrolment_refused'
@@ -40,6 +46,11 @@ export interface PanelWords {
   readonly connectionReasons: Readonly<Record<ConnectionReason, string>>
   readonly otherReason: (code: string) => string
   readonly nextAttempt: (seconds: number) => string
+  readonly strangerTitle: string
+  readonly strangerSeen: (issuer: string) => string
+  readonly strangerAsk: string
+  /** What the certificate's end means, while it cannot be renewed. */
+  readonly renewalFailed: (until: string) => string
   readonly idleTitle: string
   readonly idleText: string
   readonly switches: string
