@@ -79,7 +79,7 @@ describe('the way through the proxy of the network', () => {
 
   it('is found also where the answer comes byte by byte', async () => {
     const port = await listen((client) => {
-      const bytes = [...'HTTP/1.0 200\r\n\r\n']
+      const bytes = Array.from('HTTP/1.0 200\r\n\r\n')
       const next = (): void => {
         const byte = bytes.shift()
         if (byte === undefined) return carry(client)
