@@ -11,6 +11,8 @@ import { createDecisionEngine } from '../../../gateway/decisions/create-decision
 import type { DecisionEngine } from '../../../gateway/decisions/decision-engine.ts'
 import type { DecisionInput } from '../../../gateway/decisions/decision-input.ts'
 import { exampleDecisionInput, exampleUnix } from '../../../gateway/decisions/example-decision-input.ts'
+import { createPolicyInstance } from '../../../gateway/decisions/policy-instance.ts'
+import { compileWasm } from '../../../gateway/decisions/wasm-module.ts'
 import { loadShippedPolicy } from '../../../gateway/policies-admin/load-shipped-policy.ts'
 import { createStorage } from '../../../gateway/storage/create-storage.ts'
 import { migrations } from '../../../gateway/storage/migrations.ts'
@@ -18,7 +20,7 @@ import type { Schema } from '../../../gateway/storage/schema.ts'
 import { answerParent } from './answer-parent.ts'
 import { countCalls, type CallFigures } from './count-calls.ts'
 
-/** The decision engine with the shipped policy, once with the real decision log (SQLite, durable before it answers) and once with a log that keeps nothing. */
+/** The decision engine with the shipped policy, once with the real decision log (SQLite, durable before it answers) and once with a log that keeps nothing; and its Wasm alone. */
 const directory = await mkdtemp(join(tmpdir(), 'sallyport-decisions-'))
 const policy = await loadShippedPolicy(fileURLToPath(new URL('../../../policies', import.meta.url)))
 /** It is always the instant of the example; only what is asked about now is answered from the cache. */
@@ -35,6 +37,26 @@ const nothing = async (): Promise<void> => {}
 const logged = await createDecisionEngine({ ...shared, policy, log: storage.decisionLog })
 const unlogged = await createDecisionEngine({ ...shared, policy, log: { append: nothing, appendMany: nothing } })
 
+export type EngineCase = 'small' | 'data' | 'question'
+const entries = Array.from({ length: 500 }, (_, index) => `line-${index}`)
+
+/** The Wasm in this very thread, without schema, worker, cache and log. `data`: the policy's own data has 500 entries more; `question`: the technician has 500 trainings. */
+async function engine({ measureMs, kind }: Question & { readonly kind: EngineCase }): Promise<CallFigures> {
+  const data = structuredClone(policy.data) as { requirements: { training: { level: Record<string, number> } } }
+  if (kind === 'data') for (const line of entries) data.requirements.training.level[line] = 2
+  const question = exampleDecisionInput()
+  const { trainings } = question.technician
+  const more = kind === 'question' ? entries.map((line) => ({ product_line: line, level: 2, valid_until: exampleUnix + 86_400 })) : []
+  const technician = { ...question.technician, trainings: [...more, ...trainings] }
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...question, technician }))
+  const instance = await createPolicyInstance({ module: await compileWasm(policy.wasm), data, maxMemoryPages: 1_024 })
+  return countCalls(1, measureMs, async () => {
+    const answer = await instance.evaluate(bytes.buffer)
+    if (!answer.ok || !answer.result.allow) throw new Error(`the example was denied: ${JSON.stringify(answer)}`)
+  })
+}
+
+const known = exampleDecisionInput()
 let asked = 0
 /** A question that nobody has asked before. */
 function newQuestion(): DecisionInput {
@@ -70,7 +92,8 @@ async function askOpa({ port, callers, measureMs }: Question & { readonly port: 
 
 answerParent(
   {
-    repeated: ({ measureMs }: Question) => countCalls(1, measureMs, () => allowed(logged, exampleDecisionInput())),
+    engine,
+    repeated: ({ measureMs }: Question) => countCalls(1, measureMs, () => allowed(logged, known)),
     logged: ({ callers, measureMs }: Question) => countCalls(callers, measureMs, () => allowed(logged, newQuestion())),
     unlogged: ({ callers, measureMs }: Question) => countCalls(callers, measureMs, () => allowed(unlogged, newQuestion())),
     opa: askOpa,

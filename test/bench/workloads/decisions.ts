@@ -1,52 +1,67 @@
 import type { Workload } from '../workload.ts'
-import { interleave, type Contestant } from '../measure/interleave.ts'
-import type { Row } from '../measure/row.ts'
+import { besidePeers, type Metric } from '../measure/beside-peers.ts'
+import type { Contestant } from '../measure/interleave.ts'
+import type { Goal, Row } from '../measure/row.ts'
 import { startOpa } from '../peers/opa.ts'
 import { startChild } from '../processes/ask-child.ts'
 import type { CallFigures } from '../processes/count-calls.ts'
+import type { EngineCase } from '../processes/decisions-entry.ts'
 
 const callers = 16
 
 export const decisions: Workload = {
   name: 'decisions',
   about:
-    'Decisions with the shipped policy: new questions, evaluated in the worker, and repeated ones, answered from the cache; against opa as a server.',
+    'Decisions with the shipped policy: its Wasm alone, in the asking thread; new questions, evaluated in the worker; repeated ones, answered from the cache. Beside it `opa run -s` over HTTP with the same policy.',
   async run(bench) {
     await using engine = startChild(new URL('../processes/decisions-entry.ts', import.meta.url))
     await using opa = await startOpa()
     if (opa !== null) bench.ran('opa run -s', opa.version)
     else bench.missing("opa (neither SALLYPORT_OPA, nor the path, nor the project's cache has it)")
     const measureMs = bench.quick ? 300 : 2_000
-    const contestant = (name: string, question: object): Contestant => ({
+    const asking = (
+      what: string,
+      question: { readonly callers: number; readonly kind?: EngineCase; readonly port?: number },
+      name = 'ours',
+    ): Contestant => ({
       name,
       async measure() {
-        const { calls, seconds, p50Us } = await engine.ask<CallFigures>(name, { callers, measureMs, ...question })
+        const { calls, seconds, p50Us } = await engine.ask<CallFigures>(what, { measureMs, ...question })
         return { rate: calls / seconds, p50Us }
       },
     })
-    const contestants = [contestant('unlogged', {}), ...(opa === null ? [] : [contestant('opa', { port: opa.port })])]
-    const figures = await interleave([...contestants, contestant('logged', {}), contestant('repeated', {})], bench.rounds)
-    const row = (metric: string, name: string, figure: 'rate' | 'p50Us', withPeer = true): Row => {
-      const ours = figures.get(name)?.[figure] ?? Number.NaN
-      const theirs = opa === null || !withPeer ? null : (figures.get('opa')?.[figure] ?? Number.NaN)
-      return {
-        workload: this.name,
-        metric,
-        unit: figure === 'rate' ? '1/s' : 'us',
-        ours,
-        peer: theirs === null ? null : 'opa run -s',
-        theirs,
-        ratio: theirs === null ? null : ours / theirs,
-        runs: bench.rounds,
-        better: figure === 'rate' ? 'higher' : 'lower',
-      }
-    }
+    const opaAsked = (by: number): Contestant[] => (opa === null ? [] : [asking('opa', { callers: by, port: opa.port }, 'opa run -s')])
+    const rows = (ours: Contestant, peers: readonly Contestant[], metrics: readonly Metric[]): Promise<Row[]> =>
+      besidePeers({ workload: this.name, ours, peers, metrics, rounds: bench.rounds, onMissing: bench.missing })
+    const wasm = (kind: EngineCase): Contestant => asking('engine', { callers: 1, kind })
     return [
-      row(`new questions, ${callers} callers, not logged`, 'unlogged', 'rate'),
-      row(`new question p50, ${callers} callers, not logged`, 'unlogged', 'p50Us'),
-      row(`new questions, ${callers} callers, durably logged`, 'logged', 'rate', false),
-      row('repeated questions, from the cache', 'repeated', 'rate', false),
-      row('repeated question p50', 'repeated', 'p50Us', false),
+      ...(await rows(wasm('small'), [], [p50('Wasm alone', { of: 'ours', at: 'most', value: 10 })])),
+      ...(await rows(wasm('data'), [], [p50("Wasm alone, 500 entries in the policy's data", { of: 'ours', at: 'most', value: 50 })])),
+      ...(await rows(wasm('question'), [], [p50('Wasm alone, 500 trainings in the question (32 KB)')])),
+      ...(opa === null
+        ? []
+        : await rows(wasm('small'), opaAsked(1), [p50('Wasm alone, one caller', { of: 'ratio', at: 'most', value: 1 / 50 })])),
+      ...(await rows(asking('unlogged', { callers: 1 }), opaAsked(1), [p50('new question through the worker, one caller, not logged')])),
+      ...(await rows(asking('unlogged', { callers }), opaAsked(callers), [
+        rate(`new questions, ${callers} callers, not logged`),
+        p50(`new question, ${callers} callers, not logged`),
+      ])),
+      ...(await rows(asking('logged', { callers }), [], [rate(`new questions, ${callers} callers, durably logged`)])),
+      ...(await rows(
+        asking('repeated', { callers: 1 }),
+        [],
+        [rate('repeated questions, from the cache'), p50('repeated question, from the cache', { of: 'ours', at: 'most', value: 3 })],
+      )),
     ]
   },
 }
+
+const rate = (metric: string): Metric => ({ figure: 'rate', metric, unit: '1/s', better: 'higher' })
+
+const p50 = (metric: string, goal?: Goal): Metric => ({
+  figure: 'p50Us',
+  metric: `${metric}: p50`,
+  unit: 'us',
+  better: 'lower',
+  ...(goal === undefined ? {} : { goal: () => goal }),
+})
