@@ -4,7 +4,7 @@ import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import type { Decision, DecisionRecord } from './decision.ts'
-import { createDecisionCache, writeInput } from './decision-cache.ts'
+import { createDecisionCache, wholeText, writeInput } from './decision-cache.ts'
 import type { DecisionCache, WrittenInput } from './decision-cache.ts'
 import { defaultLimits } from './decision-engine-limits.ts'
 import type { DecisionEngineLimits } from './decision-engine-limits.ts'
@@ -68,13 +68,20 @@ class Engine implements DecisionEngine {
   }
 
   async decide(input: DecisionInput): Promise<Decision> {
-    const [decision] = await this.decideMany([input])
+    const written = writeInput(input)
+    const known = this.#draining ? null : this.#hit(input, written)
+    if (known !== null) return known
+    const [decision] = await this.#start([input], [written])
     return decision ?? this.#deny(input, 'wrong_shape')
   }
 
   decideMany(inputs: readonly DecisionInput[]): Promise<readonly Decision[]> {
+    return this.#start(inputs, inputs.map(writeInput))
+  }
+
+  #start(inputs: readonly DecisionInput[], written: readonly (WrittenInput | null)[]): Promise<readonly Decision[]> {
     if (this.#draining) return Promise.resolve(inputs.map((input) => this.#deny(input, 'closed')))
-    const work = this.#decideRounds(inputs)
+    const work = this.#decideRounds(inputs, written)
     this.#pending.add(work)
     return work.finally(() => this.#pending.delete(work))
   }
@@ -103,18 +110,21 @@ class Engine implements DecisionEngine {
     this.#cache.clear()
   }
 
-  async #decideRounds(inputs: readonly DecisionInput[]): Promise<readonly Decision[]> {
+  async #decideRounds(inputs: readonly DecisionInput[], written: readonly (WrittenInput | null)[]): Promise<readonly Decision[]> {
     for (let round = 0; round < mostRounds; round += 1) {
       const revision = this.revision
-      const decisions = await this.#decideOnce(inputs, revision)
+      const decisions = await this.#decideOnce(inputs, written, revision)
       // An answer of a policy that is no longer active must not open anything.
       if (this.revision === revision) return decisions
     }
     return inputs.map((input) => this.#deny(input, 'policy_keeps_changing'))
   }
 
-  async #decideOnce(inputs: readonly DecisionInput[], revision: string): Promise<readonly Decision[]> {
-    const written = inputs.map(writeInput)
+  async #decideOnce(
+    inputs: readonly DecisionInput[],
+    written: readonly (WrittenInput | null)[],
+    revision: string,
+  ): Promise<readonly Decision[]> {
     const hits = inputs.map((input, index) => this.#hit(input, written[index] ?? null))
     if (hits.every((hit) => hit !== null)) return hits
     const fresh = await Promise.all(
@@ -170,7 +180,7 @@ class Engine implements DecisionEngine {
       this.#options.logger.error({ problems }, 'facts do not fit the policy input')
       return { ok: false, problem: 'bad_input', durationUs: 0 }
     }
-    return this.#pool === null ? { ok: false, problem: 'closed', durationUs: 0 } : this.#pool.evaluate(written.text)
+    return this.#pool === null ? { ok: false, problem: 'closed', durationUs: 0 } : this.#pool.evaluate(wholeText(written, input))
   }
 
   #capped(result: DecisionResult, input: DecisionInput): DecisionResult {

@@ -38,8 +38,8 @@ export function createDecisionCache(options: { readonly maxEntries: number }): D
 export interface WrittenInput {
   /** Digest of everything in the input but its time; where the machine is, and so its zone, is no time. The cache is emptied with each policy revision, so that needs no place in it. */
   readonly key: string
-  /** The whole input as JSON. */
-  readonly text: string
+  /** Everything in the input but its time, as JSON. */
+  readonly rest: string
 }
 
 /** Null: it cannot even be written; the schema then refuses it. */
@@ -47,11 +47,11 @@ export function writeInput(input: DecisionInput): WrittenInput | null {
   try {
     const { time, ...rest } = input
     const text = JSON.stringify(rest)
-    return {
-      key: hash('sha256', `${JSON.stringify(time.local.zone)}${text}`, 'base64'),
-      text: `{"time":${JSON.stringify(time)},${text.slice(1)}`,
-    }
+    return { key: hash('sha256', `${JSON.stringify(time.local.zone)}${text}`, 'base64'), rest: text }
   } catch {
     return null
   }
 }
+
+/** The whole input as JSON: only what is evaluated needs it. */
+export const wholeText = ({ rest }: WrittenInput, { time }: DecisionInput): string => `{"time":${JSON.stringify(time)},${rest.slice(1)}`
