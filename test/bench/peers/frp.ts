@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { browserHeaders } from '../installation.ts'
+import { browserHeaders } from '../station.ts'
 import { freePorts } from '../processes/listen.ts'
 import { buildFrp, frpVersion } from './build-peer.ts'
 import { frpClient, frpServer, frpSettings } from './frp-settings.ts'

@@ -1,4 +1,4 @@
-import { browserHeaders } from '../installation.ts'
+import { browserHeaders } from '../station.ts'
 import { freePorts } from '../processes/listen.ts'
 import { peerCertificates } from './peer-certificates.ts'
 import { peerPrograms } from './peer-programs.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { browserHeaders } from '../installation.ts'
+import { browserHeaders } from '../station.ts'
 import { freePorts } from '../processes/listen.ts'
 import { buildRathole, ratholeVersion } from './build-peer.ts'
 import { peerCertificates } from './peer-certificates.ts'

@@ -1,4 +1,4 @@
-import { browserHeaders } from '../installation.ts'
+import { browserHeaders } from '../station.ts'
 import { startChild } from '../processes/ask-child.ts'
 import { peerCertificates } from './peer-certificates.ts'
 import { peerPrograms } from './peer-programs.ts'

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { systemClock } from '../../../gateway/basics/clock.ts'
-import { newOrganisationId, type DeviceId, type ServiceName, type SessionId } from '../../../gateway/basics/ids.ts'
+import { newOrganisationId, type DeviceId, type OrganisationId, type ServiceName, type SessionId } from '../../../gateway/basics/ids.ts'
 import { createLogger } from '../../../gateway/basics/logger.ts'
 import { systemRandom } from '../../../gateway/basics/random.ts'
 import { startChild } from '../../../gateway/commands/start-child.ts'
@@ -18,11 +18,9 @@ import { freePorts, listen } from './listen.ts'
 export interface StartedGateway {
   readonly portal: string
   readonly account: { readonly username: string; readonly password: string }
-  readonly enrolmentPassword: string
   readonly agentGateway: { readonly tunnel: string; readonly est: string; readonly caFile: string; readonly trustDomain: string }
 }
 
-const device = 'bench-1' as DeviceId
 const trustDomain = 'bench.sallyport.localhost'
 const ending: (() => Promise<unknown>)[] = []
 let gateway: Gateway | undefined
@@ -56,7 +54,6 @@ async function start({ dataDir }: { readonly dataDir: string }): Promise<Started
   return {
     portal: settings.portalOrigin,
     account: await technician(gateway),
-    enrolmentPassword: await machine(gateway),
     agentGateway: {
       tunnel: `127.0.0.1:${gateway.tunnelPort}`,
       est: `https://127.0.0.1:${gateway.estPort}`,
@@ -81,17 +78,23 @@ async function technician(gateway: Gateway): Promise<StartedGateway['account']> 
   return account
 }
 
-async function machine(gateway: Gateway): Promise<string> {
-  const organisationId = newOrganisationId(systemRandom)
-  await gateway.storage.people.insertOrganisation({ id: organisationId, name: 'Bench Customer', kind: 'customer' }, [])
+let customer: OrganisationId | undefined
+
+async function customerOf({ storage }: Gateway): Promise<OrganisationId> {
+  if (customer !== undefined) return customer
+  const id = newOrganisationId(systemRandom)
+  await storage.people.insertOrganisation({ id, name: 'Bench Customer', kind: 'customer' }, [])
+  return (customer = id)
+}
+
+/** Registers a machine; its agent enrols with the password. */
+async function machine({ id }: { readonly id: DeviceId }): Promise<{ readonly enrolmentPassword: string }> {
+  if (gateway === undefined) throw new Error('the gateway is not started')
+  const organisationId = await customerOf(gateway)
   const room = { store: gateway.storage.devices, changes: new DeviceChanges(), clock: systemClock }
   const place = { site: 'Bench', region: 'europe', country: 'DE', timeZone: 'Europe/Berlin' }
-  await createDevice(
-    room,
-    { ...place, id: device, organisationId, name: 'Bench machine', productLine: 'press', model: 'B 1' },
-    gatewayActor,
-  )
-  return gateway.enrolments.open(device, [])
+  await createDevice(room, { ...place, id, organisationId, name: `Bench machine ${id}`, productLine: 'press', model: 'B 1' }, gatewayActor)
+  return { enrolmentPassword: await gateway.enrolments.open(id, []) }
 }
 
 /**
@@ -119,4 +122,4 @@ const close = async (): Promise<void> => {
   for (const end of ending.splice(0).toReversed()) await end()
 }
 
-answerParent({ start, openDoor }, close)
+answerParent({ start, machine, openDoor }, close)

@@ -3,9 +3,11 @@ import { decisions } from './decisions.ts'
 import { handshakes } from './handshakes.ts'
 import { httpPath } from './http-path.ts'
 import { idleTunnels } from './idle-tunnels.ts'
+import { longWay } from './long-way.ts'
 import { noisyNeighbour } from './noisy-neighbour.ts'
 import { reEvaluation } from './re-evaluation.ts'
 import { sessionBulk } from './session-bulk.ts'
+import { stop } from './stop.ts'
 import { tcpBulk } from './tcp-bulk.ts'
 import { tcpConnections } from './tcp-connections.ts'
 import { tcpSmall } from './tcp-small.ts'
@@ -19,9 +21,11 @@ export const workloads: readonly Workload[] = [
   sessionBulk,
   httpPath,
   terminatedOrBytes,
+  longWay,
   noisyNeighbour,
   idleTunnels,
   handshakes,
   decisions,
+  stop,
   reEvaluation,
 ]
