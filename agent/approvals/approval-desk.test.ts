@@ -305,6 +305,15 @@ describe('the approval desk', () => {
     expect(desk.show({ request: request({ services: ['off'] }), photo: null })).toMatchObject({ kind: 'refuse' })
   })
 
+  it('says who ended the session before it says that the switch is off: the gateway ends it by the first word it reads', () => {
+    const { session } = open()
+    desk.setSwitch('hmi', false, 'Olga')
+    expect(kept().slice(-2)).toMatchObject([
+      { type: 'session.ended', session, reason: 'switch_off', by: 'Olga' },
+      { type: 'switch.changed', service: 'hmi', enabled: false, by: 'Olga' },
+    ])
+  })
+
   it('tells of a session that an earlier process died over', () => {
     const { session } = open()
     desk = createDesk()

@@ -107,8 +107,8 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     options.onChange()
   }
 
-  /** Streams first, records second. `tell` is false when the gateway ended it and knows. */
-  const endLive = (reason: string, by: string | null, tell: AgentEndReason | null): void => {
+  /** Streams first, records second, what ended it last. `tell` is null when the gateway ended it and knows. */
+  const endLive = (reason: string, by: string | null, tell: AgentEndReason | null, writeCause = (): void => {}): void => {
     const ended = live
     if (ended === null) return
     live = null
@@ -118,6 +118,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     record(() => {
       history.end(ended.id, { endedAtMs, reason, by })
       if (tell !== null) event({ type: 'session.ended', session: ended.id, reason: tell, by })
+      writeCause()
     })
     logger.info({ session: ended.id, reason }, 'a session ended')
     options.onChange()
@@ -251,8 +252,9 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
         services.set(service, true)
       } else {
         services.set(service, false)
-        record(write)
-        if (live?.services.includes(service) === true) endLive('switch_off', by, 'switch_off')
+        // Told in this order the gateway reads who ended the session before it finds itself that it has to end.
+        if (live?.services.includes(service) === true) endLive('switch_off', by, 'switch_off', write)
+        else record(write)
       }
       logger.info({ service, enabled }, 'a switch was turned')
       options.onChange()

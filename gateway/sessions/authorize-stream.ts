@@ -60,8 +60,8 @@ export async function authorizeStream(room: SessionRoom, id: SessionId, service:
 }
 
 function refusedAsItIs(room: SessionRoom, live: LiveSession, service: ServiceName): StreamRefused | null {
-  const { approval, deviceId, endReason, endedBy } = live.session
-  if (live.ending) return { ...refused('session_over', 'This session is over.'), endedReason: endReason ?? 'error', endedBy }
+  const { approval, deviceId } = live.session
+  if (live.endsBy !== undefined) return over(live.endsBy)
   if (approval === null) return refused('not_open', 'The operator has not approved this session.')
   if (!approval.services.includes(service)) return refused('service_not_approved', 'The operator did not approve this service.')
   if (room.ports.links.get(deviceId) === undefined) return refused('device_offline', 'The machine is not connected now.')
@@ -71,8 +71,14 @@ function refusedAsItIs(room: SessionRoom, live: LiveSession, service: ServiceNam
 async function overOrUnknown(room: SessionRoom, id: SessionId): Promise<StreamRefused> {
   const stored = await room.ports.store.find(wholeInstallation, id)
   if (stored === undefined) return refused('unknown', 'There is no such session.')
-  return { ...refused('session_over', 'This session is over.'), endedReason: stored.endReason ?? 'error', endedBy: stored.endedBy }
+  return over(stored)
 }
+
+const over = ({ endReason, endedBy }: Pick<Session, 'endReason' | 'endedBy'>): StreamRefused => ({
+  ...refused('session_over', 'This session is over.'),
+  endedReason: endReason ?? 'error',
+  endedBy,
+})
 
 const refused = (code: StreamRefused['code'], message: string): StreamRefused => ({ denied: true, code, message })
 

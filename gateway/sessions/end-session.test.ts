@@ -63,7 +63,8 @@ describe('the end of a session', () => {
     await world.settle()
     expect(stream.destroyed).toBe(true)
     expect(world.machine).toMatchObject({ live: null, ended: [{ id, reason: 'ended_by_technician' }] })
-    expect(await authorizeStream(world.room, id, hmi)).toMatchObject({ code: 'session_over' })
+    const over = { code: 'session_over', endedReason: 'ended_by_technician', endedBy: 'Tom' }
+    expect(await authorizeStream(world.room, id, hmi)).toMatchObject(over)
     expect((await world.stored(id)).state).toBe('open')
     await world.pass(30, 1)
     await expect(endSession(world.room, id, { reason: 'policy' })).rejects.toMatchObject({ code: 'database_busy' })

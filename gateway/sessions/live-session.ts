@@ -49,6 +49,12 @@ export class LiveSession {
     return this.#ending !== null || this.session.state === 'ended'
   }
 
+  /** How it ends, also while that is not stored yet; nothing while it lives. */
+  get endsBy(): Pick<Session, 'endReason' | 'endedBy'> | undefined {
+    if (this.session.state === 'ended') return this.session
+    return this.#ending === null ? undefined : { endReason: this.#ending.options.reason, endedBy: this.#ending.options.by ?? null }
+  }
+
   /** Of several endings the first wins, also while it is not stored yet: gives back that one. */
   beginEnding(options: EndSessionOptions, atS: number): Decided {
     return (this.#ending ??= { options, atS })
