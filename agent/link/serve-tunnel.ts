@@ -2,13 +2,14 @@ import { performServerHandshake } from 'node:http2'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import type { Clock, Timer } from '../basics/clock.ts'
+import { createOverheadBudget } from '../wire/overhead-budget.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
 
 export interface ServeTunnelOptions {
   readonly socket: TLSSocket
   readonly clock: Clock
   readonly onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
-  /** Called once. `reason`: the gateway's own word from its GOAWAY, `dead`, or a code. */
+  /** Called once. `reason`: the gateway's own word from its GOAWAY, `dead`, `flood`, or a code. */
   readonly onEnd: (reason: string) => void
 }
 
@@ -42,10 +43,12 @@ export function serveTunnel({ socket, clock, onStream, onEnd }: ServeTunnelOptio
   let reason: string | null = null
   let over = false
   let timer: Timer | undefined
+  let overheadTimer: Timer | undefined
   const finish = (): void => {
     if (over) return
     over = true
     timer?.cancel()
+    overheadTimer?.cancel()
     onEnd(reason ?? 'closed')
   }
   const end = (why: string): void => {
@@ -55,8 +58,14 @@ export function serveTunnel({ socket, clock, onStream, onEnd }: ServeTunnelOptio
     finish()
   }
   watchLife(() => end('dead'))
+  const overhead = createOverheadBudget(socket, clock)
+  watchOverhead()
 
-  session.on('stream', (stream, headers) => onStream(stream, headers))
+  session.on('stream', (stream, headers) => {
+    // Before we let it, a gateway sends nothing on a stream.
+    overhead.follow(stream, () => (stream.headersSent && stream.sentHeaders?.[':status'] === 200 ? tunnelSettings.streamWindow : 0))
+    onStream(stream, headers)
+  })
   session.on('goaway', (_code, _last, data) => {
     reason ??= goawayReason(data)
     // What a graceful GOAWAY leaves running ends with the connection; a refusal leaves nothing running.
@@ -67,6 +76,10 @@ export function serveTunnel({ socket, clock, onStream, onEnd }: ServeTunnelOptio
   socket.on('error', (error) => void (reason ??= 'code' in error ? String(error.code) : 'error'))
   socket.on('close', finish)
   return { end }
+
+  function watchOverhead(): void {
+    overheadTimer = clock.after(tunnelSettings.overheadLookMs, () => (overhead.holds() ? watchOverhead() : end('flood')))
+  }
 
   function watchLife(dead: () => void): void {
     let heardAtMs = clock.monotonicMs()
@@ -86,8 +99,11 @@ export function serveTunnel({ socket, clock, onStream, onEnd }: ServeTunnelOptio
   }
 }
 
+/** What only this end says. A gateway that says `renewed` would be dialled again at once, for ever. */
+const ownWords = ['renewed', 'dead', 'flood']
+
 /** The gateway's word is shown to people: only what can be one is believed. */
 function goawayReason(data: Uint8Array | undefined): string {
   const text = Buffer.from(data ?? []).toString('latin1')
-  return /^[a-z][a-z0-9-]{0,63}$/.test(text) ? text : 'closed'
+  return /^[a-z][a-z0-9-]{0,63}$/.test(text) && !ownWords.includes(text) ? text : 'closed'
 }

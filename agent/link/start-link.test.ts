@@ -176,6 +176,14 @@ describe('the link', () => {
     expect(gateway.connections).toBe(2)
   })
 
+  it('waits before it comes back to a gateway that says what only an agent says', async () => {
+    gateway = await startTestGateway({ authority })
+    gateway.refuseWith = 'renewed'
+    start()
+    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ state: 'offline', reason: 'closed' }))
+    expect(gateway.connections).toBe(1)
+  })
+
   it.each<[string, () => Promise<TestGateway>, string | undefined, RegExp]>([
     ['another name', () => startTestGateway({ authority }), 'other.example', /^ERR_TLS_CERT_ALTNAME_INVALID$/],
     [

@@ -13,6 +13,10 @@ export const tunnelSettings = {
   maxSessionRejectedStreams: 10_000,
   maxHeaderListBytes: 64 * 1024,
   maxHeaderPairs: 128,
+  /** What a peer may send beside the bytes of its streams, at once and then each second: 30,000 PINGs, 7,500 a second. Past it the tunnel ends. */
+  overheadBurstBytes: 512 * 1024,
+  overheadBytesPerSecond: 128 * 1024,
+  overheadLookMs: 250,
   pingIntervalMs: 5_000,
   deadAfterMs: 15_000,
   reconnectCapMs: 30_000,

@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls'
 import { tunnelAlpn } from '../../agent/wire/agent-api.ts'
 import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
+import { createOverheadBudget } from '../../agent/wire/overhead-budget.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { DeviceId } from '../basics/ids.ts'
 import type { Logger } from '../basics/logger.ts'
@@ -13,6 +14,7 @@ import type { LaneRacks } from './lane-rack.ts'
 import type { LinkRegistry } from './link-registry.ts'
 import { openHttp2 } from './open-http2.ts'
 import type { ReconnectPace } from './reconnect-pace.ts'
+import type { OverheadSweep } from './sweep-overhead.ts'
 import { refuseTunnel } from './refuse-tunnel.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 import { tunnelSession } from './tunnel-session.ts'
@@ -31,6 +33,7 @@ export interface EstablishTunnel {
   readonly links: LinkRegistry
   readonly racks: LaneRacks
   readonly reconnects: ReconnectPace
+  readonly overheads: OverheadSweep
   readonly pending: Set<PendingTunnel>
   readonly clock: Clock
   readonly logger: Logger
@@ -76,9 +79,12 @@ async function admit(options: EstablishTunnel, tunnel: PendingTunnel): Promise<A
 }
 
 async function goLive(options: EstablishTunnel, device: AdmittedDevice, tunnel: PendingTunnel): Promise<void> {
-  const { socket, links, racks, clock, logger, limits, onFirstTunnel } = options
+  const { socket, links, racks, overheads, clock, logger, limits, onFirstTunnel } = options
   const http2 = await openHttp2(socket, limits.handshakeTimeoutMs)
-  const session = tunnelSession(http2, socket, createCancelBudget(clock, limits))
+  const overhead = createOverheadBudget(socket, clock)
+  const session = tunnelSession({ session: http2, socket, cancels: createCancelBudget(clock, limits), overhead })
+  const stopSweeping = overheads.watch(overhead, () => session.abandon('flood'))
+  void session.ended.then(stopSweeping)
   try {
     await onFirstTunnel(device.deviceId, device.fingerprint, clock.nowMs())
   } catch (error) {

@@ -21,6 +21,7 @@ import { paceConnections, peerKey } from './pace-connections.ts'
 import { createReconnectPace } from './reconnect-pace.ts'
 import { refuseTunnel } from './refuse-tunnel.ts'
 import { defaultTunnelLimits } from './tunnel-limits.ts'
+import { createOverheadSweep } from './sweep-overhead.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 
 export interface TunnelListenerOptions {
@@ -59,6 +60,7 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
   const reconnects = createReconnectPace({ clock, limits })
   const racks = createLaneRacks(limits)
   const lanePace = createReconnectPace({ clock, limits: { reconnectBurst: limits.laneBurst, reconnectRefillMs: limits.laneRefillMs } })
+  const overheads = createOverheadSweep(clock)
   const pending = new Set<PendingTunnel>()
   let draining = false
 
@@ -95,7 +97,18 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
     if (socket.alpnProtocol === laneAlpn) await openLane(socket)
     else if (draining) refuseTunnel(socket, 'shutdown')
     else if (links.size >= limits.maxTunnels) refuseTunnel(socket, 'too-many-connections')
-    else await establishTunnel({ ...options, trustDomain: authority.trustDomain, limits, links, racks, reconnects, pending, socket })
+    else
+      await establishTunnel({
+        ...options,
+        trustDomain: authority.trustDomain,
+        limits,
+        links,
+        racks,
+        reconnects,
+        overheads,
+        pending,
+        socket,
+      })
     door.settled(key)
   }
 

@@ -1,6 +1,8 @@
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
+import type { OverheadBudget } from '../../agent/wire/overhead-budget.ts'
+import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
 import type { CancelBudget } from './cancel-budget.ts'
 import { deviceGone } from './device-errors.ts'
 import { goawayCode } from './refuse-tunnel.ts'
@@ -20,8 +22,17 @@ export interface TunnelSession {
   abandon(reason: string): void
 }
 
-/** `lingerMs`: how long the device has for reading why. */
-export function tunnelSession(session: ClientHttp2Session, socket: TLSSocket, cancels: CancelBudget, lingerMs = 1_000): TunnelSession {
+export interface TunnelSessionOptions {
+  readonly session: ClientHttp2Session
+  readonly socket: TLSSocket
+  readonly cancels: CancelBudget
+  readonly overhead: Pick<OverheadBudget, 'follow'>
+}
+
+/** How long the device has for reading why. */
+const lingerMs = 1_000
+
+export function tunnelSession({ session, socket, cancels, overhead }: TunnelSessionOptions): TunnelSession {
   const { promise: ended, resolve } = Promise.withResolvers<string>()
   const streams = new Set<ClientHttp2Stream>()
   let isEnded = false
@@ -67,6 +78,7 @@ export function tunnelSession(session: ClientHttp2Session, socket: TLSSocket, ca
     request(headers, options) {
       if (isEnded || session.destroyed || session.closed) throw deviceGone()
       const stream = session.request(headers, options)
+      overhead.follow(stream, () => tunnelSettings.streamWindow)
       streams.add(stream)
       stream.once('close', () => {
         streams.delete(stream)

@@ -25,6 +25,7 @@ export const panelWordsDe: PanelWords = {
     replaced: 'Eine andere Verbindung dieser Maschine hat übernommen.',
     shutdown: 'Das Gateway wurde heruntergefahren.',
     dead: 'Das Gateway ist verstummt.',
+    flood: 'Das Gateway hat mehr gesendet, als es darf.',
     closed: 'Das Gateway hat die Verbindung geschlossen.',
     dial_timeout: 'Das Gateway hat nicht rechtzeitig geantwortet.',
     ETIMEDOUT: 'Das Gateway hat nicht rechtzeitig geantwortet.',

@@ -25,6 +25,7 @@ export const panelWordsEn: PanelWords = {
     replaced: 'Another connection of this machine took over.',
     shutdown: 'The gateway was shut down.',
     dead: 'The gateway fell silent.',
+    flood: 'The gateway sent more than it may.',
     closed: 'The gateway closed the connection.',
     dial_timeout: 'The gateway did not answer in time.',
     ETIMEDOUT: 'The gateway did not answer in time.',

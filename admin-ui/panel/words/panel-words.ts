@@ -18,6 +18,7 @@ export type ConnectionReason =
   | 'replaced'
   | 'shutdown'
   | 'dead'
+  | 'flood'
   | 'closed'
   | 'dial_timeout'
   | 'ETIMEDOUT'
