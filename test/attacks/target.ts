@@ -5,7 +5,7 @@ import { machineClient } from '../support/machine-client.ts'
 import { startOwnMachine } from '../support/own-machine.ts'
 import { PanelClient } from '../support/panel-client.ts'
 import { PortalClient } from '../support/portal-client.ts'
-import { runDemo, type RunningDemoProcess } from '../support/running-demo.ts'
+import { runDemo, type RunDemoOptions, type RunningDemoProcess } from '../support/running-demo.ts'
 import { approvedSession, livePress, openService } from '../support/technician-at-work.ts'
 import { startRawMachine, type RawMachine } from './raw-machine.ts'
 import type { StrictRequest } from './strict-requests.ts'
@@ -50,9 +50,9 @@ export interface Target extends AsyncDisposable {
   gatewayMiB(): Promise<number>
 }
 
-export async function startTarget(): Promise<Target> {
+export async function startTarget(options: Pick<RunDemoOptions, 'nodeArgs'> = {}): Promise<Target> {
   await using parts = new AsyncDisposableStack()
-  const demo = parts.use(await runDemo())
+  const demo = parts.use(await runDemo(options))
   const machine = parts.use(await startRawMachine())
   const own = parts.use(
     await startOwnMachine({ demo, id: 'raw-1', name: 'Raw 1', services: { web: { port: machine.port, title: 'Raw bytes' } } }),

@@ -14,15 +14,24 @@ export interface RunningDemoProcess extends AsyncDisposable {
   account(username: string): { readonly username: string; readonly password: string }
   machine(id: string): DemoDescription['machines'][number]
   stop(): Promise<number | null>
+  /** What it has written to stderr so far. */
+  said(): string
 }
 
 const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
 
-export async function runDemo(options: { readonly dataDir?: string; readonly keep?: boolean } = {}): Promise<RunningDemoProcess> {
+export interface RunDemoOptions {
+  readonly dataDir?: string
+  readonly keep?: boolean
+  /** For Node itself, before the program. */
+  readonly nodeArgs?: readonly string[]
+}
+
+export async function runDemo(options: RunDemoOptions = {}): Promise<RunningDemoProcess> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'sallyport-demo-')))
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', main, 'demo', '--json', '--port', '0', '--data', dataDir],
+    ['--disable-warning=ExperimentalWarning', ...(options.nodeArgs ?? []), main, 'demo', '--json', '--port', '0', '--data', dataDir],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
@@ -48,6 +57,7 @@ export async function runDemo(options: { readonly dataDir?: string; readonly kee
     account: (username) => found(description.accounts, (account) => account.username === username),
     machine: (id) => found(description.machines, (machine) => machine.id === id),
     stop,
+    said: () => said,
     [Symbol.asyncDispose]: async () => {
       await stop()
       if (options.keep !== true) await rm(dataDir, { recursive: true, force: true })

@@ -43,7 +43,7 @@ export const repeat = (count: number, one: (at: number) => Buffer): Buffer =>
 export const emptySettings = frame(frameType.settings, 0, 0)
 export const settingsAck = frame(frameType.settings, flag.ack, 0)
 /** What a client says first (section 3.4). */
-const clientPreface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')
+export const clientPreface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')
 export const goaway = (lastStream: number, debug = ''): Buffer =>
   frame(frameType.goaway, 0, 0, Buffer.concat([uint32(lastStream), uint32(0), Buffer.from(debug, 'latin1')]))
 export const windowUpdate = (stream: number, by: number): Buffer => frame(frameType.windowUpdate, 0, stream, uint32(by))
