@@ -28,7 +28,11 @@ async function main(): Promise<void> {
   if (values.version) return void process.stdout.write(`${agentVersion}\n`)
   const settings = await loadSettings(values.config)
   if (values.pair) return askForPairing(settings.stateDir)
-  const logger = createLogger({ level: settings.logLevel, write: (line) => void process.stderr.write(line), nowMs: () => Date.now() })
+  const logger = createLogger({
+    level: settings.logLevel,
+    write: (line) => void process.stderr.write(line),
+    nowMs: () => systemClock.nowMs(),
+  })
   const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
   // Whoever started us may stop reading; that is no reason to die.
   process.stdout.on('error', () => {})

@@ -44,6 +44,8 @@ export interface StartAgentOptions {
   readonly logger: Logger
   /** Somebody must be shown this address: the code in the one before was tried too often. */
   readonly onPairingUrl?: (url: string) => void
+  /** Stands between every part and the state. Only a test gives one: no setting and no environment variable can. */
+  readonly aroundState?: (database: StateDatabase) => StateDatabase
 }
 
 export interface RunningAgent {
@@ -64,13 +66,13 @@ export interface RunningAgent {
  * @throws AgentError `state_in_use`, `state_unreadable`, `panel_port_in_use`, `bad_settings`
  */
 export async function startAgent(options: StartAgentOptions): Promise<RunningAgent> {
-  const { settings, logger } = options
+  const { settings, logger, aroundState = (state) => state } = options
   const panel = await startPanel({ host: settings.panel.host, port: settings.panel.port, logger })
   let database: StateDatabase | undefined
   try {
     refusePanelTargets(settings, panel.port)
     await refusePanelAliases(settings, panel.port)
-    database = openStateDatabase(settings.stateDir)
+    database = aroundState(openStateDatabase(settings.stateDir))
     await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
     return assemble(options, panel, database)
   } catch (error) {

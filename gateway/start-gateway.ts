@@ -8,6 +8,7 @@ import type { Running } from './basics/lifecycle.ts'
 import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
 import { createRequestPaces } from './basics/request-paces.ts'
+import type { Database } from './database/database.ts'
 import { openDatabase } from './database/open-database.ts'
 import { endInOrder } from './end-in-order.ts'
 import { createDecisionEngine } from './decisions/create-decision-engine.ts'
@@ -48,6 +49,8 @@ export interface GatewayOptions {
   readonly logger: Logger
   /** What the walk-through shows, in the demo alone. */
   readonly demo?: DemoPorts
+  /** Stands between every part and the database. Only a test gives one: no setting and no environment variable can. */
+  readonly aroundDatabase?: (database: Database<Schema>) => Database<Schema>
 }
 
 export interface Gateway extends Running {
@@ -69,7 +72,7 @@ const dayMs = 24 * 3_600_000
 
 /** Builds every part and hands each its ports. What started last ends first. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { settings, clock, random, logger } = options
+  const { settings, clock, random, logger, aroundDatabase = (database) => database } = options
   const { keep, keepDoor, drain, close } = endInOrder(clock)
   try {
     return { ...(await build()), drain, close }
@@ -80,7 +83,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function build(): Promise<Omit<Gateway, keyof Running>> {
     await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
-    const database = keep(await openDatabase<Schema>({ file: join(settings.dataDir, 'gateway.sqlite'), migrations, clock, logger }))
+    const file = join(settings.dataDir, 'gateway.sqlite')
+    const database = keep(aroundDatabase(await openDatabase<Schema>({ file, migrations, clock, logger })))
     const storage = createStorage({ database, clock, random, boot: random.hex(16) })
     const serviceOrganisation = await serviceOrganisationOf(storage, settings.organisation, random)
     const policy = await loadShippedPolicy(settings.policiesDir)

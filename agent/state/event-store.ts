@@ -34,7 +34,7 @@ export function createEventStore(database: StateDatabase): EventStore {
       page
         .all(n, limit)
         .map((row) => ({ n: Number(row['n']), time: Number(row['time']), ...JSON.parse(String(row['body'])) }) as AgentEvent),
-    acknowledge: (n) => void forget.run(n),
+    acknowledge: (n) => database.transaction(() => void forget.run(n)),
     subscribe: (run) => {
       listeners.add(run)
       return () => void listeners.delete(run)

@@ -48,10 +48,15 @@ export function writeRefusal(req: IncomingMessage, res: ServerResponse, refusal:
 }
 
 /** For upgrade requests, where there is no response object. */
-export function writeRawRefusal(req: IncomingMessage, socket: Duplex, refusal: Refusal, options: RefusalAnswerOptions): void {
+export function writeRawRefusal(
+  req: IncomingMessage,
+  socket: Duplex,
+  refusal: Refusal,
+  options: RefusalAnswerOptions & { readonly nowMs: number },
+): void {
   if (socket.destroyed) return
   const { headers, body } = refusalAnswer(req, refusal, options)
-  const lines = Object.entries({ ...headers, connection: 'close', date: new Date().toUTCString() }).map(
+  const lines = Object.entries({ ...headers, connection: 'close', date: new Date(options.nowMs).toUTCString() }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   )
   socket.end(

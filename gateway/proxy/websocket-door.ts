@@ -88,7 +88,8 @@ export function createWebSocketDoor(
   const answer = async (req: IncomingMessage, socket: Duplex, refusal: Refusal, enteredLabel?: string): Promise<void> => {
     const explained = await explainRefusal(refusal, enteredLabel, options)
     logger.debug({ refusal: refusal.code, status: refusal.status }, 'a WebSocket was refused')
-    writeRawRefusal(req, socket, explained.refusal, { portalOrigin: settings.portalOrigin, deviceName: explained.deviceName })
+    const { deviceName } = explained
+    writeRawRefusal(req, socket, explained.refusal, { portalOrigin: settings.portalOrigin, deviceName, nowMs: clock.nowMs() })
   }
 
   const handle = async (req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
