@@ -208,6 +208,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     )
     const front = keepDoor(
       await startFront({
+        clock,
         ...listenerOf(settings.public),
         tls:
           settings.public.tls === null

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { makeCertificate } from '../../test/support/make-certificate.ts'
+import { systemClock } from '../basics/clock.ts'
 import { silentLogger } from '../basics/logger.ts'
 import { maxHandshakesPerAddress, patienceWhenFullMs, type ConnectionFigures } from './guard-connections.ts'
 import { startFront, type Front } from './start-front.ts'
@@ -28,7 +29,15 @@ afterEach(async () => {
 
 const start = async (limits: ConnectionFigures, secure = false): Promise<void> => {
   const handlers = [{ handles: () => true, request: (_: unknown, response: ServerResponse) => void response.end('served') }]
-  front = await startFront({ host: '127.0.0.1', port: 0, tls: secure ? tls : null, limits, handlers, logger: silentLogger })
+  front = await startFront({
+    host: '127.0.0.1',
+    port: 0,
+    tls: secure ? tls : null,
+    limits,
+    handlers,
+    clock: systemClock,
+    logger: silentLogger,
+  })
 }
 /** From an address of this machine's own network 127.0.0.0/8, of which each counts as another one. */
 const dial = (localAddress: string): Socket => {

@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { addressBlock } from '../basics/address-block.ts'
+import type { Clock } from '../basics/clock.ts'
 
 export interface ConnectionFigures {
   readonly connections: number
@@ -24,7 +25,11 @@ interface Handshake {
  * Closes what is over a bound before it costs a handshake, without a word: there is no one yet to say it to. Whoever keeps silent in a handshake makes
  * room when it is needed, so that a few strangers do not hold every place.
  */
-export function guardConnections(server: Server, figures: ConnectionFigures, tls: boolean): void {
+export function guardConnections(
+  server: Server,
+  figures: ConnectionFigures,
+  { tls, clock }: { readonly tls: boolean; readonly clock: Clock },
+): void {
   const open = new Map<string, number>()
   const handshakes = new Map<string, Handshake>()
   const shaking = new Map<string, number>()
@@ -39,7 +44,7 @@ export function guardConnections(server: Server, figures: ConnectionFigures, tls
   /** Ends the oldest handshake, of this address or of any, when it has had its time. */
   const cutSilent = (address?: string): void => {
     for (const handshake of handshakes.values()) {
-      if (performance.now() - handshake.begunAtMs < patienceWhenFullMs) return
+      if (clock.monotonicMs() - handshake.begunAtMs < patienceWhenFullMs) return
       if (address === undefined || handshake.address === address) return void handshake.socket.destroy()
     }
   }
@@ -58,7 +63,7 @@ export function guardConnections(server: Server, figures: ConnectionFigures, tls
     all += 1
     give(open, address)
     if (tls) {
-      handshakes.set(key, { socket, address, begunAtMs: performance.now() })
+      handshakes.set(key, { socket, address, begunAtMs: clock.monotonicMs() })
       give(shaking, address)
     }
     socket.once('close', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../basics/clock.ts'
 import { silentLogger } from '../basics/logger.ts'
 import { rawBrowser } from '../proxy/testing/raw-browser.ts'
 import { passToSocket } from './pass-to-socket.ts'
@@ -43,6 +44,7 @@ beforeAll(async () => {
     passToSocket({ ...options, host: 'away.test', socket: join(directory, 'nobody.sock') }),
   ]
   front = await startFront({
+    clock: systemClock,
     host: '127.0.0.1',
     port: 0,
     tls: null,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../basics/clock.ts'
 import { silentLogger } from '../basics/logger.ts'
 import { rawBrowser } from '../proxy/testing/raw-browser.ts'
 import { maxHeaderFields } from './check-request.ts'
@@ -38,7 +39,15 @@ const limits = { connections: 1_000, connectionsPerAddress: 1_000 }
 
 let front: Front
 beforeAll(async () => {
-  front = await startFront({ host: '127.0.0.1', port: 0, tls: null, limits, handlers: [portal, machines, broken], logger: silentLogger })
+  front = await startFront({
+    host: '127.0.0.1',
+    port: 0,
+    tls: null,
+    limits,
+    handlers: [portal, machines, broken],
+    clock: systemClock,
+    logger: silentLogger,
+  })
 })
 afterAll(() => front.close())
 
@@ -233,7 +242,7 @@ it('says which port is taken', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as { port: number }
-  const starting = startFront({ host: '127.0.0.1', port, tls: null, limits, handlers: [], logger: silentLogger })
+  const starting = startFront({ host: '127.0.0.1', port, tls: null, limits, handlers: [], clock: systemClock, logger: silentLogger })
   await expect(starting).rejects.toMatchObject({ code: 'EADDRINUSE', port })
   other.close()
 })
@@ -244,7 +253,15 @@ it('lets what is under way finish when it drains, and closes connections that wa
     handles: () => true,
     request: ({ url }, response) => (url === '/slow' ? hand(response) : void response.end('at once')),
   }
-  const draining = await startFront({ host: '127.0.0.1', port: 0, tls: null, limits, handlers: [slow], logger: silentLogger })
+  const draining = await startFront({
+    host: '127.0.0.1',
+    port: 0,
+    tls: null,
+    limits,
+    handlers: [slow],
+    clock: systemClock,
+    logger: silentLogger,
+  })
   const idle = await rawBrowser(draining.address.port)
   idle.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
   await idle.until('at once')

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Running } from '../basics/lifecycle.ts'
+import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import { checkRequest, maxHeaderFields, type BadRequest } from './check-request.ts'
 import { guardConnections, type ConnectionFigures } from './guard-connections.ts'
@@ -27,6 +28,7 @@ export interface FrontOptions {
   /** The first that says yes takes it. */
   readonly handlers: readonly FrontHandler[]
   readonly limits: ConnectionFigures
+  readonly clock: Clock
   readonly logger: Logger
 }
 
@@ -49,7 +51,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer(options)
   // What is over it Node would drop without a word: it sees one more than may be, and the request is refused.
   server.maxHeadersCount = maxHeaderFields + 1
-  guardConnections(server, options.limits, options.tls !== null)
+  guardConnections(server, options.limits, { tls: options.tls !== null, clock: options.clock })
   const turns = inTurn()
   server.on('request', (request, response) => turns(request, response, () => handOn(request, response)))
   const handOn = (request: IncomingMessage, response: ServerResponse): void => {

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:tls'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DeviceId } from '../../../gateway/basics/ids.ts'
+import { systemClock } from '../../../gateway/basics/clock.ts'
 import { silentLogger } from '../../../gateway/basics/logger.ts'
 import { startFront } from '../../../gateway/front/start-front.ts'
 import type { Front } from '../../../gateway/front/start-front.ts'
@@ -38,6 +39,7 @@ beforeAll(async () => {
   })
   const handlers = [handler('portal.test'), handler('a.machines.test')]
   front = await startFront({
+    clock: systemClock,
     host: '127.0.0.1',
     port: 0,
     tls,
