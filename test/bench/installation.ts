@@ -8,6 +8,7 @@ import type { StartedGateway } from './processes/gateway-entry.ts'
 import type { Held, Holding } from './processes/hold-streams.ts'
 import type { RequestFigures, RequestLoad, Target } from './processes/request-load.ts'
 import type { Transfer } from './processes/transfer.ts'
+import type { OpenedDoor } from './processes/tunnel-door-entry.ts'
 import { browserHeaders, signInTechnician, startStation, type Station } from './station.ts'
 
 /** Gateway, identity provider, agent, machine and load generator, each in a process of its own, and a session that the operator approved. */
@@ -25,6 +26,8 @@ export interface Installation extends AsyncDisposable {
   /** Bytes through the tunnel to the machine's `tcp` service, and to its `http` service, which the agent terminates. */
   readonly bytes: Target
   readonly terminated: Target
+  /** So many more machines in the gateway's records, and what they need to dial. */
+  enrolMachines(machines: number): Promise<OpenedDoor>
   requests(load: RequestLoad): Promise<RequestFigures>
   transfer(transfer: Transfer): Promise<{ readonly seconds: number }>
   /** From another process than the one that sends requests, so that it takes no time from it. */
@@ -78,6 +81,7 @@ export async function startInstallation(options: { readonly profileDir: string |
     session: session.target,
     bytes: await door(session.id, 'raw'),
     terminated: await door(session.id, 'web'),
+    enrolMachines: (machines: number) => gateway.ask<OpenedDoor>('enrol', { machines }),
     requests: (question: RequestLoad) => load.ask<RequestFigures>('requests', question),
     transfer: (question: Transfer) => load.ask<{ readonly seconds: number }>('transfer', question),
     transferBeside: (question: Transfer) => neighbour.ask<{ readonly seconds: number }>('transfer', question),

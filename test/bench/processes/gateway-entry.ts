@@ -13,7 +13,9 @@ import { authorizeStream, isRefused } from '../../../gateway/sessions/authorize-
 import { startGateway, type Gateway } from '../../../gateway/start-gateway.ts'
 import { answerParent } from './answer-parent.ts'
 import { bridge } from './bridge.ts'
+import { enrolMachines } from './enrol-machines.ts'
 import { freePorts, listen } from './listen.ts'
+import type { OpenedDoor } from './tunnel-door-entry.ts'
 
 export interface StartedGateway {
   readonly portal: string
@@ -122,4 +124,9 @@ const close = async (): Promise<void> => {
   for (const end of ending.splice(0).toReversed()) await end()
 }
 
-answerParent({ start, machine, openDoor }, close)
+const enrol = ({ machines }: { readonly machines: number }): Promise<OpenedDoor> => {
+  if (gateway === undefined) throw new Error('the gateway is not started')
+  return enrolMachines(gateway, { trustDomain, machines })
+}
+
+answerParent({ start, machine, openDoor, enrol }, close)

@@ -12,6 +12,8 @@ export interface RequestLoad {
   readonly path: string
   readonly connections: number
   readonly measureMs: number
+  /** Each connection rests so long after an answer, as people and pages do; 0 when it is left out. */
+  readonly thinkMs?: number
   /** A new connection for each request. */
   readonly fresh?: boolean
 }
@@ -24,12 +26,12 @@ export interface RequestFigures {
 }
 
 /** Keep-alive connections that each ask again as soon as the answer is whole. Every answer must be a 200 with a length. */
-export async function requestLoad({ target, path, connections, measureMs }: RequestLoad): Promise<RequestFigures> {
+export async function requestLoad({ target, path, connections, measureMs, thinkMs = 0 }: RequestLoad): Promise<RequestFigures> {
   const latencies: number[] = []
   const head = requestHead(target, 'GET', path)
   const sockets = Array.from({ length: connections }, () => connect({ host: '127.0.0.1', port: target.port, noDelay: true }))
   const startedAt = performance.now()
-  const failed = Promise.race(sockets.map((socket) => asking(socket, head, (latencyMs) => latencies.push(latencyMs))))
+  const failed = Promise.race(sockets.map((socket) => asking(socket, head, thinkMs, (latencyMs) => latencies.push(latencyMs))))
   await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, measureMs))])
   const seconds = (performance.now() - startedAt) / 1000
   for (const socket of sockets)
@@ -52,7 +54,7 @@ export function requestHead({ host, headers }: Target, method: string, path: str
 }
 
 /** Rejects when the connection fails or an answer is not a 200. */
-function asking(socket: Socket, head: Buffer, onAnswer: (latencyMs: number) => void): Promise<never> {
+function asking(socket: Socket, head: Buffer, thinkMs: number, onAnswer: (latencyMs: number) => void): Promise<never> {
   return new Promise((_resolve, reject) => {
     const reader = answerReader()
     let askedAt = 0
@@ -68,7 +70,8 @@ function asking(socket: Socket, head: Buffer, onAnswer: (latencyMs: number) => v
       if (whole instanceof Error) return reject(whole)
       if (!whole) return
       onAnswer(performance.now() - askedAt)
-      ask()
+      if (thinkMs === 0) ask()
+      else setTimeout(ask, thinkMs)
     })
   })
 }

@@ -8,12 +8,15 @@ import { listen } from './listen.ts'
 export interface OpenedDoor {
   readonly port: number
   readonly caPem: string
+  /** Every device is called so, and by the index of its credentials. */
+  readonly names: string
   readonly credentials: readonly TestCredentials[]
 }
 
 /** Pacing protects requests from storms of handshakes; here the handshakes are what is counted. */
 const limits = { handshakesPerSecond: 1_000_000, handshakeBurst: 1_000_000, reconnectBurst: 1_000_000, maxHalfOpenPerAddress: 1_024 }
 
+const names = 'bench-'
 let door: TestDoor | undefined
 let connected = 0
 
@@ -29,8 +32,9 @@ async function open({ kind, devices }: { readonly kind: 'tunnel' | 'plain'; read
     void readEvents(link.events(0, new AbortController().signal))
   })
   const credentials: TestCredentials[] = []
-  for (let index = 0; index < devices; index += 1) credentials.push(await door.enrol(`bench-${index}`))
-  return { port: kind === 'tunnel' ? listener.address.port : await plainServer(door), caPem: authority.bundlePem, credentials }
+  for (let index = 0; index < devices; index += 1) credentials.push(await door.enrol(`${names}${index}`))
+  const port = kind === 'tunnel' ? listener.address.port : await plainServer(door)
+  return { port, caPem: authority.bundlePem, names, credentials }
 }
 
 async function readEvents(events: AsyncIterable<unknown>): Promise<void> {

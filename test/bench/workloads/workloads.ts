@@ -6,6 +6,7 @@ import { idleTunnels } from './idle-tunnels.ts'
 import { longWay } from './long-way.ts'
 import { noisyNeighbour } from './noisy-neighbour.ts'
 import { reEvaluation } from './re-evaluation.ts'
+import { reconnectStorm } from './reconnect-storm.ts'
 import { sessionBulk } from './session-bulk.ts'
 import { stop } from './stop.ts'
 import { tcpBulk } from './tcp-bulk.ts'
@@ -25,6 +26,7 @@ export const workloads: readonly Workload[] = [
   noisyNeighbour,
   idleTunnels,
   handshakes,
+  reconnectStorm,
   decisions,
   stop,
   reEvaluation,
