@@ -1,15 +1,15 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { buffer, json, text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { startEchoMachine, TestBytes, type EchoAnswer, type EchoMachine } from '../support/echo-machine.ts'
 import { machineClient, type MachineClient } from '../support/machine-client.ts'
+import { digestOf } from '../support/digest-of.ts'
 import { startOwnMachine, type OwnMachine } from '../support/own-machine.ts'
 import { PortalClient } from '../support/portal-client.ts'
 import { runDemo, type RunningDemoProcess } from '../support/running-demo.ts'
 import { approvedSession, openService } from '../support/technician-at-work.ts'
+import { watchMemory } from '../support/watch-memory.ts'
 
 const bigMb = 200
 /** Far more than the windows of a tunnel, far less than what is carried. */
@@ -261,41 +261,3 @@ describe('the way of bytes: browser, gateway, tunnel, agent, machine', () => {
     expect(lines.filter((line) => /domain/i.test(line))).toEqual([])
   })
 })
-
-async function digestOf(answer: IncomingMessage): Promise<{ sha256: string; length: number }> {
-  const hash = createHash('sha256')
-  let length = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    hash.update(chunk)
-    length += chunk.length
-  }
-  return { sha256: hash.digest('hex'), length }
-}
-
-interface Growth {
-  readonly startMb: number
-  readonly peakMb: number
-  readonly growthMb: number
-}
-
-/** Resident memory of processes from now on. */
-function watchMemory<Name extends string>(pids: Readonly<Record<Name, number>>): { stop(): Record<Name, Growth> } {
-  const names = Object.keys(pids) as Name[]
-  const residentMb = (name: Name): number =>
-    Math.round(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pids[name])]).toString()) / 1024)
-  const start = new Map(names.map((name) => [name, residentMb(name)]))
-  const peak = new Map(start)
-  const timer = setInterval(() => {
-    for (const name of names) peak.set(name, Math.max(peak.get(name) ?? 0, residentMb(name)))
-  }, 250)
-  return {
-    stop: () => {
-      clearInterval(timer)
-      const grown = (name: Name): Growth => {
-        const [startMb = 0, peakMb = 0] = [start.get(name), peak.get(name)]
-        return { startMb, peakMb, growthMb: peakMb - startMb }
-      }
-      return Object.fromEntries(names.map((name) => [name, grown(name)])) as Record<Name, Growth>
-    },
-  }
-}

@@ -66,13 +66,28 @@ export async function startOwnMachine({ demo, id, name, services }: OwnMachineOp
   const panel = await PanelClient.pair(agent.ready.pairing_url)
   const { connection } = await panel.waitFor((state) => state.connection.state === 'connected', 20_000)
   if (connection.state !== 'connected') throw new Error(`the agent is ${connection.state} (${connection.reason}): ${logged.join('\n')}`)
+  await servicesAreKnown(demo, id)
   return { id, panel, operator, agentPid: agent.pid, log: () => logged.join('\n'), [Symbol.asyncDispose]: agent.stop }
+}
+
+/** The gateway asks the agent what it offers once the tunnel is there: before, nobody can ask for a service. */
+async function servicesAreKnown(demo: RunningDemoProcess, id: string): Promise<void> {
+  const ada = await administrator(demo)
+  for (let left = 400; (await ada.api<Device>('GET', `/api/v1/devices/${id}`)).body.services.length === 0; left -= 1) {
+    if (left === 0) throw new Error(`the gateway does not know what ${id} offers`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function administrator(demo: RunningDemoProcess): Promise<PortalClient> {
+  const ada = new PortalClient(demo.description.portal)
+  await ada.signIn(demo.account('ada'))
+  return ada
 }
 
 /** As the service administrator does; gives back the one-time password. */
 export async function registerMachine(demo: RunningDemoProcess, id: string, name: string): Promise<string> {
-  const ada = new PortalClient(demo.description.portal)
-  await ada.signIn(demo.account('ada'))
+  const ada = await administrator(demo)
   const { organisation, region, country, time_zone, product_line, model } = (await ada.api<Device>('GET', '/api/v1/devices/press-7')).body
   const facts = { id, name, organisation: organisation.id, site: 'Test bench', region, country, time_zone, product_line, model }
   const made = await ada.api<{ enrolment_password: string }>('POST', '/api/v1/devices', facts)
