@@ -34,7 +34,9 @@ async function runBench(options: BenchOptions): Promise<void> {
     ran: (peer, version) => void versions.set(peer, version),
     missing: (peer) => void missing.add(peer),
   }
-  const chosen = workloads.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
+  const chosen = workloads.filter(({ name, onlyWhenNamed }) =>
+    options.only.length === 0 ? onlyWhenNamed !== true : options.only.includes(name),
+  )
   const all = []
   for (const workload of chosen) {
     process.stderr.write(`${workload.name} ...\n`)

@@ -22,5 +22,7 @@ export interface Workload {
   readonly name: string
   /** One sentence: what is measured, and how. */
   readonly about: string
+  /** It takes too long to be run with all others. */
+  readonly onlyWhenNamed?: boolean
   run(bench: Bench): Promise<readonly Row[]>
 }

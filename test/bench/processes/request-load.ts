@@ -14,6 +14,8 @@ export interface RequestLoad {
   readonly measureMs: number
   /** Each connection rests so long after an answer, as people and pages do; 0 when it is left out. */
   readonly thinkMs?: number
+  /** With `fresh`: ends after so many connections, and counts those that failed instead of ending at the first. */
+  readonly count?: number
   /** A new connection for each request. */
   readonly fresh?: boolean
 }
@@ -21,6 +23,7 @@ export interface RequestLoad {
 export interface RequestFigures {
   readonly requests: number
   readonly seconds: number
+  readonly failures: number
   readonly p50Ms: number
   readonly p99Ms: number
 }
@@ -42,10 +45,10 @@ export async function requestLoad({ target, path, connections, measureMs, thinkM
   return figuresOf(latencies, seconds)
 }
 
-export function figuresOf(latencies: readonly number[], seconds: number): RequestFigures {
+export function figuresOf(latencies: readonly number[], seconds: number, failures = 0): RequestFigures {
   const sorted = Float64Array.from(latencies).toSorted()
   const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
-  return { requests: latencies.length, seconds, p50Ms: at(0.5), p99Ms: at(0.99) }
+  return { requests: latencies.length, seconds, failures, p50Ms: at(0.5), p99Ms: at(0.99) }
 }
 
 export function requestHead({ host, headers }: Target, method: string, path: string): Buffer {

@@ -4,6 +4,7 @@ import { handshakes } from './handshakes.ts'
 import { httpPath } from './http-path.ts'
 import { idleTunnels } from './idle-tunnels.ts'
 import { longWay } from './long-way.ts'
+import { manyConnections } from './many-connections.ts'
 import { noisyNeighbour } from './noisy-neighbour.ts'
 import { reEvaluation } from './re-evaluation.ts'
 import { reconnectStorm } from './reconnect-storm.ts'
@@ -19,6 +20,7 @@ export const workloads: readonly Workload[] = [
   tcpBulk,
   tcpSmall,
   tcpConnections,
+  manyConnections,
   sessionBulk,
   httpPath,
   terminatedOrBytes,
