@@ -14,6 +14,7 @@ import { browserHeaders, signInTechnician, startStation, type Station } from './
 /** Gateway, identity provider, agent, machine and load generator, each in a process of its own, and a session that the operator approved. */
 export interface Installation extends AsyncDisposable {
   readonly gatewayPid: number
+  readonly portal: string
   /** Where agents dial. */
   readonly tunnel: string
   readonly technician: PortalClient
@@ -73,6 +74,7 @@ export async function startInstallation(options: { readonly profileDir: string |
   const session = await first.openSession(technician)
   const installation = {
     gatewayPid: gateway.pid,
+    portal: started.portal,
     tunnel: started.agentGateway.tunnel,
     technician,
     agentPid: first.agentPid,

@@ -1,5 +1,6 @@
 import type { Workload } from '../workload.ts'
 import { decisions } from './decisions.ts'
+import { forward } from './forward.ts'
 import { handshakes } from './handshakes.ts'
 import { httpPath } from './http-path.ts'
 import { idleTunnels } from './idle-tunnels.ts'
@@ -24,6 +25,7 @@ export const workloads: readonly Workload[] = [
   sessionBulk,
   httpPath,
   terminatedOrBytes,
+  forward,
   longWay,
   noisyNeighbour,
   idleTunnels,
