@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2'
-import type { EventStore } from '../state/event-store.ts'
+import { mostEvents, type EventStore } from '../state/event-store.ts'
 import type { Logger } from '../basics/logger.ts'
 import { answerProblem } from './door-answers.ts'
 
@@ -13,6 +13,17 @@ const pageSize = 200
 export function createEventFeed({ events, logger }: { readonly events: EventStore; readonly logger: Logger }): EventFeed {
   let reading: ServerHttp2Stream | null = null
   let warned = false
+  let saidForgotten = false
+  /** The panel keeps the sessions themselves; what is gone is gone for the gateway's history, so the machine's log says it. */
+  const sayForgotten = (after: number): void => {
+    const oldest = events.after(after, 1)[0]
+    if (saidForgotten || oldest === undefined || oldest.n === after + 1) return
+    saidForgotten = true
+    logger.warn(
+      { after, oldest: oldest.n, bound: mostEvents },
+      'events that the gateway never acknowledged are forgotten, more than are kept',
+    )
+  }
   return {
     open: (stream, query) => {
       const match = /^after=(\d{1,15})$/.exec(query)
@@ -30,6 +41,7 @@ export function createEventFeed({ events, logger }: { readonly events: EventStor
       } else if (sent > 0) {
         events.acknowledge(sent)
       }
+      sayForgotten(sent)
       reading?.end()
       reading = stream
       stream.respond({ ':status': 200, 'content-type': 'application/x-ndjson' })

@@ -5,8 +5,11 @@ type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'time'> : never
 /** An event before it has its number. */
 export type AgentEventBody = WithoutNumber<AgentEvent>
 
+/** Events that the gateway has not acknowledged; of more the oldest go, so that a gateway that never does fills no disk. */
+export const mostEvents = 10_000
+
 export interface EventStore {
-  /** Durable when it returns, unless inside a transaction that is still open. @throws when the disk does not take it */
+  /** Durable when it returns, unless inside a transaction that is still open. Forgets the oldest past {@link mostEvents}. @throws when the disk does not take it */
   append(event: AgentEventBody, timeMs: number): void
   /** Number of the newest event that ever was, 0 for none. */
   last(): number
@@ -28,7 +31,10 @@ export function createEventStore(database: StateDatabase): EventStore {
   const forget = sql.prepare('DELETE FROM events WHERE n <= ?')
   const listeners = new Set<() => void>()
   return {
-    append: (event, timeMs) => void insert.run(timeMs, JSON.stringify(event)),
+    append: (event, timeMs) => {
+      const { lastInsertRowid } = insert.run(timeMs, JSON.stringify(event))
+      forget.run(Number(lastInsertRowid) - mostEvents)
+    },
     last: () => Number(newest.get()?.['seq'] ?? 0),
     after: (n, limit) =>
       page

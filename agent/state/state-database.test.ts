@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createEventStore } from './event-store.ts'
+import { createEventStore, mostEvents } from './event-store.ts'
 import { createHistoryStore } from './history-store.ts'
 import { createPairingStore } from './pairing-store.ts'
 import { openStateDatabase } from './state-database.ts'
@@ -34,6 +34,21 @@ describe('the state of an agent', () => {
     openStateDatabase(other).close()
     writeFileSync(join(other, 'agent.db'), 'not a database, but long enough to look at'.repeat(100))
     expect(() => openStateDatabase(other)).toThrow(expect.objectContaining({ code: 'state_unreadable' }))
+  })
+
+  it(`keeps ${mostEvents} events that nobody acknowledges, and of one more forgets the oldest; its numbers go on`, () => {
+    const events = createEventStore(database)
+    const append = (count: number): void =>
+      database.transaction(() => {
+        for (let n = 0; n < count; n += 1) events.append({ type: 'panel.changed', connected: true }, n)
+      })
+    append(mostEvents)
+    expect(events.after(0, 1)).toMatchObject([{ n: 1 }])
+    append(1)
+    expect(events.after(0, 1)).toMatchObject([{ n: 2 }])
+    expect([events.after(0, 2 * mostEvents).length, events.last()]).toEqual([mostEvents, mostEvents + 1])
+    append(mostEvents)
+    expect([events.after(0, 2 * mostEvents).length, events.last()]).toEqual([mostEvents, 2 * mostEvents + 1])
   })
 
   it('numbers events for its whole life, also after all were acknowledged and the process came back', () => {
