@@ -32,6 +32,7 @@ import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
 import { createAccessProxy } from './proxy/access-proxy.ts'
 import { defaultAccessLimits } from './proxy/access-settings.ts'
 import { streamAuthority } from './stream-authority.ts'
+import { sweepRecords } from './retention/sweep-records.ts'
 import { startSessions } from './sessions/start-sessions.ts'
 import type { SessionRoom } from './sessions/session-room.ts'
 import type { GatewaySettings } from './settings/gateway-settings.ts'
@@ -86,6 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const file = join(settings.dataDir, 'gateway.sqlite')
     const database = keep(aroundDatabase(await openDatabase<Schema>({ file, migrations, clock, logger })))
     const storage = createStorage({ database, clock, random, boot: random.hex(16) })
+    keep({ close: sweepRecords({ store: storage.retention, ...settings.retention, clock, logger }) })
     const serviceOrganisation = await serviceOrganisationOf(storage, settings.organisation, random)
     const policy = await loadShippedPolicy(settings.policiesDir)
     await recordPolicy(storage, serviceOrganisation, policy, clock)

@@ -162,6 +162,11 @@ describe('settings of the gateway', () => {
     ])
   })
 
+  it('keep decisions for 400 days, and for 30 at least', () => {
+    expect(parseSettings(good, {}, 'gateway.json').retention).toEqual({ decisionDays: 400 })
+    expect(problemsOf({ retention: { decisionDays: 29 } })).toHaveProperty(['retention.decisionDays'])
+  })
+
   it('take single overrides from the environment, and judge them alike', () => {
     expect(parseSettings(good, { SALLYPORT_PUBLIC_PORT: '9000' }, 'gateway.json').public.port).toBe(9000)
     for (const port of ['many', ' ', '0x50', '1e3', '-1', '65536', '80.5']) {

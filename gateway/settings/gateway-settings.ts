@@ -3,6 +3,9 @@ import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { limitSettingsSchema } from './limit-settings.ts'
 
+/** How long a decision stays in the log. */
+const decisionDays = 400
+
 const filePath = z.string().min(1).refine(isAbsolute, 'must be an absolute path')
 const port = z.int().min(0).max(65_535)
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
@@ -60,6 +63,8 @@ export const gatewaySettingsSchema = z.strictObject({
     .strictObject({ lifetimeS: z.int().min(300).max(86_400), idleS: z.int().min(60).max(86_400) })
     .default({ lifetimeS: 10 * 3600, idleS: 2 * 3600 }),
   limits: limitSettingsSchema,
+  /** The database itself keeps a decision for 30 days. */
+  retention: z.strictObject({ decisionDays: z.int().min(30).max(3_650).default(decisionDays) }).prefault({}),
   deviceCertificateDays: z.int().min(1).max(825).default(90),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   demo: z.boolean().default(false),

@@ -73,7 +73,7 @@ describe('events in the database', () => {
     const { storage, database } = temporary
     await storeExamples(storage)
     await storage.events.append([deviceEvent('press-1', { actor: technician(personId('Ada')), detail: { name: sealed('Ada') } })])
-    await storage.decisionLog.append(exampleDecision('d'))
+    await storage.decisionLog.append(exampleDecision('d', { evaluatedAt: Date.now() }))
     await storage.sessions.insert(exampleSession('s'), [])
     for (const sql of [
       "UPDATE events SET detail = '{}'",

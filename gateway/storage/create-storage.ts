@@ -8,6 +8,7 @@ import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleStore } from '../people/people-store.ts'
 import type { EnrolmentStore } from '../pki/enrolment-store.ts'
 import type { AccessOrigins } from '../proxy/ports.ts'
+import type { RetentionStore } from '../retention/sweep-records.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { SignInStore } from '../sign-in/sign-in-store.ts'
 import { createEventRecorder } from './event-recorder.ts'
@@ -22,6 +23,7 @@ import { createSqlEnrolmentStore } from './sql-enrolment-store.ts'
 import type { EnrolmentOpening } from './sql-enrolment-store.ts'
 import { createSqlEventLog } from './sql-event-log.ts'
 import { createSqlPeopleStore } from './sql-people-store.ts'
+import { createSqlRetention } from './sql-retention.ts'
 import { createSqlSessionStore } from './sql-session-store.ts'
 import { createSqlSignInStore } from './sql-sign-in-store.ts'
 import type { StorageContext } from './storage-context.ts'
@@ -38,6 +40,7 @@ export interface Storage {
   readonly decisionLog: DecisionLog & DecisionLogReader
   readonly accessOrigins: AccessOrigins
   readonly installation: InstallationStore
+  readonly retention: RetentionStore
 }
 
 /**
@@ -62,5 +65,6 @@ export function createStorage(options: {
     decisionLog: createSqlDecisionLog(context),
     accessOrigins: createSqlAccessOrigins(context),
     installation: createInstallationStore(context),
+    retention: createSqlRetention(context),
   }
 }

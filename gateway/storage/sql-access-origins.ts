@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { ServiceName, SessionId } from '../basics/ids.ts'
 import type { WriteStatement } from '../database/database.ts'
 import type { AccessOrigin, AccessOrigins, CookiePin } from '../proxy/ports.ts'
@@ -5,6 +6,9 @@ import { exists, unknown } from './refusals.ts'
 import type { Schema } from './schema.ts'
 import { change } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
+
+/** Browsers that one origin knows; of more the one that entered first is forgotten, and asks for a new way in. */
+export const mostCookies = 100
 
 export function createSqlAccessOrigins(context: StorageContext): AccessOrigins {
   const { read } = context.database
@@ -64,7 +68,15 @@ export function createSqlAccessOrigins(context: StorageContext): AccessOrigins {
           created_at: createdAt,
         }))
         .compile()
-      await change(context, [{ query, unique: exists('access_cookie'), missing: unknown('origin') }])
+      const newest = read
+        .selectFrom('access_cookies')
+        .select('hash')
+        .where('label', '=', label)
+        .orderBy('created_at', 'desc')
+        .orderBy(sql`rowid`, 'desc')
+        .limit(mostCookies)
+      const older = read.deleteFrom('access_cookies').where('label', '=', label).where('hash', 'not in', newest).compile()
+      await change(context, [{ query, unique: exists('access_cookie'), missing: unknown('origin') }, { query: older }])
     },
 
     async findCookie(hash) {

@@ -1,9 +1,13 @@
+import { sql } from 'kysely'
 import type { PersonId } from '../basics/ids.ts'
 import type { CommandLineGrant, PendingSignIn, SignIn, SignInStore } from '../sign-in/sign-in-store.ts'
 import { exists, unknown } from './refusals.ts'
 import type { CommandLineGrantRow, PendingSignInRow, SignInRow } from './schema.ts'
 import { change, installationOwner } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
+
+/** Places where one person is signed in; of more the oldest is signed out. */
+export const mostSignIns = 100
 
 export function createSqlSignInStore(context: StorageContext): SignInStore {
   const { read } = context.database
@@ -16,7 +20,15 @@ export function createSqlSignInStore(context: StorageContext): SignInStore {
           organisation_id: eb.selectFrom('persons').select('organisation_id').where('id', '=', signIn.personId),
         }))
         .compile()
-      await change(context, [{ query, unique: exists('sign_in'), missing: unknown('person') }], events)
+      const newest = read
+        .selectFrom('sign_ins')
+        .select('token_hash')
+        .where('person_id', '=', signIn.personId)
+        .orderBy('created_at', 'desc')
+        .orderBy(sql`rowid`, 'desc')
+        .limit(mostSignIns)
+      const older = read.deleteFrom('sign_ins').where('person_id', '=', signIn.personId).where('token_hash', 'not in', newest).compile()
+      await change(context, [{ query, unique: exists('sign_in'), missing: unknown('person') }, { query: older }], events)
     },
 
     async find(tokenHash) {

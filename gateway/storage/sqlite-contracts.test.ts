@@ -7,6 +7,7 @@ import { eventLogContract } from './event-log.contract.ts'
 import { exampleDevice, exampleOrganisation } from './testing/example-records.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import { peopleStoreContract } from './people-store.contract.ts'
+import { retentionContract } from './retention.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
 import { signInStoreContract } from './sign-in-store.contract.ts'
 import { memoryStorage } from './testing/memory-storage.ts'
@@ -28,6 +29,7 @@ for (const [where, create] of storages) {
     decisionLogContract(create)
     accessOriginsContract(create)
     installationStoreContract(create)
+    retentionContract(create)
   })
 }
 

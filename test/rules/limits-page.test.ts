@@ -10,7 +10,7 @@ const figures = rows.map((row) => {
     file,
     name,
     value,
-    tests: [...row.slice(row.lastIndexOf('= `')).matchAll(/`([^`]+\.test\.ts)`/g)].map(([, test = '']) => test),
+    tests: [...row.slice(row.lastIndexOf('= `')).matchAll(/`([^`]+\.(?:test|contract)\.ts)`/g)].map(([, test = '']) => test),
   }
 })
 

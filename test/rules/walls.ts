@@ -27,6 +27,7 @@ export const WALLS: readonly Wall[] = [
   { room: 'gateway/people', may: ['gateway/basics', EVENTS], why: DOMAIN_WHY },
   { room: 'gateway/sign-in', may: ['gateway/basics', EVENTS], mayNameTypesOf: ['gateway/people', 'gateway/ledger'], why: DOMAIN_WHY },
   { room: 'gateway/decisions', may: ['gateway/basics', EVENTS], why: DOMAIN_WHY },
+  { room: 'gateway/retention', may: ['gateway/basics'], why: DOMAIN_WHY },
   { room: 'gateway/policies-admin', may: ['gateway/basics', 'gateway/decisions', EVENTS], why: DOMAIN_WHY },
   {
     room: 'gateway/sessions',
@@ -40,7 +41,7 @@ export const WALLS: readonly Wall[] = [
   {
     room: 'gateway/storage',
     may: [...CORE, 'gateway/database'],
-    mayNameTypesOf: ['gateway/proxy', 'gateway/tunnels', 'gateway/http-api'],
+    mayNameTypesOf: ['gateway/proxy', 'gateway/retention', 'gateway/tunnels', 'gateway/http-api'],
     why: 'it implements the ports that domains and doors declare, and knows the code of no door',
   },
   { room: 'gateway/cluster', may: CORE, why: DOOR_WHY },
