@@ -24,7 +24,7 @@ export interface HistoryStore {
 }
 
 /** Older entries go: the ledger is the record, this is the panel's page. */
-const kept = 5_000
+export const kept = 5_000
 
 export function createHistoryStore(database: StateDatabase): HistoryStore {
   const { sql } = database

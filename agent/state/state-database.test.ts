@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createEventStore, mostEvents } from './event-store.ts'
-import { createHistoryStore } from './history-store.ts'
+import { createHistoryStore, kept } from './history-store.ts'
 import { createPairingStore } from './pairing-store.ts'
 import { openStateDatabase } from './state-database.ts'
 import type { StateDatabase } from './state-database.ts'
@@ -49,6 +49,19 @@ describe('the state of an agent', () => {
     expect([events.after(0, 2 * mostEvents).length, events.last()]).toEqual([mostEvents, mostEvents + 1])
     append(mostEvents)
     expect([events.after(0, 2 * mostEvents).length, events.last()]).toEqual([mostEvents, 2 * mostEvents + 1])
+  })
+
+  it(`keeps ${kept} sessions for the panel, and of one more forgets the oldest`, () => {
+    const history = createHistoryStore(database)
+    const technician = { id: 'per_1', name: 'Tom', organisation: 'North' }
+    const put = (n: number): void =>
+      history.put({ session: `ses_${n}`, technician, startedAtMs: n, endedAtMs: n, outcome: 'refused', reason: null, by: null })
+    database.transaction(() => {
+      for (let n = 1; n <= kept; n += 1) put(n)
+    })
+    expect(history.knows('ses_1')).toBe(true)
+    put(kept + 1)
+    expect([history.knows('ses_1'), history.knows('ses_2'), history.newest(2 * kept).length]).toEqual([false, true, kept])
   })
 
   it('numbers events for its whole life, also after all were acknowledged and the process came back', () => {
