@@ -25,24 +25,25 @@ export function sweepRecords(options: {
 }): () => Promise<void> {
   const { store, decisionDays, clock, logger } = options
   let timer: Timer | undefined
-  let stopped = false
+  const stopped = new AbortController()
   let pass = Promise.resolve()
   const sweep = async (): Promise<void> => {
     const nowMs = clock.nowMs()
     await store.forgetAccess({ nowMs, endedBeforeS: clock.nowS() - accessKeptDays * 86_400 })
     let forgotten = decisionsAtOnce
-    while (forgotten === decisionsAtOnce && !stopped) forgotten = await store.forgetDecisions(nowMs - decisionDays * dayMs, decisionsAtOnce)
+    while (forgotten === decisionsAtOnce && !stopped.signal.aborted)
+      forgotten = await store.forgetDecisions(nowMs - decisionDays * dayMs, decisionsAtOnce)
   }
   const arm = (): void => {
     timer = clock.after(everyMs, () => {
       pass = sweep()
         .catch((error: unknown) => logger.warn({ err: error }, 'records that have had their time could not be forgotten'))
-        .then(() => (stopped ? undefined : arm()))
+        .then(() => (stopped.signal.aborted ? undefined : arm()))
     })
   }
   arm()
   return () => {
-    stopped = true
+    stopped.abort()
     timer?.cancel()
     return pass
   }
