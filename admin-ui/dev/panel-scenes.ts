@@ -31,6 +31,13 @@ export const panelScenes: readonly PanelScene[] = [
     }),
   },
   {
+    name: 'not-enrolled',
+    state: () => ({
+      ...nothing,
+      connection: { state: 'enrolment_failed', since: Date.now(), reason: 'tls_inspected', stranger, next_attempt_at: Date.now() + 59_000 },
+    }),
+  },
+  {
     name: 'not-renewed',
     state: () => ({
       ...nothing,

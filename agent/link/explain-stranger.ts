@@ -23,7 +23,7 @@ class StrangerError extends AgentError {
     super({
       code: 'tls_inspected',
       message:
-        `Not the gateway answered, but who has a certificate of "${stranger.issuer}": this network opens encrypted connections (a firewall or ` +
+        `Not the gateway answered, but somebody with a certificate from "${stranger.issuer}": this network opens encrypted connections (a firewall or ` +
         `proxy that inspects TLS), or the address is another server's. Ask the people of this network to pass ${to} on unopened, ` +
         `without TLS inspection. ${also}`,
       cause,

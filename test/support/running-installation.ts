@@ -45,10 +45,14 @@ export interface RunningInstallation extends AsyncDisposable {
 export interface InstallationOptions {
   /** Changes to `gateway.json`, or what makes them from what was written. */
   readonly gateway?: object | ((written: GatewaySettings) => object)
-  /** Changes to `agent.json`. */
-  readonly agent?: object
+  /** Changes to `agent.json`, or what makes them from what was written. */
+  readonly agent?: object | ((written: WrittenAgent) => object)
   /** Other programs in the place of gateway and agent, with the same arguments. */
   readonly programs?: { readonly gateway?: string; readonly agent?: string }
+}
+
+export interface WrittenAgent {
+  readonly gateway: { readonly tunnel: string; readonly est: string; readonly caFile: string; readonly trustDomain: string }
 }
 
 const repository = new URL('../../', import.meta.url)
@@ -172,7 +176,7 @@ async function writeAgent(
   { settings }: Installation,
   secrets: DemoSecrets,
   target: number,
-  changes: object,
+  changes: NonNullable<InstallationOptions['agent']>,
 ): Promise<string> {
   const [press] = demoMachines
   if (press === undefined) throw new Error('the demo has no machine')
@@ -192,9 +196,9 @@ async function writeAgent(
     panel: { port: ports.panels[0] },
     operators: press.operators,
     services: { hmi: { ...service, title: 'Operating panel' }, log: { ...service, title: 'Log' } },
-    ...changes,
   }
+  const own = { ...agent, ...(typeof changes === 'function' ? (changes as (written: WrittenAgent) => object)(agent) : changes) }
   const file = join(directory, 'agent.json')
-  await writeFile(file, JSON.stringify(agent), { mode: 0o600 })
+  await writeFile(file, JSON.stringify(own), { mode: 0o600 })
   return file
 }
