@@ -35,7 +35,10 @@ const patienceMs = 20_000
 
 /** `service`: what stands behind the agent. The dripping machine where a test has streams that only a fault ends. */
 export async function startUnderFault(
-  options: InstallationOptions & { readonly service?: 'dripping' | 'plain' } = {},
+  options: Omit<InstallationOptions, 'agent'> & {
+    readonly agent?: Readonly<Record<string, unknown>>
+    readonly service?: 'dripping' | 'plain'
+  } = {},
 ): Promise<InstallationUnderFault> {
   await using parts = new AsyncDisposableStack()
   const machine = parts.use(await startDrippingMachine())
