@@ -50,7 +50,7 @@ export async function startPortalInBrowser(): Promise<PortalInBrowser> {
 }
 
 /** By the identity provider's form, as a person does. */
-async function signInAt(
+export async function signInAt(
   page: Page,
   address: string,
   { username, password }: { readonly username: string; readonly password: string },
@@ -70,4 +70,12 @@ export const whoIs = (desk: Page): Promise<string | number> =>
   desk.evaluate(async () => {
     const answer = await fetch('/api/v1/me')
     return answer.ok ? ((await answer.json()) as { username: string }).username : answer.status
+  })
+
+/** Signs out at the portal; where the browser has to go next, to the provider. */
+export const signOutAddress = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const { csrf_token } = (await (await fetch('/api/v1/me')).json()) as { csrf_token: string }
+    const answer = await fetch('/api/v1/sign-out', { method: 'POST', headers: { 'sallyport-csrf': csrf_token } })
+    return ((await answer.json()) as { redirect: string }).redirect
   })
