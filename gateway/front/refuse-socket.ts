@@ -20,6 +20,17 @@ export type RefusalLine = keyof typeof sentences
 
 export const refusalText = (status: RefusalLine): string => `${sentences[status].join('\n')}\n`
 
+/** Nobody's page shows it as a part of its own, keeps it, or reads anything else into it (ASVS 3.4). */
+export const refusalHeaders = {
+  'content-type': 'text/plain; charset=utf-8',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  connection: 'close',
+} as const
+
 /**
  * Answers on a bare socket (after CONNECT or an upgrade) and lets it go. Node has taken its own listeners off by then: without one of ours
  * a client that resets the connection ends the process, and without the end of both halves it stays for ever.
@@ -29,9 +40,8 @@ export function refuseSocket(socket: Duplex, status: RefusalLine): void {
   const text = refusalText(status)
   const head = [
     `HTTP/1.1 ${status}`,
-    'content-type: text/plain; charset=utf-8',
+    ...Object.entries(refusalHeaders).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(text)}`,
-    'connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
 }

@@ -88,7 +88,9 @@ describe('the public port', () => {
     ['a name of 8 KB', 'a'.repeat(8_000)],
     ['an ideographic full stop', Buffer.from('portal。test:8080').toString('latin1')],
   ])('serves nobody for %s', async (_what, host) => {
-    expect(statusOf(await get('/', `Host: ${host}`))).toBe(421)
+    const answer = await get('/', `Host: ${host}`)
+    expect(statusOf(answer)).toBe(421)
+    expect(answer).toMatch(/^content-security-policy: default-src 'none'; frame-ancestors 'none'\r$/m)
   })
 
   it('refuses a request without a name, and one with a control character in it, in the parser', async () => {

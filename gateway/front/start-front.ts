@@ -10,7 +10,7 @@ import { checkRequest, maxHeaderFields, type BadRequest } from './check-request.
 import { guardConnections, type ConnectionFigures } from './guard-connections.ts'
 import { inTurn } from './in-turn.ts'
 import { isMisdirected } from './is-misdirected.ts'
-import { refusalText, refuseSocket, type RefusalLine } from './refuse-socket.ts'
+import { refusalHeaders, refusalText, refuseSocket, type RefusalLine } from './refuse-socket.ts'
 
 /** One place that requests go to. */
 export interface FrontHandler {
@@ -146,12 +146,12 @@ const statusOfBad = (why: BadRequest): RefusalLine =>
 
 function badRequest(response: ServerResponse, why: BadRequest): void {
   const line = statusOfBad(why)
-  response.writeHead(Number.parseInt(line, 10), { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+  response.writeHead(Number.parseInt(line, 10), refusalHeaders)
   response.end(`${refusalText(line)}(${why})\n`)
 }
 
 /** RFC 9110, section 15.5.20. */
 function misdirected(response: ServerResponse): void {
-  response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+  response.writeHead(421, refusalHeaders)
   response.end('This name is not served here.\n')
 }

@@ -203,6 +203,9 @@ it('gives nobody an answer to read from another site, and lets a link lead to si
   }
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
   expect((await world.send('nobody', { method: 'GET', url: '/auth/sign-in', headers: link })).statusCode).toBe(303)
+  // What a browser fetches ahead begins no sign-in.
+  const ahead = { ...link, 'sec-fetch-site': 'none', 'sec-purpose': 'prefetch' }
+  expect((await world.send('nobody', { method: 'GET', url: '/auth/sign-in', headers: ahead })).statusCode).toBe(403)
 })
 
 it('takes no cookie that came twice', async () => {

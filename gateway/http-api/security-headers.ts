@@ -22,7 +22,10 @@ export function securityHeaders(app: FastifyInstance, portalOrigin: string): voi
     // Scripts of machines live on another site; whatever they send here is hostile (design.md, section 9).
     const site = request.headers['sec-fetch-site']
     const foreign = site === 'cross-site' || site === 'same-site'
-    if (foreign && !(request.method === 'GET' && request.headers['sec-fetch-mode'] === 'navigate')) {
+    const navigates = request.headers['sec-fetch-mode'] === 'navigate'
+    // A link may lead here once a person follows it. What a browser fetches ahead of that, for the speculation rules of a foreign page too, says `none`.
+    const ahead = navigates && request.headers['sec-purpose'] !== undefined
+    if (ahead || (foreign && !(request.method === 'GET' && navigates))) {
       throw new CodedError({ code: 'cross_site', message: 'The portal takes requests from its own pages only.', remedy: 'forbidden' })
     }
   })

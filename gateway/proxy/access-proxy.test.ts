@@ -12,6 +12,8 @@ test('an entry code lets one browser in once, with a cookie for this host alone'
   const entry = await world.proxy.mint(sessionId, service)
   expect(entry.host).toBe(world.host)
   expect(entry.host).toMatch(/^hmi-[a-z2-7]{26}\.machines\.localhost:\d+$/)
+  const ahead = await ask(world.port, entry.host, entry.pathname + entry.search, { headers: { 'sec-purpose': 'prefetch' } })
+  expect([ahead.status, code(ahead.body), ahead.headers['set-cookie']]).toEqual([403, 'fetched_ahead', undefined])
   const first = await ask(world.port, entry.host, entry.pathname + entry.search, {
     headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
   })

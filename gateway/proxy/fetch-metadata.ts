@@ -23,3 +23,11 @@ export function foreignRequest(method: string, headers: IncomingHttpHeaders, ori
 export function serviceWorker(headers: IncomingHttpHeaders): Refusal | undefined {
   return headers['service-worker'] === undefined ? undefined : refuse('not_allowed', 'service_worker')
 }
+
+/**
+ * What a browser fetches before its person has followed a link (Fetch, `Sec-Purpose`; of a foreign page's speculation rules too, and Chromium says
+ * `Sec-Fetch-Site: none` of those). It must not use up a one-time code.
+ */
+export function fetchedAhead(headers: IncomingHttpHeaders): Refusal | undefined {
+  return headers['sec-purpose'] === undefined ? undefined : refuse('not_allowed', 'fetched_ahead')
+}

@@ -5,6 +5,7 @@ import type { Logger } from '../basics/logger.ts'
 import { admitRequest, readRequest, type AdmissionOptions, type AdmittedRequest, type WellFormedRequest } from './admit-request.ts'
 import type { Entry } from './entry.ts'
 import { explainRefusal } from './explain-refusal.ts'
+import { fetchedAhead } from './fetch-metadata.ts'
 import { httpExchange } from './http-exchange.ts'
 import { linger } from './linger.ts'
 import type { StreamAuthority } from './ports.ts'
@@ -77,7 +78,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     const read = readRequest(req, options)
     if (isRefusal(read)) return answer(req, res, read, undefined)
     if (read.path.reserved) {
-      const refusal = await enter(read, res)
+      const refusal = fetchedAhead(req.headers) ?? (await enter(read, res))
       return refusal === undefined ? undefined : answer(req, res, strangerRefusal(refusal, req, options), undefined)
     }
     const outcome = await admitRequest(req, read, options)

@@ -12,7 +12,7 @@ import { PanelClient } from '../../support/panel-client.ts'
 import { PortalClient } from '../../support/portal-client.ts'
 import { approvedSession } from '../../support/technician-at-work.ts'
 import { forge, type Heard, type Wanted } from './forge.ts'
-import { reboundName, runInPage, startPortalInBrowser, whoIs, type PortalInBrowser } from './portal-in-browser.ts'
+import { reboundName, runInPage, patienceMs, startPortalInBrowser, whoIs, type PortalInBrowser } from './portal-in-browser.ts'
 
 /**
  * A page of somebody else makes the browser of a person who is signed in send requests (CWE-352; OWASP CSRF Prevention Cheat Sheet; security.md 3.3 "cross-origin
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await mia.signUndertaking(await mia.signIn(demo.account('mia')))
   panel = await PanelClient.pair(demo.machine('press-7').panel)
   ;({ id: session } = await approvedSession({ technician: mia, panel, operator: 'Olga Neumann' }))
-})
+}, patienceMs)
 afterAll(() => around[Symbol.asyncDispose]())
 
 /** Another site; and another port of the portal's own name, which is the same site and gets every cookie of the portal (RFC 6265bis, section 8.5). */

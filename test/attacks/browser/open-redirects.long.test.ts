@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { leadAbout, placesOf, type Led } from './open-redirects.ts'
-import { signOutAddress, startPortalInBrowser, type PortalInBrowser } from './portal-in-browser.ts'
+import { signOutAddress, patienceMs, startPortalInBrowser, type PortalInBrowser } from './portal-in-browser.ts'
 
 /**
  * Every parameter and path that names a place, with every way to name one of the attacker's: the browser stays with portal and provider (RFC 9700 sections 4.1 and
@@ -19,7 +19,7 @@ beforeAll(async () => {
   evil = around.strangerAt('attacker.localhost')
   ;({ desk: page } = await around.signedIn('mia'))
   led = leadAbout(around, page)
-})
+}, patienceMs)
 afterAll(() => around[Symbol.asyncDispose]())
 
 it('return_to of the portal leads to a page of the portal', async () => {

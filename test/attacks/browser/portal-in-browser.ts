@@ -6,6 +6,9 @@ import { startHostileMachine, type HostileMachine } from './hostile-machine.ts'
 /** A name of an attacker that leads to this computer: what DNS rebinding ends with. */
 export const reboundName = 'rebound.example.net'
 
+/** For the start of all of it, on a machine that has much else to do. */
+export const patienceMs = 180_000
+
 /** Chromium asks before a page reaches for this computer; other browsers do not, and we must not need it. */
 const asOtherBrowsers = ['--disable-features=LocalNetworkAccessChecks']
 

@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CookieFetch } from '../../support/browser-less.ts'
 import { leadAbout, placesOf } from './open-redirects.ts'
-import { signInAt, signOutAddress, startPortalInBrowser, whoIs, type PortalInBrowser } from './portal-in-browser.ts'
+import { signInAt, signOutAddress, patienceMs, startPortalInBrowser, whoIs, type PortalInBrowser } from './portal-in-browser.ts'
 import { stopAt } from './stop-at.ts'
 
 /**
@@ -15,7 +15,7 @@ let issuer: string
 beforeAll(async () => {
   around = await startPortalInBrowser()
   ;({ portal, issuer } = around)
-})
+}, patienceMs)
 afterAll(() => around[Symbol.asyncDispose]())
 
 const cookie = async (context: BrowserContext, origin: string, name: string): Promise<string | undefined> =>
