@@ -4,6 +4,7 @@ import type { Clock } from '../basics/clock.ts'
 import { laneHeader, streamErrorHeader } from '../wire/agent-api.ts'
 import type { Lane } from '../wire/lane.ts'
 import { cutStream, onlyWholeEnds } from '../wire/only-whole-ends.ts'
+import { tearSocket } from '../wire/tear-socket.ts'
 import type { AdmittedStream } from './admit-stream.ts'
 import { refusalStatus } from './admit-stream.ts'
 import { connectTarget } from './connect-target.ts'
@@ -27,7 +28,7 @@ export function openByteStream({ stream, onLane, admitted, registry, clock, pane
   const bytes: Duplex = onLane?.lane.socket ?? onlyWholeEnds(stream)
   onLane?.lane.tie(stream)
   // A FIN would tell the service that a torn upload is whole.
-  const tear = (): void => void (socket.connecting ? socket.destroy() : socket.resetAndDestroy())
+  const tear = (): void => tearSocket(socket)
   const destroy = (): void => {
     tear()
     onLane?.lane.socket.destroy()

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import { tearSocket } from '../../../agent/wire/tear-socket.ts'
 import { systemClock } from '../../basics/clock.ts'
 import { CodedError } from '../../basics/coded-error.ts'
 import { carryBytes, closeCodes } from '../../http-api/forward/carry-bytes.ts'
@@ -43,7 +44,7 @@ export async function listenForTools(options: ToolListenerOptions): Promise<Tool
     port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: () => {
       // Half a transfer must not look whole.
-      for (const tool of tools) tool.resetAndDestroy()
+      for (const tool of tools) tearSocket(tool)
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }
@@ -71,12 +72,12 @@ function connect(tool: Socket, { client, session, service, say }: ToolListenerOp
   tool.once('close', () => socket.readyState === WebSocket.CONNECTING && socket.terminate())
   socket.on('error', (error) => {
     if (!tool.destroyed) say(`A connection failed: ${error.message}`)
-    tool.resetAndDestroy()
+    tearSocket(tool)
   })
   socket.on('unexpected-response', (_request, response) => {
     void textOf(response).then((answer) => {
       if (!tool.destroyed) say(refusalOf(response.statusCode ?? 0, answer, client.portal).message)
-      tool.resetAndDestroy()
+      tearSocket(tool)
       socket.terminate()
     })
   })

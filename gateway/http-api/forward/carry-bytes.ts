@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { WebSocket } from 'ws'
 import { receivedBytes } from '../../../agent/wire/received-bytes.ts'
+import { tearSocket } from '../../../agent/wire/tear-socket.ts'
 import type { Clock, Timer } from '../../basics/clock.ts'
 
 export interface CarryBytes {
@@ -110,7 +111,7 @@ export function hangUp(socket: WebSocket, clock: Clock, code: number, reason: st
 /** A TCP connection that is merely destroyed ends with a FIN, as if its bytes were all there. */
 function tear(stream: Duplex): void {
   // A lane's end is vouched for by the tunnel, and a TLS socket knows no reset.
-  if (stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy()
+  if (stream instanceof Socket && !(stream instanceof TLSSocket)) tearSocket(stream)
   else stream.destroy()
 }
 
