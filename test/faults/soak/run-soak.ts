@@ -1,17 +1,8 @@
-import { readdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { residentBytes } from '../../bench/measure/process-usage.ts'
-import { runInstallation, type RunningInstallation } from '../../support/running-installation.ts'
-import { untilOnline } from '../../support/technician-at-work.ts'
-import { expectSoundHistory } from '../installation-under-fault.ts'
-import type { Resource, Told } from '../history.ts'
-import { readAgent, readGateway, readWitness } from '../read-history.ts'
-import { openBreakingRelay } from './breaking-relay.ts'
 import { Counted, megabytesPerHour, percentile, type Sample } from './figures.ts'
-import { startSoakMachines, type SoakMachine, type SoakMachines } from './soak-machines.ts'
+import { startManyMachines } from './many-machines.ts'
 import { comeAndGo, commandLineOf, openSession, workIn, type Soaking } from './work.ts'
 
 export interface SoakSize {
@@ -47,29 +38,18 @@ export interface SoakFigures {
 
 const breakEveryMs = 1_000
 const sampleEveryMs = 1_000
-/** Idle connections of browsers are closed after 65 s. */
-const restWithinMs = 120_000
 
-const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
-
-/** R20 of security.md, section 4.1. Throws where the history is not sound; what it counted is for the caller to judge. */
-export async function runSoak(size: SoakSize): Promise<SoakFigures> {
-  await using parts = new AsyncDisposableStack()
-  const installation = parts.use(await runInstallation())
-  const mia = await installation.signIn('mia')
-  const ada = await installation.signIn('ada')
-  const written = JSON.parse(await readFile(join(installation.dataDir, 'agent', 'agent.json'), 'utf8')) as { gateway: WrittenGateway }
-  const machines = parts.use(startSoakMachines(installation, ada, written))
-  const relay = parts.use(await openBreakingRelay(Number(written.gateway.tunnel.split(':')[1])))
-  const named = (name: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${name}-${n + 1}`)
-  const working = await addAll(machines, named('work', size.sessions))
-  const coming = await addAll(machines, named('come', size.coming))
-  const idle = await addAll(machines, named('idle', size.idle), relay.port)
+/** R20 of security.md, section 4.1. Throws where the history is not sound; `onFigures` has what it counted before that is judged. */
+export async function runSoak(size: SoakSize, onFigures: (figures: SoakFigures) => void): Promise<SoakFigures> {
+  await using many = await startManyMachines()
+  const { installation, mia, relay } = many
+  const working = await many.add('work', size.sessions)
+  const coming = await many.add('come', size.coming)
+  const idle = await many.add('idle', size.idle, 'relay')
   const all = [...working, ...coming, ...idle]
-  for (const { id } of all) await untilOnline(mia, true, id, 60_000)
 
-  const pids = { gateway: installation.gateway.pid, agents: machines.pid }
-  const before = { gateway: openFiles(pids.gateway), agents: openFiles(pids.agents) }
+  const pids = { gateway: installation.gateway.pid, agents: many.agentsPid }
+  const before = many.openFiles()
   const counted = new Counted()
   const people = { mia, tools: await commandLineOf(mia), counted }
   const open = await Promise.all(working.map((machine) => openSession(people, machine)))
@@ -87,15 +67,14 @@ export async function runSoak(size: SoakSize): Promise<SoakFigures> {
     }),
   ])
   const seconds = (performance.now() - startedAt) / 1000
-  for (const { id } of all) await untilOnline(mia, true, id, 60_000)
-  const after = await atRest(pids, before)
-  await judgeHistory({ installation, pid: machines.pid, machines: [...working, ...coming], before, after })
+  await many.untilOnline(all)
+  const after = await many.openFilesAtRest(before)
   const { latenciesMs, directMs } = counted
   const memoryOf = (name: 'gateway' | 'agents') => ({
     megabytes: Math.round((samples[name].at(-1)?.bytes ?? 0) / 1e6),
     perHour: megabytesPerHour(samples[name]),
   })
-  return {
+  const figures: SoakFigures = {
     minutes: size.minutes,
     tunnels: all.length + 1,
     sessions: counted.sessions,
@@ -113,24 +92,9 @@ export async function runSoak(size: SoakSize): Promise<SoakFigures> {
     memory: { gateway: memoryOf('gateway'), agents: memoryOf('agents') },
     openFiles: { gateway: [before.gateway, after.gateway], agents: [before.agents, after.agents] },
   }
-}
-
-interface WrittenGateway {
-  readonly tunnel: string
-  readonly est: string
-  readonly caFile: string
-  readonly trustDomain: string
-}
-
-/** A few at a time: each makes a key, enrols and dials. */
-async function addAll(machines: SoakMachines, ids: readonly string[], tunnelPort?: number): Promise<SoakMachine[]> {
-  const left = [...ids]
-  const added: SoakMachine[] = []
-  const worker = async (): Promise<void> => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) added.push(await machines.add(id, tunnelPort))
-  }
-  await Promise.all([worker(), worker(), worker(), worker()])
-  return added
+  onFigures(figures)
+  await many.expectSound([...working, ...coming], { files: { before, after } })
+  return figures
 }
 
 async function every(ms: number, until: AbortSignal, act: () => void): Promise<void> {
@@ -138,46 +102,4 @@ async function every(ms: number, until: AbortSignal, act: () => void): Promise<v
     act()
     await wait(ms)
   }
-}
-
-type Counts = Readonly<Record<'gateway' | 'agents', number>>
-
-/** As soon as nothing is open that was not before; what is open then otherwise. */
-async function atRest(pids: Counts, before: Counts): Promise<Counts> {
-  const endsMs = performance.now() + restWithinMs
-  for (;;) {
-    const now = { gateway: openFiles(pids.gateway), agents: openFiles(pids.agents) }
-    if ((now.gateway <= before.gateway && now.agents <= before.agents) || performance.now() > endsMs) return now
-    await wait(500)
-  }
-}
-
-interface Judging {
-  readonly installation: RunningInstallation
-  readonly pid: number
-  readonly machines: readonly SoakMachine[]
-  readonly before: Counts
-  readonly after: Counts
-}
-
-async function judgeHistory({ installation, pid, machines, before, after }: Judging): Promise<void> {
-  const resources: Resource[] = (['gateway', 'agents'] as const).map((name) => ({
-    name,
-    before: { openFiles: before[name], residentBytes: null },
-    after: { openFiles: after[name], residentBytes: null },
-  }))
-  const gateway = () => readGateway(join(installation.dataDir, 'gateway'))
-  const told: Told[] = gateway().sessions.flatMap(({ id }) => [
-    { what: 'requested', session: id },
-    { what: 'approved', session: id },
-    { what: 'ended', session: id },
-  ])
-  await expectSoundHistory(() => ({
-    // The agents first: what they add meanwhile, the gateway's records may have and need not.
-    agents: machines.map(({ id, stateDir }) => readAgent(id, stateDir, pid)),
-    gateway: gateway(),
-    bytes: machines.flatMap(({ id, seen }) => readWitness(id, seen)).toSorted((a, b) => a.atMs - b.atMs),
-    told,
-    resources,
-  }))
 }

@@ -26,12 +26,19 @@ export interface SoakMachines extends AsyncDisposable {
 
 export const soakOperator = 'Olga Neumann'
 
-interface WrittenAgent {
-  readonly gateway: { readonly tunnel: string; readonly est: string; readonly caFile: string; readonly trustDomain: string }
+/** Of the `agent.json` that the installation's own agent has. */
+export interface WrittenGateway {
+  readonly tunnel: string
+  readonly est: string
+  readonly caFile: string
+  readonly trustDomain: string
 }
 
-/** `sharing`: idle machines need no service of their own. */
-export function startSoakMachines(installation: RunningInstallation, ada: PortalClient, written: WrittenAgent): SoakMachines {
+export function startSoakMachines(
+  installation: RunningInstallation,
+  ada: PortalClient,
+  written: { readonly gateway: WrittenGateway },
+): SoakMachines {
   const child: BenchChild = startChild(new URL('machines-entry.ts', import.meta.url))
   return {
     pid: child.pid,

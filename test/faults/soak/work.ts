@@ -168,6 +168,8 @@ async function useTool(port: number, { counted, until }: Soaking): Promise<void>
       const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
       const back: Buffer[] = []
       socket.on('data', (chunk) => back.push(chunk))
+      // Also behind the last byte, where nobody waits any more.
+      socket.on('error', () => {})
       socket.end(sent)
       await once(socket, 'end', { signal: AbortSignal.timeout(answerWithinMs) })
       if (!Buffer.concat(back).equals(sent)) throw new Error('other bytes came back')
