@@ -43,9 +43,12 @@ export function guardConnections(
   }
   /** Ends the oldest handshake, of this address or of any, when it has had its time. */
   const cutSilent = (address?: string): void => {
-    for (const handshake of handshakes.values()) {
+    for (const [key, handshake] of handshakes) {
       if (clock.monotonicMs() - handshake.begunAtMs < patienceWhenFullMs) return
-      if (address === undefined || handshake.address === address) return void handshake.socket.destroy()
+      if (address !== undefined && handshake.address !== address) continue
+      // At once, not when it has closed: the place is for whoever is here now.
+      settle(key)
+      return void handshake.socket.destroy()
     }
   }
   const mayShake = (address: string): boolean => {

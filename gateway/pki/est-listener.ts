@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { cutUnreadBody } from '../basics/cut-unread-body.ts'
 import type { Running } from '../basics/lifecycle.ts'
 import type { Logger } from '../basics/logger.ts'
 import { EnrolmentRefusal } from './enrolment-refusal.ts'
@@ -20,8 +21,7 @@ export interface EstListenerOptions extends EstRoutesOptions {
   readonly logger: Logger
   /** Default: 10 s for headers; half as much again for the whole request. */
   readonly headersTimeoutMs?: number
-  readonly maxConnections?: number
-  /** Default: 50 connections a second, 200 at once, 64 from one address at a time. */
+  /** Default: `defaultGuard`. */
   readonly guard?: Partial<Omit<ConnectionGuard, 'clock'>>
 }
 
@@ -31,9 +31,17 @@ export interface EstListener extends Running {
   accept(socket: Socket): void
 }
 
+const defaultGuard: Omit<ConnectionGuard, 'clock'> = {
+  perSecond: 50,
+  burst: 200,
+  maxConnections: 512,
+  maxPerAddress: 64,
+  ofAddress: { perSecond: 25, burst: 100 },
+}
+
 /** Enrolment over Secure Transport (RFC 7030): TLS 1.3 with the gateway's own certificate, client certificate optional, HTTP/1.1. */
 export async function startEstListener(options: EstListenerOptions): Promise<EstListener> {
-  const { host, port, certificate, authority, logger, headersTimeoutMs = 10_000, maxConnections = 512 } = options
+  const { host, port, certificate, authority, logger, headersTimeoutMs = 10_000 } = options
   const routes = estRoutes(options)
   const contextOf = ({ keyPem, certificatePem }: ReturnType<ServerCertificate['current']>) => ({
     key: keyPem,
@@ -57,8 +65,7 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
     },
     (request, response) => void answer(request, response),
   )
-  server.maxConnections = maxConnections
-  guardConnections(server, { clock: options.clock, perSecond: 50, burst: 200, maxPerAddress: 64, ...options.guard })
+  guardConnections(server, { clock: options.clock, ...defaultGuard, ...options.guard })
   server.on('tlsClientError', () => {})
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -71,8 +78,8 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
       const refusal =
         error instanceof EnrolmentRefusal ? error : new EnrolmentRefusal(503, 'The gateway cannot enrol right now. Try again later.')
       logger.info({ status: refusal.status, remoteAddress: request.socket.remoteAddress, reason: refusal.message }, 'enrolment refused')
-      // The rest of the body is read and dropped, within the time for a request: a close with unread bytes is a reset, which can overtake the answer.
-      request.resume()
+      // Some of the rest of the body is read and dropped: a close with unread bytes is a reset, which can overtake the answer.
+      cutUnreadBody(request, response)
       send(response, refusal.status, 'text/plain; charset=utf-8', `${refusal.message}\n`)
     }
   }

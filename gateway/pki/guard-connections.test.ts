@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { FakeClock } from '../basics/fake-clock.ts'
 import { guardConnections } from './guard-connections.ts'
 
+const plenty = { perSecond: 100, burst: 100, maxConnections: 100, maxPerAddress: 100, ofAddress: { perSecond: 100, burst: 100 } }
+
 let clock: FakeClock
 let server: Server
 let count: { alive: number }
@@ -27,8 +29,9 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-function dial(): Promise<'served' | 'closed'> {
-  const socket = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }).on('error', () => {})
+/** From an address of this machine's own network 127.0.0.0/8, of which each counts as another one. */
+function dial(localAddress = '127.0.0.1'): Promise<'served' | 'closed'> {
+  const socket = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, localAddress }).on('error', () => {})
   dialled.push(socket)
   return new Promise((resolve) => {
     socket.once('data', () => resolve('served'))
@@ -37,7 +40,7 @@ function dial(): Promise<'served' | 'closed'> {
 }
 
 it('closes what comes faster than its rate', async () => {
-  guardConnections(server, { clock, perSecond: 10, burst: 2, maxPerAddress: 100 })
+  guardConnections(server, { ...plenty, clock, perSecond: 10, burst: 2 })
   expect([await dial(), await dial(), await dial()]).toEqual(['served', 'served', 'closed'])
   clock.advance(99)
   expect(await dial()).toBe('closed')
@@ -46,9 +49,28 @@ it('closes what comes faster than its rate', async () => {
 })
 
 it('closes what one address has too many of, until one of them is gone', async () => {
-  guardConnections(server, { clock, perSecond: 10, burst: 100, maxPerAddress: 2 })
+  guardConnections(server, { ...plenty, clock, maxPerAddress: 2 })
   expect([await dial(), await dial(), await dial()]).toEqual(['served', 'served', 'closed'])
   dialled[0]?.destroy()
   await vi.waitFor(() => expect(count.alive).toBe(1))
   expect([await dial(), await dial()]).toEqual(['served', 'closed'])
+})
+
+it('lets one address take its share of the rate and no more: somebody else still comes in', async () => {
+  guardConnections(server, { ...plenty, clock, perSecond: 1, burst: 4, ofAddress: { perSecond: 1, burst: 3 } })
+  expect([await dial(), await dial(), await dial()]).toEqual(['served', 'served', 'served'])
+  for (let round = 0; round < 20; round += 1) expect(await dial()).toBe('closed')
+  expect(await dial('127.0.0.2')).toBe('served')
+})
+
+it('gives the place of the oldest silent handshake to whoever comes, once it has had its time, and none of those that are done', async () => {
+  guardConnections(server, { ...plenty, clock, maxConnections: 3 })
+  for (let place = 0; place < 3; place += 1) expect(await dial(`127.0.0.${2 + place}`)).toBe('served')
+  const [done, silent] = dialled
+  server.emit('secureConnection', { remoteAddress: done?.localAddress, remotePort: done?.localPort })
+  clock.advance(1_999)
+  expect(await dial()).toBe('closed')
+  clock.advance(1)
+  expect(await dial()).toBe('served')
+  await vi.waitFor(() => expect([done?.destroyed, silent?.destroyed]).toEqual([false, true]))
 })
