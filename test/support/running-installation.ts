@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { demoMachines } from '../../deploy/demo/demo-machines.ts'
 import { demoPorts, type DemoPorts } from '../../deploy/demo/demo-ports.ts'
 import { seedDemo, type DemoSecrets } from '../../deploy/demo/seed-demo.ts'
@@ -11,6 +13,7 @@ import { startChild, type StartedChild } from '../../gateway/commands/start-chil
 import { writeInstallation, type Installation } from '../../gateway/commands/write-installation.ts'
 import type { GatewaySettings } from '../../gateway/settings/gateway-settings.ts'
 import { startGateway } from '../../gateway/start-gateway.ts'
+import { makeCertificate, type MadeCertificate } from './make-certificate.ts'
 import { PanelClient } from './panel-client.ts'
 import { PortalClient } from './portal-client.ts'
 
@@ -24,6 +27,8 @@ export interface RunningInstallation extends AsyncDisposable {
   readonly dataDir: string
   readonly portal: string
   readonly est: string
+  /** Where browsers, machines and enrolment come to: three ports, or the same one three times. */
+  readonly ports: { readonly public: number; readonly tunnel: number; readonly est: number }
   readonly caFile: string
   readonly gateway: StartedChild<unknown>
   readonly agent: StartedChild<AgentReady>
@@ -35,6 +40,8 @@ export interface RunningInstallation extends AsyncDisposable {
   signIn(username: string): Promise<PortalClient>
   /** For somebody who signs in at the pages. */
   password(username: string): string
+  /** One-time password of a machine that has not enrolled yet: the demo has three. */
+  enrolmentPassword(device: string): string
   /** A panel that stays paired over restarts of the agent. */
   panel(): Promise<PanelClient>
   startGateway(environment?: NodeJS.ProcessEnv): Promise<void>
@@ -47,6 +54,8 @@ export interface InstallationOptions {
   readonly gateway?: object | ((written: GatewaySettings) => object)
   /** Changes to `agent.json`, or what makes them from what was written. */
   readonly agent?: object | ((written: WrittenAgent) => object)
+  /** How the public port speaks, and whether machines come to it too. Default: plain HTTP, and two more ports. */
+  readonly front?: 'plain' | 'tls' | 'one port'
   /** Other programs in the place of gateway and agent, with the same arguments. */
   readonly programs?: { readonly gateway?: string; readonly agent?: string }
 }
@@ -59,8 +68,11 @@ const repository = new URL('../../', import.meta.url)
 
 export async function runInstallation(options: InstallationOptions = {}): Promise<RunningInstallation> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sallyport-'))
-  const ports = await demoPorts(0, null)
-  const portal = `http://sallyport.localhost:${ports.public}`
+  const { front = 'plain' } = options
+  const free = await demoPorts(0, null)
+  const ports = front === 'one port' ? { ...free, tunnel: free.public, est: free.public } : free
+  const scheme = front === 'plain' ? 'http' : 'https'
+  const portal = `${scheme}://sallyport.localhost:${ports.public}`
   const installation = await install(dataDir, ports, portal, options)
   const log: string[] = []
   const start = async <Ready>(
@@ -97,6 +109,7 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
     dataDir,
     portal,
     est: `https://127.0.0.1:${ports.est}`,
+    ports,
     caFile: join(installation.settings.dataDir, 'ca.pem'),
     seen,
     log,
@@ -117,6 +130,7 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
       return client
     },
     password,
+    enrolmentPassword: (device) => secrets.enrolments[device] ?? '',
     panel: () => PanelClient.pair(agent.ready.pairing_url),
     async startGateway(environment) {
       gateway = await serve(environment)
@@ -135,17 +149,23 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
   }
 }
 
-async function install(dataDir: string, ports: DemoPorts, portal: string, { gateway = {} }: InstallationOptions): Promise<Installation> {
+async function install(
+  dataDir: string,
+  ports: DemoPorts,
+  portal: string,
+  { gateway = {}, front = 'plain' }: InstallationOptions,
+): Promise<Installation> {
+  const made = front === 'plain' ? null : trusted(makeCertificate(dataDir, publicNames))
   const installation = await writeInstallation(
     {
       dataDir,
       organisation: 'Sallyport Service',
       portalOrigin: portal,
-      issuer: `http://id.sallyport.localhost:${ports.public}`,
+      issuer: portal.replace('//', '//id.'),
       accessDomain: 'machines.localhost',
       trustDomain: 'test.sallyport.localhost',
       tunnelNames: ['localhost', '127.0.0.1'],
-      public: { host: '127.0.0.1', port: ports.public, tls: null },
+      public: { host: '127.0.0.1', port: ports.public, tls: made === null ? null : { certFile: made.chainFile, keyFile: made.keyFile } },
       tunnel: { host: '127.0.0.1', port: ports.tunnel },
       est: { host: '127.0.0.1', port: ports.est },
       demo: true,
@@ -158,6 +178,14 @@ async function install(dataDir: string, ports: DemoPorts, portal: string, { gate
   const own = { ...written, identityProvider: { ...written.identityProvider, startWith: null }, ...changes }
   await writeFile(installation.gatewayFile, JSON.stringify(own))
   return installation
+}
+
+const publicNames = ['sallyport.localhost', 'id.sallyport.localhost', '*.machines.localhost']
+
+/** Whoever is a browser in this process trusts it from now on. */
+function trusted(made: MadeCertificate): MadeCertificate {
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(made.caFile, 'utf8')])
+  return made
 }
 
 /** People and machines of the demo, made by a gateway that runs for a moment in this process. */

@@ -112,7 +112,7 @@ export async function livePress(press: Press): Promise<{ readonly session: Sessi
 
 function openSocket(url: URL, browser: CookieFetch): Promise<LiveSocket> {
   const address = new URL(url)
-  address.protocol = 'ws:'
+  address.protocol = url.protocol.replace('http', 'ws')
   const socket = new WebSocket(address, {
     origin: url.origin,
     headers: { cookie: browser.cookieHeader(url.host) },

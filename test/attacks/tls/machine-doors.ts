@@ -9,6 +9,7 @@ import { systemClock } from '../../../gateway/basics/clock.ts'
 import type { DeviceId } from '../../../gateway/basics/ids.ts'
 import { silentLogger } from '../../../gateway/basics/logger.ts'
 import { startEstListener } from '../../../gateway/pki/est-listener.ts'
+import type { EstListenerOptions } from '../../../gateway/pki/est-listener.ts'
 import { sha256Hex } from '../../../gateway/pki/fingerprint.ts'
 import type { TunnelLimits } from '../../../gateway/tunnels/tunnel-limits.ts'
 import { openTestDoor } from '../../support/test-door.ts'
@@ -41,7 +42,10 @@ export interface Signer {
   readonly privateKey: KeyObject
 }
 
-export async function openMachineDoors(limits: Partial<TunnelLimits> = {}): Promise<MachineDoors> {
+export async function openMachineDoors(
+  limits: Partial<TunnelLimits> = {},
+  enrolment: Partial<Pick<EstListenerOptions, 'headersTimeoutMs'>> = {},
+): Promise<MachineDoors> {
   const directory = await mkdtemp(path.join(tmpdir(), 'sallyport-doors-'))
   const door = await openTestDoor({ directory, limits: { reconnectBurst: 10_000, ...limits } })
   const { authority, certificate, store } = door
@@ -56,7 +60,8 @@ export async function openMachineDoors(limits: Partial<TunnelLimits> = {}): Prom
     logger: silentLogger,
     certificateLifetimeMs: 86_400_000,
     onAlarm: () => {},
-    guard: { perSecond: 1_000, burst: 1_000 },
+    guard: { perSecond: 1_000, burst: 1_000, ofAddress: { perSecond: 1_000, burst: 1_000 } },
+    ...enrolment,
   })
   const signer = async (name: string, keyName: string): Promise<Signer> => {
     const certificate = new X509Certificate(await readFile(path.join(directory, 'authority', `${name}.pem`)))
