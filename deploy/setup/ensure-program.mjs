@@ -11,7 +11,7 @@ import { SetupProblem } from './setup-problem.mjs'
  * @typedef {{ title: string, names: readonly string[], debian: string, variable?: string, folders?: readonly string[] }} WantedProgram
  */
 
-/** @type {Readonly<Record<'chromium' | 'curl' | 'openssl' | 'ssh' | 'sshd' | 'psql' | 'postgres', WantedProgram>>} */
+/** @type {Readonly<Record<'chromium' | 'curl' | 'openssl' | 'ssh' | 'sshd' | 'psql' | 'postgres' | 'mitmdump' | 'squid' | 'zsh' | 'fish', WantedProgram>>} */
 export const PROGRAMS = {
   chromium: {
     title: 'Chromium',
@@ -25,6 +25,10 @@ export const PROGRAMS = {
   sshd: { title: 'an SSH server', names: ['sshd'], debian: 'openssh-server', folders: ['/usr/sbin'] },
   psql: { title: 'psql', names: ['psql'], debian: 'postgresql-client' },
   postgres: { title: 'PostgreSQL', names: ['postgres'], debian: 'postgresql', folders: ['/usr/lib/postgresql/*/bin'] },
+  mitmdump: { title: 'mitmproxy', names: ['mitmdump'], debian: 'mitmproxy' },
+  squid: { title: 'Squid with OpenSSL', names: ['squid'], debian: 'squid-openssl', folders: ['/usr/sbin'] },
+  zsh: { title: 'zsh', names: ['zsh'], debian: 'zsh' },
+  fish: { title: 'fish', names: ['fish'], debian: 'fish' },
 }
 
 /**

@@ -83,10 +83,11 @@ async function ensurePrograms() {
   return ensureProgram(PROGRAMS.chromium)
 }
 
-/** @returns {Promise<string[]>} paths of the native tools and servers that the long tests reach through the gateway */
+/** @returns {Promise<string[]>} paths of the native tools, servers, proxies and shells that the long tests need */
 async function ensureTools() {
+  const { ssh, sshd, psql, postgres, mitmdump, squid, zsh, fish } = PROGRAMS
   const found = []
-  for (const program of [PROGRAMS.ssh, PROGRAMS.sshd, PROGRAMS.psql, PROGRAMS.postgres]) found.push(await ensureProgram(program))
+  for (const program of [ssh, sshd, psql, postgres, mitmdump, squid, zsh, fish]) found.push(await ensureProgram(program))
   return found
 }
 

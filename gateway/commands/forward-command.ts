@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../basics/clock.ts'
-import { CodedError } from '../basics/coded-error.ts'
+import { CodedError, isCodedError } from '../basics/coded-error.ts'
 import type { Session } from '../http-api/contract/sessions.ts'
-import { createApiClient } from './client/api-client.ts'
+import { createApiClient, type ApiClient } from './client/api-client.ts'
 import { readCredentials } from './client/credentials.ts'
 import { durationOf } from './client/duration.ts'
 import { endedText, ownSession, untilApproved, watchSession, type Asking } from './client/own-session.ts'
@@ -53,12 +53,23 @@ export const forwardCommand = (): Command =>
         ended = await lead()
       } finally {
         // However this command ends: the operator is not left with a session that nobody uses.
-        if (ended === null && isNew && !keep) await client.post(`/api/v1/sessions/${asked.id}/end`).catch(() => undefined)
+        if (ended === null && isNew && !keep) await endSession(client, asked.id, say)
       }
       if (ended === null) return
       say(endedText(ended))
       process.exitCode = 1
     })
+
+const endWithinMs = 5_000
+
+/** A gateway that does not answer keeps nobody here: the session ends by itself with its time. */
+async function endSession(client: ApiClient, id: string, say: (text: string) => void): Promise<void> {
+  try {
+    await client.post(`/api/v1/sessions/${id}/end`, undefined, AbortSignal.timeout(endWithinMs))
+  } catch (error) {
+    if (isCodedError(error, 'unreachable')) say(`The session may go on: ${client.portal} did not answer. End it there.`)
+  }
+}
 
 function demandService(services: readonly { readonly name: string; readonly approved: boolean }[], service: string, machine: string): void {
   if (services.some(({ name, approved }) => name === service && approved)) return

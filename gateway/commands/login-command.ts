@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { Command } from 'commander'
-import { CodedError } from '../basics/coded-error.ts'
+import { CodedError, isCodedError } from '../basics/coded-error.ts'
 import { systemRandom } from '../basics/random.ts'
 import type { CommandLineToken } from '../http-api/contract/command-lines.ts'
-import { createApiClient } from './client/api-client.ts'
+import { createApiClient, type ApiClient } from './client/api-client.ts'
 import { writeCredentials } from './client/credentials.ts'
 import { listenForRedirect } from './client/loopback-redirect.ts'
 import { printable } from './printable.ts'
@@ -25,6 +25,8 @@ export const loginCommand = (): Command =>
     .option('--json', 'one line of JSON on stdout', false)
     .action(async (address: string, { browser, json }: LoginOptions) => {
       const portal = portalOf(address)
+      const client = createApiClient({ portal, token: null })
+      await expectPortal(client)
       const state = systemRandom.token(16)
       const verifier = systemRandom.token(32)
       await using redirect = await listenForRedirect({ state, withinMs })
@@ -33,7 +35,6 @@ export const loginCommand = (): Command =>
       process.stderr.write(`Open this address in the browser of this computer, and allow it:\n\n  ${page}\n\n`)
       if (browser) openBrowser(page)
       const code = await redirect.code()
-      const client = createApiClient({ portal, token: null })
       const signedIn = await client.post<CommandLineToken>('/api/v1/command-lines/token', { code, code_verifier: verifier })
       const { token, expires_at, person } = signedIn
       await writeCredentials(process.env, { portal, token, expires_at, name: person.name })
@@ -47,6 +48,18 @@ function portalOf(address: string): string {
   const local = url?.protocol === 'http:' && url.hostname.endsWith('.localhost')
   if (url !== null && (url.protocol === 'https:' || local)) return url.origin
   throw new CodedError({ code: 'usage', message: `${address} is not the https:// address of a portal.`, remedy: 'fix' })
+}
+
+const greetWithinMs = 10_000
+
+/** A wrong address is said here, and not by a dead page in the browser. @throws CodedError `unreachable` */
+async function expectPortal(client: ApiClient): Promise<void> {
+  try {
+    await client.get('/api/v1/me', AbortSignal.timeout(greetWithinMs))
+  } catch (error) {
+    // Nobody is signed in here yet: a portal says so.
+    if (!isCodedError(error, 'not_signed_in')) throw error
+  }
 }
 
 /** Where there is none, the printed address does. */

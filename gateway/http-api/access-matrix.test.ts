@@ -239,6 +239,34 @@ it('whoever administers does so in a browser: what a command line keeps on a dis
   const answer = async (url: string): Promise<number> =>
     (await own.send('nobody', { method: 'GET', url, headers: { authorization: `Bearer ${token}` } })).statusCode
   expect(await Promise.all(['/api/v1/machines', '/api/v1/sessions'].map(answer))).toEqual([200, 200])
+  // A scheme has no case (RFC 9110, section 11.1).
+  const lower = { method: 'GET', url: '/api/v1/machines', headers: { authorization: `bearer ${token}` } } as const
+  expect((await own.send('nobody', lower)).statusCode).toBe(200)
   const administration = ['people', 'devices', 'organisations', 'decisions'].map((name) => `/api/v1/${name}`)
   expect(await Promise.all(administration.map(answer))).toEqual([403, 403, 403, 403])
+})
+
+it('a credential of another scheme, or a token that is none, is refused with a challenge that says so, also beside a good cookie', async () => {
+  const shown = async (who: 'auditor' | 'nobody', headers: Record<string, string>): Promise<[number, unknown]> => {
+    const { statusCode, headers: answered } = await world.send(who, { method: 'GET', url: '/api/v1/me', headers })
+    return [statusCode, answered['www-authenticate']]
+  }
+  // RFC 9110, section 15.5.2; RFC 6750, section 3.1: no error code for whoever showed no token.
+  const plain = 'Bearer realm="sallyport"'
+  const invalid = `${plain}, error="invalid_token"`
+  expect(await shown('auditor', {})).toEqual([200, undefined])
+  expect(await shown('nobody', {})).toEqual([401, plain])
+  for (const authorization of ['Basic eDp5', 'Negotiate', 'Digest username="x"', 'BearerX y', ''])
+    for (const who of ['auditor', 'nobody'] as const)
+      expect([authorization, await shown(who, { authorization })]).toEqual([authorization, [401, plain]])
+  for (const authorization of [
+    'Bearer',
+    'Bearer ',
+    'Bearer short',
+    'Bearer a b',
+    `bearer ${'x'.repeat(43)}`,
+    `Bearer ${'x'.repeat(43)}, Basic eDp5`,
+  ])
+    for (const who of ['auditor', 'nobody'] as const)
+      expect([authorization, await shown(who, { authorization })]).toEqual([authorization, [401, invalid]])
 })

@@ -22,6 +22,7 @@ const statusOfRemedy: Readonly<Record<ErrorRemedy, number>> = {
 export function sendProblem(reply: FastifyReply, error: unknown, random: Random, logger: Logger): FastifyReply {
   const body = problemOf(error, random, logger)
   if (body.status === 429) reply.header('retry-after', '1')
+  if (body.status === 401) reply.header('www-authenticate', challengeOf(error))
   return reply.code(body.status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body)
 }
 
@@ -36,8 +37,15 @@ export function writeProblem(socket: Duplex, error: unknown, random: Random, log
     'cache-control: no-store',
     'connection: close',
     ...(body.status === 429 ? ['retry-after: 1'] : []),
+    ...(body.status === 401 ? [`www-authenticate: ${challengeOf(error)}`] : []),
   ]
   if (!socket.destroyed) socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
+}
+
+/** What a 401 must name (RFC 9110, section 15.5.2); the error only to whoever showed a token (RFC 6750, section 3.1). No browser asks people for it. */
+function challengeOf(error: unknown): string {
+  const invalid = error instanceof CodedError && error.details['challenge'] === 'invalid_token'
+  return `Bearer realm="sallyport"${invalid ? ', error="invalid_token"' : ''}`
 }
 
 function problemOf(error: unknown, random: Random, logger: Logger): Problem {

@@ -50,12 +50,25 @@ export function cookieOnce(request: FastifyRequest, name: string): string | unde
   return values.length === 1 ? values[0] : undefined
 }
 
-/** `Authorization: Bearer` of a command line (RFC 6750, section 2.1). A request that shows a cookie too is one that a page made a browser send. */
+/** For whoever showed a token that is worth nothing. */
+export const invalidToken = { challenge: 'invalid_token' } as const
+
+const badToken = (): CodedError =>
+  new CodedError({ code: 'not_signed_in', message: 'Sign in first.', remedy: 'sign_in', details: invalidToken })
+
+/**
+ * `Authorization: Bearer` of a command line (RFC 6750, section 2.1; a scheme has no case, RFC 9110, section 11.1). Another scheme is none that
+ * we know, and a cookie beside it does not make it one: whoever shows something is judged by it. A token with a cookie or an origin is one that
+ * a page made a browser send.
+ *
+ * @throws CodedError `not_signed_in`
+ */
 export function bearerToken(request: { readonly headers: IncomingHttpHeaders }): string | undefined {
-  const header = request.headers.authorization
-  if (header === undefined) return undefined
-  const [, token] = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(header) ?? []
-  if (token === undefined || request.headers.cookie !== undefined || request.headers.origin !== undefined) throw notSignedIn()
+  const { authorization, cookie, origin } = request.headers
+  if (authorization === undefined) return undefined
+  if (!/^bearer(?: |$)/i.test(authorization)) throw notSignedIn()
+  const [, token] = /^bearer +([A-Za-z0-9_-]{20,100})$/i.exec(authorization) ?? []
+  if (token === undefined || cookie !== undefined || origin !== undefined) throw badToken()
   return token
 }
 
@@ -66,7 +79,10 @@ export function requireSignIn(ports: HttpApiPorts): AccessCheck {
     const token = bearer ?? cookieOnce(request, portalCookie)
     const client = bearer === undefined ? 'browser' : 'command_line'
     const signedIn = token === undefined ? undefined : await whoIsSignedIn(ports.signIns, token, client)
-    if (token === undefined || signedIn === undefined) throw ports.paces.stranger(request.ip) ? notSignedIn() : tooManyFromAddress()
+    if (token === undefined || signedIn === undefined) {
+      if (!ports.paces.stranger(request.ip)) throw tooManyFromAddress()
+      throw bearer === undefined ? notSignedIn() : badToken()
+    }
     if (!ports.paces.person(signedIn.person.id)) throw tooManyOfPerson()
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
     if (client === 'browser' && changes) checkCsrf(request, token, ports.settings.portalOrigin)

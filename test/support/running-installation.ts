@@ -225,7 +225,10 @@ async function writeAgent(
     operators: press.operators,
     services: { hmi: { ...service, title: 'Operating panel' }, log: { ...service, title: 'Log' } },
   }
-  const own = { ...agent, ...(typeof changes === 'function' ? (changes as (written: WrittenAgent) => object)(agent) : changes) }
+  const own = {
+    ...agent,
+    ...(typeof changes === 'function' ? await (changes as (written: WrittenAgent) => object | Promise<object>)(agent) : changes),
+  }
   const file = join(directory, 'agent.json')
   await writeFile(file, JSON.stringify(own), { mode: 0o600 })
   return file

@@ -8,8 +8,8 @@ export interface ApiClient {
   readonly portal: string
   readonly token: string | null
   /** @throws CodedError of the API's problem; `unreachable` where nobody answers */
-  get<Answer>(path: string): Promise<Answer>
-  post<Answer>(path: string, body?: object): Promise<Answer>
+  get<Answer>(path: string, signal?: AbortSignal): Promise<Answer>
+  post<Answer>(path: string, body?: object, signal?: AbortSignal): Promise<Answer>
 }
 
 const answerWithinMs = 30_000
@@ -23,16 +23,18 @@ export function createApiClient({ portal, token }: { readonly portal: string; re
     bodyTimeout: answerWithinMs,
     maxResponseSize: mostAnswerBytes,
   })
-  const call = async <Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> => {
-    const { statusCode, text } = await send(method, path, body)
-    if (statusCode < 300) return JSON.parse(text) as Answer
+  const call = async <Answer>(asked: Asked): Promise<Answer> => {
+    const { statusCode, text } = await send(asked)
+    const answer = statusCode < 300 ? parseJson(text) : null
+    if (answer !== null) return answer as Answer
     throw refusalOf(statusCode, text, portal)
   }
-  const send = async (method: 'GET' | 'POST', path: string, body?: object): Promise<{ statusCode: number; text: string }> => {
+  const send = async ({ method, path, body, signal }: Asked): Promise<{ statusCode: number; text: string }> => {
     try {
       const answer = await request(new URL(path, portal), {
         method,
         dispatcher,
+        ...(signal === undefined ? {} : { signal }),
         headers: {
           accept: 'application/json',
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -45,7 +47,19 @@ export function createApiClient({ portal, token }: { readonly portal: string; re
       throw unreachable(portal, error)
     }
   }
-  return { portal, token, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) }
+  return {
+    portal,
+    token,
+    get: (path, signal) => call({ method: 'GET', path, signal }),
+    post: (path, body, signal) => call({ method: 'POST', path, body, signal }),
+  }
+}
+
+interface Asked {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: object | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 function unreachable(portal: string, cause: unknown): CodedError {

@@ -35,14 +35,18 @@ describe('a portal that answers as it likes', () => {
   let answers: Record<string, unknown>
   const asked: string[] = []
   const said: string[] = []
+  /** Requests that get no answer. */
+  let silence: (key: string) => boolean
 
   beforeEach(async () => {
     asked.length = 0
     said.length = 0
     answers = {}
+    silence = () => false
     server = createServer((request: IncomingMessage, response) => {
       const key = `${request.method} ${(request.url ?? '').split('?')[0]}`
       asked.push(key)
+      if (silence(key)) return
       const answer = answers[key]
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
       response.end(JSON.stringify(answer ?? { type: 'about:blank', title: `None ${esc}`, status: 404, code: 'not_found', id: 'x' }))
@@ -111,6 +115,44 @@ describe('a portal that answers as it likes', () => {
     expect(await run('forward', 'press-7/plc', String((taken.address() as AddressInfo).port), '--reason', 'x')).toBe(1)
     taken.close()
     expect(asked).toContain('POST /api/v1/sessions/ses_1/end')
+  })
+
+  it('is looked at before a browser is opened: a wrong address says so, and opens no dead page', async () => {
+    // Where commands find a browser's opener, and what it writes when it is called.
+    await writeFile(join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" > '${join(folder, 'opened')}'\n`, { mode: 0o755 })
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`)
+    const web = createServer((_request, response) => response.end('<h1>It works!</h1>')).listen(0, '127.0.0.1')
+    const silent = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+    await Promise.all([once(web, 'listening'), once(silent, 'listening')])
+    const at = (server: { address(): unknown }): string => `http://x.localhost:${(server.address() as AddressInfo).port}`
+    expect(await run('login', at(web))).toBe(4)
+    expect(said.join('')).toContain('not Sallyport’s')
+    expect(await run('login', at(silent))).toBe(4)
+    answers['GET /api/v1/me'] = undefined
+    expect(await run('login', portal)).toBe(1)
+    expect(said.join('')).toMatch(/cannot be reached/)
+    expect(said.join('')).not.toContain('Open this address')
+    expect(await readdir(folder)).not.toContain('opened')
+    web.close()
+    silent.close()
+  })
+
+  it('cannot make Ctrl-C wait for an answer that does not come', async () => {
+    answers['GET /api/v1/sessions'] = { items: [{ ...session, approved_at: 1, services: [{ name: 'plc', approved: true }] }], next: null }
+    let polled = (): void => {}
+    const waits = new Promise<void>((resolve) => (polled = resolve))
+    silence = (key) => {
+      if (key !== 'GET /api/v1/sessions/ses_1') return false
+      polled()
+      return true
+    }
+    const forward = run('forward', 'press-7/plc', '--json')
+    await waits
+    const pressedAt = performance.now()
+    process.emit('SIGINT')
+    expect(await forward).toBe(0)
+    // Far from the 30 s that an answer may take.
+    expect(performance.now() - pressedAt).toBeLessThan(15_000)
   })
 
   it('cannot make a refused connection of a tool wait for ever', async () => {

@@ -41,16 +41,16 @@ export async function untilApproved(client: ApiClient, asked: Session, { say, si
   if (session.approved_at === null) say(`Waiting for the operator at ${session.machine.name} ...`)
   while (session.approved_at === null && session.state !== 'ended') {
     if (!(await pause(signal))) return null
-    session = (await look(client, asked.id)) ?? session
+    session = (await look(client, asked.id, signal)) ?? session
   }
   if (session.state === 'ended') throw new CodedError({ code: 'session_over', message: endedText(session), remedy: 'gone' })
   if (asked.approved_at === null) say(`${session.approved_by ?? 'The operator'} allowed it until ${clockTime(session.expires_at)}.`)
   return session
 }
 
-/** Null while nobody answers: the gateway may be starting anew, and the session goes on. */
-const look = (client: ApiClient, id: string): Promise<Session | null> =>
-  client.get<Session>(`/api/v1/sessions/${id}`).catch((error: unknown) => {
+/** Null while nobody answers: the gateway may be starting anew, and the session goes on. Whoever stops the command does not wait for it. */
+const look = (client: ApiClient, id: string, signal: AbortSignal): Promise<Session | null> =>
+  client.get<Session>(`/api/v1/sessions/${id}`, signal).catch((error: unknown) => {
     if (error instanceof CodedError && error.remedy === 'retry') return null
     throw error
   })
@@ -62,7 +62,7 @@ export async function watchSession(client: ApiClient, id: string, { say, signal 
   const warned = new Set<number>()
   for (;;) {
     if (!(await pause(signal))) return null
-    const session = await look(client, id)
+    const session = await look(client, id, signal)
     if (session === null) continue
     if (session.state === 'ended') return session
     if (expiresAt !== null && session.expires_at !== expiresAt) {

@@ -122,7 +122,8 @@ describe('the door for native tools', () => {
       browser.send(`GET ${path().replace(hmi, 'nobody')} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${bearer}\r\n${upgrade}\r\n\r\n`)
       return browser.closed()
     }
-    for (let n = 0; n < burstSeconds; n += 1) expect(await refused('x'.repeat(43))).toMatch(/^HTTP\/1\.1 401 .*not_signed_in/s)
+    for (let n = 0; n < burstSeconds; n += 1)
+      expect(await refused('x'.repeat(43))).toMatch(/^HTTP\/1\.1 401 .*www-authenticate: Bearer .*invalid_token.*not_signed_in/s)
     expect(await refused('x'.repeat(43))).toMatch(/^HTTP\/1\.1 429 .*retry-after: 1.*too_many_requests_from_address/s)
     for (let n = 0; n < 20 * burstSeconds; n += 1) expect(await refused(token)).toMatch(/^HTTP\/1\.1 403 /)
     expect(await refused(token)).toMatch(/^HTTP\/1\.1 429 .*retry-after: 1.*"too_many_requests"/s)

@@ -11,7 +11,7 @@ import type { SignIn } from '../../sign-in/sign-in-store.ts'
 import { isStillSignedIn, whoIsSignedIn } from '../../sign-in/who-is-signed-in.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { writeProblem } from '../problem-details.ts'
-import { bearerToken } from '../signed-in.ts'
+import { bearerToken, invalidToken } from '../signed-in.ts'
 import { carryBytes, closeCodes, hangUp } from './carry-bytes.ts'
 import { keepAlive } from './keep-alive.ts'
 import { Places } from './places.ts'
@@ -128,8 +128,11 @@ async function checkCaller(
 ): Promise<SignIn> {
   const token = bearerToken(request)
   const signedIn = token === undefined ? undefined : await whoIsSignedIn(signIns, token, 'command_line')
-  if (signedIn === undefined)
-    throw paces.stranger(addressOf(request)) ? refusal('not_signed_in', 'Sign in first: sallyport login', 'sign_in') : tooManyFromAddress()
+  if (signedIn === undefined) {
+    if (!paces.stranger(addressOf(request))) throw tooManyFromAddress()
+    const details = token === undefined ? {} : invalidToken
+    throw new CodedError({ code: 'not_signed_in', message: 'Sign in first: sallyport login', remedy: 'sign_in', details })
+  }
   if (!paces.person(signedIn.person.id)) throw tooManyOfPerson()
   const found = sessions.get(session)?.session ?? (await sessions.ports.store.find(wholeInstallation, session))
   if (found?.personId !== signedIn.person.id) throw refusal('session_unknown', 'There is no such session of yours.', 'not_found')
