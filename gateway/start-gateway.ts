@@ -232,7 +232,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         logger,
       }),
     )
-    if (oneForAll) keepDoor(await sharePort({ ...settings.public, choose: chooseListener({ settings, tunnels, est, front }), clock }))
+    if (oneForAll)
+      keepDoor(await sharePort({ ...settings.public, choose: chooseListener({ settings, tunnels, est, front }), clock, logger }))
     return {
       storage,
       people,

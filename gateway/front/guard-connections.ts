@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { addressBlock } from '../basics/address-block.ts'
+import type { BoundLog } from '../basics/bound-log.ts'
 import type { Clock } from '../basics/clock.ts'
 
 export interface ConnectionFigures {
@@ -10,7 +11,7 @@ export interface ConnectionFigures {
 }
 
 /** TLS handshakes under way, in all and of one address. */
-const maxHandshakes = 1_024
+export const maxHandshakes = 1_024
 export const maxHandshakesPerAddress = 256
 /** Longer than a handshake takes, and much less than it may take when there is room. */
 export const patienceWhenFullMs = 2_000
@@ -22,13 +23,13 @@ interface Handshake {
 }
 
 /**
- * Closes what is over a bound before it costs a handshake, without a word: there is no one yet to say it to. Whoever keeps silent in a handshake makes
+ * Closes what is over a bound before it costs a handshake, with a word in the log alone: there is no one yet to say it to. Whoever keeps silent in a handshake makes
  * room when it is needed, so that a few strangers do not hold every place.
  */
 export function guardConnections(
   server: Server,
   figures: ConnectionFigures,
-  { tls, clock }: { readonly tls: boolean; readonly clock: Clock },
+  { tls, clock, bounds }: { readonly tls: boolean; readonly clock: Clock; readonly bounds: BoundLog },
 ): void {
   const open = new Map<string, number>()
   const handshakes = new Map<string, Handshake>()
@@ -51,17 +52,27 @@ export function guardConnections(
       return void handshake.socket.destroy()
     }
   }
-  const mayShake = (address: string): boolean => {
-    if ((shaking.get(address) ?? 0) >= maxHandshakesPerAddress) cutSilent(address)
+  const handshakesOf = (address: string): number => shaking.get(address) ?? 0
+  /** The bound that one more connection of this address would pass. */
+  const boundOf = (address: string): string | undefined => {
+    if (all >= figures.connections) return 'connections'
+    const mostOfAddress = figures.connectionsPerAddress ?? Number.POSITIVE_INFINITY
+    if ((open.get(address) ?? 0) >= mostOfAddress) return 'connections of one address'
+    if (!tls) return undefined
+    if (handshakesOf(address) >= maxHandshakesPerAddress) cutSilent(address)
     if (handshakes.size >= maxHandshakes) cutSilent()
-    return (shaking.get(address) ?? 0) < maxHandshakesPerAddress && handshakes.size < maxHandshakes
+    if (handshakesOf(address) >= maxHandshakesPerAddress) return 'TLS handshakes under way of one address'
+    return handshakes.size >= maxHandshakes ? 'TLS handshakes under way' : undefined
   }
 
   // Before the listener of TLS, which begins the handshake, and before that of HTTP.
   server.prependListener('connection', (socket: Socket) => {
     const address = addressBlock(socket.remoteAddress)
-    const full = all >= figures.connections || (open.get(address) ?? 0) >= (figures.connectionsPerAddress ?? Number.POSITIVE_INFINITY)
-    if (full || (tls && !mayShake(address))) return void socket.destroy()
+    const bound = boundOf(address)
+    if (bound !== undefined) {
+      bounds.met(bound, address)
+      return void socket.destroy()
+    }
     const key = keyOf(socket)
     all += 1
     give(open, address)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { BoundLog } from '../basics/bound-log.ts'
 
 /** Nobody's browser sends a second request before the first was answered; whoever does may let this many wait. */
 export const maxWaiting = 32
@@ -22,7 +23,7 @@ interface Line {
  * Requests that were sent without waiting for answers (RFC 9112, section 9.3.2). Node's parser hands all of them out at once: a kilobyte of bytes would be a
  * dozen requests at work, and two that change something would reach a machine in any order.
  */
-export function inTurn(): InTurn {
+export function inTurn(bounds: BoundLog): InTurn {
   const lines = new WeakMap<Duplex, Line>()
   const take = (request: IncomingMessage, response: ServerResponse, handle: () => void): void => {
     const { socket } = request
@@ -38,7 +39,11 @@ export function inTurn(): InTurn {
     line.response = response
     if (isOver(before)) return handle()
     line.waiting += 1
-    if (line.waiting > maxWaiting) return void socket.destroy()
+    if (line.waiting > maxWaiting) {
+      // What were written now would be taken for the answer to an earlier request.
+      bounds.met('requests of one connection that wait', socket.remoteAddress)
+      return void socket.destroy()
+    }
     before.once('close', () => {
       line.waiting -= 1
       if (!socket.destroyed) handle()

@@ -1,6 +1,8 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createBoundLog } from '../basics/bound-log.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Running } from '../basics/lifecycle.ts'
+import type { Logger } from '../basics/logger.ts'
 import { mostHelloBytes, readClientHello, type ClientHello } from './read-client-hello.ts'
 
 /** Takes a TCP connection over whose first bytes are still to be read. */
@@ -12,6 +14,7 @@ export interface SharePortOptions {
   /** Who answers a client that says this; null: nobody does. */
   readonly choose: (hello: ClientHello) => Accept | null
   readonly clock: Clock
+  readonly logger: Logger
 }
 
 export interface SharedPort extends Running {
@@ -30,13 +33,18 @@ export const maxUndecided = 2_000
  * The hello is put back, so that each TLS server judges it as if it had come to a port of its own, and asks for what it asks for: browsers are
  * never asked for a certificate.
  */
-export async function sharePort({ host, port, choose, clock }: SharePortOptions): Promise<SharedPort> {
+export async function sharePort({ host, port, choose, clock, logger }: SharePortOptions): Promise<SharedPort> {
   const undecided = new Set<Socket>()
+  const bounds = createBoundLog(clock, logger)
   const options = { pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }
   const server = createServer(options, (socket) => {
     socket.on('error', () => {})
     // Who is silent for longest makes room: strangers must not hold every place.
-    if (undecided.size >= maxUndecided) undecided.values().next().value?.destroy()
+    if (undecided.size >= maxUndecided) {
+      const oldest = undecided.values().next().value
+      bounds.met('connections without a hello', oldest?.remoteAddress)
+      oldest?.destroy()
+    }
     undecided.add(socket)
     const timer = clock.after(helloWithinMs, () => socket.destroy())
     const decided = (): void => {
@@ -59,6 +67,7 @@ export async function sharePort({ host, port, choose, clock }: SharePortOptions)
     socket.on('readable', onReadable).once('close', decided)
   })
   server.maxConnections = maxConnections
+  server.on('drop', (dropped) => bounds.met('connections of the one port', dropped?.remoteAddress))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const stop = (): void => {
     server.close()

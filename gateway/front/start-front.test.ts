@@ -37,6 +37,10 @@ const upgradeOf = (host: string): string => `GET / HTTP/1.1\r\nHost: ${host}\r\n
 /** More than any test opens. */
 const limits = { connections: 1_000, connectionsPerAddress: 1_000 }
 
+/** Bounds that the log names. */
+const named: unknown[] = []
+const logger = { ...silentLogger, warn: (fields: object) => void named.push('bound' in fields ? fields.bound : fields) }
+
 let front: Front
 beforeAll(async () => {
   front = await startFront({
@@ -46,7 +50,7 @@ beforeAll(async () => {
     limits,
     handlers: [portal, machines, broken],
     clock: systemClock,
-    logger: silentLogger,
+    logger,
   })
 })
 afterAll(() => front.close())
@@ -215,6 +219,7 @@ describe('requests that are sent without waiting for answers', () => {
   it(`lose the connection when more than ${maxWaiting} wait`, async () => {
     const { browser } = await begin(one('/ahead').repeat(maxWaiting + 1))
     expect(await browser.closed()).toBe('')
+    expect(named).toEqual(['requests of one connection that wait'])
     expect(atWork).toEqual(['/waits'])
     const { browser: other, answer } = await begin(one('/ahead').repeat(maxWaiting))
     answer()

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Running } from '../basics/lifecycle.ts'
+import { createBoundLog } from '../basics/bound-log.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import { checkRequest, maxHeaderFields, type BadRequest } from './check-request.ts'
@@ -28,6 +29,8 @@ export interface FrontOptions {
   /** The first that says yes takes it. */
   readonly handlers: readonly FrontHandler[]
   readonly limits: ConnectionFigures
+  /** Shorter ones for tests. */
+  readonly timeouts?: Partial<typeof defaultTimeouts>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -39,10 +42,12 @@ export interface Front extends Running {
 }
 
 /** Slow headers are an attack; a slow body is an upload, so there is no request timeout (security.md, E11). */
-const headersTimeoutMs = 10_000
-const handshakeTimeoutMs = 10_000
-/** An idle connection; a little longer than that of the fronts that people put before us. */
-const keepAliveTimeoutMs = 65_000
+const defaultTimeouts = {
+  headersTimeoutMs: 10_000,
+  handshakeTimeoutMs: 10_000,
+  /** An idle connection; a little longer than that of the fronts that people put before us. */
+  keepAliveTimeoutMs: 65_000,
+}
 /** Names and values of a request's head together, with the request line. */
 const maxHeaderBytes = 32 * 1024
 const drainMs = 2_000
@@ -51,8 +56,9 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer(options)
   // What is over it Node would drop without a word: it sees one more than may be, and the request is refused.
   server.maxHeadersCount = maxHeaderFields + 1
-  guardConnections(server, options.limits, { tls: options.tls !== null, clock: options.clock })
-  const turns = inTurn()
+  const bounds = createBoundLog(options.clock, options.logger)
+  guardConnections(server, options.limits, { tls: options.tls !== null, clock: options.clock, bounds })
+  const turns = inTurn(bounds)
   server.on('request', (request, response) => turns(request, response, () => handOn(request, response)))
   const handOn = (request: IncomingMessage, response: ServerResponse): void => {
     // Node's parser loses what stands behind an upgrade that is not taken, and would read on somewhere in the middle.
@@ -80,9 +86,14 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
     turns.mayRefuse(socket) ? refuseSocket(socket, '405 Method Not Allowed') : socket.destroy(),
   )
-  server.on('clientError', (error, socket) =>
-    socket.writable && turns.mayRefuse(socket) ? refuseSocket(socket, statusOf(error)) : socket.destroy(error),
-  )
+  const secured = new WeakSet<Duplex>()
+  server.on('secureConnection', (socket: Duplex) => void secured.add(socket))
+  server.on('clientError', (error, socket) => {
+    // What is written before the handshake is done waits for it, and the connection with it.
+    const mayWrite = socket.writable && (options.tls === null || secured.has(socket))
+    if (mayWrite && turns.mayRefuse(socket)) refuseSocket(socket, statusOf(error))
+    else socket.destroy(error)
+  })
   await listen(server, options)
   return {
     address: server.address() as AddressInfo,
@@ -105,7 +116,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   }
 }
 
-function createServer({ tls }: FrontOptions): Server {
+function createServer({ tls, timeouts }: FrontOptions): Server {
+  const { headersTimeoutMs, handshakeTimeoutMs, keepAliveTimeoutMs } = { ...defaultTimeouts, ...timeouts }
   const http = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: 0,

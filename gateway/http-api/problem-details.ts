@@ -123,7 +123,7 @@ function fromFastify(error: Partial<FastifyError>): CodedError | undefined {
     FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its content-length says.',
   }
   return new CodedError({
-    code: 'bad_request',
+    code: error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'too_large' : 'bad_request',
     message: texts[error.code ?? ''] ?? 'The request cannot be read.',
     remedy: 'fix',
     details: { status },

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { FakeClock } from '../basics/fake-clock.ts'
+import { silentLogger } from '../basics/logger.ts'
 import { paceConnections } from './pace-connections.ts'
 import type { PacedConnections } from './pace-connections.ts'
 import { defaultTunnelLimits } from './tunnel-limits.ts'
@@ -10,10 +11,14 @@ let clock: FakeClock
 let door: PacedConnections
 let taken: Socket[]
 const dialled: Socket[] = []
+/** Bounds that the log names. */
+const named: unknown[] = []
+const logger = { ...silentLogger, warn: (fields: object) => void named.push('bound' in fields ? fields.bound : fields) }
 
 beforeEach(() => {
   clock = new FakeClock()
   taken = []
+  named.splice(0)
 })
 afterEach(async () => {
   for (const socket of dialled.splice(0)) socket.destroy()
@@ -22,8 +27,8 @@ afterEach(async () => {
 })
 
 async function open(limits: Partial<typeof defaultTunnelLimits>): Promise<void> {
-  const options = { limits: { ...defaultTunnelLimits, ...limits }, clock, onConnection: (socket: Socket) => void taken.push(socket) }
-  door = await paceConnections({ host: '127.0.0.1', port: 0, ...options })
+  const options = { limits: { ...defaultTunnelLimits, ...limits }, clock, logger }
+  door = await paceConnections({ host: '127.0.0.1', port: 0, ...options, onConnection: (socket: Socket) => void taken.push(socket) })
 }
 
 /** Connects and says nothing. */
@@ -35,19 +40,31 @@ function dial(): Promise<'taken' | 'closed'> {
   return Promise.race([closed, vi.waitUntil(() => taken.length > before, { timeout: 5_000, interval: 5 }).then(() => 'taken' as const)])
 }
 
-it.each([{ maxHalfOpen: 3 }, { maxHalfOpenPerAddress: 3 }])(
-  'gives the place of the oldest silent handshake to the next one, once it has had its time: %o',
-  async (limits) => {
-    await open(limits)
-    for (let place = 0; place < 3; place += 1) expect(await dial()).toBe('taken')
-    expect(await dial()).toBe('closed')
-    clock.advance(1_999)
-    expect(await dial()).toBe('closed')
-    clock.advance(1)
-    expect(await dial()).toBe('taken')
-    expect(taken.map(({ destroyed }) => destroyed)).toEqual([true, false, false, false])
-  },
-)
+it.each([
+  [{ maxHalfOpen: 3 }, 'connections without a finished handshake'],
+  [{ maxHalfOpenPerAddress: 3 }, 'connections without a finished handshake of one address'],
+])('gives the place of the oldest silent handshake to the next one, once it has had its time: %o', async (limits, bound) => {
+  await open(limits)
+  for (let place = 0; place < 3; place += 1) expect(await dial()).toBe('taken')
+  expect(await dial()).toBe('closed')
+  expect(named).toEqual([bound])
+  clock.advance(1_999)
+  expect(await dial()).toBe('closed')
+  clock.advance(1)
+  expect(await dial()).toBe('taken')
+  expect(taken.map(({ destroyed }) => destroyed)).toEqual([true, false, false, false])
+})
+
+it('holds so many connections of one address, also when they were let in, and names the bound in the log', async () => {
+  await open({ maxPerAddress: 3 })
+  for (let place = 0; place < 3; place += 1) expect(await dial()).toBe('taken')
+  for (const { remoteAddress, remotePort } of taken) door.settled(`${remoteAddress}|${remotePort}`)
+  expect(await dial()).toBe('closed')
+  expect(named).toEqual(['connections of one address'])
+  // Who reads it sees its end; nobody does here.
+  taken[0]?.destroy()
+  await expect.poll(dial).toBe('taken')
+})
 
 it('cuts no tunnel that was let in, however full it is', async () => {
   await open({ maxHalfOpen: 2 })

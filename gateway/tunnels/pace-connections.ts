@@ -1,7 +1,9 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { createBoundLog } from '../basics/bound-log.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import { addressBlock } from '../basics/address-block.ts'
+import type { Logger } from '../basics/logger.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 
 export interface PacedConnections {
@@ -42,9 +44,11 @@ export async function paceConnections(options: {
   readonly port: number
   readonly limits: TunnelLimits
   readonly clock: Clock
+  readonly logger: Logger
   onConnection(socket: Socket): void
 }): Promise<PacedConnections> {
-  const { host, port, limits, clock, onConnection } = options
+  const { host, port, limits, clock, logger, onConnection } = options
+  const bounds = createBoundLog(clock, logger)
   const connections = new Map<string, Waiting>()
   const perAddress = new Map<string, { all: number; halfOpen: number }>()
   const queue = new Set<Waiting>()
@@ -64,8 +68,11 @@ export async function paceConnections(options: {
     if (halfOpen >= limits.maxHalfOpen) cutSilent(() => true)
     if ((perAddress.get(address)?.halfOpen ?? 0) >= limits.maxHalfOpenPerAddress) cutSilent((other) => other.address === address)
     const counts = perAddress.get(address) ?? { all: 0, halfOpen: 0 }
-    if (halfOpen >= limits.maxHalfOpen || counts.halfOpen >= limits.maxHalfOpenPerAddress || counts.all >= limits.maxPerAddress)
+    const bound = boundOf(counts)
+    if (bound !== undefined) {
+      bounds.met(bound, address)
       return void socket.destroy()
+    }
     const waiting: Waiting = { socket, key: peerKey(socket), address, halfOpen: true, startedAtMs: 0, forgotten: false }
     halfOpen += 1
     counts.all += 1
@@ -75,6 +82,13 @@ export async function paceConnections(options: {
     socket.once('close', () => forget(waiting))
     queue.add(waiting)
     release()
+  }
+
+  /** The bound that one more connection of this address would pass. */
+  function boundOf(counts: { readonly all: number; readonly halfOpen: number }): string | undefined {
+    if (halfOpen >= limits.maxHalfOpen) return 'connections without a finished handshake'
+    if (counts.halfOpen >= limits.maxHalfOpenPerAddress) return 'connections without a finished handshake of one address'
+    return counts.all >= limits.maxPerAddress ? 'connections of one address' : undefined
   }
 
   /** Ends the oldest of these handshakes when it has had its time. */

@@ -83,7 +83,7 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
   const stopListening = certificate.onRenewed((material) => tlsServer.setSecureContext(contextOf(material)))
 
   const onConnection = (socket: Socket): void => void tlsServer.emit('connection', socket)
-  const door = await paceConnections({ host, port, limits, clock, onConnection })
+  const door = await paceConnections({ host, port, limits, clock, logger, onConnection })
 
   tlsServer.on('tlsClientError', (error, socket) => {
     logger.debug({ err: error, remoteAddress: socket.remoteAddress }, 'a TLS handshake failed')

@@ -24,6 +24,7 @@ export const problemWordsDe: PortalWords['problems'] = {
   identity_provider_unreachable: 'Der Anmeldedienst antwortet nicht. Es wurde nichts geändert; versuchen Sie es noch einmal.',
   page_error: 'Diese Seite ist gescheitert. Laden Sie sie neu; bleibt es dabei, sagen Sie dem Support, was Sie getan haben.',
   bad_input: 'Die Anfrage hat Fehler:',
+  too_large: 'Das ist zu groß für diese Anfrage.',
   bad_request: 'Das Gateway konnte die Anfrage nicht lesen.',
   internal_error:
     'Auf unserer Seite ist etwas gescheitert. Versuchen Sie es noch einmal; bleibt es dabei, nennen Sie dem Support die Kennung.',
