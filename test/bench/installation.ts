@@ -27,6 +27,8 @@ export interface Installation extends AsyncDisposable {
   /** Bytes through the tunnel to the machine's `tcp` service, and to its `http` service, which the agent terminates. */
   readonly bytes: Target
   readonly terminated: Target
+  /** Has the gateway throw away what it does not need, so that its memory can be read. */
+  collect(): Promise<unknown>
   /** So many more machines in the gateway's records, and what they need to dial. */
   enrolMachines(machines: number): Promise<OpenedDoor>
   requests(load: RequestLoad): Promise<RequestFigures>
@@ -56,7 +58,7 @@ export async function startInstallation(options: { readonly profileDir: string |
   const machine = child('machine-entry')
   const load = child('load-entry')
   const neighbour = child('load-entry')
-  const gateway = child('gateway-entry', profile)
+  const gateway = child('gateway-entry', ['--expose-gc', ...profile])
   const { port: machinePort } = await machine.ask<{ port: number }>('start')
   const started = await gateway.ask<StartedGateway>('start', { dataDir })
   const station = async (id: string, tunnel = started.agentGateway.tunnel): Promise<Station> => {
@@ -83,6 +85,7 @@ export async function startInstallation(options: { readonly profileDir: string |
     session: session.target,
     bytes: await door(session.id, 'raw'),
     terminated: await door(session.id, 'web'),
+    collect: () => gateway.ask('collect'),
     enrolMachines: (machines: number) => gateway.ask<OpenedDoor>('enrol', { machines }),
     requests: (question: RequestLoad) => load.ask<RequestFigures>('requests', question),
     transfer: (question: Transfer) => load.ask<{ readonly seconds: number }>('transfer', question),

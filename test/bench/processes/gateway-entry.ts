@@ -13,6 +13,7 @@ import { authorizeStream, isRefused } from '../../../gateway/sessions/authorize-
 import { startGateway, type Gateway } from '../../../gateway/start-gateway.ts'
 import { answerParent } from './answer-parent.ts'
 import { bridge } from './bridge.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { enrolMachines } from './enrol-machines.ts'
 import { freePorts, listen } from './listen.ts'
 import type { OpenedDoor } from './tunnel-door-entry.ts'
@@ -129,4 +130,4 @@ const enrol = ({ machines }: { readonly machines: number }): Promise<OpenedDoor>
   return enrolMachines(gateway, { trustDomain, machines })
 }
 
-answerParent({ start, machine, openDoor, enrol }, close)
+answerParent({ start, machine, openDoor, enrol, collect: collectGarbage }, close)

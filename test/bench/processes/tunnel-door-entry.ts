@@ -3,6 +3,7 @@ import { createServer, type TLSSocket } from 'node:tls'
 import { openTestDoor, type TestDoor } from '../../support/test-door.ts'
 import type { TestCredentials } from '../../support/test-credentials.ts'
 import { answerParent } from './answer-parent.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { listen } from './listen.ts'
 
 export interface OpenedDoor {
@@ -73,10 +74,7 @@ answerParent(
   {
     open,
     connected: () => ({ connected }),
-    /** Throws away what is not needed, so that memory can be read. */
-    collect: () => {
-      for (let round = 0; round < 3; round += 1) globalThis.gc?.()
-    },
+    collect: collectGarbage,
   },
   async () => door?.[Symbol.asyncDispose](),
 )
