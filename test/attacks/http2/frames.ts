@@ -72,12 +72,18 @@ export const indexedField = (name: string, value: string): Buffer => Buffer.conc
 /** `:status: 200` of the static table. */
 export const status200 = Buffer.from([0x88])
 
-/** The whole frames at the beginning of what a client sent: behind the 24 octets that are no frame (section 3.4). */
-export function framesOf(
-  bytes: Buffer,
-): { readonly type: number; readonly flags: number; readonly stream: number; readonly payload: Buffer }[] {
-  const frames = []
-  for (let at = clientPreface.length; at + 9 <= bytes.length;) {
+export interface Frame {
+  readonly type: number
+  readonly flags: number
+  readonly stream: number
+  readonly payload: Buffer
+}
+
+/** The whole frames at the beginning, and how many bytes they are. */
+export function wholeFrames(bytes: Buffer): { readonly frames: readonly Frame[]; readonly length: number } {
+  const frames: Frame[] = []
+  let at = 0
+  while (at + 9 <= bytes.length) {
     const end = at + 9 + bytes.readUIntBE(at, 3)
     if (end > bytes.length) break
     frames.push({
@@ -88,5 +94,5 @@ export function framesOf(
     })
     at = end
   }
-  return frames
+  return { frames, length: at }
 }

@@ -29,7 +29,8 @@ beforeAll(async () => {
   machines = [await enrolHostileMachine(target.demo, 'hostile-1'), await enrolHostileMachine(target.demo, 'hostile-2')]
   ;(await dial()).destroy()
   before = await weighProcess(target.demo.said())
-})
+  // Four programs, three enrolments and a session: a machine that does something else, too, takes its time.
+}, 180_000)
 afterAll(() => target[Symbol.asyncDispose]())
 
 const open = (block: Buffer, flags: number = flag.endHeaders): Buffer => frame(frameType.headers, flags, 1, block)

@@ -5,7 +5,7 @@ import { readCertsOnly } from '../../../agent/enrolment/certs-only.ts'
 import { registerMachine } from '../../support/own-machine.ts'
 import type { RunningDemoProcess } from '../../support/running-demo.ts'
 import { newTestCsr } from '../../support/test-credentials.ts'
-import { emptySettings, framesOf, frameType, settingsAck } from './frames.ts'
+import { clientPreface, emptySettings, frameType, settingsAck, wholeFrames } from './frames.ts'
 
 /** Somebody who holds the key and the valid certificate of a machine, and is nobody's HTTP/2 library. */
 export interface HostileMachine {
@@ -42,7 +42,10 @@ export async function enrolHostileMachine(demo: RunningDemoProcess, id: string):
         let heard = Buffer.alloc(0)
         const listen = (chunk: Buffer): void => {
           heard = Buffer.concat([heard, chunk])
-          if (!framesOf(heard).some(({ type, stream }) => type === frameType.headers && stream === 1)) return
+          if (
+            !wholeFrames(heard.subarray(clientPreface.length)).frames.some(({ type, stream }) => type === frameType.headers && stream === 1)
+          )
+            return
           socket.off('data', listen)
           resolve(socket)
         }
