@@ -202,6 +202,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             },
             undertaking: { version: undertakingVersion(policy), text: undertakingText },
             pagesDir: settings.pagesDir,
+            securityContact: settings.securityContact,
             demo: options.demo ?? null,
           },
         },

@@ -1,6 +1,7 @@
 // @ts-check
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { auditPackages } from './audit-packages.mjs'
 import { runInOurPlace } from './run-program.mjs'
 import { say } from './say.mjs'
 
@@ -25,6 +26,8 @@ export async function runTests({ root, node, env, args }) {
     const code = await timed(check.name, () => runInOurPlace(node, check.args, { cwd: root, env }))
     if (code !== 0) return stoppedAt(check.name, code)
   }
+  const code = await timed('known vulnerabilities', () => auditPackages({ root, node }))
+  if (code !== 0) return stoppedAt('known vulnerabilities', code)
   return runVitest({ root, node, env, args, config: 'test/vitest.config.ts' })
 }
 

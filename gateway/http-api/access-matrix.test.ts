@@ -42,6 +42,8 @@ const matrix: Readonly<Record<string, Entry>> = {
   'GET /auth/callback': { may: 'anybody', answer: 303 },
   'GET /api/v1/openapi.json': { may: 'anybody', answer: 200 },
   'GET /api/v1/ca.pem': { may: 'anybody', answer: 200 },
+  // Nobody is named in it here.
+  'GET /.well-known/security.txt': { may: 'anybody', answer: 404 },
   // There is nothing outside the demo.
   'GET /api/v1/demo': { may: 'anybody', answer: 404 },
   'GET /demo/panels/:id': { may: 'anybody', path: '/demo/panels/press-1', answer: 404 },

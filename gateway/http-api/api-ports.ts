@@ -48,6 +48,14 @@ export interface HttpApiPorts {
   readonly settings: HttpApiSettings
 }
 
+/** Whom to tell of a vulnerability (RFC 9116). */
+export interface SecurityContact {
+  readonly contacts: readonly string[]
+  /** RFC 3339. */
+  readonly expires: string
+  readonly policy: string | null
+}
+
 /** What only the demo has. */
 export interface DemoPorts {
   /** What the walk-through shows. */
@@ -67,6 +75,8 @@ export interface HttpApiSettings {
   readonly agents: GatewayForAgents
   /** Folder of the built portal; null serves the API alone. */
   readonly pagesDir: string | null
+  /** For `/.well-known/security.txt`; null: there is none. */
+  readonly securityContact: SecurityContact | null
   /** In the demo alone, else null. */
   readonly demo: DemoPorts | null
 }

@@ -24,6 +24,7 @@ import { machineRoutes } from './routes/machine-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
 import { organisationRoutes } from './routes/organisation-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
+import { securityTxtRoute } from './routes/security-txt-route.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { securityHeaders, securityHeadersOf } from './security-headers.ts'
 import { decorateSignedIn, demandAccessCheck, paceStrangers } from './signed-in.ts'
@@ -127,6 +128,7 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     decisionRoutes(app, ports)
     demoRoutes(app, ports)
     installationRoutes(app, ports)
+    securityTxtRoute(app, ports)
     events = eventRoutes(app, ports, peopleChanges)
     meRoutes(app, ports, (signIn) => events.signedOut(signIn))
   })

@@ -167,6 +167,22 @@ describe('settings of the gateway', () => {
     expect(problemsOf({ retention: { decisionDays: 29 } })).toHaveProperty(['retention.decisionDays'])
   })
 
+  it('name whom to tell of a vulnerability, by addresses that fit into a line', () => {
+    const securityContact = { contacts: ['mailto:security@example.com'], expires: '2027-11-01T00:00:00Z' }
+    expect(parseSettings({ ...good, securityContact }, {}, 'gateway.json').securityContact).toEqual({ ...securityContact, policy: null })
+    for (const contact of [
+      'security@example.com',
+      'http://example.com',
+      'javascript:1',
+      'https://example.com/\nPolicy: x',
+      'https://ex ample.com',
+    ])
+      expect(problemsOf({ securityContact: { ...securityContact, contacts: [contact] } }), contact).toHaveProperty([
+        'securityContact.contacts.0',
+      ])
+    expect(problemsOf({ securityContact: { ...securityContact, expires: 'next year' } })).toHaveProperty(['securityContact.expires'])
+  })
+
   it('take single overrides from the environment, and judge them alike', () => {
     expect(parseSettings(good, { SALLYPORT_PUBLIC_PORT: '9000' }, 'gateway.json').public.port).toBe(9000)
     for (const port of ['many', ' ', '0x50', '1e3', '-1', '65536', '80.5']) {

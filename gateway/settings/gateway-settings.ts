@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { limitSettingsSchema } from './limit-settings.ts'
+import { securityContactSchema } from './security-contact.ts'
 
 /** How long a decision stays in the log. */
 const decisionDays = 400
@@ -65,6 +66,7 @@ export const gatewaySettingsSchema = z.strictObject({
   limits: limitSettingsSchema,
   /** The database itself keeps a decision for 30 days. */
   retention: z.strictObject({ decisionDays: z.int().min(30).max(3_650).default(decisionDays) }).prefault({}),
+  securityContact: securityContactSchema.nullable().default(null),
   deviceCertificateDays: z.int().min(1).max(825).default(90),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   demo: z.boolean().default(false),

@@ -33,6 +33,7 @@ import {
   organisationId,
 } from '../../storage/testing/example-records.ts'
 import { temporaryStorage } from '../../storage/testing/temporary-storage.ts'
+import type { SecurityContact } from '../api-ports.ts'
 import { createHttpApi, type HttpApi } from '../create-http-api.ts'
 import { portalCookie } from '../signed-in.ts'
 import { fakeIdentityProvider } from './fake-identity-provider.ts'
@@ -86,6 +87,7 @@ export interface ApiWorld extends AsyncDisposable {
 export interface ApiWorldOptions {
   readonly pagesDir?: string
   readonly portalOrigin?: string
+  readonly securityContact?: SecurityContact
   readonly paces?: RequestPaceFigures
 }
 
@@ -160,6 +162,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
         undertaking: { version: '1', text: { de: 'Ich verpflichte mich', en: 'I undertake' } },
         agents: { tunnel: 'gw:7443', est: 'https://gw:7444', trust_domain: 'example.com', ca_pem: 'PEM' },
         pagesDir: options.pagesDir ?? null,
+        securityContact: options.securityContact ?? null,
         demo: null,
       },
     },
