@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { CodedError } from '../basics/coded-error.ts'
+import { completeCommand, completionCommand } from './completion-command.ts'
 import { demoCommand } from './demo-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { explainError } from './explain-error.ts'
@@ -16,6 +17,15 @@ import { serveCommand } from './serve-command.ts'
 
 /** Runs one command and gives its exit code: 0 well, 1 failed, 2 wrong usage, 3 not signed in, 4 nobody answers. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  try {
+    await commandTree().parseAsync(argv)
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return report(error)
+  }
+}
+
+export function commandTree(): Command {
   const program = new Command('sallyport')
     .description('Zero-trust access gateway for machines in the field')
     .version(version(), '-V, --version')
@@ -23,14 +33,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(see: sallyport --help)')
   const operating = [demoCommand(), initCommand(), serveCommand(), doctorCommand(), recoverAdminCommand(), policyCommand()]
   const working = [loginCommand(), logoutCommand(), machinesCommand(), forwardCommand()]
-  for (const command of [...operating, ...working]) program.addCommand(command)
+  for (const command of [...operating, ...working, completionCommand()]) program.addCommand(command)
+  program.addCommand(completeCommand(), { hidden: true })
   inherit(program)
-  try {
-    await program.parseAsync(argv)
-    return Number(process.exitCode ?? 0)
-  } catch (error) {
-    return report(error)
-  }
+  return program
 }
 
 /** Sub-commands take `exitOverride` from here, or commander would end the process by itself. */

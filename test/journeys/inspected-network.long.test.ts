@@ -137,7 +137,7 @@ describe('Squid as the only way out', () => {
     expect(await isOnline()).toBe(false)
   })
 
-  it('leads to the gateway once it passes TLS on: the machine enrols by itself, and a technician works on it', async () => {
+  it('leads to the gateway once it passes TLS on: the machine enrols and connects by itself', async () => {
     await squid.set('pass')
     await page.getByText('Connected', { exact: true }).waitFor({ timeout: 120_000 })
     await vi.waitFor(async () => expect(await isOnline()).toBe(true))
