@@ -7,7 +7,14 @@ import type { IdpSettings } from './settings/idp-settings.ts'
 import { listenPrivately } from './listen-privately.ts'
 
 /** Pages and forms only: small, quick, and nobody has a reason to be slow. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 5_000 } as const
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  // Node looks only so often, by itself each 30 s: a request of 30 s would have twice its time.
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16 * 1024,
+  keepAliveTimeout: 5_000,
+} as const
 
 /** The public side of the provider: behind our front on a Unix socket, or on a host and certificate of its own. */
 export async function startPublicServer(

@@ -25,7 +25,13 @@ export interface PanelHandlers {
 export async function startPanel(options: { readonly host: string; readonly port: number; readonly logger: Logger }): Promise<PanelServer> {
   const { logger } = options
   let handlers: PanelHandlers | null = null
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 })
+  // Node looks only so often, by itself each 30 s.
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 5_000,
+  })
   server.maxConnections = 200
   const port = await listen(server, options)
   server.on('request', (request, response) => {

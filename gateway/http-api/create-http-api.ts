@@ -88,7 +88,7 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
   await app.ready()
   return {
     request: (request, response) => {
-      endSlowBody(request, ports.clock)
+      endSlowBody(request, response, ports.clock)
       cutUnreadBody(request, response)
       app.routing(request, response)
     },
@@ -107,8 +107,17 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
   }
 }
 
-function endSlowBody(request: IncomingMessage, clock: Clock): void {
-  const timer = clock.after(bodyWithinMs, () => request.complete || request.destroy())
+const tooSlow = `The body of the request did not come within 30 seconds. Try again.
+Der Inhalt der Anfrage kam nicht innerhalb von 30 Sekunden. Versuchen Sie es noch einmal.
+`
+
+function endSlowBody(request: IncomingMessage, response: ServerResponse, clock: Clock): void {
+  const timer = clock.after(bodyWithinMs, () => {
+    if (request.complete) return
+    if (response.headersSent) return void request.destroy()
+    response.writeHead(408, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+    response.end(tooSlow, () => request.destroy())
+  })
   request.once('end', () => timer.cancel()).once('close', () => timer.cancel())
 }
 
