@@ -26,10 +26,20 @@ export async function extendSession(room: SessionRoom, id: SessionId, durationS:
   const { person } = await room.personOf(session)
   const photo = await room.ports.photos.photoOf(person)
   const asked = extensionRequest(room, session, session.approval.services, durationS, photo)
-  await room.change(id, (current) => askExtension(current, asked, decisions.map(noteOf)))
-  armDeadlines(room, live)
+  // A machine that connects in this moment may not show it yet, and does not lose it by that.
+  room.asking.add(session.deviceId)
   try {
-    const code = await showAtMachine(room, session, asked, photo)
+    await room.change(id, (current) => askExtension(current, asked, decisions.map(noteOf)))
+    armDeadlines(room, live)
+    return await showExtension(room, live, asked, photo)
+  } finally {
+    room.asking.delete(session.deviceId)
+  }
+}
+
+async function showExtension(room: SessionRoom, live: LiveSession, asked: SessionRequest, photo: Buffer | null): Promise<Session> {
+  try {
+    const code = await showAtMachine(room, live.session, asked, photo)
     if (code === null) return live.session
     await drop(room, live, asked, code)
     throw notShown(code)

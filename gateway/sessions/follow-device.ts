@@ -1,8 +1,9 @@
 import type { AgentEvent, AgentInfo, AgentSnapshot } from '../../agent/wire/agent-api.ts'
+import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import { isSessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
-import { deviceActor, type NewEvent } from '../ledger/event.ts'
+import { deviceActor, gatewayActor, type NewEvent } from '../ledger/event.ts'
 import { armDeadlines } from './deadlines.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
@@ -11,7 +12,7 @@ import { endAtAgent, receiveApproval, receiveRefusal } from './receive-approval.
 import { ofDevice, reconsider } from './reconsider.ts'
 import type { EndReason } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
-import { markTunnel, shown } from './transitions.ts'
+import { dropExtension, markTunnel, shown } from './transitions.ts'
 
 /** Follows one tunnel from its connect to its end: what the agent is, what it holds, then its events one after the other. */
 export async function followDevice(room: SessionRoom, link: DeviceLink, signal: AbortSignal): Promise<void> {
@@ -20,6 +21,7 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
   if (before === undefined) return link.close('unknown-device')
   const info = await link.info(signal)
   const judged = sessionsToSettle(room, link)
+  const asked = extensionsToSettle(room, link)
   const snapshot = await link.snapshot(signal)
   // Numbers that the agent gave are for the life of its state directory; a smaller newest number means a new one.
   const after = snapshot.last_event < before.lastEvent ? 0 : before.lastEvent
@@ -31,7 +33,7 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
   await endSessionsOfOtherBoot(room, link, boot)
   deviceChanges.tell(link.deviceId)
   let settled = snapshot.last_event <= after
-  if (settled) await settle(room, link, snapshot, judged)
+  if (settled) await settle(room, link, snapshot, { judged, asked })
   const pace = room.eventPace(link.deviceId)
   for await (const event of link.events(after, signal)) {
     await pace.turn(signal)
@@ -40,7 +42,7 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
     await devices.recordContact(link.deviceId, { lastEvent: event.n, lastSeenAt: clock.nowS() }, [])
     if (!settled && event.n >= snapshot.last_event) {
       settled = true
-      await settle(room, link, snapshot, judged)
+      await settle(room, link, snapshot, { judged, asked })
     }
   }
 }
@@ -73,8 +75,19 @@ function sessionsToSettle(room: SessionRoom, link: DeviceLink): LiveSession[] {
   return room.ofDevice(link.deviceId).filter(({ session }) => session.state !== 'requested' || !beingShown)
 }
 
+/** The same of questions for more time. */
+function extensionsToSettle(room: SessionRoom, link: DeviceLink): SessionRequest[] {
+  if (room.asking.has(link.deviceId)) return []
+  return room.ofDevice(link.deviceId).flatMap(({ session }) => session.pendingExtension ?? [])
+}
+
+interface Unsettled {
+  readonly judged: readonly LiveSession[]
+  readonly asked: readonly SessionRequest[]
+}
+
 /** Once every event before the snapshot is carried out, both sides must know the same sessions. */
-async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapshot, judged: readonly LiveSession[]): Promise<void> {
+async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapshot, { judged, asked }: Unsettled): Promise<void> {
   const known = new Set([...snapshot.shown, ...snapshot.live.map((session) => session.id)])
   for (const live of judged) {
     if (live.ending) continue
@@ -82,10 +95,21 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
     if (known.has(live.session.id)) await tunnelBack(room, live, link)
     else await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })
   }
+  for (const extension of asked) if (!snapshot.shown.includes(extension.session)) await takeBack(room, extension)
   for (const id of known) {
     if (isSessionId(id) && room.get(id)?.session.deviceId !== link.deviceId) await endAtAgent(room, link, id)
   }
   await reconsider(room, ofDevice(link.deviceId))
+}
+
+/** The gateway died between the storing of a question for more time and the machine's showing it: nobody will answer it. */
+async function takeBack(room: SessionRoom, extension: SessionRequest): Promise<void> {
+  const live = isSessionId(extension.session) ? room.get(extension.session) : undefined
+  if (live === undefined || live.ending) return
+  await room.change(live.session.id, (session) =>
+    session.pendingExtension?.salt === extension.salt ? dropExtension(session, 'error', gatewayActor) : undefined,
+  )
+  armDeadlines(room, live)
 }
 
 /** The gateway may have died between the machine's showing it and its being stored. */

@@ -56,6 +56,23 @@ describe('a restart of the gateway', () => {
     expect(await world.stored(id)).toMatchObject({ endReason: 'time_limit', endedAt: expiresAt })
   })
 
+  it('keeps a question for more time that the machine shows, and takes back one that it never heard of', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    await extendSession(world.room, id, 300)
+    await world.restart()
+    world.connect()
+    await world.settle()
+    expect(await world.stored(id)).toMatchObject({ state: 'approved', pendingExtension: { duration_s: 300 } })
+    // As if the gateway had been killed right after it stored the question.
+    world.machine.shown = null
+    await world.restart()
+    world.connect()
+    await world.settle()
+    expect(await world.stored(id)).toMatchObject({ state: 'approved', pendingExtension: null })
+    expect(await extendSession(world.room, id, 300)).toMatchObject({ pendingExtension: { duration_s: 300 } })
+  })
+
   it('revives none whose time went by meanwhile', async () => {
     await using world = await sessionsWorld()
     const id = await world.approved()
