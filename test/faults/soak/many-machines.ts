@@ -43,7 +43,9 @@ const countFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).lengt
 
 export async function startManyMachines(): Promise<ManyMachines> {
   await using parts = new AsyncDisposableStack()
-  const installation = parts.use(await runInstallation())
+  // One technician stands for the fifty who would be in those sessions.
+  const limits = { sessionsPerPerson: 100, portalRequestsPerSecond: 2_000 }
+  const installation = parts.use(await runInstallation({ gateway: { limits } }))
   const mia = await installation.signIn('mia')
   const ada = await installation.signIn('ada')
   const written = JSON.parse(await readFile(join(installation.dataDir, 'agent', 'agent.json'), 'utf8')) as { gateway: WrittenGateway }
