@@ -35,7 +35,7 @@ it('gives every row of every workload a figure, as JSON and nothing else', async
         context,
       ).toBe(true)
   }
-}, 600_000)
+}, 1_800_000)
 
 it('names the peers that are missing, and goes on without them', async () => {
   const { stdout } = await run(['--quick', '--only', 'tcp-connections'], { ...process.env, PATH: '/nowhere' })
