@@ -59,6 +59,18 @@ describe('a shared port', () => {
     expect(named).toEqual(['connections without a hello'])
   })
 
+  it('holds so many connections in all, closes one more, and names the bound in the log', async () => {
+    const small = await sharePort({ host: '127.0.0.1', port: 0, choose: () => null, most: 2, clock, logger })
+    const stranger = (): Socket => connectTcp(small.address.port, '127.0.0.1').on('error', () => {})
+    const two = [stranger(), stranger()]
+    open.push(...two)
+    await expect.poll(() => two.map(({ readyState }) => readyState)).toEqual(['open', 'open'])
+    await closeOf(stranger())
+    expect(named.at(-1)).toBe('connections of the one port')
+    expect(two.some(({ destroyed }) => destroyed)).toBe(false)
+    await small.close()
+  })
+
   it('cuts who is meant for nobody, who speaks no TLS, and who does not finish the hello in five seconds', async () => {
     await closeOf(dial('nobody.example'))
     const plain = connectTcp(shared.address.port, '127.0.0.1')

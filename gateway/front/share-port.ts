@@ -13,6 +13,8 @@ export interface SharePortOptions {
   readonly port: number
   /** Who answers a client that says this; null: nobody does. */
   readonly choose: (hello: ClientHello) => Accept | null
+  /** Fewer for tests. */
+  readonly most?: number
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -33,7 +35,7 @@ export const maxUndecided = 2_000
  * The hello is put back, so that each TLS server judges it as if it had come to a port of its own, and asks for what it asks for: browsers are
  * never asked for a certificate.
  */
-export async function sharePort({ host, port, choose, clock, logger }: SharePortOptions): Promise<SharedPort> {
+export async function sharePort({ host, port, choose, most = maxConnections, clock, logger }: SharePortOptions): Promise<SharedPort> {
   const undecided = new Set<Socket>()
   const bounds = createBoundLog(clock, logger)
   const options = { pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }
@@ -66,7 +68,7 @@ export async function sharePort({ host, port, choose, clock, logger }: SharePort
     }
     socket.on('readable', onReadable).once('close', decided)
   })
-  server.maxConnections = maxConnections
+  server.maxConnections = most
   server.on('drop', (dropped) => bounds.met('connections of the one port', dropped?.remoteAddress))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const stop = (): void => {

@@ -28,6 +28,10 @@ describe('docs/limits.md', () => {
     expect(wrong.map(({ file, name, value }) => `${file} ${name} is not ${value}`)).toEqual([])
   })
 
+  it('names a test for each bound', () => {
+    expect(figures.filter(({ tests }) => tests.length === 0).map(({ row }) => row)).toEqual([])
+  })
+
   it('names tests that exist', () => {
     const files = new Set(projectFiles())
     expect(figures.flatMap(({ tests }) => tests).filter((test) => !files.has(test))).toEqual([])
