@@ -42,7 +42,8 @@ export const forwardCommand = (): Command =>
         if (session === null) return null
         demandService(session.services, service, session.machine.name)
         await using tools = await listenForTools({ client, session: session.id, service, port: port ?? 0, say })
-        const open = { address: '127.0.0.1', port: tools.port, machine, service, session: session.id, expires_at: session.expires_at }
+        const { id, expires_at } = session
+        const open = { schemaVersion: 1, address: '127.0.0.1', port: tools.port, machine, service, session: id, expires_at }
         process.stdout.write(
           json ? `${JSON.stringify(open)}\n` : `127.0.0.1:${tools.port} leads to ${machine}/${service}. Ctrl-C ends it.\n`,
         )

@@ -38,7 +38,7 @@ export const loginCommand = (): Command =>
       const signedIn = await client.post<CommandLineToken>('/api/v1/command-lines/token', { code, code_verifier: verifier })
       const { token, expires_at, person } = signedIn
       await writeCredentials(process.env, { portal, token, expires_at, name: person.name })
-      const result = { portal, name: person.name, expires_at }
+      const result = { schemaVersion: 1, portal, name: person.name, expires_at }
       process.stdout.write(json ? `${JSON.stringify(result)}\n` : `Signed in at ${portal} as ${printable(person.name)}.\n`)
     })
 

@@ -68,14 +68,18 @@ describe('native tools through the command line', () => {
     await page.getByRole('button', { name: 'Allow', exact: true }).click()
     await page.getByText('You are signed in at the command line.').waitFor()
     expect(await login.ended).toBe(0)
-    expect(JSON.parse(login.out.join('')) as object).toMatchObject({ portal: installation.portal, name: 'Mia Brandt' })
+    expect(JSON.parse(login.out.join('')) as object).toMatchObject({ schemaVersion: 1, portal: installation.portal, name: 'Mia Brandt' })
   }, 60_000)
 
   it('lists what policy lets the technician see', async () => {
     const machines = run('machines', '--json')
     expect(await machines.ended).toBe(0)
-    const { machines: seen } = JSON.parse(machines.out.join('')) as { machines: { id: string }[] }
+    const { schemaVersion, machines: seen } = JSON.parse(machines.out.join('')) as { schemaVersion: number; machines: { id: string }[] }
+    expect(schemaVersion).toBe(1)
     expect(seen.map(({ id }) => id)).toContain('press-7')
+    const offered = run('complete', '--', 'forward', 'press-7/')
+    expect(await offered.ended).toBe(0)
+    expect(offered.out).toEqual(['press-7/plc\tPLC'])
     const unknown = run('machines', 'no-such-machine')
     expect(await unknown.ended).toBe(1)
   })
