@@ -37,6 +37,7 @@ import { startSessions } from './sessions/start-sessions.ts'
 import type { SessionRoom } from './sessions/session-room.ts'
 import type { GatewaySettings } from './settings/gateway-settings.ts'
 import { sharesPort } from './settings/one-port.ts'
+import { isStillSignedIn, useSignIn } from './sign-in/who-is-signed-in.ts'
 import { startIdentity } from './start-identity.ts'
 import { createStorage, type Storage } from './storage/create-storage.ts'
 import { migrations } from './storage/migrations.ts'
@@ -159,6 +160,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       createAccessProxy({
         origins: storage.accessOrigins,
         authority: streamAuthority(sessions.room, paces),
+        signIns: {
+          use: (signIn) => useSignIn(signIns, signIn),
+          stillCounts: (tokenHash) => isStillSignedIn(signIns, { tokenHash }),
+        },
         settings: {
           accessDomain: settings.accessDomain,
           portalOrigin: settings.portalOrigin,

@@ -15,9 +15,9 @@ import type { GatewayForAgents } from './contract/administration.ts'
 import type { Demo } from './contract/walk-through.ts'
 import type { Undertaking } from './contract/me.ts'
 
-/** The one-time address of a service's own origin. */
+/** The one-time address of a service's own origin; who comes by it is in for as long as this sign-in counts. */
 export interface AccessEntry {
-  mint(sessionId: SessionId, service: ServiceName): Promise<URL>
+  mint(sessionId: SessionId, service: ServiceName, signIn: string): Promise<URL>
 }
 
 /** Ends a device's live tunnel at once. */

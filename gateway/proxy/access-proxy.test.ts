@@ -9,7 +9,7 @@ const code = (body: Buffer): string => (JSON.parse(body.toString()) as { code: s
 
 test('an entry code lets one browser in once, with a cookie for this host alone', async () => {
   await using world = await proxyWorld({ machine: tell() })
-  const entry = await world.proxy.mint(sessionId, service)
+  const entry = await world.proxy.mint(sessionId, service, 'mia')
   expect(entry.host).toBe(world.host)
   expect(entry.host).toMatch(/^hmi-[a-z2-7]{26}\.machines\.localhost:\d+$/)
   const ahead = await ask(world.port, entry.host, entry.pathname + entry.search, { headers: { 'sec-purpose': 'prefetch' } })
@@ -34,27 +34,27 @@ test('an entry code lets one browser in once, with a cookie for this host alone'
 test('an entry code is good for thirty seconds, for its own origin, and for GET alone', async () => {
   const clock = new FakeClock()
   await using world = await proxyWorld({ machine: tell(), clock })
-  const late = await world.proxy.mint(sessionId, service)
+  const late = await world.proxy.mint(sessionId, service, 'mia')
   clock.advance(30_000)
   expect((await ask(world.port, late.host, late.pathname + late.search, {})).status).toBe(403)
-  const other = await world.proxy.mint(sessionId, 'plc' as ServiceName)
+  const other = await world.proxy.mint(sessionId, 'plc' as ServiceName, 'mia')
   expect(other.host).not.toBe(world.host)
   expect((await ask(world.port, world.host, other.pathname + other.search, {})).status).toBe(403)
-  const head = await world.proxy.mint(sessionId, service)
+  const head = await world.proxy.mint(sessionId, service, 'mia')
   expect((await ask(world.port, head.host, head.pathname + head.search, { method: 'POST' })).status).toBe(405)
   expect((await ask(world.port, head.host, head.pathname + head.search, {})).status).toBe(303)
 })
 
 test('two clicks at once share one origin', async () => {
   await using world = await proxyWorld({ machine: tell() })
-  const entries = await Promise.all([1, 2, 3].map(() => world.proxy.mint(sessionId, 'new' as ServiceName)))
+  const entries = await Promise.all([1, 2, 3].map(() => world.proxy.mint(sessionId, 'new' as ServiceName, 'mia')))
   expect(new Set(entries.map(({ host }) => host)).size).toBe(1)
   expect(new Set(entries.map(({ search }) => search)).size).toBe(3)
 })
 
 test('a browser without a cookie, with a wrong one, or with one of another origin is not let in', async () => {
   await using world = await proxyWorld({ machine: tell() })
-  const other = await world.proxy.mint(sessionId, 'plc' as ServiceName)
+  const other = await world.proxy.mint(sessionId, 'plc' as ServiceName, 'mia')
   for (const [host, cookie] of [
     [world.host, ''],
     [world.host, '__Host-sallyport=wrong'],
@@ -209,6 +209,34 @@ test('an authority that fails lets nobody in', async () => {
   world.authority.authorize = () => Promise.reject(new Error('the store is gone'))
   const answer = await world.ask('/')
   expect([answer.status, answer.body.toString().includes('store')]).toEqual([503, false])
+})
+
+test('who signs out in a browser is out of the machine there within a second, in the middle of an answer too, and nobody else', async () => {
+  let lives = 0
+  await using world = await proxyWorld({
+    machine: createServer((request, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' })
+      if (request.url === '/live') response.write('first', () => (lives += 1))
+      else response.end('done')
+    }),
+  })
+  const elsewhere = await world.proxy.mint(sessionId, service, 'mia at home')
+  const entered = await ask(world.port, elsewhere.host, elsewhere.pathname + elsewhere.search, {})
+  const atHome = { cookie: entered.headers['set-cookie']![0]!.split(';')[0]! }
+  const unused = await world.proxy.mint(sessionId, service, 'mia')
+  const live = world.ask('/live').then(
+    () => 'whole',
+    () => 'cut',
+  )
+  await expect.poll(() => lives).toBe(1)
+  world.signedOut.add('mia')
+  expect(await live).toBe('cut')
+  const out = await world.ask('/')
+  expect([out.status, code(out.body), out.headers['clear-site-data']]).toEqual([403, 'signed_out', '"cache", "storage"'])
+  // What was not redeemed yet lets nobody in either.
+  const late = await ask(world.port, unused.host, unused.pathname + unused.search, {})
+  expect([late.status, late.headers['set-cookie']]).toEqual([403, undefined])
+  expect((await ask(world.port, world.host, '/', { headers: atHome })).status).toBe(200)
 })
 
 test('a session that is over says who ended it and why, in both languages, to pages and to scripts', async () => {

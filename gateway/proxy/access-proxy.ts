@@ -7,9 +7,10 @@ import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import { createAccessAddress } from './access-address.ts'
 import { createAccessLookup } from './access-lookup.ts'
+import { createAccessWatch } from './access-watch.ts'
 import type { AccessSettings } from './access-settings.ts'
 import { createEntry } from './entry.ts'
-import type { AccessOrigins, StreamAuthority } from './ports.ts'
+import type { AccessOrigins, SignInsThatCount, StreamAuthority } from './ports.ts'
 import { createRequestDoor } from './request-door.ts'
 import { createServiceGrants } from './service-grants.ts'
 import { createWebSocketDoor } from './websocket-door.ts'
@@ -17,6 +18,7 @@ import { createWebSocketDoor } from './websocket-door.ts'
 export interface AccessProxyOptions {
   readonly origins: AccessOrigins
   readonly authority: StreamAuthority
+  readonly signIns: SignInsThatCount
   readonly settings: AccessSettings
   readonly clock: Clock
   readonly random: Random
@@ -32,20 +34,22 @@ export interface AccessProxy extends Running {
   request(req: IncomingMessage, res: ServerResponse): void
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void
   /**
-   * The address that lets one browser into this service, once, within `limits.codeLifetimeMs`. Whoever calls it has checked who asks.
+   * The address that lets one browser into this service, once, within `limits.codeLifetimeMs`, and for as long as this sign-in counts. Whoever calls it has
+   * checked who asks.
    * Errors: `access_origin_failed` (retry).
    */
-  mint(sessionId: SessionId, service: ServiceName): Promise<URL>
+  mint(sessionId: SessionId, service: ServiceName, signIn: string): Promise<URL>
 }
 
 export function createAccessProxy(options: AccessProxyOptions): AccessProxy {
-  const { origins, authority, settings, clock, random, logger, stranger } = options
+  const { origins, authority, signIns, settings, clock, random, logger, stranger } = options
   const address = createAccessAddress(settings)
-  const lookup = createAccessLookup(origins)
+  const lookup = createAccessLookup(origins, signIns)
   const grants = createServiceGrants({ origins, authority, limits: settings.limits, clock, logger })
-  const entry = createEntry({ origins, lookup, address, settings, clock, random })
+  const entry = createEntry({ origins, lookup, signIns, address, settings, clock, random })
+  const watch = createAccessWatch({ lookup, clock })
   let stopping = false
-  const shared = { address, lookup, grants, settings, authority, clock, random, logger, stranger, stopping: () => stopping }
+  const shared = { address, lookup, watch, grants, settings, authority, clock, random, logger, stranger, stopping: () => stopping }
   const requests = createRequestDoor({ ...shared, entry })
   const websockets = createWebSocketDoor(shared)
   return {

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { AccessAddress, AccessHost } from './access-address.ts'
-import type { AccessLookup } from './access-lookup.ts'
+import type { AccessLookup, Standing } from './access-lookup.ts'
 import type { AccessSettings } from './access-settings.ts'
 import type { AuthorizedService } from './authorized-service.ts'
 import { canonicalPath, type CanonicalPath } from './canonical-path.ts'
 import { foreignRequest, serviceWorker } from './fetch-metadata.ts'
-import type { AccessOrigin } from './ports.ts'
+import type { AccessOrigin, StreamAuthority } from './ports.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
 import { ambiguousUnderRules, deniedByRule } from './denied-by-rule.ts'
 import { deniedRefusal } from './denied-refusal.ts'
@@ -36,6 +36,7 @@ export interface AdmissionOptions {
   readonly address: AccessAddress
   readonly lookup: AccessLookup
   readonly grants: ServiceGrants
+  readonly authority: Pick<StreamAuthority, 'sessionSummary'>
   readonly settings: AccessSettings
 }
 
@@ -68,7 +69,8 @@ export async function admitRequest(
   const { limits } = options.settings
   const access = await options.lookup.origin(read.host.label)
   if (access === undefined || access.service !== read.host.service) return refuse('not_yours', 'origin_unknown')
-  if (!(await options.lookup.entered(access.label, read.cookies.access))) return refuse('not_yours', 'not_entered')
+  const standing = await options.lookup.standing(access.label, read.cookies.access, 'use')
+  if (standing !== 'in') return notIn(standing, access, options)
   const service = await options.grants.authorize(access)
   if ('denied' in service) return deniedRefusal(service)
   if (service.grant.kind !== 'http') return refuse('not_open', 'service_not_http')
@@ -85,4 +87,12 @@ export async function admitRequest(
   })
   if (isRefusal(headers)) return headers
   return { ...read, access, service, headers }
+}
+
+/** Nothing of the machine stays in a browser whose person signed out. Where the session is over too, that is what its page says. */
+async function notIn(standing: Exclude<Standing, 'in'>, access: AccessOrigin, { authority }: AdmissionOptions): Promise<Refusal> {
+  if (standing === 'stranger') return refuse('not_yours', 'not_entered')
+  const summary = await authority.sessionSummary(access.sessionId)
+  if (typeof summary?.endedReason === 'string') return refuse('session_over', 'session_over')
+  return refuse('not_yours', 'signed_out', { headers: { 'clear-site-data': '"cache", "storage"' } })
 }

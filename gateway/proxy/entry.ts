@@ -8,7 +8,7 @@ import { accessLabel } from './access-label.ts'
 import type { AccessLookup } from './access-lookup.ts'
 import type { AccessSettings } from './access-settings.ts'
 import type { CanonicalPath } from './canonical-path.ts'
-import type { AccessOrigin, AccessOrigins } from './ports.ts'
+import type { AccessOrigin, AccessOrigins, SignInsThatCount } from './ports.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
 /** The reserved path: nothing under it ever reaches a machine. */
@@ -21,7 +21,7 @@ export interface Entered {
 
 export interface Entry {
   /** The address that lets one browser in, once, within `codeLifetimeMs`. */
-  mint(sessionId: SessionId, service: ServiceName): Promise<URL>
+  mint(sessionId: SessionId, service: ServiceName, signIn: string): Promise<URL>
   /** Takes the code of a request to the reserved path. */
   enter(method: string, path: CanonicalPath, label: string, cookies: readonly string[]): Promise<Entered | Refusal>
 }
@@ -29,6 +29,7 @@ export interface Entry {
 export interface EntryOptions {
   readonly origins: AccessOrigins
   readonly lookup: AccessLookup
+  readonly signIns: SignInsThatCount
   readonly address: AccessAddress
   readonly settings: Pick<AccessSettings, 'secureCookies' | 'limits'>
   readonly clock: Clock
@@ -38,12 +39,13 @@ export interface EntryOptions {
 export function createEntry(options: EntryOptions): Entry {
   const { origins, clock, random } = options
   return {
-    async mint(sessionId, service) {
+    async mint(sessionId, service, signIn) {
       const origin = await originFor(options, sessionId, service)
       const code = random.token(32)
       await origins.addCode({
         hash: secretHash(code),
         label: origin.label,
+        signIn,
         expiresAt: clock.nowMs() + options.settings.limits.codeLifetimeMs,
       })
       const url = new URL(entryPath, options.address.originOf(origin))
@@ -57,14 +59,14 @@ export function createEntry(options: EntryOptions): Entry {
       const codes = new URLSearchParams(path.sent.slice(entryPath.length)).getAll('code')
       if (codes.length === 1 && /^[A-Za-z0-9_-]{43}$/.test(codes[0]!)) {
         const redeemed = await origins.redeemCode(secretHash(codes[0]!), clock.nowMs())
-        if (redeemed?.label === label) {
+        if (redeemed?.label === label && (await options.signIns.use(redeemed.signIn))) {
           const secret = random.token(32)
-          await origins.addCookie({ hash: secretHash(secret), label, createdAt: clock.nowMs() })
+          await origins.addCookie({ hash: secretHash(secret), label, signIn: redeemed.signIn, createdAt: clock.nowMs() })
           return { setCookie: accessCookie(secret, options.settings.secureCookies) }
         }
       }
       // Reloading the entry address, or pressing Back to it, is no reason to throw somebody out.
-      if (await options.lookup.entered(label, cookies)) return { setCookie: undefined }
+      if ((await options.lookup.standing(label, cookies, 'use')) === 'in') return { setCookie: undefined }
       return refuse('not_yours', 'entry_code_invalid')
     },
   }

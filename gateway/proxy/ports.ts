@@ -21,15 +21,30 @@ export interface AccessOrigins {
   create(origin: AccessOrigin): Promise<void>
   find(label: string): Promise<AccessOrigin | undefined>
   findFor(sessionId: SessionId, service: ServiceName): Promise<AccessOrigin | undefined>
-  addCode(code: { readonly hash: string; readonly label: string; readonly expiresAt: number }): Promise<void>
+  /** `signIn`: under which it was opened, as {@link SignInsThatCount} knows it. */
+  addCode(code: { readonly hash: string; readonly label: string; readonly signIn: string; readonly expiresAt: number }): Promise<void>
   /** Atomic and single use: of two calls with one hash one gets `undefined`; so does a call at or after `expiresAt`. */
-  redeemCode(hash: string, now: number): Promise<{ readonly label: string } | undefined>
-  addCookie(cookie: { readonly hash: string; readonly label: string; readonly createdAt: number }): Promise<void>
-  findCookie(hash: string): Promise<{ readonly label: string } | undefined>
+  redeemCode(hash: string, now: number): Promise<LetIn | undefined>
+  addCookie(cookie: { readonly hash: string; readonly label: string; readonly signIn: string; readonly createdAt: number }): Promise<void>
+  findCookie(hash: string): Promise<LetIn | undefined>
   /** In the order of their names. */
   cookiePins(label: string): Promise<readonly CookiePin[]>
   /** Replaces what is kept of these names alone. Errors: `unknown_origin`. */
   pinCookies(label: string, pins: readonly CookiePin[]): Promise<void>
+}
+
+/** A browser that was let into this origin, for as long as this sign-in counts. */
+export interface LetIn {
+  readonly label: string
+  readonly signIn: string
+}
+
+/** Whether a browser's person is still signed in there: whoever sits down at it next must not be in a machine. */
+export interface SignInsThatCount {
+  /** Asked for a request of the person: that is use of the sign-in. */
+  use(signIn: string): Promise<boolean>
+  /** Asked by ourselves. */
+  stillCounts(signIn: string): Promise<boolean>
 }
 
 /** A cookie that a machine's origin set as HttpOnly. */

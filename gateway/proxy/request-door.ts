@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../basics/clock.ts'
 import { cutUnreadBody } from '../basics/cut-unread-body.ts'
 import type { Logger } from '../basics/logger.ts'
+import type { AccessWatch } from './access-watch.ts'
 import { admitRequest, readRequest, type AdmissionOptions, type AdmittedRequest, type WellFormedRequest } from './admit-request.ts'
 import type { Entry } from './entry.ts'
 import { explainRefusal } from './explain-refusal.ts'
@@ -15,6 +16,7 @@ import { responseHeaders } from './response-headers.ts'
 
 export interface DoorOptions extends AdmissionOptions {
   readonly authority: StreamAuthority
+  readonly watch: AccessWatch
   readonly clock: Clock
   readonly logger: Logger
   readonly stopping: () => boolean
@@ -52,6 +54,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     const startedAt = clock.nowMs()
     const startedMs = clock.monotonicMs()
     let untrack = (): void => {}
+    let unfollow = (): void => {}
     const live = httpExchange({
       req,
       res,
@@ -66,10 +69,12 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
       refuse: (refusal) => void answer(req, res, refusal, admitted.access.label).catch(() => res.destroy()),
       settle: ({ status, up, down }) => {
         untrack()
+        unfollow()
         service.grant.record({ method, path: path.path, status, up, down, startedAt, durationMs: clock.monotonicMs() - startedMs })
       },
     })
     untrack = service.track('request', live)
+    unfollow = options.watch.follow(admitted.access.label, admitted.cookies.access, live)
     return undefined
   }
 

@@ -47,6 +47,7 @@ export function createWebSocketDoor(
     }
     socket.write(switchingProtocols(machine.agreement))
     let untrack = (): void => {}
+    let unfollow = (): void => {}
     const live = websocketExchange({
       browser: socket,
       head,
@@ -57,10 +58,12 @@ export function createWebSocketDoor(
       lingerMs: limits.lingerMs,
       settle: ({ up, down }) => {
         untrack()
+        unfollow()
         record(101, up, down)
       },
     })
     untrack = service.track('websocket', live)
+    unfollow = options.watch.follow(admitted.access.label, admitted.cookies.access, live)
     return undefined
   }
 

@@ -60,13 +60,15 @@ export async function completeSignIn(
     address: options.address,
   }
   await room.store.insert(signIn, [signInCompleted(person, signIn)])
-  if (options.previousToken !== undefined) await endPrevious(room, tokenHash(options.previousToken))
+  if (options.previousToken !== undefined) await endPrevious(room, tokenHash(options.previousToken), signIn)
   return { token, returnTo: pending.returnTo, expiresAt }
 }
 
 /** What this browser held before is worth nothing any more, also for somebody who had copied it (ASVS 7.2.4). */
-async function endPrevious(room: SignInRoom, hash: string): Promise<void> {
+async function endPrevious(room: SignInRoom, hash: string, next: SignIn): Promise<void> {
   const previous = await room.store.find(hash)
   const person = previous && (await room.people.find(wholeInstallation, previous.personId))
+  // His own machines stay open; those of somebody else who sat here before do not.
+  if (person?.id === next.personId) await room.store.handOver(hash, next.tokenHash)
   if (person !== undefined) await room.store.delete(hash, [signInEnded(person, { reason: 'signed_in_again' })])
 }

@@ -59,6 +59,8 @@ export interface SignInStore {
   find(tokenHash: string): Promise<SignIn | undefined>
   touch(tokenHash: string, lastSeenAt: number): Promise<void>
   delete(tokenHash: string, events: readonly NewEvent[]): Promise<void>
+  /** What was opened under `previous` counts under `next`: the same person signed in again in the same browser. */
+  handOver(previous: string, next: string): Promise<void>
   /** Sign-ins of a person end (status, credentials, signed out at the provider): all, or those that `which` names. Returns how many. */
   deleteOfPerson(personId: PersonId, which?: SignInsOfPerson): Promise<number>
   /** Whether the person is signed in anywhere, in a browser or at a command line: not over at `now`, and used after `seenAfter`. */

@@ -30,9 +30,18 @@ export async function whoIsSignedIn(room: SignInRoom, token: string, client: Sig
 }
 
 /** Whether a sign-in that was found before still counts; unlike {@link whoIsSignedIn} asking is no use of it. */
-export async function isStillSignedIn(room: SignInRoom, { tokenHash: hash }: SignIn): Promise<boolean> {
+export async function isStillSignedIn(room: SignInRoom, { tokenHash: hash }: Pick<SignIn, 'tokenHash'>): Promise<boolean> {
   const signIn = await room.store.find(hash)
   return signIn !== undefined && !isOver(room, signIn)
+}
+
+/** {@link isStillSignedIn}, of somebody who works under it at a machine: that is use of it. */
+export async function useSignIn(room: SignInRoom, hash: string): Promise<boolean> {
+  const signIn = await room.store.find(hash)
+  if (signIn === undefined || isOver(room, signIn)) return false
+  const nowS = room.clock.nowS()
+  if (nowS - signIn.lastSeenAt >= touchEveryS) await room.store.touch(hash, nowS)
+  return true
 }
 
 const isOver = (room: SignInRoom, signIn: SignIn): boolean => {

@@ -45,12 +45,14 @@ export function accessOriginsContract(create: () => Promise<StorageUnderTest>): 
       withStorage(async ({ sessions, accessOrigins }) => {
         await sessions.insert(exampleSession('s'), [])
         await accessOrigins.create(origin)
-        for (const hash of ['one', 'late']) await accessOrigins.addCode({ hash, label: origin.label, expiresAt: 1_000 })
+        for (const hash of ['one', 'late']) await accessOrigins.addCode({ hash, label: origin.label, signIn: 'one', expiresAt: 1_000 })
         const redeemed = await Promise.all([accessOrigins.redeemCode('one', 999), accessOrigins.redeemCode('one', 999)])
-        expect(redeemed).toEqual([{ label: origin.label }, undefined])
+        expect(redeemed).toEqual([{ label: origin.label, signIn: 'one' }, undefined])
         expect(await accessOrigins.redeemCode('late', 1_000)).toBeUndefined()
         expect(await accessOrigins.redeemCode('late', 999)).toBeUndefined()
-        await expect(accessOrigins.addCode({ hash: 'x', label: 'nothing', expiresAt: 1 })).rejects.toMatchObject({ code: 'unknown_origin' })
+        await expect(accessOrigins.addCode({ hash: 'x', label: 'nothing', signIn: 'one', expiresAt: 1 })).rejects.toMatchObject({
+          code: 'unknown_origin',
+        })
       }),
     )
 
@@ -59,9 +61,26 @@ export function accessOriginsContract(create: () => Promise<StorageUnderTest>): 
       withStorage(async ({ sessions, accessOrigins }) => {
         await sessions.insert(exampleSession('s'), [])
         await accessOrigins.create(origin)
-        await accessOrigins.addCookie({ hash: 'c', label: origin.label, createdAt: 1 })
-        expect(await accessOrigins.findCookie('c')).toEqual({ label: origin.label })
+        await accessOrigins.addCookie({ hash: 'c', label: origin.label, signIn: 'one', createdAt: 1 })
+        expect(await accessOrigins.findCookie('c')).toEqual({ label: origin.label, signIn: 'one' })
         expect(await accessOrigins.findCookie('d')).toBeUndefined()
+      }),
+    )
+
+    it(
+      'hand on what was opened under a sign-in, and nothing else',
+      withStorage(async ({ sessions, accessOrigins, signIns }) => {
+        await sessions.insert(exampleSession('s'), [])
+        await accessOrigins.create(origin)
+        for (const signIn of ['one', 'two']) {
+          await accessOrigins.addCode({ hash: `code of ${signIn}`, label: origin.label, signIn, expiresAt: 1_000 })
+          await accessOrigins.addCookie({ hash: `cookie of ${signIn}`, label: origin.label, signIn, createdAt: 1 })
+        }
+        await signIns.handOver('one', 'three')
+        const { label } = origin
+        expect(await accessOrigins.findCookie('cookie of one')).toEqual({ label, signIn: 'three' })
+        expect(await accessOrigins.findCookie('cookie of two')).toEqual({ label, signIn: 'two' })
+        expect(await accessOrigins.redeemCode('code of one', 1)).toEqual({ label, signIn: 'three' })
       }),
     )
 

@@ -238,8 +238,8 @@ describe('the schema', () => {
     const origin = { label: 'a'.repeat(26), sessionId: sessionId('s'), service: 'hmi' as ServiceName, createdAt: 1 }
     await storage.sessions.insert(exampleSession('s'), [deviceEvent('press-1', { detail: { name: sealed('Ada') } })])
     await storage.accessOrigins.create(origin)
-    await storage.accessOrigins.addCode({ hash: 'code', label: origin.label, expiresAt: 1 })
-    await storage.accessOrigins.addCookie({ hash: 'cookie', label: origin.label, createdAt: 1 })
+    await storage.accessOrigins.addCode({ hash: 'code', label: origin.label, signIn: 'one', expiresAt: 1 })
+    await storage.accessOrigins.addCookie({ hash: 'cookie', label: origin.label, signIn: 'one', createdAt: 1 })
     await storage.signIns.insert(exampleSignIn('a'), [])
     const { input } = exampleDecision('d')
     // Policy reads names of organisations, as `sessions` gives them.

@@ -16,8 +16,8 @@ const ended = (endedAt: number) => ({ state: 'ended', endReason: 'completed', en
 async function entered({ accessOrigins }: Storage, session: SessionId, name: string): Promise<string> {
   const label = name.repeat(26)
   await accessOrigins.create({ label, sessionId: session, service: hmi, createdAt: 1 })
-  await accessOrigins.addCode({ hash: `code ${name}`, label, expiresAt: 1_000 })
-  await accessOrigins.addCookie({ hash: `cookie ${name}`, label, createdAt: 1 })
+  await accessOrigins.addCode({ hash: `code ${name}`, label, signIn: 'one', expiresAt: 1_000 })
+  await accessOrigins.addCookie({ hash: `cookie ${name}`, label, signIn: 'one', createdAt: 1 })
   await accessOrigins.pinCookies(label, [{ name: 'sid', digests: ['1'] }])
   return label
 }
@@ -47,10 +47,10 @@ export function retentionContract(create: () => Promise<StorageUnderTest>): void
           ['b', later],
           ['c', live],
         ] as const) {
-          expect(await accessOrigins.findCookie(`cookie ${name}`)).toEqual({ label })
+          expect(await accessOrigins.findCookie(`cookie ${name}`)).toEqual({ label, signIn: 'one' })
           expect(await accessOrigins.cookiePins(label)).toHaveLength(1)
         }
-        expect(await accessOrigins.redeemCode('code c', 999)).toEqual({ label: live })
+        expect(await accessOrigins.redeemCode('code c', 999)).toEqual({ label: live, signIn: 'one' })
         await retention.forgetAccess({ nowMs: 1_000, endedBeforeS: 100 })
         expect(await accessOrigins.redeemCode('code b', 0)).toBeUndefined()
       }),
@@ -82,12 +82,12 @@ export function retentionContract(create: () => Promise<StorageUnderTest>): void
         await sessions.insert(exampleSession('s'), [])
         const label = 'a'.repeat(26)
         await accessOrigins.create({ label, sessionId: sessionId('s'), service: hmi, createdAt: 1 })
-        for (let n = 0; n < mostCookies; n += 1) await accessOrigins.addCookie({ hash: `c${n}`, label, createdAt: 1 })
-        expect(await accessOrigins.findCookie('c0')).toEqual({ label })
-        await accessOrigins.addCookie({ hash: 'one more', label, createdAt: 1 })
+        for (let n = 0; n < mostCookies; n += 1) await accessOrigins.addCookie({ hash: `c${n}`, label, signIn: 'one', createdAt: 1 })
+        expect(await accessOrigins.findCookie('c0')).toEqual({ label, signIn: 'one' })
+        await accessOrigins.addCookie({ hash: 'one more', label, signIn: 'one', createdAt: 1 })
         expect(await accessOrigins.findCookie('c0')).toBeUndefined()
-        expect(await accessOrigins.findCookie('c1')).toEqual({ label })
-        expect(await accessOrigins.findCookie('one more')).toEqual({ label })
+        expect(await accessOrigins.findCookie('c1')).toEqual({ label, signIn: 'one' })
+        expect(await accessOrigins.findCookie('one more')).toEqual({ label, signIn: 'one' })
       }),
     )
 

@@ -13,8 +13,8 @@ export interface Schema {
   enrolments: EnrolmentRow
   certificates: CertificateRow
   access_origins: { label: string; organisation_id: string; session_id: string; service: string; created_at: number }
-  access_codes: { hash: string; organisation_id: string; label: string; expires_at: number }
-  access_cookies: { hash: string; organisation_id: string; label: string; created_at: number }
+  access_codes: { hash: string; organisation_id: string; label: string; sign_in: string; expires_at: number }
+  access_cookies: { hash: string; organisation_id: string; label: string; sign_in: string; created_at: number }
   access_cookie_pins: { label: string; name: string; organisation_id: string; digests: string }
   installation_facts: { name: string; organisation_id: string; value: string; version: number }
   events: EventRow

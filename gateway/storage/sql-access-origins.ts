@@ -38,13 +38,14 @@ export function createSqlAccessOrigins(context: StorageContext): AccessOrigins {
       return row && originOf(row)
     },
 
-    async addCode({ hash, label, expiresAt }) {
+    async addCode({ hash, label, signIn, expiresAt }) {
       const query = read
         .insertInto('access_codes')
         .values((eb) => ({
           hash,
           organisation_id: eb.selectFrom('access_origins').select('organisation_id').where('label', '=', label),
           label,
+          sign_in: signIn,
           expires_at: expiresAt,
         }))
         .compile()
@@ -52,19 +53,26 @@ export function createSqlAccessOrigins(context: StorageContext): AccessOrigins {
     },
 
     async redeemCode(hash, now) {
-      const redeem = read.deleteFrom('access_codes').where('hash', '=', hash).where('expires_at', '>', now).returning('label').compile()
+      const redeem = read
+        .deleteFrom('access_codes')
+        .where('hash', '=', hash)
+        .where('expires_at', '>', now)
+        .returning(['label', 'sign_in'])
+        .compile()
       const expired = read.deleteFrom('access_codes').where('expires_at', '<=', now).compile()
       const [redeemed] = await change(context, [{ query: redeem }, { query: expired }])
-      return redeemed?.rows[0] as { readonly label: string } | undefined
+      const row = redeemed?.rows[0] as { readonly label: string; readonly sign_in: string } | undefined
+      return row && { label: row.label, signIn: row.sign_in }
     },
 
-    async addCookie({ hash, label, createdAt }) {
+    async addCookie({ hash, label, signIn, createdAt }) {
       const query = read
         .insertInto('access_cookies')
         .values((eb) => ({
           hash,
           organisation_id: eb.selectFrom('access_origins').select('organisation_id').where('label', '=', label),
           label,
+          sign_in: signIn,
           created_at: createdAt,
         }))
         .compile()
@@ -80,7 +88,8 @@ export function createSqlAccessOrigins(context: StorageContext): AccessOrigins {
     },
 
     async findCookie(hash) {
-      return read.selectFrom('access_cookies').select('label').where('hash', '=', hash).executeTakeFirst()
+      const row = await read.selectFrom('access_cookies').select(['label', 'sign_in']).where('hash', '=', hash).executeTakeFirst()
+      return row && { label: row.label, signIn: row.sign_in }
     },
 
     async cookiePins(label) {

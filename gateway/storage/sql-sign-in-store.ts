@@ -41,6 +41,13 @@ export function createSqlSignInStore(context: StorageContext): SignInStore {
       await change(context, [{ query }])
     },
 
+    async handOver(previous, next) {
+      await change(context, [
+        { query: read.updateTable('access_codes').set({ sign_in: next }).where('sign_in', '=', previous).compile() },
+        { query: read.updateTable('access_cookies').set({ sign_in: next }).where('sign_in', '=', previous).compile() },
+      ])
+    },
+
     async delete(tokenHash, events) {
       await change(context, [{ query: read.deleteFrom('sign_ins').where('token_hash', '=', tokenHash).compile() }], events)
     },

@@ -137,7 +137,7 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
       },
     },
     async (request) => {
-      const { person } = whoAsks(request)
+      const { person, signIn } = whoAsks(request)
       const session = await demandSession(ports, person, request.params.id)
       demandOwn(session, person)
       const service = request.body.service as ServiceName
@@ -151,7 +151,7 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
       if (stream.kind !== 'http') {
         throw new CodedError({ code: 'not_a_web_service', message: 'Only web services open in a browser.', remedy: 'fix' })
       }
-      return { url: (await ports.access.mint(session.id, service)).href }
+      return { url: (await ports.access.mint(session.id, service, signIn.tokenHash)).href }
     },
   )
 

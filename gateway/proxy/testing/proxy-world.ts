@@ -25,6 +25,8 @@ export interface ProxyWorld extends AsyncDisposable {
   readonly proxy: AccessProxy
   readonly authority: FakeAuthority
   readonly origins: AccessOrigins
+  /** Sign-ins that count no more; the browser's own is `mia`. */
+  readonly signedOut: Set<string>
   readonly publicServer: Server
   readonly port: number
   /** Host and origin of the one session's service, and a browser's cookie for it. */
@@ -50,12 +52,15 @@ export interface ProxyWorldOptions {
 export async function proxyWorld(options: ProxyWorldOptions = {}): Promise<ProxyWorld> {
   const authority = await fakeAuthority({ ...options, deviceId: 'press-7' as DeviceId })
   const origins = options.before?.origins ?? memoryOrigins()
+  const signedOut = new Set<string>()
+  const counts = async (signIn: string): Promise<boolean> => !signedOut.has(signIn)
   const publicServer = createServer({ requestTimeout: 0, maxHeaderSize: 64 * 1024 })
   await new Promise<void>((resolve) => publicServer.listen(0, '127.0.0.1', resolve))
   const port = (publicServer.address() as AddressInfo).port
   const proxy = createAccessProxy({
     origins,
     authority,
+    signIns: { use: counts, stillCounts: counts },
     settings: {
       accessDomain: 'machines.localhost',
       portalOrigin: `http://sallyport.localhost:${port}`,
@@ -69,13 +74,14 @@ export async function proxyWorld(options: ProxyWorldOptions = {}): Promise<Proxy
     stranger: options.stranger ?? (() => true),
   })
   publicServer.on('request', proxy.request).on('upgrade', proxy.upgrade)
-  const entry = await proxy.mint(sessionId, service)
+  const entry = await proxy.mint(sessionId, service, 'mia')
   const entered = await ask(port, entry.host, entry.pathname + entry.search, {})
   const cookie = entered.headers['set-cookie']![0]!.split(';')[0]!
   return {
     proxy,
     authority,
     origins,
+    signedOut,
     publicServer,
     port,
     host: entry.host,

@@ -1,8 +1,11 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CookieFetch } from '../../support/browser-less.ts'
+import { PanelClient } from '../../support/panel-client.ts'
+import { PortalClient } from '../../support/portal-client.ts'
+import { approvedSession, openService } from '../../support/technician-at-work.ts'
 import { leadAbout, placesOf } from './open-redirects.ts'
-import { signInAt, signOutAddress, patienceMs, startPortalInBrowser, whoIs, type PortalInBrowser } from './portal-in-browser.ts'
+import { patienceMs, runInPage, signInAt, signOutAddress, startPortalInBrowser, whoIs, type PortalInBrowser } from './portal-in-browser.ts'
 import { stopAt } from './stop-at.ts'
 
 /**
@@ -238,6 +241,60 @@ describe('an address that would lead elsewhere (CWE-601; every way of writing on
     const out = new URL(await signOutAddress(desk))
     out.searchParams.set('post_logout_redirect_uri', `${evil}/`)
     expect((await led.to(out.href)).origin).toBe(issuer)
+    await context.close()
+  })
+})
+
+describe('signing out', () => {
+  it('takes this browser out of every machine and every page, while its person is signed in elsewhere too; Back shows nothing', async () => {
+    const { demo } = around
+    const elsewhere = new PortalClient(portal)
+    await elsewhere.signUndertaking(await elsewhere.signIn(demo.account('mia')))
+    const panel = await PanelClient.pair(demo.machine('press-7').panel)
+    const { id } = await approvedSession({ technician: elsewhere, panel, operator: 'Olga Neumann' })
+    const { context, desk } = await around.signedIn('mia')
+    const second = await context.newPage()
+    await second.goto(`${portal}/machines`)
+    await second.getByText('Mia Brandt').first().waitFor()
+    await desk.goto(`${portal}/sessions/${id}`)
+    const opened = context.waitForEvent('page')
+    await desk
+      .getByRole('button', { name: /^Open / })
+      .first()
+      .click()
+    const machine = await opened
+    await machine.waitForURL(/\.machines\.localhost/)
+    // A channel that would go on by itself.
+    await runInPage(
+      machine,
+      `await fetch('/login', { method: 'POST', body: new URLSearchParams({ user: 'service', password: 'press' }) })
+       globalThis.live = new WebSocket('/live')
+       await new Promise((resolve) => live.addEventListener('message', resolve))
+       localStorage.setItem('left', 'by the machine')`,
+    )
+    // Signing in again in this browser, as any page can make it by a link, throws him out of nothing.
+    await second.goto(`${portal}/auth/sign-in`)
+    await second.waitForURL(`${portal}/`)
+    expect(await machine.evaluate('fetch("/").then(({ status }) => status)')).toBe(200)
+    expect(await machine.evaluate('live.readyState')).toBe(1)
+
+    await desk.reload()
+    await desk.getByRole('button', { name: /Mia Brandt/ }).click()
+    await desk.getByRole('button', { name: 'Sign out' }).click()
+    await desk.waitForURL(`${portal}/signed-out`)
+    const left = (await context.cookies([portal, issuer])).map(({ name }) => name)
+    expect(left.filter((name) => name.startsWith(ours) || name.startsWith(idSession))).toEqual([])
+    await expect.poll(() => machine.evaluate('live.readyState')).toBe(3)
+    await expect.poll(() => machine.evaluate('fetch("/").then(({ status }) => status)')).toBe(403)
+    expect(await machine.evaluate('localStorage.length')).toBe(0)
+    await expect.poll(() => second.locator('body').innerText()).not.toMatch(/Mia Brandt|Press 7/)
+    for (const page of [desk, second]) {
+      await page.goBack()
+      await page.getByRole('link', { name: /Sign in/ }).waitFor()
+      expect(await page.locator('body').innerText()).not.toMatch(/Mia Brandt|Press 7/)
+    }
+    // Where he is still signed in, he works on.
+    expect((await openService(elsewhere, id)).status).toBe(200)
     await context.close()
   })
 })
