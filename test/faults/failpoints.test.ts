@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 const byTechnician = { endReason: 'ended_by_technician' }
-const patienceMs = 180_000
+const patienceMs = 300_000
 
 describe('the way of a session', () => {
   it(
@@ -37,6 +37,16 @@ describe('the way of a session', () => {
     async () => {
       parts.gateway.plan({ run: 'unheard', fault: 'kill-after', where: 'session.requested', after: [1] })
       expect(await doMainJob(parts.world)).toMatchObject({ endReason: 'device_lost' })
+    },
+    patienceMs,
+  )
+
+  it(
+    'goes on over a gateway that is killed before the machine has heard of the question for more time, which is asked again',
+    async () => {
+      parts.gateway.plan({ run: 'more time', fault: 'kill-after', where: 'session.requested', after: [2] })
+      expect(await doMainJob(parts.world)).toMatchObject(byTechnician)
+      expect(parts.gateway.fired()).toHaveLength(1)
     },
     patienceMs,
   )
