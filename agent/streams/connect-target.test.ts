@@ -43,3 +43,10 @@ it('reaches any other port', async () => {
   expect(await ask(port + 1)).toBe('served')
   expect(heard).toContain('GET /')
 })
+
+it('takes its own standing still for no silence of the service', async () => {
+  const answered = ask(port + 1)
+  const until = performance.now() + 1_500
+  while (performance.now() < until);
+  expect(await answered).toBe('served')
+})

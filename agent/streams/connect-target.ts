@@ -6,6 +6,7 @@ import { isLoopback } from '../settings/host-port.ts'
 
 /** The technician is told within a second. A service is on this machine or beside it. */
 const connectTimeoutMs = 900
+const steps = 9
 
 /**
  * Opens a connection to a local service. The panel's own port is refused again here, since a host name may lead anywhere.
@@ -21,10 +22,15 @@ export function connectTarget(target: HostPort, panelPort: number): Socket {
     keepAliveInitialDelay: 30_000,
   })
   const fail = (code: string, message: string): void => void socket.destroy(new AgentError({ code, message }))
-  const timer = setTimeout(() => fail('connect_timeout', 'The local service did not answer.'), connectTimeoutMs)
-  socket.once('close', () => clearTimeout(timer))
+  // In steps: an agent that itself stood still has not waited for the service meanwhile, and hears first of what has come.
+  let stepsLeft = steps
+  const timer = setInterval(() => {
+    stepsLeft -= 1
+    if (stepsLeft === 0) fail('connect_timeout', 'The local service did not answer.')
+  }, connectTimeoutMs / steps)
+  socket.once('close', () => clearInterval(timer))
   socket.prependOnceListener('connect', () => {
-    clearTimeout(timer)
+    clearInterval(timer)
     if (socket.remotePort === panelPort && isLoopback(socket.remoteAddress ?? '')) fail('panel_target', 'A service leads to the panel.')
   })
   return socket
