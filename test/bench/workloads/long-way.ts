@@ -9,6 +9,9 @@ const roundTripMs = 50
 /** What the way lets a connection have under way, as TCP would. */
 const windowBytes = 4 * 1024 * 1024
 
+/** Some seconds of the way, whatever the window is. */
+const windowsInAll = 64
+
 const goal = () => ({ of: 'ratio', at: 'least', value: 0.8 }) as const
 
 export const longWay: Workload = {
@@ -30,7 +33,7 @@ export const longWay: Workload = {
       if (rate === undefined) return
       const beside = await besidePeers({
         workload: this.name,
-        ours: transferring(bench, installation, direction)({ name: 'ours', target, pids }),
+        ours: transferring(bench, installation, direction, window * windowsInAll)({ name: 'ours', target, pids }),
         peers: [{ name: `${window / 1024 / 1024} MiB / ${roundTripMs} ms`, measure: async () => ({ rate: allowed }) }],
         metrics: [{ ...rate, metric: `${direction}, ${name}` }],
         rounds: bench.rounds,

@@ -17,11 +17,11 @@ export interface Measured {
 
 /** One large file each time: megabytes a second, and the CPU seconds of all processes of a side for a gigabyte. */
 export const transferring =
-  (bench: Bench, installation: Installation, direction: Direction) =>
+  (bench: Bench, installation: Installation, direction: Direction, largeBytes = fullBytes) =>
   ({ name, target, pids }: Measured): Contestant => ({
     name,
     async measure() {
-      const bytes = bench.quick ? quickBytes : fullBytes
+      const bytes = bench.quick ? quickBytes : largeBytes
       const { result, cpu } = await withCpu(pids, () => installation.transfer({ target, direction, bytes }))
       const used = cpu.reduce((sum, seconds) => sum + seconds, 0)
       return { rate: bytes / 1_000_000 / result.seconds, cpu: (used / bytes) * 1_000_000_000 }
