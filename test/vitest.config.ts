@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 /** Each file starts a gateway, agents and machines of its own. */
 const UNDER_ATTACK = ['test/attacks/**', 'test/faults/**', 'test/regressions/**']
+/** They open no browser, and wait more than they work: two of them share the cores well. */
+const WITHOUT_BROWSER = ['access-by-api', 'bad-addresses', 'bad-input', 'denials', 'openapi'].map((name) => `test/journeys/${name}.test.ts`)
 const never = ['**/node_modules/**', '**/dist/**', 'test/machines/**', '**/*.long.test.ts']
 
 export default defineConfig({
@@ -30,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'attacks',
-          include: UNDER_ATTACK.map((folder) => `${folder}/*.test.ts`),
+          include: [...UNDER_ATTACK.map((folder) => `${folder}/*.test.ts`), ...WITHOUT_BROWSER],
           exclude: never,
           maxWorkers: 2,
           testTimeout: 60_000,
@@ -44,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/journeys/**/*.test.ts'],
-          exclude: never,
+          exclude: [...never, ...WITHOUT_BROWSER],
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 120_000,

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Session, SessionPage } from '../../gateway/http-api/contract/sessions.ts'
+import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import type { PanelClient } from '../support/panel-client.ts'
 import type { PortalClient } from '../support/portal-client.ts'
-import { recordedEvents } from '../support/recorded-events.ts'
 import type { RunningInstallation } from '../support/running-installation.ts'
 import { approvedSession, askFor, openService, untilOnline } from '../support/technician-at-work.ts'
 import { operator, startUnderFault, type InstallationUnderFault } from './installation-under-fault.ts'
+import { expectTheRestOfTheWay, historyOf, killWhileAsking } from './after-a-kill.ts'
 
-/** R1, R2 and R3 of security.md, section 4.1, at moments that were chosen; `restarts` has moments that nobody chose. */
+/** R1, R2 and R3 of security.md, section 4.1, at moments that were chosen; `kills.long.test.ts` has more, `failpoints` each commit. */
+const killsUnderLoad = 8
 let world: InstallationUnderFault
 let installation: RunningInstallation
 let mia: PortalClient
@@ -19,26 +20,6 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 afterEach(() => world.expectSound())
-
-/** What happened to a session, without the decisions on the way. */
-const historyOf = (session: string): readonly string[] =>
-  recordedEvents(installation.dataDir)
-    .ofSession(session)
-    .map(({ type }) => type)
-    .filter((type) => type !== 'decision.made')
-
-/** After the restart: approved, opened, used, ended, each recorded once. */
-async function expectTheRestOfTheWay(id: string): Promise<void> {
-  await untilOnline(mia)
-  const session = await mia.waitForSession(id, ({ state, tunnel_lost_at }) => state === 'approved' && tunnel_lost_at === null)
-  expect(session).toMatchObject({ state: 'approved', approved_by: operator, tunnel_lost_at: null })
-  const work = await openService(mia, id)
-  expect(work.status).toBe(200)
-  await (await work.socket('/count')).next()
-  expect((await panel.end(operator)).status).toBe(200)
-  expect(await mia.waitForSession(id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'ended_by_operator' })
-  expect(historyOf(id)).toEqual(['session.requested', 'notice.shown', 'approval.given', 'session.opened', 'session.ended'])
-}
 
 describe('kill -9 of the gateway', () => {
   it('in an open session: it is back, the session goes on and is not prolonged, and its history is whole', async () => {
@@ -65,34 +46,30 @@ describe('kill -9 of the gateway', () => {
     expect((await panel.end(operator)).status).toBe(200)
     await after.closed
     expect(await mia.waitForSession(session.id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'ended_by_operator' })
-    expect(historyOf(session.id)).toEqual(['session.requested', 'notice.shown', 'approval.given', 'session.opened', 'session.ended'])
+    expect(historyOf(world, session.id)).toEqual(['session.requested', 'notice.shown', 'approval.given', 'session.opened', 'session.ended'])
   })
 
-  it('while it answers requests loses nothing that it acknowledged', async () => {
+  it(`${killsUnderLoad} times while it answers requests loses nothing that it acknowledged`, async () => {
     const administratorsClient = await installation.signIn('ada')
     const acknowledged: string[] = []
-    const adding = Array.from({ length: 60 }, async (_, index) => {
-      const name = `Customer ${index}`
-      const answer = await administratorsClient.api('POST', '/api/v1/organisations', { name })
-      if (answer.status === 201) acknowledged.push(name)
-      if (acknowledged.length === 20) installation.gateway.process.kill('SIGKILL')
-    })
-    await Promise.allSettled(adding)
-    await world.kill('gateway')
-    expect(acknowledged.length).toBeGreaterThanOrEqual(20)
-    await installation.startGateway()
-    const { body } = await administratorsClient.api<{ items: { name: string }[] }>('GET', '/api/v1/organisations')
+    for (let kill = 1; kill <= killsUnderLoad; kill += 1) {
+      const enough = acknowledged.length + 10
+      const adding = Array.from({ length: 30 }, async (_, index) => {
+        const name = `Customer ${kill} ${index}`
+        const answer = await administratorsClient.api('POST', '/api/v1/organisations', { name })
+        if (answer.status === 201) acknowledged.push(name)
+        if (acknowledged.length === enough) installation.gateway.process.kill('SIGKILL')
+      })
+      await Promise.allSettled(adding)
+      await world.kill('gateway')
+      expect(acknowledged.length).toBeGreaterThanOrEqual(enough)
+      await installation.startGateway()
+      // The longer an agent finds nobody, the later it comes back.
+      if (kill % 3 === 0) await untilOnline(mia)
+    }
+    const { body } = await administratorsClient.api<{ items: { name: string }[] }>('GET', '/api/v1/organisations?limit=500')
     expect(body.items.map(({ name }) => name)).toEqual(expect.arrayContaining(acknowledged))
     await untilOnline(mia)
-  })
-
-  it('while the operator is asked: the press counts once it is back', async () => {
-    const { body } = await askFor(mia)
-    await panel.waitFor((state) => state.request?.session === body.id)
-    await world.kill('gateway')
-    expect((await panel.approve(body.id, { operator })).status).toBe(200)
-    await installation.startGateway()
-    await expectTheRestOfTheWay(body.id)
   })
 
   it('right after it acknowledged the request: the request is not lost', async () => {
@@ -103,7 +80,7 @@ describe('kill -9 of the gateway', () => {
     await untilOnline(mia)
     await panel.waitFor((state) => state.request?.session === body.id)
     expect((await panel.approve(body.id, { operator })).status).toBe(200)
-    await expectTheRestOfTheWay(body.id)
+    await expectTheRestOfTheWay(world, body.id)
   })
 
   it('right after the press: the consent is not lost, and counts once', async () => {
@@ -112,49 +89,10 @@ describe('kill -9 of the gateway', () => {
     expect((await panel.approve(body.id, { operator })).status).toBe(200)
     await world.kill('gateway')
     await installation.startGateway()
-    await expectTheRestOfTheWay(body.id)
+    await expectTheRestOfTheWay(world, body.id)
   })
 
-  it('in an approved session that nobody opened yet: it can be opened', async () => {
-    const { id } = await approvedSession({ technician: mia, panel, operator })
-    await world.kill('gateway')
-    await installation.startGateway()
-    await expectTheRestOfTheWay(id)
-  })
-
-  it.each([0, 10, 30, 60])('%i ms after the request was sent: both sides agree on what became of it', async (delayMs) => {
-    const asking = askFor(mia).catch(() => null)
-    // Not a wait for something: the moment of the fault.
-    await new Promise((resolve) => setTimeout(resolve, delayMs))
-    await world.kill('gateway')
-    const acknowledged = await asking
-    await installation.startGateway()
-    await untilOnline(mia)
-    const { body } = await mia.api<SessionPage>('GET', '/api/v1/sessions?live=true')
-    const [id] = body.items.map((session) => session.id)
-    if (acknowledged?.status === 201) expect(id).toBe(acknowledged.body.id)
-    if (id === undefined) return expect((await panel.waitFor(({ request }) => request === null)).request).toBeNull()
-    const session = await mia.waitForSession(id, ({ state }) => state !== 'requested')
-    const { request } = await panel.state()
-    expect([session.state, request?.session ?? null]).toEqual(request === null ? ['ended', null] : ['awaiting_approval', id])
-    if (request !== null) await panel.refuse(id, { operator, how: 'refused' })
-    await mia.waitForSession(id, ({ state }) => state === 'ended')
-    expect(historyOf(id).filter((type) => type === 'session.ended')).toHaveLength(1)
-  })
-
-  it('right after it acknowledged that the technician ended the session: it stays ended, on both sides', async () => {
-    const session = await approvedSession({ technician: mia, panel, operator })
-    const socket = await (await openService(mia, session.id)).socket('/count')
-    await socket.next()
-    expect((await mia.api('POST', `/api/v1/sessions/${session.id}/end`)).status).toBeLessThan(300)
-    await world.kill('gateway')
-    await installation.startGateway()
-    await untilOnline(mia)
-    expect(await mia.waitForSession(session.id, ({ state }) => state === 'ended')).toMatchObject({ end_reason: 'ended_by_technician' })
-    const { session: live } = await panel.waitFor((state) => state.session === null)
-    expect(live).toBeNull()
-    expect(historyOf(session.id).filter((type) => type === 'session.ended')).toHaveLength(1)
-  })
+  it.each([10, 30])('%i ms after the request was sent: both sides agree on what became of it', (delayMs) => killWhileAsking(world, delayMs))
 
   it('while the operator ends the session: it is ended when it is back, by the operator', async () => {
     const session = await approvedSession({ technician: mia, panel, operator })

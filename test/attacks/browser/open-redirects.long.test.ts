@@ -80,6 +80,22 @@ it('an authorization request that was not pushed leads nowhere, whatever redirec
   }
 })
 
+it('what stands beside a request that was pushed leads nowhere else', async () => {
+  // What was pushed counts (RFC 9126, section 4): the browser comes back to the portal as it would have, or stays at the provider.
+  const beside = [
+    { redirect_uri: `${evil}/` },
+    { response_mode: 'fragment' },
+    { response_type: 'token' },
+    { code_challenge_method: 'plain' },
+  ]
+  for (const trick of beside) {
+    const pushed = await led.genuineRequest()
+    for (const [name, value] of Object.entries(trick)) pushed.searchParams.set(name, value)
+    const at = await led.to(pushed.href)
+    expect(at.origin === issuer || at.href === `${portal}/`, JSON.stringify(trick)).toBe(true)
+  }
+})
+
 it('post_logout_redirect_uri leads nowhere else, with the ID token of the portal and without', async () => {
   const { host } = new URL(evil)
   for (const place of placesOf(evil, portal)) await led.to(`${issuer}/session/end?post_logout_redirect_uri=${encodeURIComponent(place)}`)

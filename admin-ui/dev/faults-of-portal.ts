@@ -1,0 +1,42 @@
+import type { Page } from 'playwright-core'
+import { portalScenes } from './portal-scenes.ts'
+import { desktop, type looks, type StartedPages } from './start-pages.ts'
+
+const people = [null, 'mia', 'noah', 'ada', 'ari'] as const
+
+/** Opens every page of the portal, as each of those who see it, and asks `judge` what is wrong with it. */
+export async function faultsOfPortal(
+  started: StartedPages,
+  { language, ...options }: (typeof looks)[number],
+  judge: (page: Page) => Promise<readonly string[]>,
+): Promise<string[]> {
+  const faultsAs = async (who: (typeof people)[number]): Promise<string[]> => {
+    const { page, faults } = await started.signedIn(who, options)
+    const found: string[] = []
+    for (const scene of portalScenes.filter((scene) => scene.who === who)) {
+      await page.setViewportSize(desktop)
+      await page.goto(started.gateway.origin + scene.path)
+      await page.getByRole('heading', { name: scene.ready }).first().waitFor()
+      await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
+      const spoken = await page.locator('html').getAttribute('lang')
+      if (spoken !== language) found.push(`${scene.name}: is in ${spoken}`)
+      found.push(...(await judge(page)).map((fault) => `${scene.name}: ${fault}`))
+    }
+    await page.context().close()
+    return [...found, ...faults]
+  }
+  return (await Promise.all(people.map(faultsAs))).flat()
+}
+
+/** What can be pressed or filled in and is lower than a finger needs. */
+export const tooLow = (page: Page): Promise<string[]> =>
+  page.locator('button, select, textarea:not([aria-hidden]), input:not([type=file]), nav a, .mantine-Button-root').evaluateAll((all) =>
+    all
+      .map((one) =>
+        one.matches('button')
+          ? one
+          : (one.closest('.checks > *, .group > .mantine-Switch-root, .mantine-Checkbox-root, .mantine-TagsInput-input') ?? one),
+      )
+      .filter((one) => one.getBoundingClientRect().height > 0 && one.getBoundingClientRect().height < 43.5)
+      .map((one) => `lower than 44 px: ${one.outerHTML.slice(0, 120)}`),
+  )

@@ -1,0 +1,3 @@
+import { describePages, english } from '../test-support/describe-pages.ts'
+
+describePages(english)
