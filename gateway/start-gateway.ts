@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
@@ -26,6 +26,7 @@ import { recordPolicy, serviceOrganisationOf } from './first-start.ts'
 import type { PeopleRoom } from './people/people-room.ts'
 import { openCertificateAuthority } from './pki/certificate-authority.ts'
 import { createEnrolmentAdministration, type EnrolmentAdministration } from './pki/enrolment-administration.ts'
+import { publishBundle } from './pki/publish-bundle.ts'
 import { startEstListener } from './pki/est-listener.ts'
 import { startServerCertificate } from './pki/server-certificate.ts'
 import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
@@ -101,7 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       random,
     })
     const caFile = join(settings.dataDir, 'ca.pem')
-    await writeFile(caFile, authority.bundlePem)
+    await publishBundle(caFile, authority.bundlePem)
     const certificate = keep(await startServerCertificate({ authority, names: settings.tunnel.names, clock, logger }))
     // On one port for all, each listens inside this machine alone and is handed what is for it.
     const oneForAll = sharesPort(settings)

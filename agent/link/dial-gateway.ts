@@ -18,6 +18,8 @@ export interface DialOptions {
   readonly alpn?: string
   readonly credential?: Credential
   readonly signal?: AbortSignal
+  /** Somebody took the connection, the gateway or its proxy: from now on a failure has cost him something, too. */
+  readonly onReached?: () => void
 }
 
 const serverAuth = '1.3.6.1.5.5.7.3.1'
@@ -65,6 +67,7 @@ async function openSocket(options: DialOptions, ca: string): Promise<TLSSocket> 
     ...(options.alpn === undefined ? {} : { ALPNProtocols: [options.alpn] }),
     ...(credential === undefined ? {} : { key: credential.privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: credential.chainPem }),
   })
+  if (gateway.proxy === null && options.onReached !== undefined) socket.once('connect', options.onReached)
   socket.setNoDelay(true)
   return socket
 }

@@ -19,10 +19,12 @@ export async function openThroughProxy(options: {
   readonly target: HostPort
   readonly clock: Clock
   readonly signal?: AbortSignal
+  readonly onReached?: () => void
 }): Promise<Socket> {
   const { proxy, target } = options
   const head = await connectHead(proxy, target)
   const socket = connect(proxy.address)
+  if (options.onReached !== undefined) socket.once('connect', options.onReached)
   socket.setNoDelay(true)
   try {
     judge(await answerTo(socket, head, options), proxy, target)

@@ -226,6 +226,37 @@ describe('the link', () => {
   })
 })
 
+describe('how long it waits', () => {
+  /** Of each failure from now on, with half of all jitter. */
+  async function pauses(count: number): Promise<number[]> {
+    const found: number[] = []
+    for (let seen = statuses.length; found.length < count; seen = statuses.length) {
+      const failed = await vi.waitUntil(() => statuses.slice(seen).find(({ state }) => state === 'offline'))
+      const pauseMs = 'nextAttemptAtMs' in failed ? failed.nextAttemptAtMs - clock.nowMs() : 0
+      found.push(pauseMs)
+      statuses.splice(0)
+      clock.advance(pauseMs)
+    }
+    return found
+  }
+
+  it('for a gateway that nobody can reach is never long: a try costs nobody anything (R4)', async () => {
+    gateway = await startTestGateway({ authority })
+    gateway.close()
+    start()
+    statuses.splice(0)
+    expect(await pauses(8)).toEqual([500, 1_000, 2_000, 2_500, 2_500, 2_500, 2_500, 2_500])
+  })
+
+  it('for one that takes connections and ends them grows to half a minute', async () => {
+    gateway = await startTestGateway({ authority })
+    gateway.hostile = (socket) => void socket.destroy()
+    start()
+    statuses.splice(0)
+    expect(await pauses(7)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
+  })
+})
+
 describe('the backoff', () => {
   it('grows to its cap with full jitter, and starts anew', () => {
     let fraction = 1

@@ -9,6 +9,7 @@ import type { AgentSettings } from '../settings/agent-settings.ts'
 import { laneAlpn, tunnelAlpn } from '../wire/agent-api.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
 import { createBackoff } from './backoff.ts'
+import type { Backoff } from './backoff.ts'
 import { dialGateway } from './dial-gateway.ts'
 import { strangerOf } from './explain-stranger.ts'
 import type { Stranger } from './explain-stranger.ts'
@@ -59,20 +60,33 @@ const refusals = new Set([
   'too-many-connections',
 ])
 const slowRetryMs = 30_000
+const toldEachMs = 60_000
 
 /** Keeps one tunnel to the gateway for as long as the process lives. Never throws. */
 export function startLink(options: LinkOptions): Link {
   const { settings, clock, logger, random } = options
-  const backoff = createBackoff({ baseMs: 1_000, capMs: tunnelSettings.reconnectCapMs, random })
+  const { reconnectCapMs, unreachableCapMs } = tunnelSettings
+  const backoff = createBackoff({ baseMs: 1_000, capMs: reconnectCapMs, random })
+  /** Where nobody took the connection, a try cost nobody anything: it is made often, and says nothing about how busy the gateway is. */
+  const unreachable = createBackoff({ baseMs: 1_000, capMs: unreachableCapMs, random })
   const ending = new AbortController()
   let newest: Credential | null = null
   let used: Credential | null = null
   let tunnel: ServedTunnel | null = null
   let dialling = false
   let timer: Timer | undefined
+  let told = { reason: '', atMs: 0 }
 
-  const dial = (alpn: string, credential: Credential): Promise<TLSSocket> =>
-    dialGateway({ gateway: settings.gateway, target: settings.gateway.tunnel, clock, alpn, credential, signal: ending.signal })
+  const dial = (alpn: string, credential: Credential, onReached?: () => void): Promise<TLSSocket> =>
+    dialGateway({
+      gateway: settings.gateway,
+      target: settings.gateway.tunnel,
+      clock,
+      alpn,
+      credential,
+      signal: ending.signal,
+      ...(onReached === undefined ? {} : { onReached }),
+    })
 
   const connect = async (): Promise<void> => {
     if (ending.signal.aborted || dialling || tunnel !== null || newest === null) return
@@ -80,15 +94,20 @@ export function startLink(options: LinkOptions): Link {
     dialling = true
     options.onStatus({ state: 'connecting' })
     const credential = newest
+    let reached = false
+    const onReached = (): void => {
+      reached = true
+      unreachable.reset()
+    }
     try {
-      const socket = await dial(tunnelAlpn, credential)
+      const socket = await dial(tunnelAlpn, credential, onReached)
       dialling = false
       if (ending.signal.aborted) return void socket.destroy()
       used = credential
       serve(socket)
     } catch (error) {
       dialling = false
-      if (!ending.signal.aborted) again(errorCode(error), error)
+      if (!ending.signal.aborted) again(errorCode(error), reached ? backoff : unreachable, error)
     }
   }
 
@@ -101,6 +120,7 @@ export function startLink(options: LinkOptions): Link {
         if (!admitted) {
           admitted = true
           backoff.reset()
+          told = { reason: '', atMs: 0 }
           logger.info({}, 'connected to the gateway')
           options.onUp()
           options.onStatus({ state: 'connected' })
@@ -114,19 +134,16 @@ export function startLink(options: LinkOptions): Link {
         if (admitted) options.onDown()
         // The certificate ended under a session that nobody wanted to disturb with the newer one.
         if (reason === 'renewed' || (reason === 'expired' && newerIsThere)) void connect()
-        else if (!ending.signal.aborted) again(reason)
+        else if (!ending.signal.aborted) again(reason, backoff)
       },
     })
   }
 
-  const again = (reason: string, error?: unknown): void => {
+  const again = (reason: string, pace: Backoff, error?: unknown): void => {
     const refused = refusals.has(reason)
     const slow = refused || reason === 'replaced'
-    const delayMs = slow ? slowRetryMs + Math.floor(random.fraction() * 5_000) : Math.max(50, backoff.nextMs())
-    logger.warn(
-      { reason, retry_ms: delayMs, ...(error === undefined ? {} : { error }) },
-      refused ? 'the gateway refused this device' : 'not connected to the gateway',
-    )
+    const delayMs = slow ? slowRetryMs + Math.floor(random.fraction() * 5_000) : Math.max(50, pace.nextMs())
+    failed({ reason, retry_ms: delayMs, ...(error === undefined ? {} : { error }) }, refused)
     timer?.cancel()
     timer = clock.after(delayMs, () => void connect())
     options.onStatus({
@@ -135,6 +152,14 @@ export function startLink(options: LinkOptions): Link {
       stranger: strangerOf(error),
       nextAttemptAtMs: clock.nowMs() + delayMs,
     })
+  }
+
+  /** A machine that is without its network for a week says so once a minute, and each new reason at once. */
+  const failed = (fields: { readonly reason: string; readonly retry_ms: number }, refused: boolean): void => {
+    const nowMs = clock.monotonicMs()
+    const isNews = fields.reason !== told.reason || nowMs - told.atMs >= toldEachMs
+    if (isNews) told = { reason: fields.reason, atMs: nowMs }
+    logger[isNews ? 'warn' : 'debug'](fields, refused ? 'the gateway refused this device' : 'not connected to the gateway')
   }
 
   return {

@@ -19,5 +19,7 @@ export const tunnelSettings = {
   overheadLookMs: 250,
   pingIntervalMs: 5_000,
   deadAfterMs: 15_000,
+  /** The longest pause between two dials: of a gateway that takes connections and cannot serve them, and of one that cannot be reached at all. */
   reconnectCapMs: 30_000,
+  unreachableCapMs: 5_000,
 } as const

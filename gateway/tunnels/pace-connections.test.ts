@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Clock } from '../basics/clock.ts'
 import { FakeClock } from '../basics/fake-clock.ts'
 import { silentLogger } from '../basics/logger.ts'
 import { paceConnections } from './pace-connections.ts'
@@ -26,8 +27,8 @@ afterEach(async () => {
   await door.close()
 })
 
-async function open(limits: Partial<typeof defaultTunnelLimits>): Promise<void> {
-  const options = { limits: { ...defaultTunnelLimits, ...limits }, clock, logger }
+async function open(limits: Partial<typeof defaultTunnelLimits>, by: Clock = clock): Promise<void> {
+  const options = { limits: { ...defaultTunnelLimits, ...limits }, clock: by, logger }
   door = await paceConnections({ host: '127.0.0.1', port: 0, ...options, onConnection: (socket: Socket) => void taken.push(socket) })
 }
 
@@ -53,6 +54,26 @@ it.each([
   clock.advance(1)
   expect(await dial()).toBe('taken')
   expect(taken.map(({ destroyed }) => destroyed)).toEqual([true, false, false, false])
+})
+
+it('takes nobody for silent in a storm that keeps it from reading, nor one whose handshake is done', async () => {
+  let behindMs = 0
+  const busy: Clock = {
+    nowMs: () => clock.nowMs(),
+    nowS: () => clock.nowS(),
+    monotonicMs: () => clock.monotonicMs() + behindMs,
+    after: (delayMs, run) => clock.after(delayMs, run),
+  }
+  await open({ maxHalfOpen: 2 }, busy)
+  expect(await dial()).toBe('taken')
+  expect(await dial()).toBe('taken')
+  behindMs = 10_000
+  clock.advance(100)
+  expect(await dial()).toBe('closed')
+  for (const { remoteAddress, remotePort } of taken) door.secured(`${remoteAddress}|${remotePort}`)
+  clock.advance(10_000)
+  expect(await dial()).toBe('closed')
+  expect(taken.map(({ destroyed }) => destroyed)).toEqual([false, false])
 })
 
 it('holds so many connections of one address, also when they were let in, and names the bound in the log', async () => {

@@ -11,7 +11,9 @@ export interface PacedConnections {
   readonly connections: number
   /** Takes a connection that another listener accepted. */
   accept(socket: Socket): void
-  /** The connection of this peer (`peerKey`) is let in or refused: it is not half-open any more. */
+  /** TLS with this peer (`peerKey`) is done: it waits for us now, and is not silent. */
+  secured(key: string): void
+  /** The connection of this peer is let in or refused: it is not half-open any more. */
   settled(key: string): void
   /** Takes no more; those that are not let in yet are cut. Resolves when every connection has ended. */
   close(): Promise<void>
@@ -27,13 +29,17 @@ interface Waiting {
   readonly key: string
   readonly address: string
   halfOpen: boolean
-  /** Monotonic, when it was handed on. */
+  /** Of the time in which we listened, when it was handed on. */
   startedAtMs: number
   forgotten: boolean
 }
 
-/** Longer than a handshake takes, and much less than it may take when there is room. */
+/**
+ * Longer than a handshake takes, and much less than it may take when there is room. Counted in looks, not by the clock: in a storm of machines a busy
+ * gateway would take those for silent whose bytes it has not read yet, and cut the ones that it was about to let in.
+ */
 const patienceWhenFullMs = 2_000
+const lookMs = 100
 
 /**
  * Accepts TCP, paused, and hands connections on at the rate of a token bucket; what is over a cap is closed before it costs a handshake. Whoever
@@ -58,6 +64,8 @@ export async function paceConnections(options: {
   let tokens = limits.handshakeBurst
   let filledAt = clock.monotonicMs()
   let timer: Timer | undefined
+  let listenedMs = 0
+  let lookTimer: Timer | undefined
   let onEmpty = (): void => {}
 
   const server: Server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, accept)
@@ -93,13 +101,22 @@ export async function paceConnections(options: {
 
   /** Ends the oldest of these handshakes when it has had its time. */
   function cutSilent(isOne: (waiting: Waiting) => boolean): void {
-    const nowMs = clock.monotonicMs()
     for (const waiting of started) {
-      if (nowMs - waiting.startedAtMs < patienceWhenFullMs) return
+      if (listenedMs - waiting.startedAtMs < patienceWhenFullMs) return
       if (!isOne(waiting)) continue
       forget(waiting)
       return void waiting.socket.destroy()
     }
+  }
+
+  /** Between two looks everything was read that had come before the first. */
+  function listen(): void {
+    if (started.size === 0) return
+    lookTimer ??= clock.after(lookMs, () => {
+      lookTimer = undefined
+      listenedMs += lookMs
+      listen()
+    })
   }
 
   function settle(waiting: Waiting): void {
@@ -132,8 +149,9 @@ export async function paceConnections(options: {
       if (tokens < 1) break
       tokens -= 1
       queue.delete(waiting)
-      waiting.startedAtMs = nowMs
+      waiting.startedAtMs = listenedMs
       started.add(waiting)
+      listen()
       onConnection(waiting.socket)
     }
     if (queue.size > 0 && timer === undefined) {
@@ -151,12 +169,17 @@ export async function paceConnections(options: {
     get connections() {
       return connections.size
     },
+    secured(key) {
+      const waiting = connections.get(key)
+      if (waiting !== undefined) started.delete(waiting)
+    },
     settled(key) {
       const waiting = connections.get(key)
       if (waiting !== undefined) settle(waiting)
     },
     async close() {
       timer?.cancel()
+      lookTimer?.cancel()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const { socket, halfOpen } of connections.values()) if (halfOpen) socket.destroy()
       await closed

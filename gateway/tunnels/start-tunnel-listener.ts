@@ -94,6 +94,7 @@ export async function startTunnelListener(options: TunnelListenerOptions): Promi
   async function onSecure(socket: TLSSocket): Promise<void> {
     socket.on('error', (error) => logger.debug({ err: error }, 'a tunnel connection failed'))
     const key = peerKey(socket)
+    door.secured(key)
     if (socket.alpnProtocol === laneAlpn) await openLane(socket)
     else if (draining) refuseTunnel(socket, 'shutdown')
     else if (links.size >= limits.maxTunnels) refuseTunnel(socket, 'too-many-connections')
