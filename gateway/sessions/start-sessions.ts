@@ -27,8 +27,9 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
   const follow = (link: DeviceLink): void => {
     followDevice(room, link, stop.signal).catch((error: unknown) => {
       // A tunnel that ended is told by `onDisconnected`; anything else means that this agent cannot be followed.
+      if (ports.links.get(link.deviceId) !== link) return
       report('a device cannot be followed any more')(error)
-      if (ports.links.get(link.deviceId) === link && !stop.signal.aborted) link.close('wrong-protocol')
+      if (!stop.signal.aborted) link.close('wrong-protocol')
     })
   }
   const unsubscribe = [

@@ -45,7 +45,8 @@ export function tunnelSession({ session, socket, cancels, overhead }: TunnelSess
   }
 
   function cutStreams(): void {
-    for (const stream of streams) stream.destroy(deviceGone())
+    const gone = deviceGone()
+    for (const stream of streams) stream.destroy(gone)
   }
 
   function abandon(reason: string): void {
