@@ -6,6 +6,8 @@ import type { Socket } from 'node:net'
  * would stay open for as long as the process lives.
  */
 export function tearSocket(socket: Socket): void {
+  // Node would make an error, with its stack, that nobody hears of: for each connection that ended as it should.
+  if (socket.destroyed) return
   const isFinishing = socket.writableEnded && socket.writableLength === 0 && !socket.writableFinished
   if (socket.connecting || isFinishing) socket.destroy()
   else socket.resetAndDestroy()

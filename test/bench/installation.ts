@@ -45,10 +45,8 @@ export interface Installation extends AsyncDisposable {
   ends(name: string): Promise<Held>
 }
 
-/** `profileDir`: gateway and agent leave a CPU profile there when they end. */
-export async function startInstallation(options: { readonly profileDir: string | null }): Promise<Installation> {
+export async function startInstallation(): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sallyport-bench-'))
-  const profile = options.profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`, '--cpu-prof-interval=500']
   await using parts = new AsyncDisposableStack()
   let moved: AsyncDisposableStack | undefined
   parts.defer(leaveToJanitor('folder', dataDir))
@@ -58,13 +56,13 @@ export async function startInstallation(options: { readonly profileDir: string |
   const machine = child('machine-entry')
   const load = child('load-entry')
   const neighbour = child('load-entry')
-  const gateway = child('gateway-entry', ['--expose-gc', ...profile])
+  const gateway = child('gateway-entry', ['--expose-gc'])
   const { port: machinePort } = await machine.ask<{ port: number }>('start')
   const started = await gateway.ask<StartedGateway>('start', { dataDir })
   const station = async (id: string, tunnel = started.agentGateway.tunnel): Promise<Station> => {
     const { enrolmentPassword } = await gateway.ask<{ enrolmentPassword: string }>('machine', { id })
     const agentGateway = { ...started.agentGateway, tunnel }
-    const start = { id, enrolmentPassword, machinePort, nodeOptions: profile, dataDir: join(dataDir, id) }
+    const start = { id, enrolmentPassword, machinePort, dataDir: join(dataDir, id) }
     return (moved ?? parts).use(await startStation({ ...start, started: { ...started, agentGateway } }))
   }
   const door = async (session: string, service: string): Promise<Target> => {

@@ -3,6 +3,7 @@ import { machineNote } from './measure/machine-note.ts'
 import { tableOf } from './measure/print-table.ts'
 import { peerStarts, type Peer, type PeerName } from './peers/peers.ts'
 import { readOptions, usage, type BenchOptions } from './read-options.ts'
+import { keepFlames } from './report/keep-flames.ts'
 import { keepResult } from './report/kept-results.ts'
 import { writePage } from './report/write-page.ts'
 import type { Bench } from './workload.ts'
@@ -10,6 +11,8 @@ import { workloads } from './workloads/workloads.ts'
 
 async function runBench(options: BenchOptions): Promise<void> {
   await using parts = new AsyncDisposableStack()
+  // Inherited by whatever is started.
+  if (options.profileDir !== null) process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${options.profileDir} --cpu-prof-interval=500`
   const missing = new Set<string>()
   const versions = new Map<string, string>()
   let installation: Promise<Installation> | undefined
@@ -17,7 +20,7 @@ async function runBench(options: BenchOptions): Promise<void> {
   const bench: Bench = {
     quick: options.quick,
     rounds: 3,
-    installation: () => (installation ??= startInstallation(options).then((running) => parts.use(running))),
+    installation: () => (installation ??= startInstallation().then((running) => parts.use(running))),
     async peers(...names) {
       const { machinePort } = await bench.installation()
       const running: Peer[] = []
@@ -73,6 +76,7 @@ try {
     workloads.map(({ name }) => name),
   )
   if (options.page) await writePage()
+  else if (options.flame) await keepFlames(options.only[0] ?? '', (profileDir) => runBench({ ...options, profileDir }))
   else await runBench(options)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n${usage}`)

@@ -34,10 +34,9 @@ export interface StationStart {
   readonly started: StartedGateway
   readonly enrolmentPassword: string
   readonly machinePort: number
-  readonly nodeOptions: readonly string[]
 }
 
-export async function startStation({ id, dataDir, started, enrolmentPassword, machinePort, nodeOptions }: StationStart): Promise<Station> {
+export async function startStation({ id, dataDir, started, enrolmentPassword, machinePort }: StationStart): Promise<Station> {
   const target = `127.0.0.1:${machinePort}`
   const maxStreams = 200
   const settings = {
@@ -60,7 +59,6 @@ export async function startStation({ id, dataDir, started, enrolmentPassword, ma
     name: 'agent',
     program: new URL('../../agent/main.ts', import.meta.url),
     args: ['--config', file],
-    environment: { NODE_OPTIONS: nodeOptions.join(' ') },
     onLog: () => {},
   })
   const url = new URL(agent.ready.pairing_url)

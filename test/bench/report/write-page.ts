@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { figure, goalOf } from '../measure/print-table.ts'
 import type { Row } from '../measure/row.ts'
 import { workloads } from '../workloads/workloads.ts'
+import { flamePrefix } from './keep-flames.ts'
 import { keptResults, type Result } from './kept-results.ts'
 import { plotRatios } from './plot-ratios.ts'
 
@@ -14,18 +15,20 @@ export async function writePage(): Promise<void> {
   await mkdir(`${docs}pictures`, { recursive: true })
   for (const { workload, rows } of results) await writeFile(`${docs}pictures/performance-${workload}.svg`, plotRatios(workload, rows))
   const part = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8')
-  await writeFile(`${docs}performance.md`, pageOf(results, { before: await part('before.md'), after: await part('after.md') }))
+  const flames = (await readdir(`${docs}pictures`)).filter((name) => name.startsWith(flamePrefix)).toSorted()
+  await writeFile(`${docs}performance.md`, pageOf(results, flames, { before: await part('before.md'), after: await part('after.md') }))
 }
 
-function pageOf(results: readonly Result[], words: { readonly before: string; readonly after: string }): string {
+function pageOf(results: readonly Result[], flames: readonly string[], words: { readonly before: string; readonly after: string }): string {
   const sections = workloads.flatMap(({ name, about }) => {
     const result = results.find(({ workload }) => workload === name)
-    return result === undefined ? [`### ${name}\n\n${about}\n\nNot measured yet.\n`] : [sectionOf(name, about, result)]
+    return result === undefined ? [`### ${name}\n\n${about}\n\nNot measured yet.\n`] : [sectionOf(name, about, result, flames)]
   })
   return `${words.before.trim()}\n\n## Figures\n\n${sections.join('\n')}\n${words.after.trim()}\n`
 }
 
-function sectionOf(name: string, about: string, { date, machine, peers = {}, missing, rows }: Result): string {
+function sectionOf(name: string, about: string, { date, machine, peers = {}, missing, rows }: Result, flames: readonly string[]): string {
+  const own = flames.filter((file) => file.startsWith(`${flamePrefix}${name}-`))
   const versions = Object.entries(peers).map(([peer, version]) => (peer.includes(version) ? peer : `${peer} (${version})`))
   const lines = [
     `### ${name}`,
@@ -37,11 +40,15 @@ function sectionOf(name: string, about: string, { date, machine, peers = {}, mis
     '| --- | ---: | --- | ---: | ---: | --- |',
     ...rows.map(lineOf),
     '',
+    ...(own.length === 0 ? [] : [`Where the time goes: ${own.map((file) => flameLink(file, name)).join(', ')}.`, '']),
     `${date}, ${machine.summary}.${versions.length === 0 ? '' : ` Peers: ${versions.join(', ')}.`}${missing.length === 0 ? '' : ` Missing: ${missing.join('; ')}.`}`,
     '',
   ]
   return lines.join('\n')
 }
+
+const flameLink = (file: string, workload: string): string =>
+  `[flame graph of the ${file.slice(flamePrefix.length + workload.length + 1, -'.svg'.length)}](pictures/${file})`
 
 function lineOf(row: Row): string {
   const [theirs, ratio] = [row.theirs === null ? '' : figure(row.theirs), row.ratio === null ? '' : `${row.ratio.toFixed(2)}x`]
