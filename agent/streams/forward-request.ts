@@ -1,5 +1,5 @@
-import { request as httpRequest } from 'node:http'
-import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import { Agent, request as httpRequest } from 'node:http'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../basics/clock.ts'
 import type { HostPort } from '../settings/agent-settings.ts'
 import { agentAnswer } from './agent-answer.ts'
@@ -77,6 +77,13 @@ function isOriginForm(method: string, path: string): boolean {
   return (path.startsWith('/') && /^[\x21-\x7e]+$/.test(path)) || (method === 'OPTIONS' && path === '*')
 }
 
+/** The service has closed one connection that waited, so the others that wait are as old, and hardly better. */
+function onceAgent({ createConnection }: Agent): Agent {
+  const once = new Agent({ keepAlive: false })
+  once.createConnection = createConnection
+  return once
+}
+
 interface SendOptions extends ForwardOptions {
   readonly headers: string[]
   readonly hasBody: boolean
@@ -110,9 +117,10 @@ function send(options: SendOptions): void {
   upstream.on('error', (error) => {
     if (answered || response.destroyed) return
     response.removeListener('close', gone)
-    if (options.mayRetry && upstream.reusedSocket && 'code' in error && error.code === 'ECONNRESET')
-      return send({ ...options, mayRetry: false })
+    // Of this one nothing more is told, also not that it is closed.
     answered = true
+    if (options.mayRetry && upstream.reusedSocket && 'code' in error && error.code === 'ECONNRESET')
+      return send({ ...options, agent: onceAgent(agent), mayRetry: false })
     agentAnswer(response, 502, 'service_unreachable')
     request.resume()
   })

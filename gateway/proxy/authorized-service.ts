@@ -1,9 +1,7 @@
-import type { Socket } from 'node:net'
-import { Pool, type Dispatcher } from 'undici'
-import { machineOrigin } from '../../agent/wire/machine-origin.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { AccessLimits } from './access-settings.ts'
 import type { CutReason, LiveExchange } from './live-exchange.ts'
+import { createMachineConnections, type MachineConnections } from './machine-connections.ts'
 import type { MachineCookies } from './machine-cookies.ts'
 import type { StreamGrant } from './ports.ts'
 
@@ -15,7 +13,7 @@ export interface AuthorizedService {
   readonly grant: StreamGrant
   readonly cookies: MachineCookies
   /** Keep-alive connections inside this grant's streams; they never serve another session. */
-  readonly dispatcher: Dispatcher
+  readonly connections: MachineConnections
   /** Exchanges under way of a kind. */
   count(kind: 'request' | 'websocket'): number
   /** Gives back the way to say that it is over. */
@@ -39,7 +37,11 @@ export interface AuthorizedServiceOptions {
 export function createAuthorizedService(options: AuthorizedServiceOptions): AuthorizedService {
   const { grant, limits } = options
   const live = { request: new Set<LiveExchange>(), websocket: new Set<LiveExchange>() }
-  const pool = poolOf(grant, limits)
+  const connections = createMachineConnections({
+    openStream: () => grant.openStream(grant.signal),
+    maxHeadBytes: limits.maxHeaderBytes,
+    clock: options.clock,
+  })
   const sweep = stallSweep(options.clock, limits, () => [...live.request, ...live.websocket])
   const waiting: (() => void)[] = []
   let ended = false
@@ -50,14 +52,14 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     sweep.stop()
     options.onEnd()
     for (const exchange of [...live.request, ...live.websocket]) exchange.cut(why)
-    await pool.destroy()
+    connections.destroy()
   }
   const onAbort = (): void => void end({ code: 'over', text: reasonText(grant.signal.reason) })
   grant.signal.addEventListener('abort', onAbort, { once: true })
   const service: Omit<AuthorizedService, typeof authorized> = {
     grant,
     cookies: options.cookies,
-    dispatcher: pool,
+    connections,
     count: (kind) => live[kind].size,
     track(kind, exchange) {
       live[kind].add(exchange)
@@ -77,29 +79,6 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     },
   }
   return service as AuthorizedService
-}
-
-const idleConnectionMs = 4_000
-
-function poolOf(grant: StreamGrant, limits: AccessLimits): Pool {
-  return new Pool(machineOrigin, {
-    connections: limits.maxConcurrentRequests,
-    pipelining: 1,
-    allowH2: false,
-    maxHeaderSize: limits.maxHeaderBytes,
-    // An idle connection is a stream that the operator sees as open: given up soon, whatever the machine's side would keep.
-    keepAliveTimeout: idleConnectionMs,
-    keepAliveMaxTimeout: idleConnectionMs,
-    // No time limit of undici's: the sweep cuts what stands still, and a machine may take its time to answer.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: (_, callback) => {
-      grant.openStream(grant.signal).then(
-        (stream) => callback(null, stream as Socket),
-        (error: unknown) => callback(error instanceof Error ? error : new Error('the stream was refused', { cause: error }), null),
-      )
-    },
-  })
 }
 
 /** One timer for all exchanges, and none while there are none: requests pay nothing for it. */

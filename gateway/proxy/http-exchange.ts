@@ -1,20 +1,20 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Dispatcher } from 'undici'
-import { machineOrigin } from '../../agent/wire/machine-origin.ts'
 import { receivedBytes } from '../../agent/wire/received-bytes.ts'
 import type { Clock } from '../basics/clock.ts'
 import { linger } from './linger.ts'
 import type { CutReason, LiveExchange } from './live-exchange.ts'
+import type { AnswerTo, SentRequest } from './machine-connection.ts'
+import type { MachineConnections } from './machine-connections.ts'
 import { refuse, type Refusal } from './refusal.ts'
 import { refusalOfError, refusalOfAgent } from './refusal-of-error.ts'
-import { requestBody, type RequestBody } from './request-body.ts'
+import { requestBody } from './request-body.ts'
 import type { RequestFraming } from './request-framing.ts'
 import type { ResponseHead } from './response-headers.ts'
 
 export interface HttpExchangeOptions {
   readonly req: IncomingMessage
   readonly res: ServerResponse
-  readonly dispatcher: Dispatcher
+  readonly connections: MachineConnections
   readonly method: string
   /** Path and query, exactly as they are sent. */
   readonly target: string
@@ -40,7 +40,7 @@ const maxInterimAnswers = 10
 export function httpExchange(options: HttpExchangeOptions): LiveExchange {
   const { req, res, clock } = options
   const body = options.framing.kind === 'none' ? undefined : requestBody(req, clock)
-  let controller: Dispatcher.DispatchController | undefined
+  let sent: SentRequest | undefined
   const startedAt = clock.monotonicMs()
   let pausedAt: number | null = null
   let status = 0
@@ -55,7 +55,7 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
     res.off('close', onBrowserClose).off('drain', onDrain)
     options.settle({ status, up: body?.bytes ?? 0, down })
   }
-  const abort = (why: string): void => controller?.abort(new Error(why))
+  const abort = (): void => sent?.abort()
   const fail = (refusal: Refusal): void => {
     if (over) return
     if (res.headersSent) res.destroy()
@@ -68,29 +68,26 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
   }
   const onBrowserClose = (): void => {
     if (over) return
-    abort('the browser left')
+    abort()
     finish()
   }
   const onDrain = (): void => {
     pausedAt = null
-    controller?.resume()
+    sent?.resume()
   }
 
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(started) {
-      controller = started
-      if (over) abort('over before it began')
+  const answer: AnswerTo = {
+    onInterim() {
+      if (++interim <= maxInterimAnswers) return
+      abort()
+      fail(refuse('service_not_answering', 'service_unreachable'))
     },
-    onResponseStart(started, code) {
-      if (code < 200) {
-        if (++interim > maxInterimAnswers) abort('too many interim answers')
-        return
-      }
-      const head = options.responseHead(code, latin1(started.rawHeaders))
+    onHead(code, raw) {
+      const head = options.responseHead(code, raw)
       const refusal = unusable(head, code, options.method)
       if (refusal !== undefined) {
         fail(refusal)
-        return abort(refusal.code)
+        return abort()
       }
       status = code
       // One packet for head and body where both are there already.
@@ -100,56 +97,38 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
       res.writeHead(code, STATUS_CODES[code] ?? '', head.headers)
       res.flushHeaders()
     },
-    onResponseData(started, chunk) {
+    onData(chunk) {
       if (over) return
       down += chunk.length
       receivedBytes(chunk.length)
       if (res.write(chunk)) return
       pausedAt = clock.monotonicMs()
-      started.pause()
+      sent?.pause()
     },
-    onResponseEnd() {
+    onEnd() {
       if (over) return
       res.end()
       linger(req, res, clock, options.lingerMs)
       finish()
     },
-    onResponseError: (_, error) => fail(refusalOfError(error)),
+    onError: (error) => fail(refusalOfError(error)),
   }
 
   res.on('close', onBrowserClose).on('drain', onDrain).on('error', onBrowserClose)
-  dispatch(options, body, handler, fail)
+  const { method, target, headers, framing } = options
+  const bytes = framing.kind === 'length' ? framing.bytes : null
+  try {
+    sent = options.connections.send({ method, target, headers, body: body && { chunks: body, bytes } }, answer)
+  } catch (error) {
+    fail(refusalOfError(error))
+  }
   return {
     cut(why: CutReason) {
       fail(cutRefusal(why))
-      abort(why.code)
+      abort()
     },
     stalledSinceMs: () => pausedAt ?? (status === 0 ? (body?.stalledSinceMs() ?? null) : null),
     unansweredSinceMs: () => (status !== 0 ? null : body === undefined ? startedAt : body.completeAtMs()),
-  }
-}
-
-function dispatch(
-  options: HttpExchangeOptions,
-  body: RequestBody | undefined,
-  handler: Dispatcher.DispatchHandler,
-  fail: (refusal: Refusal) => void,
-): void {
-  const { framing } = options
-  const headers = framing.kind === 'length' ? [...options.headers, 'content-length', String(framing.bytes)] : [...options.headers]
-  try {
-    options.dispatcher.dispatch(
-      {
-        origin: machineOrigin,
-        path: options.target,
-        method: options.method,
-        headers,
-        body: (body ?? null) as Dispatcher.DispatchOptions['body'],
-      },
-      handler,
-    )
-  } catch (error) {
-    fail(refusalOfError(error))
   }
 }
 
@@ -166,8 +145,4 @@ function cutRefusal(why: CutReason): Refusal {
   if (why.code === 'unanswered') return refuse('service_not_answering', 'machine_answer_timeout', { status: 504 })
   if (why.code === 'closing') return refuse('unavailable', 'gateway_closing', { close: true })
   return refuse('bad_request', 'stalled', { status: 408 })
-}
-
-function latin1(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
-  return Array.isArray(raw) ? raw.map((part: Buffer | string) => (typeof part === 'string' ? part : part.toString('latin1'))) : []
 }

@@ -58,7 +58,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     const live = httpExchange({
       req,
       res,
-      dispatcher: service.dispatcher,
+      connections: service.connections,
       method,
       target: path.sent,
       headers: admitted.headers,

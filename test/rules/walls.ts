@@ -110,7 +110,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'rate-limiter-flexible': ['gateway/http-api', 'gateway/pki', 'gateway/sign-in', 'idp'],
   'reflect-metadata': ['gateway/pki'],
   tldts: ['gateway/settings'],
-  undici: ['gateway/proxy', 'gateway/tunnels', 'gateway/sign-in', 'gateway/commands/client'],
+  undici: ['gateway/sign-in', 'gateway/commands/client'],
   ws: ['deploy/demo', 'gateway/http-api/forward', 'gateway/commands/client'],
   // The pages get their schemas from the gateway's contract; what they set for all of them needs the package itself.
   zod: ['gateway', 'idp', 'policies/generate-schemas.ts', 'deploy/demo', 'admin-ui/portal/zod-without-eval.ts'],

@@ -15,6 +15,7 @@ export const targetNames = [
   'der',
   'gateway-settings',
   'jpeg',
+  'machine-answers',
   'policy-bundle',
   'request-heads',
   'response-heads',

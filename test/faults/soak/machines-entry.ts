@@ -35,6 +35,8 @@ async function serve({ seen }: { readonly seen: string }): Promise<{ readonly we
       () => response.destroy(),
     )
   })
+  // All of them stand still together when this computer has too much to do, and would close what waits: that is no fault that is meant here.
+  web.keepAliveTimeout = 65_000
   web.on('upgrade', (request, socket, head) =>
     sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('error', () => {})
