@@ -4,6 +4,7 @@ import type { AccountStore, CredentialStore } from './accounts/account-store.ts'
 import { CodedError } from '../gateway/basics/coded-error.ts'
 import type { Logger } from '../gateway/basics/logger.ts'
 import type { Random } from '../gateway/basics/random.ts'
+import { createBegunHere } from './interactions/begun-here.ts'
 import { createCsrf } from './interactions/csrf.ts'
 import { createErrorAnswers } from './interactions/error-answers.ts'
 import { createFrameFor } from './interactions/frame-for.ts'
@@ -54,6 +55,7 @@ export function createProvider(input: ProviderInput): Provider {
   provider.use(answers.catchAll)
   provider.use(createRequestGuard({ issuer: settings.issuer, errors: answers }))
   provider.use(createFileRoutes(frameFor))
+  provider.use(createBegunHere(provider))
   provider.use(createInteractionRoutes(pages))
   provider.use(createSetupRoutes(pages))
   provider.use(signOut.skipEmptySignOut)

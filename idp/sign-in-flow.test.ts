@@ -57,6 +57,30 @@ describe('openid-client against the running provider', () => {
     for (const name of browser.cookies.keys()) expect(name).toMatch(/^__(Host|Secure)-/)
   })
 
+  it('goes on only in the browser that began it, whatever another host of our domain has set there', async () => {
+    await idp.person('mallory', password)
+    const attacker = new TestBrowser(idp)
+    const { page } = await startFlow(client, attacker)
+    const victim = new TestBrowser(idp)
+    const tossed = [...attacker.cookies].filter(([name]) => name.startsWith('__Secure-'))
+    expect(tossed).toHaveLength(4)
+    for (const [name, cookie] of tossed) victim.cookies.set(name, cookie)
+    // He would type his password, and the attacker's browser be signed in by it.
+    const planted = await victim.get(page.url)
+    expect([planted.status, planted.body.includes('sign_in_expired'), planted.body.includes('name="csrf"')]).toEqual([400, true, false])
+    const typed = await victim.post(page.url, { csrf: hiddenField(page.body, 'csrf'), username: 'mia', password })
+    expect([typed.status, typed.url.pathname]).toEqual([400, page.url.pathname])
+    // The other way round: the attacker's own sign-in is finished where the victim sits.
+    const resumed = await victim.get(page.url.pathname.replace('interaction', 'auth'))
+    expect([resumed.status, resumed.body.includes('This sign-in is over')]).toEqual([400, true])
+    expect(victim.cookies.has('__Host-sallyport-id')).toBe(false)
+    // At an address of her own too: the library goes by the cookies.
+    const own = await startFlow(client, victim)
+    for (const [name, cookie] of tossed) if (name.includes('resume')) victim.cookies.set(name, { ...cookie, path: '/' })
+    expect((await victim.get(own.page.url.pathname.replace('interaction', 'auth'))).status).toBe(400)
+    expect((await attacker.signIn(page, 'mallory', password)).url.href.startsWith(redirectUri)).toBe(true)
+  })
+
   it('refuses a redirect URI that is not registered letter for letter', async () => {
     for (const uri of [`${redirectUri}/`, `${redirectUri}?x=1`, 'https://evil.example.test/', redirectUri.toUpperCase()]) {
       await expect(startFlow(client, new TestBrowser(idp), { redirect_uri: uri })).rejects.toMatchObject({

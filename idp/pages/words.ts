@@ -138,7 +138,10 @@ const en: Words = {
     id: 'Number for support',
     code: 'Reason',
     retry: 'Go back to the portal and sign in again.',
-    expired: { title: 'This sign-in is over', text: 'It took too long, was finished in another tab, or this browser keeps no cookies.' },
+    expired: {
+      title: 'This sign-in is over',
+      text: 'It took too long, was finished in another tab, began in another browser, or this browser keeps no cookies.',
+    },
     request: {
       title: 'The application asked wrongly',
       text: 'The page that sent you here made a request that is not allowed. You did nothing wrong; nobody was signed in.',
@@ -235,7 +238,7 @@ const de: Words = {
     retry: 'Gehen Sie zurück zum Portal und melden Sie sich neu an.',
     expired: {
       title: 'Diese Anmeldung ist vorbei',
-      text: 'Sie dauerte zu lange, wurde in einem anderen Tab beendet, oder dieser Browser behält keine Cookies.',
+      text: 'Sie dauerte zu lange, wurde in einem anderen Tab beendet, begann in einem anderen Browser, oder dieser Browser behält keine Cookies.',
     },
     request: {
       title: 'Die Anwendung hat falsch gefragt',
