@@ -8,7 +8,7 @@ const STATEMENT = /^[ \t]*(?:import|export)\s+(?!type\s)(?:[^'"`;=()]*?from\s*)?
 
 /** Each program's folder, without tests and without what only builds it. */
 const PROGRAMS = { gateway: 'gateway', idp: 'idp', agent: 'agent', pages: 'admin-ui' } as const
-const notShipped = /\.test\.tsx?$|\.contract\.ts$|\/testing\/|^admin-ui\/(?:dev\/|vite)/u
+const notShipped = /\.test\.tsx?$|\.contract\.ts$|\/(?:testing|test-support)\/|^admin-ui\/(?:dev\/|vite)/u
 
 /** The bill of materials of the project in this folder, as text. */
 export function projectSbom(root: string): string {

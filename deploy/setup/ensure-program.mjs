@@ -11,7 +11,7 @@ import { SetupProblem } from './setup-problem.mjs'
  * @typedef {{ title: string, names: readonly string[], debian: string, variable?: string, folders?: readonly string[] }} WantedProgram
  */
 
-/** @type {Readonly<Record<'chromium' | 'curl' | 'openssl' | 'ssh' | 'sshd' | 'psql' | 'postgres' | 'mitmdump' | 'squid' | 'zsh' | 'fish', WantedProgram>>} */
+/** @type {Readonly<Record<'chromium' | 'curl' | 'openssl' | 'ssh' | 'sshd' | 'psql' | 'postgres' | 'mitmdump' | 'squid' | 'nginx' | 'haproxy' | 'caddy' | 'zsh' | 'fish', WantedProgram>>} */
 export const PROGRAMS = {
   chromium: {
     title: 'Chromium',
@@ -27,6 +27,9 @@ export const PROGRAMS = {
   postgres: { title: 'PostgreSQL', names: ['postgres'], debian: 'postgresql', folders: ['/usr/lib/postgresql/*/bin'] },
   mitmdump: { title: 'mitmproxy', names: ['mitmdump'], debian: 'mitmproxy' },
   squid: { title: 'Squid with OpenSSL', names: ['squid'], debian: 'squid-openssl', folders: ['/usr/sbin'] },
+  nginx: { title: 'nginx', names: ['nginx'], debian: 'nginx-light', folders: ['/usr/sbin'] },
+  haproxy: { title: 'HAProxy', names: ['haproxy'], debian: 'haproxy', folders: ['/usr/sbin'] },
+  caddy: { title: 'Caddy', names: ['caddy'], debian: 'caddy' },
   zsh: { title: 'zsh', names: ['zsh'], debian: 'zsh' },
   fish: { title: 'fish', names: ['fish'], debian: 'fish' },
 }

@@ -85,9 +85,10 @@ async function ensurePrograms() {
 
 /** @returns {Promise<string[]>} paths of the native tools, servers, proxies and shells that the long tests need */
 async function ensureTools() {
-  const { ssh, sshd, psql, postgres, mitmdump, squid, zsh, fish } = PROGRAMS
+  const { ssh, sshd, psql, postgres, mitmdump, squid, nginx, haproxy, caddy, zsh, fish } = PROGRAMS
   const found = []
-  for (const program of [ssh, sshd, psql, postgres, mitmdump, squid, zsh, fish]) found.push(await ensureProgram(program))
+  for (const program of [ssh, sshd, psql, postgres, mitmdump, squid, nginx, haproxy, caddy, zsh, fish])
+    found.push(await ensureProgram(program))
   return found
 }
 
