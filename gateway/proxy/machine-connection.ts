@@ -80,11 +80,11 @@ export function machineConnection(options: {
   const finish = (exchange: Exchange): void => {
     current = undefined
     const isKept = isOpen && exchange.bodySent && reader.keepAlive
-    if (!isKept) giveUp()
+    if (!exchange.bodySent) giveUp()
+    else if (!isKept) connection.end()
     exchange.answer.onEnd()
-    if (!isKept) return
     stream.resume()
-    onIdle(connection)
+    if (isKept) onIdle(connection)
   }
   const onData = (chunk: Buffer): void => {
     const exchange = current

@@ -91,6 +91,20 @@ test('a connection that the machine has ended is not used again', async () => {
 })
 
 test.each([
+  ['says that it closes', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok'],
+  ['says more than its answer', `${okay}${okay}`],
+])('a machine that %s gets no further request on this connection, which ends whole', async (_, answer) => {
+  const { machines, send } = world()
+  const first = send(plain)
+  await vi.waitFor(() => expect(machines[0]?.received()).toContain('GET'))
+  machines[0]?.stream.write(answer)
+  await vi.waitFor(() => expect(first.told).toMatchObject({ body: 'ok', ended: true }))
+  await vi.waitFor(() => expect(machines[0]?.ended()).toBe(true))
+  send(plain)
+  await vi.waitFor(() => expect(machines[1]?.received()).toContain('GET'))
+})
+
+test.each([
   [10, ['four', 'five'], 'POST / HTTP/1.1\r\ncontent-length: 10\r\n\r\nfourfive'],
   [3, ['four'], 'POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\n'],
 ])('an upload of %i bytes that has not as many tears its connection', async (bytes, chunks, received) => {
