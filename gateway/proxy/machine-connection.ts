@@ -108,7 +108,7 @@ export function machineConnection(options: {
 
   const connection: MachineConnection = {
     get isOpen() {
-      return isOpen
+      return isOpen && stream.writable
     },
     carry(request, answer) {
       const exchange: Exchange = { answer, bodySent: request.body === undefined }
