@@ -28,7 +28,7 @@ const lanes = new Map<string, TLSSocket>()
 const opened = new Set<TLSSocket>()
 
 beforeAll(async () => {
-  door = await openTestDoor({ limits: { laneRefillMs: 60_000, handshakeTimeoutMs: 500 } })
+  door = await openTestDoor({ limits: { laneRefillMs: 60_000, handshakeTimeoutMs: 2_000 } })
 })
 afterEach(() => {
   for (const lane of opened) lane.destroy()

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
+import { waitedMs } from '../../support/waited-for-processor.ts'
 import type { Fate, FrameAttack } from './floods.ts'
 import { flag, frame, frameType } from './frames.ts'
 
@@ -46,15 +46,6 @@ export function sendAttack(
     socket.write(withoutEnd === true ? first : Buffer.concat([first, ask]))
     if (withoutEnd === true) goOn()
   })
-}
-
-/** How long the main thread of a process had something to do and waited for a processor, ms (proc(5), `schedstat`); 0 where nobody counts it. */
-function waitedMs(pid: number | 'self'): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1_000_000
-  } catch {
-    return 0
-  }
 }
 
 /**

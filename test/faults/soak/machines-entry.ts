@@ -3,7 +3,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server } from '
 import { text } from 'node:stream/consumers'
 import { WebSocketServer } from 'ws'
 import { systemClock } from '../../../agent/basics/clock.ts'
-import { silentLogger } from '../../../agent/basics/logger.ts'
+import { silentLogger, type Logger } from '../../../agent/basics/logger.ts'
 import { systemRandom } from '../../../agent/basics/random.ts'
 import { loadSettings } from '../../../agent/settings/load-settings.ts'
 import { startAgent, type RunningAgent } from '../../../agent/start-agent.ts'
@@ -12,14 +12,39 @@ import { witness } from '../../support/witness.ts'
 
 /** Many agents in one process, the real ones, and what stands behind them: web servers with WebSockets, and TCP servers that say everything again. */
 const agents = new Map<string, RunningAgent>()
+/** What each of their links did. */
+const links = new Map<string, LinkMoments>()
+
+/** In ms since 1970, by this process's own monotonic clock; the newest last. */
+export interface LinkMoments {
+  /** The gateway took it in. */
+  readonly upAtMs: number[]
+  readonly failures: { readonly atMs: number; readonly reason: string }[]
+}
+
+/** The words of `start-link.ts`. */
+function noteLink(id: string): Logger {
+  const { upAtMs, failures } = links.get(id) ?? { upAtMs: [], failures: [] }
+  links.set(id, { upAtMs, failures })
+  const nowMs = (): number => performance.timeOrigin + performance.now()
+  const note = (fields: object, message: string): void => {
+    if (message === 'connected to the gateway') upAtMs.push(nowMs())
+    if ('reason' in fields && 'retry_ms' in fields) failures.push({ atMs: nowMs(), reason: String(fields.reason) })
+  }
+  return { ...silentLogger, debug: note, info: note, warn: note }
+}
 
 async function start({ id, config }: { readonly id: string; readonly config: string }): Promise<{ readonly pairingUrl: string }> {
   await agents.get(id)?.close()
   const settings = await loadSettings(config)
-  const agent = await startAgent({ settings, clock: systemClock, random: systemRandom, logger: silentLogger })
+  const agent = await startAgent({ settings, clock: systemClock, random: systemRandom, logger: noteLink(id) })
   agents.set(id, agent)
   return { pairingUrl: agent.pairingUrl }
 }
+
+/** How many were taken in since then. */
+const backSince = ({ sinceMs }: { readonly sinceMs: number }): number =>
+  [...links.values()].filter(({ upAtMs }) => (upAtMs.at(-1) ?? 0) > sinceMs).length
 
 async function listen(server: Server, seen: string): Promise<number> {
   witness(server, seen)
@@ -47,6 +72,6 @@ async function serve({ seen }: { readonly seen: string }): Promise<{ readonly we
   return { web: await listen(web, seen), raw: await listen(raw, seen) }
 }
 
-answerParent({ start, serve }, async () => {
+answerParent({ start, serve, links: () => Object.fromEntries(links), backSince }, async () => {
   await Promise.all([...agents.values()].map((agent) => agent.close()))
 })

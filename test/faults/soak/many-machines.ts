@@ -9,7 +9,7 @@ import type { Told } from '../history.ts'
 import { expectSoundHistory } from '../installation-under-fault.ts'
 import { readAgent, readGateway, readWitness } from '../read-history.ts'
 import { openBreakingRelay, type BreakingRelay } from './breaking-relay.ts'
-import { startSoakMachines, type SoakMachine, type WrittenGateway } from './soak-machines.ts'
+import { startSoakMachines, type SoakMachine, type SoakMachines, type WrittenGateway } from './soak-machines.ts'
 
 /** An installation with many machines, whose agents are the real ones and share a process. */
 export interface ManyMachines extends AsyncDisposable {
@@ -22,8 +22,8 @@ export interface ManyMachines extends AsyncDisposable {
   openFiles(): OpenFiles
   /** As soon as nothing is open that was not before; what is open then otherwise. */
   openFilesAtRest(before: OpenFiles): Promise<OpenFiles>
-  /** Of the process that all agents share. */
-  readonly agentsPid: number
+  /** The process that all agents share. */
+  readonly agents: Pick<SoakMachines, 'pid' | 'links' | 'backSince'>
   /** The history checker over these machines, whose sessions were all asked for, approved and ended. */
   expectSound(machines: readonly SoakMachine[], besides?: BesidesHistory): Promise<void>
 }
@@ -57,7 +57,7 @@ export async function startManyMachines(): Promise<ManyMachines> {
     installation,
     mia,
     relay,
-    agentsPid: machines.pid,
+    agents: machines,
     openFiles,
     async add(name, count, way = 'straight') {
       const left = Array.from({ length: count }, (_, n) => `${name}-${n + 1}`)

@@ -48,7 +48,7 @@ export async function runSoak(size: SoakSize, onFigures: (figures: SoakFigures) 
   const idle = await many.add('idle', size.idle, 'relay')
   const all = [...working, ...coming, ...idle]
 
-  const pids = { gateway: installation.gateway.pid, agents: many.agentsPid }
+  const pids = { gateway: installation.gateway.pid, agents: many.agents.pid }
   const before = many.openFiles()
   const counted = new Counted()
   const people = { mia, tools: await commandLineOf(mia), counted }

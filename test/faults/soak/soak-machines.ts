@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Device } from '../../../gateway/http-api/contract/administration.ts'
 import { startChild, type BenchChild } from '../../bench/processes/ask-child.ts'
+import type { LinkMoments } from './machines-entry.ts'
 import { PanelClient } from '../../support/panel-client.ts'
 import type { PortalClient } from '../../support/portal-client.ts'
 import type { RunningInstallation } from '../../support/running-installation.ts'
@@ -22,6 +23,9 @@ export interface SoakMachines extends AsyncDisposable {
   /** Of the process that they all live in. */
   readonly pid: number
   add(id: string, tunnelPort?: number): Promise<SoakMachine>
+  /** What the link of each did. */
+  links(): Promise<Readonly<Record<string, LinkMoments>>>
+  backSince(sinceMs: number): Promise<number>
 }
 
 export const soakOperator = 'Olga Neumann'
@@ -42,6 +46,8 @@ export function startSoakMachines(
   const child: BenchChild = startChild(new URL('machines-entry.ts', import.meta.url))
   return {
     pid: child.pid,
+    links: () => child.ask('links'),
+    backSince: (sinceMs) => child.ask('backSince', { sinceMs }),
     async add(id, tunnelPort) {
       const directory = join(installation.dataDir, 'soak', id)
       await mkdir(directory, { recursive: true })
