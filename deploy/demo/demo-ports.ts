@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer, Server, type AddressInfo } from 'node:net'
 import { CodedError } from '../../gateway/basics/coded-error.ts'
 
@@ -35,8 +36,11 @@ function withPublic(wanted: number): DemoPorts {
   return { public: wanted, tunnel: moved(usual.tunnel), est: moved(usual.est), panels: usual.panels.map(moved) }
 }
 
+/** Below what systems give to connections and to whoever asks for any port: while a program starts anew, nobody gets its port by chance. */
+const quietPorts = { from: 20_000, below: 32_768 }
+
 async function anyPorts(): Promise<DemoPorts> {
-  const held = await Promise.all(Array.from({ length: 6 }, () => hold(0)))
+  const held = await Promise.all(Array.from({ length: 6 }, () => holdAny()))
   const servers = held.filter((server) => server instanceof Server)
   const ports = servers.map((server) => (server.address() as AddressInfo).port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
@@ -67,6 +71,14 @@ function portForbidden(port: number): CodedError {
     message: `This account may not listen on port ${port}. Name one from 1024 on, or run the demo on free ports with: npm run demo -- --port 0`,
     remedy: 'fix',
   })
+}
+
+async function holdAny(): Promise<Server | Error> {
+  for (let left = 20; left > 0; left -= 1) {
+    const held = await hold(randomInt(quietPorts.from, quietPorts.below))
+    if (held instanceof Server) return held
+  }
+  return hold(0)
 }
 
 /** Listens for a moment; why not, where it cannot. */

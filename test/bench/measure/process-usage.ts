@@ -4,8 +4,13 @@ import { readFileSync } from 'node:fs'
 const ticksPerSecond = 100
 
 /** CPU seconds that a process has used so far, all its threads together (proc(5), `stat`). */
-function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+const cpuSeconds = (pid: number): number => cpuSecondsOf(`/proc/${pid}/stat`)
+
+/** The same of its main thread alone, on which JavaScript runs. */
+export const mainThreadCpuSeconds = (pid: number): number => cpuSecondsOf(`/proc/${pid}/task/${pid}/stat`)
+
+function cpuSecondsOf(file: string): number {
+  const stat = readFileSync(file, 'latin1')
   // The name in parentheses may hold anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { mainThreadCpuSeconds } from '../../bench/measure/process-usage.ts'
 import { untilOnline } from '../../support/technician-at-work.ts'
 import { startUnderFault, type InstallationUnderFault } from '../installation-under-fault.ts'
 import { Failpoints } from './failpoints.ts'
@@ -10,8 +11,17 @@ export interface WorldWithFailpoints extends AsyncDisposable {
   readonly world: InstallationUnderFault
   readonly gateway: Failpoints
   readonly agent: Failpoints
-  /** Of each restart of the gateway: milliseconds from its death until it served, and from then until the agent was back. */
-  readonly restarts: readonly { readonly servesAfterMs: number; readonly agentBackAfterMs: number }[]
+  readonly restarts: readonly Restart[]
+}
+
+/** Of the gateway. */
+export interface Restart {
+  /** From its death until it served, on a computer that may be busy with other things, too. */
+  readonly servesAfterMs: number
+  /** What its main thread has computed until then: as long as it takes on a processor of its own. */
+  readonly servesAfterCpuMs: number
+  /** From then until the agent was back. */
+  readonly agentBackAfterMs: number
 }
 
 /** An installation whose programs have failpoints, and somebody who starts them again when they end, as systemd does. */
@@ -24,13 +34,17 @@ export async function startWithFailpoints(): Promise<WorldWithFailpoints> {
     agent: { requestTimeoutS: patienceS },
   })
   const { installation, told } = world
-  const restarts: { servesAfterMs: number; agentBackAfterMs: number }[] = []
+  const restarts: Restart[] = []
   let over = false
   const noteRestart = async (endedAtMs: number): Promise<void> => {
     const servesAtMs = performance.now()
+    const servesAfterCpuMs = cpuMsOf(installation.gateway.pid)
     // The next death may come first: then this one has no figure.
     await untilOnline(world.mia).then(
-      () => restarts.push({ servesAfterMs: servesAtMs - endedAtMs, agentBackAfterMs: performance.now() - servesAtMs }),
+      () => {
+        const agentBackAfterMs = performance.now() - servesAtMs
+        if (servesAfterCpuMs !== null) restarts.push({ servesAfterMs: servesAtMs - endedAtMs, servesAfterCpuMs, agentBackAfterMs })
+      },
       () => {},
     )
   }
@@ -55,6 +69,15 @@ export async function startWithFailpoints(): Promise<WorldWithFailpoints> {
       await world[Symbol.asyncDispose]()
       await keeping
     },
+  }
+}
+
+/** Null where it is dead already. */
+function cpuMsOf(pid: number): number | null {
+  try {
+    return mainThreadCpuSeconds(pid) * 1_000
+  } catch {
+    return null
   }
 }
 
