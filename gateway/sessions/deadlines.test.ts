@@ -61,7 +61,10 @@ describe('time', () => {
 
   it.each([
     ['forward past its end', 10_000],
+    ['an hour forward', 3_600],
     ['back before its approval', -10_000],
+    ['an hour back', -3_600],
+    ['ten minutes back', -600],
   ])('set %s ends a session for the clock', async (_where, seconds) => {
     await using world = await sessionsWorld()
     const id = await world.approved()

@@ -9,6 +9,8 @@ describe("a machine's clock", () => {
     [-300, null],
     [301, '5 minutes ahead'],
     [-3_600, '60 minutes behind'],
+    [-10 * 365 * 86_400, '5256000 minutes behind'],
+    [10 * 365 * 86_400, '5256000 minutes ahead'],
   ])('that is off by %i s', async (offsetS, words) => {
     await using world = await sessionsWorld()
     world.machine.clockOffsetS = offsetS

@@ -13,6 +13,7 @@ import type { StreamHandler, TestDevice } from '../../test/support/test-device.t
 import { openTestDoor } from '../../test/support/test-door.ts'
 import type { TestDoor } from '../../test/support/test-door.ts'
 import { systemClock } from '../basics/clock.ts'
+import { FakeClock } from '../basics/fake-clock.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { defaultTunnelLimits } from './tunnel-limits.ts'
@@ -244,6 +245,23 @@ describe('a lane beside a tunnel', () => {
   })
 })
 
+/** A machine whose certificate is good for a day, and a lane after the gateway's clock went on by so much. */
+async function machineOfTheClock(goesOnMs: number, refused: boolean): Promise<void> {
+  const shared = door
+  const clock = new FakeClock(Date.now())
+  await using own = await openTestDoor({ clock })
+  door = own
+  try {
+    const { lane, link } = await machine(onItsLane(echo))
+    clock.jumpWallClock(goesOnMs)
+    const socket = await lane()
+    if (refused) await vi.waitFor(isClosed(socket))
+    else expect(await onLane(link)).toBeInstanceOf(TLSSocket)
+  } finally {
+    door = shared
+  }
+}
+
 describe('a lane is refused', () => {
   it.each(['no id at all\n', `${'g'.repeat(32)}\n`, `${'A'.repeat(32)}\n`, 'a'.repeat(33), `${'a'.repeat(32)}\nand more`])(
     'that begins with %j',
@@ -275,6 +293,11 @@ describe('a lane is refused', () => {
     door.listener.disconnect(link.deviceId, 'revoked')
     await link.closed
     await vi.waitFor(isClosed(await lane({ as: credentials })))
+  })
+
+  it('whose certificate has ended by the clock of the gateway, though its tunnel has not ended yet (R13)', async () => {
+    await machineOfTheClock(0, false)
+    await machineOfTheClock(25 * 60 * 60_000, true)
   })
 
   it('with an id that waits already, and those beyond the number that may wait', async () => {
