@@ -24,6 +24,8 @@ export interface AnswerReader {
    * @throws Error what is wrong with it; the connection is of no use any more
    */
   read(chunk: Buffer): boolean
+  /** Tells nothing any more, not even of the bytes that are just being read. */
+  giveUp(): void
   /** After a complete answer: another request may be sent on this connection. False for good once it was. */
   readonly keepAlive: boolean
 }
@@ -117,8 +119,8 @@ export function createAnswerReader(maxHeadBytes: number): AnswerReader {
     read(chunk) {
       let at = 0
       while (at < chunk.length) {
+        if (events === undefined || (state === complete && at === 0)) throw invalid('bytes came that belong to no answer')
         if (state === complete) {
-          if (at === 0) throw invalid('bytes came that belong to no answer')
           keepAlive = false
           return true
         }
@@ -130,6 +132,9 @@ export function createAnswerReader(maxHeadBytes: number): AnswerReader {
         else takeFraming(chunk[at++]!)
       }
       return state === complete
+    },
+    giveUp() {
+      events = undefined
     },
     get keepAlive() {
       return keepAlive

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../basics/clock.ts'
+import type { Clock, Timer } from '../basics/clock.ts'
 import { createAnswerReader, type AnswerEvents } from './answer-reader.ts'
 import type { RequestBody } from './request-body.ts'
 
@@ -65,9 +65,11 @@ export function machineConnection(options: {
   const reader = createAnswerReader(options.maxHeadBytes)
   let current: Exchange | undefined
   let isOpen = true
+  let farewell: Timer | undefined
 
   const giveUp = (): void => {
     isOpen = false
+    reader.giveUp()
     // With an error: without one half a body would end as a whole one does.
     if (!stream.destroyed) stream.destroy(new Error('the connection to the machine was given up'))
   }
@@ -79,7 +81,9 @@ export function machineConnection(options: {
   }
   const finish = (exchange: Exchange): void => {
     current = undefined
-    const isKept = isOpen && exchange.bodySent && reader.keepAlive
+    // Who answers and reads nothing would have request after request waiting here.
+    const isRead = stream.writableLength < stream.writableHighWaterMark
+    const isKept = isOpen && exchange.bodySent && reader.keepAlive && isRead
     if (!exchange.bodySent) giveUp()
     else if (!isKept) connection.end()
     exchange.answer.onEnd()
@@ -98,10 +102,11 @@ export function machineConnection(options: {
   }
   const onEnd = (): void => {
     isOpen = false
-    if (current === undefined) stream.end()
+    if (current === undefined) connection.end()
     else fail(new Error('the machine ended the connection before its answer'))
   }
   const onClose = (): void => {
+    farewell?.cancel()
     onClosed(connection)
     fail(new Error('the connection to the machine is gone'))
   }
@@ -135,8 +140,7 @@ export function machineConnection(options: {
     end() {
       isOpen = false
       stream.end()
-      const timer = clock.after(farewellMs, giveUp)
-      stream.once('close', () => timer.cancel())
+      farewell ??= clock.after(farewellMs, giveUp)
     },
     destroy: () => fail(new Error('the connection to the machine was given up')),
   }

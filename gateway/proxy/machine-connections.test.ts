@@ -179,6 +179,64 @@ test('a stream that is refused is told with its reason; what is under way is tol
   await vi.waitFor(() => expect(live.told.error).toBeInstanceOf(Error))
 })
 
+test('nothing is told of an answer that was given up, not even what came in the same piece', async () => {
+  const { connections, machines } = world()
+  const told: string[] = []
+  const sent = connections.send(plain, {
+    onInterim: () => (told.push('interim'), sent.abort()),
+    onHead: () => void told.push('head'),
+    onData: () => void told.push('data'),
+    onEnd: () => void told.push('end'),
+    onError: () => void told.push('error'),
+  })
+  await vi.waitFor(() => expect(machines[0]?.received()).toContain('GET'))
+  machines[0]?.stream.write(`HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${okay}`)
+  await vi.waitFor(() => expect(machines[0]?.stream.destroyed).toBe(true))
+  expect(told).toEqual(['interim'])
+})
+
+test('a machine that answers and reads nothing gets no request behind what it has not read', async () => {
+  const opened: { readonly ours: Duplex; readonly theirs: Duplex }[] = []
+  const { connections, send } = world(async () => {
+    const [ours, theirs] = duplexPair({ highWaterMark: 1_024 })
+    opened.push({ ours, theirs })
+    return ours
+  })
+  for (let n = 0; n < 5; n++) {
+    const { told } = send({ ...plain, headers: ['x', 'y'.repeat(900)] })
+    await new Promise(setImmediate)
+    opened.at(-1)?.theirs.write(okay)
+    await vi.waitFor(() => expect(told.ended).toBe(true))
+  }
+  expect(Math.max(...opened.map(({ ours }) => ours.writableLength))).toBeLessThan(3_000)
+  connections.destroy()
+})
+
+test('a machine that ends an idle connection without having read its request does not keep it open', async () => {
+  const { clock, connections, machines, send } = world(async () => ours)
+  const [ours, theirs] = duplexPair({ highWaterMark: 10 })
+  const { told } = send({ ...plain, method: 'POST', body: { chunks: upload(['x'.repeat(100)]), bytes: 100 } })
+  theirs.end(okay)
+  await vi.waitFor(() => expect(told.ended).toBe(true))
+  await vi.waitFor(() => expect(ours.readableEnded).toBe(true))
+  expect(ours.destroyed).toBe(false)
+  clock.advance(2_000)
+  expect(ours.destroyed).toBe(true)
+  expect(machines).toEqual([])
+  connections.destroy()
+})
+
+test('a stream that was lost before anything was sent on it is told of', async () => {
+  const [ours] = duplexPair()
+  ours.destroy()
+  await new Promise((resolve) => ours.once('close', resolve))
+  const { send } = world(async () => ours)
+  const { told } = send(plain)
+  await vi.waitFor(() => expect(told.error).toBeInstanceOf(Error))
+  const { told: upload_ } = send({ ...plain, method: 'POST', body: { chunks: upload(['x']), bytes: 1 } })
+  await vi.waitFor(() => expect(upload_.error).toBeInstanceOf(Error))
+})
+
 test.each([
   ['a line of its own', { headers: ['x', 'y\r\nHost: b'] }],
   ['a character whose low byte is LF', { headers: ['x', 'y\u{10A}Host: b'] }],

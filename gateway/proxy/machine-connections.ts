@@ -48,6 +48,8 @@ export function createMachineConnections(options: {
   }
   async function connect(): Promise<MachineConnection> {
     const stream = await openStream()
+    // Its `close` may be over: nothing would ever be heard of it.
+    if (stream.destroyed) throw new Error('the connection to the machine was lost as it was opened')
     const connection = machineConnection({ stream, maxHeadBytes, clock, onIdle: keep, onClosed: (closed) => void all.delete(closed) })
     all.add(connection)
     if (destroyed) connection.destroy()

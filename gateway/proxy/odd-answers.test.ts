@@ -41,6 +41,16 @@ test.each([
   if (status.startsWith('204')) expect(all.slice(0, all.indexOf('\r\n\r\n'))).not.toMatch(/content-length|transfer-encoding/i)
 })
 
+test('an answer that comes in one piece with too many interim ones is not mixed with the page in its place', async () => {
+  const answer = `${'HTTP/1.1 102 Processing\r\n\r\n'.repeat(50)}HTTP/1.1 200 OK\r\nset-cookie: evil=1\r\ncontent-length: 4\r\n\r\nevil`
+  await using world = await proxyWorld({ raw: answering({ '/odd': answer }) })
+  const browser = await world.raw()
+  browser.send(`${world.head('GET /odd HTTP/1.1')}Connection: close\r\n\r\n`)
+  const all = await browser.closed()
+  expect(all).toMatch(/^HTTP\/1\.1 502 /)
+  expect(all).not.toContain('evil')
+})
+
 test('trailers end at this hop, in both directions', async () => {
   const trailers: unknown[] = []
   const machine = createServer((req, res) => {
