@@ -113,7 +113,15 @@ export async function forge(page: Page, wanted: readonly Wanted[]): Promise<Forg
   const sent = (): Partial<Heard>[] => [...requests.values()].filter(({ url, unsent }) => urls.has(url ?? '') && unsent !== true)
   // The browser tells a page of its failure before it tells us what the server said.
   const untold = ({ status, site, kind }: Partial<Heard>): boolean => status === undefined || (site === undefined && kind !== 'Document')
-  await expect.poll(() => sent().filter(untold), { timeout: 10_000 }).toEqual([])
+  await expect
+    .poll(
+      () =>
+        sent()
+          .filter(untold)
+          .map((one) => JSON.stringify(one)),
+      { timeout: 30_000 },
+    )
+    .toEqual([])
   await devtools.detach()
   return { outcomes, heard: sent() as Heard[] }
 }

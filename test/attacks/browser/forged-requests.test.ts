@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changingPanelRoutes } from '../../../agent/panel/panel-routes.ts'
-import { operationsOf, type Description } from '../../support/api-operations.ts'
 import { CookieFetch } from '../../support/browser-less.ts'
 import { allowInBrowser } from '../../support/allow-in-browser.ts'
 import { commandLine } from '../../support/command-line.ts'
@@ -13,6 +11,7 @@ import { PortalClient } from '../../support/portal-client.ts'
 import { approvedSession } from '../../support/technician-at-work.ts'
 import { forge, type Heard, type Wanted } from './forge.ts'
 import { reboundName, runInPage, patienceMs, startPortalInBrowser, whoIs, type PortalInBrowser } from './portal-in-browser.ts'
+import { allAnswered, answersTo, stateOfPortal, still, wantedOfApi, wantedOfPanel } from './wanted-changes.ts'
 
 /**
  * A page of somebody else makes the browser of a person who is signed in send requests (CWE-352; OWASP CSRF Prevention Cheat Sheet; security.md 3.3 "cross-origin
@@ -43,50 +42,6 @@ afterAll(() => around[Symbol.asyncDispose]())
 /** Another site; and another port of the portal's own name, which is the same site and gets every cookie of the portal (RFC 6265bis, section 8.5). */
 const strangers = ['attacker.localhost', 'sallyport.localhost']
 
-/** What an attacker would change, with bodies that would do it. */
-async function wantedOfApi(): Promise<readonly Wanted[]> {
-  const description = (await (await new CookieFetch().fetch(around.demo.description.api)).json()) as Description
-  const { items } = (
-    await ada.api<{ items: { id: string; username: string; version: number; organisation: { id: string } }[] }>('GET', '/api/v1/people')
-  ).body
-  const [person] = items
-  const reason = 'forged'
-  const bodies: Readonly<Record<string, object>> = {
-    'POST /api/v1/sessions': { machine: 'press-7', services: ['hmi'], purpose: 'forged request', duration_s: 600 },
-    'POST /api/v1/sessions/{id}/extend': { duration_s: 600 },
-    'POST /api/v1/sessions/{id}/open': { service: 'hmi' },
-    'POST /api/v1/people': {
-      username: 'mallory',
-      name: 'Mallory',
-      organisation: person?.organisation.id,
-      roles: ['service_administrator'],
-    },
-    'PATCH /api/v1/people/{id}': { version: person?.version, roles: [] },
-    'POST /api/v1/organisations': { name: 'Forged' },
-    'PATCH /api/v1/devices/{id}': {
-      version: (await ada.api<{ version: number }>('GET', '/api/v1/devices/press-7')).body.version,
-      name: 'forged',
-    },
-    'POST /api/v1/command-lines': { code_challenge: 'c'.repeat(43) },
-    'POST /api/v1/command-lines/token': { code: 'c'.repeat(43), code_verifier: 'v'.repeat(43) },
-  }
-  return operationsOf(description)
-    .filter(({ method }) => method !== 'GET')
-    .map(({ name, method, path }) => {
-      const id = path.includes('/people/') ? person?.id : path.includes('/sessions/') ? session : 'press-7'
-      return { method, url: around.portal + path.replace('{id}', id ?? ''), body: bodies[name] ?? { reason } }
-    })
-}
-
-/** What the installation holds, as its administrator sees it. */
-async function stateOfPortal(): Promise<string> {
-  const lists = ['people', 'devices', 'organisations', 'sessions'].map(async (name) => (await ada.api('GET', `/api/v1/${name}`)).body)
-  return still(await Promise.all(lists))
-}
-/** Without what moves by itself. */
-const still = (state: object): string =>
-  JSON.stringify(state, (name, value: unknown) => (['now', 'last_seen_at', 'open_streams'].includes(name) ? undefined : value))
-
 /** Sends every kind of request for everything that is wanted; gives back what the servers behind it answered. */
 async function attackFrom(address: string, wanted: readonly Wanted[]): Promise<readonly Heard[]> {
   await evil.goto(address)
@@ -99,26 +54,11 @@ async function attackFrom(address: string, wanted: readonly Wanted[]): Promise<r
   return heard
 }
 
-/** Of each address: what was answered. */
-function answersTo(heard: readonly Heard[], wanted: readonly Wanted[]): Record<string, number[]> {
-  return Object.fromEntries(
-    wanted.map(({ url }) => {
-      const own = heard.filter((one) => one.url === url)
-      // The attack was mounted: three forms, six scripted requests, a preflight and four elements came to the server.
-      expect(own.length, url).toBeGreaterThanOrEqual(14)
-      expect(new Set(own.map(({ kind }) => kind)), url).toEqual(expect.objectContaining({ size: 8 }))
-      return [url, [...new Set(own.map(({ status }) => status))]]
-    }),
-  )
-}
-const allAnswered = (wanted: readonly Wanted[], status: number): Record<string, number[]> =>
-  Object.fromEntries(wanted.map(({ url }) => [url, [status]]))
-
 describe('the API of the portal', () => {
   it.each(strangers)('changes nothing for a page at %s, on any of its routes', async (name) => {
-    const wanted = await wantedOfApi()
+    const wanted = await wantedOfApi(around, ada, session)
     expect(wanted.length).toBeGreaterThanOrEqual(20)
-    const before = await stateOfPortal()
+    const before = await stateOfPortal(ada)
     const heard = await attackFrom(around.strangerAt(name), wanted)
     expect(answersTo(heard, wanted)).toEqual(allAnswered(wanted, 403))
     const simple = heard.filter(({ method, site }) => method !== 'OPTIONS' && site !== undefined)
@@ -128,7 +68,7 @@ describe('the API of the portal', () => {
     expect(new Set(simple.map(({ site, cookie }) => [site, cookie?.includes('__Host-sallyport=')].join()))).toEqual(
       new Set([sameSite ? 'same-site,true' : 'cross-site,false']),
     )
-    expect(await stateOfPortal()).toBe(before)
+    expect(await stateOfPortal(ada)).toBe(before)
     expect(await whoIs(desk)).toBe('ada')
   })
 
@@ -216,18 +156,11 @@ async function pairingAddress(): Promise<URL> {
 }
 
 describe('the operator’s panel', () => {
-  const wantedOfPanel = (origin: string): readonly Wanted[] =>
-    changingPanelRoutes.map(({ method, path }) => ({
-      method,
-      url: origin + path.replace('{name}', path.includes('switches') ? 'hmi' : session),
-      body: { code: 'guessed', operator: 'Olga Neumann', digest: 'guessed', how: 'not_today', enabled: false },
-    }))
-
   it.each(['attacker.localhost', '127.0.0.1'])(
     'does nothing for a page at %s in the operator’s browser, on any of its routes',
     async (name) => {
       const address = await pairingAddress()
-      const wanted = wantedOfPanel(address.origin)
+      const wanted = wantedOfPanel(address.origin, session)
       expect(wanted).toHaveLength(6)
       const operator = await context.newPage()
       await operator.goto(address.href)
@@ -336,8 +269,8 @@ describe('a name of the attacker that leads to us (DNS rebinding)', () => {
 
 describe('last of all, a page of the portal itself', () => {
   it('is refused without the token that only it can read; with it, the same requests get through', async () => {
-    const wanted = (await wantedOfApi()).filter(({ url }) => !url.endsWith('/command-lines/token'))
-    const before = await stateOfPortal()
+    const wanted = (await wantedOfApi(around, ada, session)).filter(({ url }) => !url.endsWith('/command-lines/token'))
+    const before = await stateOfPortal(ada)
     const codes = (token: 'none' | 'own'): Promise<readonly string[]> =>
       runInPage(
         desk,
@@ -352,10 +285,10 @@ describe('last of all, a page of the portal itself', () => {
         { wanted, token },
       )
     expect(new Set(await codes('none'))).toEqual(new Set(['csrf']))
-    expect(await stateOfPortal()).toBe(before)
+    expect(await stateOfPortal(ada)).toBe(before)
     const through = await codes('own')
     expect(through.filter((code) => ['csrf', 'cross_site', 'not_signed_in'].includes(code))).toEqual([])
     expect(through.filter((code) => code === 'done').length).toBeGreaterThanOrEqual(5)
-    expect(await stateOfPortal()).not.toBe(before)
+    expect(await stateOfPortal(ada)).not.toBe(before)
   })
 })
