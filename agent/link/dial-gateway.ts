@@ -1,25 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { isIP } from 'node:net'
-import { connect } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
 import { AgentError } from '../basics/agent-error.ts'
-import type { Clock } from '../basics/clock.ts'
 import type { Credential } from '../enrolment/credential.ts'
-import type { AgentSettings, HostPort } from '../settings/agent-settings.ts'
 import { explainStranger } from './explain-stranger.ts'
-import { openThroughProxy } from './open-through-proxy.ts'
+import { openTls, type TlsTarget } from './open-tls.ts'
 import { untilSecure } from './until-secure.ts'
 
-export interface DialOptions {
-  readonly gateway: AgentSettings['gateway']
-  readonly target: HostPort
-  readonly clock: Clock
-  /** The only protocol that is offered and accepted; without it, none is negotiated. */
-  readonly alpn?: string
+export interface DialOptions extends TlsTarget {
   readonly credential?: Credential
-  readonly signal?: AbortSignal
-  /** Somebody took the connection, the gateway or its proxy: from now on a failure has cost him something, too. */
-  readonly onReached?: () => void
 }
 
 const serverAuth = '1.3.6.1.5.5.7.3.1'
@@ -33,7 +21,14 @@ const serverAuth = '1.3.6.1.5.5.7.3.1'
  */
 export async function dialGateway(options: DialOptions): Promise<TLSSocket> {
   const ca = await readCa(options.gateway.caFile)
-  const socket = await openSocket(options, ca)
+  const { credential } = options
+  const socket = await openTls(options, {
+    ca,
+    minVersion: 'TLSv1.3',
+    rejectUnauthorized: true,
+    ...(credential === undefined ? {} : { key: credential.privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: credential.chainPem }),
+  })
+  socket.setNoDelay(true)
   try {
     await untilSecure(socket, options)
     checkCertificate(socket)
@@ -49,27 +44,6 @@ export async function dialGateway(options: DialOptions): Promise<TLSSocket> {
     socket.destroy()
     throw await explainStranger(error, options, ca)
   }
-}
-
-async function openSocket(options: DialOptions, ca: string): Promise<TLSSocket> {
-  const { target, credential, gateway } = options
-  const name = gateway.serverName ?? target.host
-  const way = gateway.proxy === null ? {} : { socket: await openThroughProxy({ ...options, proxy: gateway.proxy }) }
-  const socket = connect({
-    host: target.host,
-    port: target.port,
-    ...way,
-    // Node checks the certificate against `servername`, and against `host` where that is an address, which SNI cannot carry.
-    ...(isIP(name) === 0 ? { servername: name } : {}),
-    ca,
-    minVersion: 'TLSv1.3',
-    rejectUnauthorized: true,
-    ...(options.alpn === undefined ? {} : { ALPNProtocols: [options.alpn] }),
-    ...(credential === undefined ? {} : { key: credential.privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: credential.chainPem }),
-  })
-  if (gateway.proxy === null && options.onReached !== undefined) socket.once('connect', options.onReached)
-  socket.setNoDelay(true)
-  return socket
 }
 
 function checkCertificate(socket: TLSSocket): void {

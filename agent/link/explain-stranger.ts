@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { AgentError, errorCode } from '../basics/agent-error.ts'
-import type { Clock } from '../basics/clock.ts'
 import type { AgentSettings, HostPort } from '../settings/agent-settings.ts'
 import { hostHeader } from '../settings/host-port.ts'
 import { unprintable } from '../wire/plain-text.ts'
+import type { TlsTarget } from './open-tls.ts'
 import { presentedCertificate } from './presented-certificate.ts'
 
 /** Who answered in the gateway's place, for people. */
@@ -34,14 +34,6 @@ class StrangerError extends AgentError {
 
 export const strangerOf = (error: unknown): Stranger | null => (error instanceof StrangerError ? error.stranger : null)
 
-interface Dialled {
-  readonly gateway: AgentSettings['gateway']
-  readonly target: HostPort
-  readonly clock: Clock
-  readonly alpn?: string
-  readonly signal?: AbortSignal
-}
-
 /** What Node and OpenSSL say when no chain leads to the pinned CA; with other versions of TLS, an inspector's certificate is not even seen. */
 const chainCodes = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -55,7 +47,7 @@ const chainCodes = new Set([
 const mayBeStranger = (code: string): boolean => chainCodes.has(code) || code.startsWith('ERR_SSL_')
 
 /** The same error, or one that says who answered in the gateway's place. */
-export async function explainStranger(error: unknown, dialled: Dialled, ca: string): Promise<unknown> {
+export async function explainStranger(error: unknown, dialled: TlsTarget, ca: string): Promise<unknown> {
   if (!mayBeStranger(errorCode(error)) || dialled.signal?.aborted === true) return error
   const presented = await presentedCertificate(dialled)
   if (presented === null) return error

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { expect } from 'vitest'
 import { machineClient } from '../support/machine-client.ts'
 import { startOwnMachine } from '../support/own-machine.ts'
+import { pageAfterPage } from '../support/page-after-page.ts'
 import { PanelClient } from '../support/panel-client.ts'
 import { PortalClient } from '../support/portal-client.ts'
 import { runDemo, type RunDemoOptions, type RunningDemoProcess } from '../support/running-demo.ts'
@@ -137,31 +138,19 @@ interface Bystander extends AsyncDisposable {
 async function startBystander(demo: Awaited<ReturnType<typeof runDemo>>, technician: PortalClient): Promise<Bystander> {
   const panel = await PanelClient.pair(demo.machine('press-7').panel)
   const { work, socket } = await livePress({ technician, panel, operator: 'Olga Neumann', asking: { duration_s: 3_600 } })
-  const failures: string[] = []
-  let answered = 0
-  const ending = new AbortController()
-  void socket.closed.then(() => ending.signal.aborted || failures.push('its WebSocket was closed'))
-  const working = (async () => {
-    while (!ending.signal.aborted) {
-      const status = await work.get('/').then(
-        async (response) => (await response.text(), response.status),
-        (error: unknown) => String(error),
-      )
-      if (status === 200) answered += 1
-      else failures.push(`a request of its was answered with ${status}`)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  })()
+  const pages = pageAfterPage(work, 100)
+  let ending = false
+  void socket.closed.then(() => ending || pages.failures.push('its WebSocket was closed'))
   return {
-    failures,
+    failures: pages.failures,
     async worksOn() {
-      const before = { answered, received: socket.received() }
-      await expect.poll(() => answered > before.answered && socket.received() > before.received).toBe(true)
+      const before = { answered: pages.answered(), received: socket.received() }
+      await expect.poll(() => pages.answered() > before.answered && socket.received() > before.received).toBe(true)
     },
     async [Symbol.asyncDispose]() {
-      ending.abort()
+      ending = true
       socket.close()
-      await working
+      await pages[Symbol.asyncDispose]()
     },
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startAttackedAgent, type AttackedAgent } from './attacked-agent.ts'
-import { field, flag, frame, frameType, repeat, status200, text, uint32, windowUpdate } from './frames.ts'
+import { field, flag, frame, frameType, inFrames, repeat, status200, text, uint32, windowUpdate } from './frames.ts'
 import { rawPeer, type RawPeer } from './raw-peer.ts'
 import { connectHead, getHead } from './request-heads.ts'
 import type { Weight } from './weigh-process.ts'
@@ -27,10 +27,6 @@ const next = 5
 const whole = flag.endHeaders | flag.endStream
 const half = 128 * 1024
 const bytes = randomBytes(2 * half)
-const inFrames = (stream: number, payload: Buffer): Buffer[] =>
-  Array.from({ length: Math.ceil(payload.length / 16_000) }, (_, at) =>
-    frame(data, 0, stream, payload.subarray(at * 16_000, (at + 1) * 16_000)),
-  )
 const plc = (stream: number, more: Buffer = Buffer.alloc(0)): Buffer =>
   frame(headers, flag.endHeaders, stream, Buffer.concat([connectHead('plc', agent.session), more]))
 

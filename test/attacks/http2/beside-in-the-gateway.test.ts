@@ -8,7 +8,7 @@ import type { DeviceId, ServiceName, SessionId } from '../../../gateway/basics/i
 import type { DeviceLink } from '../../../gateway/devices/device-link.ts'
 import type { TestCredentials } from '../../support/test-credentials.ts'
 import { openTestDoor, type TestDoor } from '../../support/test-door.ts'
-import { emptySettings, field, flag, frame, frameType, repeat, settingsAck, status200, uint32, windowUpdate } from './frames.ts'
+import { emptySettings, field, flag, frame, frameType, inFrames, repeat, settingsAck, status200, uint32, windowUpdate } from './frames.ts'
 import { rawPeer, type RawPeer } from './raw-peer.ts'
 import { getHead } from './request-heads.ts'
 
@@ -36,10 +36,6 @@ const half = 128 * 1024
 const bytes = randomBytes(2 * half)
 const open = (stream: number, more: Buffer = Buffer.alloc(0), flags: number = flag.endHeaders): Buffer =>
   frame(headers, flags, stream, Buffer.concat([status200, more]))
-const inFrames = (stream: number, payload: Buffer): Buffer[] =>
-  Array.from({ length: Math.ceil(payload.length / 16_000) }, (_, at) =>
-    frame(data, 0, stream, payload.subarray(at * 16_000, (at + 1) * 16_000)),
-  )
 
 async function dial(alpn: string, { keyPem, certificatePem }: TestCredentials = credentials): Promise<TLSSocket> {
   const socket = connect({

@@ -47,6 +47,11 @@ export const clientPreface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'la
 export const goaway = (lastStream: number, debug = ''): Buffer =>
   frame(frameType.goaway, 0, 0, Buffer.concat([uint32(lastStream), uint32(0), Buffer.from(debug, 'latin1')]))
 export const windowUpdate = (stream: number, by: number): Buffer => frame(frameType.windowUpdate, 0, stream, uint32(by))
+/** Bytes of a stream, in DATA frames that every peer takes. */
+export const inFrames = (stream: number, payload: Buffer): Buffer[] =>
+  Array.from({ length: Math.ceil(payload.length / 16_000) }, (_, at) =>
+    frame(frameType.data, 0, stream, payload.subarray(at * 16_000, (at + 1) * 16_000)),
+  )
 export const setting = (id: number, value: number): Buffer =>
   frame(frameType.settings, 0, 0, Buffer.concat([Buffer.from([id >> 8, id & 0xff]), uint32(value)]))
 

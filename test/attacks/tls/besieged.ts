@@ -4,6 +4,7 @@ import { getCACertificates } from 'node:tls'
 import { expect, vi } from 'vitest'
 import { newTestCsr } from '../../support/test-credentials.ts'
 import { answerLikeAnAgent, dialAsDevice } from '../../support/test-device.ts'
+import { pageAfterPage } from '../../support/page-after-page.ts'
 import { runInstallation } from '../../support/running-installation.ts'
 import type { RunningInstallation } from '../../support/running-installation.ts'
 import { approvedSession, openService, untilOnline } from '../../support/technician-at-work.ts'
@@ -30,24 +31,7 @@ export async function besiege(front: 'tls' | 'one port'): Promise<Besieged> {
   const panel = await installation.panel()
   const session = await approvedSession({ technician, panel, operator: 'Olga Neumann', asking: { duration_s: 3_600 } })
   const work = await openService(technician, session.id)
-  const failures: string[] = []
-  let answered = 0
-  const ending = new AbortController()
-  const working = (async () => {
-    while (!ending.signal.aborted) {
-      const status = await work.get('/').then(
-        async (response) => (await response.text(), response.status),
-        (error: unknown) => String(error),
-      )
-      if (status === 200) answered += 1
-      else failures.push(String(status))
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  })()
-  parts.defer(async () => {
-    ending.abort()
-    await working
-  })
+  const bystander = parts.use(pageAfterPage(work, 50))
   const caPem = await readFile(installation.caFile, 'utf8')
   const { ports } = installation
   const machines = ['plates-3', 'flow-1']
@@ -55,9 +39,9 @@ export async function besiege(front: 'tls' | 'one port'): Promise<Besieged> {
   return {
     installation,
     async bystanderWorksOn() {
-      const before = answered
-      await vi.waitFor(() => expect(answered).toBeGreaterThan(before + 1))
-      expect(failures).toEqual([])
+      const before = bystander.answered()
+      await vi.waitFor(() => expect(bystander.answered()).toBeGreaterThan(before + 1))
+      expect(bystander.failures).toEqual([])
     },
     newBrowser: () =>
       tries(async () => {
