@@ -126,3 +126,20 @@ test('a head that comes byte by byte is not looked through again for each byte',
   // 60,000 copies of 30 KB take seconds; this takes some 20 ms of the processor.
   expect(process.cpuUsage().user - before).toBeLessThan(1_000_000)
 })
+
+test('ten thousand chunks of one byte are told as one piece for each that comes', () => {
+  const reader = createAnswerReader(mostBytes)
+  const pieces: string[] = []
+  reader.begin({ onInterim: () => {}, onHead: () => {}, onData: (piece) => void pieces.push(piece.toString()) }, false)
+  reader.read(Buffer.from(`${chunked}${'1\r\nx\r\n'.repeat(10_000)}2\r\ny`))
+  expect(reader.read(Buffer.from('z\r\n1\r\na\r\n0\r\n\r\n'))).toBe(true)
+  expect(pieces).toEqual([`${'x'.repeat(10_000)}y`, 'za'])
+})
+
+test('who gives an answer up hears no more of it, and the rest of its bytes are refused', () => {
+  const reader = createAnswerReader(mostBytes)
+  const told: string[] = []
+  reader.begin({ onInterim: () => {}, onHead: () => (told.push('head'), reader.giveUp()), onData: () => void told.push('data') }, false)
+  expect(() => reader.read(Buffer.from(`${ok}content-length: 2\r\n\r\nab`))).toThrow('belong to no answer')
+  expect(told).toEqual(['head'])
+})

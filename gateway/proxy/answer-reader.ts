@@ -7,7 +7,7 @@ export interface AnswerEvents {
   onInterim(): void
   /** `raw`: flat pairs as they were sent, white space around values taken off. */
   onHead(status: number, raw: readonly string[]): void
-  /** In order, never empty. */
+  /** In order, never empty, once for all that a piece of the connection holds. */
   onData(chunk: Buffer): void
 }
 
@@ -19,7 +19,7 @@ export interface AnswerReader {
   /** Begins with the next answer; `bodyless`: to HEAD. */
   begin(events: AnswerEvents, bodyless: boolean): void
   /**
-   * Takes the next bytes of the connection.
+   * Takes the next bytes of the connection, for good: what it tells of them lies in them, and what stood between is written over.
    * @returns whether the answer is complete now; bytes behind its end are thrown away with the connection
    * @throws Error what is wrong with it; the connection is of no use any more
    */
@@ -45,6 +45,8 @@ export function createAnswerReader(maxHeadBytes: number): AnswerReader {
   /** Bytes of the body or of the chunk that are still to come. */
   let left = 0
   let digits = 0
+  /** Where the body lies that is not told of yet, in the bytes that are being read. */
+  let [bodyFrom, bodyTo] = [0, 0]
 
   function takeHead(text: string): void {
     const lineEnd = text.indexOf('\r\n')
@@ -81,12 +83,21 @@ export function createAnswerReader(maxHeadBytes: number): AnswerReader {
     return taken
   }
 
+  /** A thousand chunks of one byte are not worth a thousand pieces: they are put together where they lie. */
   function takeBody(chunk: Buffer, at: number): number {
     const bytes = Math.min(left, chunk.length - at)
     left -= bytes
-    events?.onData(at === 0 && bytes === chunk.length ? chunk : chunk.subarray(at, at + bytes))
+    if (bodyFrom === bodyTo) bodyFrom = bodyTo = at
+    else chunk.copyWithin(bodyTo, at, at + bytes)
+    bodyTo += bytes
     if (left === 0) state = state === counted ? complete : dataCr
     return bytes
+  }
+
+  function tellBody(chunk: Buffer): void {
+    const [from, to] = [bodyFrom, bodyTo]
+    bodyFrom = bodyTo = 0
+    if (from !== to) events?.onData(to - from === chunk.length ? chunk : chunk.subarray(from, to))
   }
 
   /** One byte of what stands between the bytes of chunks (RFC 9112, section 7.1); extensions are not sent by any agent. */
@@ -108,6 +119,22 @@ export function createAnswerReader(maxHeadBytes: number): AnswerReader {
     else throw invalid('a chunk does not end where it must')
   }
 
+  function readAll(chunk: Buffer): void {
+    for (let at = 0; at < chunk.length;) {
+      if (events === undefined || (state === complete && at === 0)) throw invalid('bytes came that belong to no answer')
+      if (state === complete) {
+        keepAlive = false
+        return
+      }
+      if (state === unframed) throw invalid('the end of its body cannot be known')
+      if (state === head) at += takeLines(chunk, at)
+      else if (state === counted || state === data) at += takeBody(chunk, at)
+      else if (state === lastLine && chunk[at] !== cr) state = trailers
+      else if (state === trailers) at += takeTrailers(chunk, at)
+      else takeFraming(chunk[at++]!)
+    }
+  }
+
   return {
     begin(next, isBodyless) {
       events = next
@@ -117,19 +144,10 @@ export function createAnswerReader(maxHeadBytes: number): AnswerReader {
       digits = 0
     },
     read(chunk) {
-      let at = 0
-      while (at < chunk.length) {
-        if (events === undefined || (state === complete && at === 0)) throw invalid('bytes came that belong to no answer')
-        if (state === complete) {
-          keepAlive = false
-          return true
-        }
-        if (state === unframed) throw invalid('the end of its body cannot be known')
-        if (state === head) at += takeLines(chunk, at)
-        else if (state === counted || state === data) at += takeBody(chunk, at)
-        else if (state === lastLine && chunk[at] !== cr) state = trailers
-        else if (state === trailers) at += takeTrailers(chunk, at)
-        else takeFraming(chunk[at++]!)
+      try {
+        readAll(chunk)
+      } finally {
+        tellBody(chunk)
       }
       return state === complete
     },

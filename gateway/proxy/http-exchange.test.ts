@@ -3,6 +3,9 @@ import type { Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { CodedError } from '../basics/coded-error.ts'
 import { FakeClock } from '../basics/fake-clock.ts'
+import { httpExchange } from './http-exchange.ts'
+import type { MachineConnections } from './machine-connections.ts'
+import type { Refusal } from './refusal.ts'
 import { proxyWorld } from './testing/proxy-world.ts'
 
 /** A machine that tells what it was sent. */
@@ -211,11 +214,38 @@ test('more requests at once than allowed get 429, and the others go on', async (
   expect((await Promise.all(slow)).map(({ status }) => status)).toEqual([200, 200])
 })
 
-test('an upload that is answered early is read to its end, and the answer arrives', async () => {
-  const machine = createServer((_req, res) => res.writeHead(413).end('too large'))
-  await using world = await proxyWorld({ machine })
-  const answer = await world.ask('/', { method: 'POST', body: Buffer.alloc(3_000_000) })
-  expect([answer.status, answer.body.toString()]).toEqual([413, 'too large'])
+test('an upload that is answered early is read to its end, and its connection serves the next request', async () => {
+  const machine = createServer((req, res) => (req.method === 'POST' ? res.writeHead(413).end('too large') : res.end('next')))
+  // By this clock nobody loses patience with the browser.
+  await using world = await proxyWorld({ machine, clock: new FakeClock() })
+  const browser = await world.raw()
+  browser.send(`${world.head('POST / HTTP/1.1')}Content-Length: 3000000\r\n\r\n`)
+  browser.send(Buffer.alloc(1_000_000))
+  expect(await browser.until('too large')).toContain('413 Payload Too Large')
+  browser.send(Buffer.alloc(2_000_000))
+  browser.send(`${world.head('GET / HTTP/1.1')}Connection: close\r\n\r\n`)
+  expect(await browser.closed()).toMatch(/200 OK[^]*next/)
+})
+
+test('a request that cannot be sent settles behind the call that began it, so that nobody goes on holding it', async () => {
+  const told: string[] = []
+  await using world = await proxyWorld({})
+  world.publicServer.removeAllListeners('request').on('request', (req, res) => {
+    const connections: MachineConnections = {
+      send: () => {
+        throw new Error('a character that cannot be sent')
+      },
+      destroy: () => {},
+    }
+    const sent = { method: 'GET', target: '/', headers: [], framing: { kind: 'none' } } as const
+    const responseHead = () => ({ headers: [], agentError: undefined, contentLengths: 0, framed: true })
+    const refuse = (refusal: Refusal): void => void res.writeHead(refusal.status).end()
+    const settle = (): void => void told.push('settled')
+    httpExchange({ req, res, connections, ...sent, responseHead, clock: new FakeClock(), lingerMs: 0, refuse, settle })
+    told.push('begun')
+  })
+  expect((await world.ask('/')).status).toBe(502)
+  expect(told).toEqual(['begun', 'settled'])
 })
 
 test('what the agent answers itself becomes a page of ours, and its header goes no further', async () => {

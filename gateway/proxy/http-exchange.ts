@@ -108,6 +108,8 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
     onEnd() {
       if (over) return
       res.end()
+      // First: its listener would keep the rest from being read.
+      body?.stop()
       linger(req, res, clock, options.lingerMs)
       finish()
     },
@@ -120,7 +122,8 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
   try {
     sent = options.connections.send({ method, target, headers, body: body && { chunks: body, bytes } }, answer)
   } catch (error) {
-    fail(refusalOfError(error))
+    // Not now: whoever began this must hold it first, or would hold it for ever.
+    process.nextTick(() => fail(refusalOfError(error)))
   }
   return {
     cut(why: CutReason) {

@@ -34,8 +34,12 @@ export function requestBody(req: IncomingMessage, clock: Clock): RequestBody {
     wake()
   }
   req.on('readable', onReadable).on('end', onEnd).on('error', onClose).on('close', onClose)
+  let stopped = false
   const stop = (): void => {
+    if (stopped) return
+    stopped = true
     since = null
+    // Once: Node stops reading at each time, also behind a `resume()`.
     req.off('readable', onReadable)
   }
 
