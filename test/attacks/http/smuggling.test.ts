@@ -3,7 +3,7 @@ import { startTarget, type Target } from '../target.ts'
 
 /*
  * A request hidden in another one (security.md E1: http-party/node-http-proxy #1720, CVE-2026-29057; RFC 9112 sections 6 and 11.2; "HTTP Desync Attacks",
- * J. Kettle 2019, "HTTP/1.1 Must Die", 2025). Both hops: what the browser's side makes of the bytes, and what the agent sends to the machine.
+ * J. Kettle 2019, "HTTP/1.1 Must Die", 2025, Akamai CVE-2025-32094). Both hops: what the browser's side makes of the bytes, and what the agent sends to the machine.
  */
 
 let target: Target
@@ -93,6 +93,22 @@ const wellFormed: readonly (readonly [...Trick, body: string])[] = [
   ['leading zeros of a length', 'POST', [length('0005')], 'abcde', 'abcde'],
 ]
 
+/** A body that its reader is asked to wait for, or only seems to be (J. Kettle 2025, "Expect"; Akamai CVE-2025-32094; RFC 9110 section 10.1.1). */
+const awaited: readonly (readonly [name: string, method: string, lines: readonly string[]])[] = [
+  ['as it should be, without waiting', 'POST', ['Expect: 100-continue']],
+  ['with a GET (0.CL)', 'GET', ['Expect: 100-continue']],
+  ['with OPTIONS', 'OPTIONS', ['Expect: 100-continue']],
+  ['in capitals', 'POST', ['Expect: 100-CONTINUE']],
+  ['twice', 'POST', ['Expect: 100-continue', 'Expect: 100-continue']],
+  ['in a list', 'POST', ['Expect: 100-continue, 100-continue']],
+  ['of something else', 'POST', ['Expect: x']],
+  ['of a word more', 'GET', ['Expect: y 100-continue']],
+  ['of nothing', 'POST', ['Expect: ']],
+  ['folded (CVE-2025-32094)', 'OPTIONS', ['Expect:\r\n 100-continue']],
+  ['with a space before the colon', 'POST', ['Expect : 100-continue']],
+  ['named in Connection', 'POST', ['Expect: 100-continue', 'Connection: Expect, close']],
+]
+
 describe('a request that is hidden in another one', () => {
   it.each(ambiguous)('is refused where the framing could be read in two ways: %s', async (_name, method, lines, rest) => {
     const { heard, requests } = await target.attack(target.request(`${method} /outer HTTP/1.1`, lines) + rest)
@@ -115,6 +131,17 @@ describe('a request that is hidden in another one', () => {
     expect(heard.text).toContain(`you asked ${method} /outer with ${body.length} bytes`)
     expect(requests.map((request) => [request.method, request.target, request.body.toString('latin1')])).toEqual([[method, '/outer', body]])
     expect(requests[0]?.fields.filter(([name]) => /trailer|forwarded|x-is/.test(name))).toEqual([])
+  })
+
+  it.each(awaited)('is not made by a body that somebody is to wait for: Expect %s', async (_name, method, lines) => {
+    const { heard, requests } = await target.attack(
+      target.request(`${method} /outer HTTP/1.1`, [...lines, length(hidden.length), 'Connection: close']) + hidden,
+    )
+    // One request with this body, or none; whom it asks to wait is the gateway, and never the machine.
+    expect([[], [`${method} /outer ${hidden}`]]).toContainEqual(requests.map((one) => `${one.method} ${one.target} ${String(one.body)}`))
+    expect(requests.flatMap(({ fields }) => fields.map(([name]) => name))).not.toContain('expect')
+    expect(answers(heard.text.replaceAll('HTTP/1.1 100 Continue\r\n\r\n', ''))).toBe(1)
+    await target.stillAnswersRightly()
   })
 
   it('is not made by a GET whose body nobody announced', async () => {
