@@ -81,6 +81,19 @@ describe('openid-client against the running provider', () => {
     expect((await attacker.signIn(page, 'mallory', password)).url.href.startsWith(redirectUri)).toBe(true)
   })
 
+  it('lets ten sign-ins be under way in one browser; the oldest beyond them is over', async () => {
+    const browser = new TestBrowser(idp)
+    const pages: URL[] = []
+    for (let n = 0; n < 11; n += 1) pages.push((await startFlow(client, browser)).page.url)
+    const begun = browser.cookies.get('__Host-sallyport-begun')?.value.split('.')
+    expect(begun).toEqual(
+      pages
+        .slice(1)
+        .map(({ pathname }) => pathname.split('/')[2])
+        .toReversed(),
+    )
+  })
+
   it('refuses a redirect URI that is not registered letter for letter', async () => {
     for (const uri of [`${redirectUri}/`, `${redirectUri}?x=1`, 'https://evil.example.test/', redirectUri.toUpperCase()]) {
       await expect(startFlow(client, new TestBrowser(idp), { redirect_uri: uri })).rejects.toMatchObject({
