@@ -4,9 +4,10 @@ import { expect, test, vi } from 'vitest'
 import { CodedError } from '../basics/coded-error.ts'
 import { FakeClock } from '../basics/fake-clock.ts'
 import { httpExchange } from './http-exchange.ts'
+import type { AnswerTo, SentRequest } from './machine-connection.ts'
 import type { MachineConnections } from './machine-connections.ts'
 import type { Refusal } from './refusal.ts'
-import { proxyWorld } from './testing/proxy-world.ts'
+import { proxyWorld, type ProxyWorld } from './testing/proxy-world.ts'
 
 /** A machine that tells what it was sent. */
 const echo = () =>
@@ -227,25 +228,59 @@ test('an upload that is answered early is read to its end, and its connection se
   expect(await browser.closed()).toMatch(/200 OK[^]*next/)
 })
 
-test('a request that cannot be sent settles behind the call that began it, so that nobody goes on holding it', async () => {
-  const told: string[] = []
-  await using world = await proxyWorld({})
+/** Exchanges over connections of the test's own; `told`: what it heard of each. */
+function exchanges(world: ProxyWorld, send: MachineConnections['send'], told: string[]): void {
   world.publicServer.removeAllListeners('request').on('request', (req, res) => {
-    const connections: MachineConnections = {
-      send: () => {
-        throw new Error('a character that cannot be sent')
-      },
-      destroy: () => {},
-    }
     const sent = { method: 'GET', target: '/', headers: [], framing: { kind: 'none' } } as const
-    const responseHead = () => ({ headers: [], agentError: undefined, contentLengths: 0, framed: true })
+    const responseHead = () => ({ headers: ['content-length', '9000'], agentError: undefined, contentLengths: 1, framed: true })
     const refuse = (refusal: Refusal): void => void res.writeHead(refusal.status).end()
     const settle = (): void => void told.push('settled')
+    const connections: MachineConnections = { send, destroy: () => {} }
     httpExchange({ req, res, connections, ...sent, responseHead, clock: new FakeClock(), lingerMs: 0, refuse, settle })
     told.push('begun')
   })
+}
+
+test('a request that cannot be sent settles behind the call that began it, so that nobody goes on holding it', async () => {
+  const told: string[] = []
+  await using world = await proxyWorld()
+  const send = (): never => {
+    throw new Error('a character that cannot be sent')
+  }
+  exchanges(world, send, told)
   expect((await world.ask('/')).status).toBe(502)
   expect(told).toEqual(['begun', 'settled'])
+})
+
+test('of pieces of one byte not as many wait for a slow browser as of bytes', async () => {
+  await using world = await proxyWorld()
+  let answer: AnswerTo | undefined
+  let browser: Socket | undefined
+  let paused = false
+  const sent: SentRequest = { pause: () => void (paused = true), resume: () => void (paused = false), abort: () => {} }
+  exchanges(world, (_, to) => ((answer = to), sent), [])
+  world.publicServer.on('connection', (socket) => (browser = socket))
+  const asked = world.ask('/')
+  await vi.waitFor(() => expect(answer).toBeDefined())
+  answer?.onHead(200, [])
+  // As long as it is corked it takes nothing.
+  browser?.cork()
+  await new Promise(setImmediate)
+  let pieces = 0
+  for (; pieces < 9_000; pieces++) {
+    if (paused && pieces < 2_000) {
+      browser?.uncork()
+      await vi.waitFor(() => expect(paused).toBe(false))
+      browser?.cork()
+    } else if (paused) break
+    answer?.onData(Buffer.from('x'))
+  }
+  expect(pieces).toBeLessThan(3_000)
+  browser?.uncork()
+  await vi.waitFor(() => expect(paused).toBe(false))
+  answer?.onData(Buffer.alloc(9_000 - pieces))
+  answer?.onEnd()
+  expect((await asked).body).toHaveLength(9_000)
 })
 
 test('what the agent answers itself becomes a page of ours, and its header goes no further', async () => {

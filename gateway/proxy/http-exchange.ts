@@ -33,6 +33,9 @@ export interface HttpExchangeOptions {
 /** A hostile machine must not keep us busy with 1xx answers; none of them reaches the browser. */
 const maxInterimAnswers = 10
 
+/** What may wait for the browser: each of a machine's pieces of one byte costs some hundred, and 64 KiB of them 20 MB. */
+const mostPiecesWaiting = 512
+
 /**
  * Sends one request over a pooled connection and its answer to the browser, both as streams with backpressure. A torn answer is never ended cleanly:
  * the browser's connection is destroyed. A torn request destroys the machine's connection, so that its rest never meets the next request.
@@ -45,6 +48,7 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
   let pausedAt: number | null = null
   let status = 0
   let down = 0
+  let pieces = 0
   let interim = 0
   let over = false
 
@@ -75,6 +79,9 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
     pausedAt = null
     sent?.resume()
   }
+  const onTaken = (): void => {
+    if (!over && !res.writableNeedDrain) onDrain()
+  }
 
   const answer: AnswerTo = {
     onInterim() {
@@ -101,7 +108,11 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
       if (over) return
       down += chunk.length
       receivedBytes(chunk.length)
-      if (res.write(chunk)) return
+      pieces = res.writableLength === 0 ? 1 : pieces + 1
+      const isFull = pieces > mostPiecesWaiting
+      // Below its mark of bytes it will not say `drain`.
+      const hasRoom = isFull ? res.write(chunk, onTaken) : res.write(chunk)
+      if (hasRoom && !isFull) return
       pausedAt = clock.monotonicMs()
       sent?.pause()
     },

@@ -82,7 +82,7 @@ export function machineConnection(options: {
   const finish = (exchange: Exchange): void => {
     current = undefined
     // Who answers and reads nothing would have request after request waiting here.
-    const isRead = stream.writableLength < stream.writableHighWaterMark
+    const isRead = !stream.writableNeedDrain
     const isKept = isOpen && exchange.bodySent && reader.keepAlive && isRead
     if (!exchange.bodySent) giveUp()
     else if (!isKept) connection.end()
