@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { expect, vi } from 'vitest'
-import { systemClock } from '../basics/clock.ts'
+import { systemClock, type Clock } from '../basics/clock.ts'
 import { silentLogger } from '../basics/logger.ts'
 import { systemRandom } from '../basics/random.ts'
 import { readSettings } from '../settings/read-settings.ts'
@@ -53,18 +53,22 @@ export interface AgentBench {
 
 /** Stays the same for all tests of a file: making certificates takes a while. */
 export interface BenchAuthority {
+  /** What agents asked of it. */
+  readonly seen: readonly string[]
   open(): Promise<AgentBench>
   close(): void
 }
 
-/** `services`: others than the bench's own. */
-export async function createBenchAuthority(options: { readonly services?: object } = {}): Promise<BenchAuthority> {
+/** `services`: others than the bench's own. `clock`: of the agent. */
+export async function createBenchAuthority(options: { readonly services?: object; readonly clock?: Clock } = {}): Promise<BenchAuthority> {
   const authority = createTestAuthority()
   const est = await startTestEstServer({ authority, uri: deviceUri, password: 'one-time' })
+  const { services, clock = systemClock } = options
   return {
+    seen: est.seen,
     open: async () => {
       const gateway = await startTestGateway({ authority })
-      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services: options.services })
+      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services, clock })
     },
     close: () => {
       est.close()
@@ -137,11 +141,12 @@ interface StartOptions {
   readonly estPort: number
   readonly caFile: string
   readonly services: object | undefined
+  readonly clock: Clock
   readonly machine: TestMachine
   readonly stateDir: string
 }
 
-function startOn({ gateway, estPort, caFile, services: others, machine, stateDir }: StartOptions): Promise<RunningAgent> {
+function startOn({ gateway, estPort, caFile, services: others, clock, machine, stateDir }: StartOptions): Promise<RunningAgent> {
   const services = others ?? {
     hmi: { kind: 'http', target: `127.0.0.1:${machine.httpPort}`, title: 'Operating panel' },
     plc: { kind: 'tcp', target: `127.0.0.1:${machine.tcpPort}`, maxStreams: 2 },
@@ -161,7 +166,7 @@ function startOn({ gateway, estPort, caFile, services: others, machine, stateDir
     baseDir: '/',
     defaultPagesDir: '/',
   })
-  return startAgent({ settings, clock: systemClock, random: systemRandom, logger: silentLogger })
+  return startAgent({ settings, clock, random: systemRandom, logger: silentLogger })
 }
 
 export function sessionRequest(change: Partial<SessionRequest> = {}): SessionRequest {

@@ -13,6 +13,7 @@ import { expectSoundHistory, historyOf, operator } from './installation-under-fa
 const deadAfterMs = 15_000
 /** Both sides look once a second, on a machine that may be busy. */
 const slackMs = 3_000
+const gracePeriodMs = 60_000
 const backWithinMs = 10_000
 
 const network = openOwnNetwork()
@@ -81,5 +82,19 @@ describe.skipIf(network === null)(`the line between a machine and the gateway${w
     const back = await mia.waitForSession(session, ({ tunnel_lost_at }) => tunnel_lost_at === null)
     expect(back).toMatchObject({ state: 'open', expires_at: expiresAt })
     expect((await openService(mia, session)).status).toBe(200)
+  })
+
+  it('is unplugged for longer than a session bears: the machine is back just as soon', async () => {
+    const { panel } = machine
+    const { session } = await openLiveWork({ technician: mia, panel, operator })
+    told.push({ what: 'requested', session }, { what: 'approved', session })
+    line.unplug()
+    const ended = await mia.waitForSession(session, ({ state }) => state === 'ended', deadAfterMs + gracePeriodMs + 2 * slackMs)
+    expect(ended).toMatchObject({ end_reason: 'device_lost' })
+    // No try was answered for a minute and a quarter.
+    line.heal()
+    const healedAt = performance.now()
+    await untilOnline(mia)
+    expect(performance.now() - healedAt).toBeLessThan(backWithinMs)
   })
 })
