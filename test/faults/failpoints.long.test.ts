@@ -18,8 +18,7 @@ afterAll(() => parts[Symbol.asyncDispose]())
 afterEach(() => atRest())
 
 async function atRest(): Promise<void> {
-  parts.gateway.disarm()
-  parts.agent.disarm()
+  await parts.disarm()
   await parts.world.expectSound()
 }
 

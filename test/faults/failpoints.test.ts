@@ -12,8 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => parts[Symbol.asyncDispose]())
 afterEach(async () => {
-  parts.gateway.disarm()
-  parts.agent.disarm()
+  await parts.disarm()
   await parts.world.expectSound()
 })
 

@@ -22,12 +22,18 @@ export async function doMainJob(world: InstallationUnderFault): Promise<WayOfASe
   const now = async (): Promise<Session> => (await mia.api<Session>('GET', `/api/v1/sessions/${way.session}`)).body
   const isOver = async (): Promise<boolean> => (await now()).state === 'ended'
 
+  const newest = async (): Promise<string> => (await mia.api<SessionPage>('GET', '/api/v1/sessions?limit=1')).body.items[0]?.id ?? ''
+  let before = ''
+  await persist('look', async () => {
+    before = await newest()
+    return true
+  })
   await persist('ask', async () => {
-    const { body } = await mia.api<SessionPage>('GET', '/api/v1/sessions?live=true')
-    const [mine] = body.items
-    const asked = mine === undefined ? await askFor(mia, { duration_s: 900 }) : null
+    // Stored before the answer was lost, and over by now, perhaps: that is the session that was asked for, and no second one.
+    const mine = await newest()
+    const asked = mine === before ? await askFor(mia, { duration_s: 900 }) : null
     if (asked?.status === 201) told.push({ what: 'requested', session: asked.body.id })
-    way.session = mine?.id ?? (asked?.status === 201 ? asked.body.id : '')
+    way.session = mine === before ? (asked?.status === 201 ? asked.body.id : '') : mine
     return way.session !== ''
   })
   await persist('approve', async () => {
@@ -57,13 +63,16 @@ export async function doMainJob(world: InstallationUnderFault): Promise<WayOfASe
     return false
   })
   await persist('use again', use)
+  let endReason = ''
   await persist('end', async () => {
-    if (await isOver()) return true
+    const { state, end_reason } = await now()
+    endReason = String(end_reason)
+    if (state === 'ended') return true
     const { status } = await mia.api('POST', `/api/v1/sessions/${way.session}/end`)
     if (status < 300) told.push({ what: 'ended', session: way.session })
     return false
   })
-  return { session: way.session, endReason: String((await now()).end_reason) }
+  return { session: way.session, endReason }
 }
 
 /** Until the step says that it is done. A program that is away, and an answer that is none, are reasons to try again. */

@@ -12,6 +12,8 @@ export interface WorldWithFailpoints extends AsyncDisposable {
   readonly gateway: Failpoints
   readonly agent: Failpoints
   readonly restarts: readonly Restart[]
+  /** No failpoint acts any more, and the gateway answers: it may have died a moment before. */
+  disarm(): Promise<void>
 }
 
 /** Of the gateway. */
@@ -59,11 +61,26 @@ export async function startWithFailpoints(): Promise<WorldWithFailpoints> {
     }
   }
   const keeping = Promise.all([keepUp('gateway'), keepUp('agent')])
+  const gateway = new Failpoints(join(installation.dataDir, 'failpoints-gateway'))
+  const agent = new Failpoints(join(installation.dataDir, 'agent', 'failpoints-agent'))
   return {
     world,
-    gateway: new Failpoints(join(installation.dataDir, 'failpoints-gateway')),
-    agent: new Failpoints(join(installation.dataDir, 'agent', 'failpoints-agent')),
+    gateway,
+    agent,
     restarts,
+    async disarm() {
+      gateway.disarm()
+      agent.disarm()
+      const endsMs = performance.now() + patienceS * 1_000
+      for (;;) {
+        const answers = await world.mia.api('GET', '/api/v1/me').then(
+          () => true,
+          () => false,
+        )
+        if (answers || performance.now() > endsMs) return
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    },
     async [Symbol.asyncDispose]() {
       over = true
       await world[Symbol.asyncDispose]()
