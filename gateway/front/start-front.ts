@@ -3,11 +3,11 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { boundFraming } from '../basics/bound-framing.ts'
 import type { Running } from '../basics/lifecycle.ts'
 import { createBoundLog } from '../basics/bound-log.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
-import { boundFraming } from './bound-framing.ts'
 import { checkRequest, maxHeaderFields, type BadRequest } from './check-request.ts'
 import { guardConnections, type ConnectionFigures } from './guard-connections.ts'
 import { inTurn } from './in-turn.ts'
@@ -59,7 +59,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   server.maxHeadersCount = maxHeaderFields + 1
   const bounds = createBoundLog(options.clock, options.logger)
   guardConnections(server, options.limits, { tls: options.tls !== null, clock: options.clock, bounds })
-  boundFraming(server, { clock: options.clock, bounds, tls: options.tls !== null })
+  boundFraming(server, { clock: options.clock, bounds, tls: options.tls !== null, upgrades: true })
   const turns = inTurn(bounds)
   server.on('request', (request, response) => turns(request, response, () => handOn(request, response)))
   const handOn = (request: IncomingMessage, response: ServerResponse): void => {

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { boundFraming } from '../basics/bound-framing.ts'
+import { createBoundLog } from '../basics/bound-log.ts'
 import { cutUnreadBody } from '../basics/cut-unread-body.ts'
 import type { Running } from '../basics/lifecycle.ts'
 import type { Logger } from '../basics/logger.ts'
@@ -65,6 +67,7 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
     },
     (request, response) => void answer(request, response),
   )
+  boundFraming(server, { clock: options.clock, bounds: createBoundLog(options.clock, logger), tls: true, upgrades: false })
   guardConnections(server, { clock: options.clock, ...defaultGuard, ...options.guard })
   server.on('tlsClientError', () => {})
 

@@ -402,4 +402,19 @@ describe('whoever takes his time, or never ends', () => {
       expect(sent / 1024 ** 2).toBeLessThan(64)
     },
   )
+
+  it('that was answered, with empty lines behind it without end, is closed (RFC 9112, section 2.2)', async () => {
+    const socket = dial()
+    let text = ''
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1'))).on('error', () => {})
+    socket.write('GET /.well-known/est/cacerts HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    const lines = Buffer.alloc(64 * 1024, '\r\n')
+    const more = (): void => {
+      while (!socket.destroyed && socket.write(lines));
+    }
+    socket.on('drain', more)
+    more()
+    await vi.waitFor(() => expect(socket.closed).toBe(true))
+    expect(statusesOf(text)).toEqual([200])
+  })
 })

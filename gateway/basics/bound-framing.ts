@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { BoundLog } from '../basics/bound-log.ts'
-import type { Clock, Timer } from '../basics/clock.ts'
+import type { BoundLog } from './bound-log.ts'
+import type { Clock, Timer } from './clock.ts'
 
 /** What a connection may send that is neither a request's head nor its body. More than a refused body that is still on its way (`mostUnreadBytes`). */
 const mostFramingBytes = 2 * 1024 * 1024
@@ -9,14 +9,19 @@ const mostFramingBytes = 2 * 1024 * 1024
 const mostFramingPerByte = 128
 const lookMs = 250
 
+export interface FramingOptions {
+  readonly clock: Clock
+  readonly bounds: BoundLog
+  readonly tls: boolean
+  /** Whether the server hands connections on by `upgrade` and `connect`. Where nobody listens for these, Node refuses them itself, and would not if we did. */
+  readonly upgrades: boolean
+}
+
 /**
  * Node's parser skips empty lines before and between requests, and zeros before a chunk's size, as many as come (RFC 9112, sections 2.2 and 7.1): its times run only
  * once a request has begun, and whoever sends nothing else takes a part of our processor for nothing. It is all that the connection has read and no request got.
  */
-export function boundFraming(
-  server: Server,
-  { clock, bounds, tls }: { readonly clock: Clock; readonly bounds: BoundLog; readonly tls: boolean },
-): void {
+export function boundFraming(server: Server, { clock, bounds, tls, upgrades }: FramingOptions): void {
   /** Of each connection that speaks HTTP/1.1, how many of its bytes belong to something. */
   const owned = new Map<Socket, number>()
   let timer: Timer | undefined
@@ -54,5 +59,5 @@ export function boundFraming(
     }
   })
   // From then on it speaks something else.
-  for (const event of ['upgrade', 'connect']) server.on(event, (request: IncomingMessage) => forget(request.socket))
+  if (upgrades) for (const event of ['upgrade', 'connect']) server.on(event, (request: IncomingMessage) => forget(request.socket))
 }
