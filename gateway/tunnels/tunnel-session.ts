@@ -29,8 +29,8 @@ export interface TunnelSessionOptions {
   readonly overhead: Pick<OverheadBudget, 'follow'>
 }
 
-/** How long the device has for reading why. */
-const lingerMs = 1_000
+/** How long the device has for reading why. A hostile one never reads it, and is gone within a second all the same. */
+const lingerMs = 500
 
 export function tunnelSession({ session, socket, cancels, overhead }: TunnelSessionOptions): TunnelSession {
   const { promise: ended, resolve } = Promise.withResolvers<string>()
