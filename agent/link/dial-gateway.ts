@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import type { TLSSocket } from 'node:tls'
 import { AgentError } from '../basics/agent-error.ts'
 import type { Credential } from '../enrolment/credential.ts'
+import { peerCertificate } from '../wire/peer-certificate.ts'
 import { explainStranger } from './explain-stranger.ts'
 import { openTls, type TlsTarget } from './open-tls.ts'
 import { untilSecure } from './until-secure.ts'
 
 export interface DialOptions extends TlsTarget {
-  readonly credential?: Credential
+  readonly credential?: Pick<Credential, 'privateKey' | 'chainPem'>
 }
 
 const serverAuth = '1.3.6.1.5.5.7.3.1'
@@ -47,7 +48,7 @@ export async function dialGateway(options: DialOptions): Promise<TLSSocket> {
 }
 
 function checkCertificate(socket: TLSSocket): void {
-  const certificate = socket.getPeerX509Certificate()
+  const certificate = peerCertificate(socket)
   if (socket.authorized && certificate !== undefined && (certificate.keyUsage ?? []).includes(serverAuth)) return
   throw new AgentError({
     code: 'bad_gateway_certificate',

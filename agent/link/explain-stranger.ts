@@ -4,7 +4,7 @@ import type { AgentSettings, HostPort } from '../settings/agent-settings.ts'
 import { hostHeader } from '../settings/host-port.ts'
 import { unprintable } from '../wire/plain-text.ts'
 import type { TlsTarget } from './open-tls.ts'
-import { presentedCertificate } from './presented-certificate.ts'
+import { presentedChain } from './presented-chain.ts'
 
 /** Who answered in the gateway's place, for people. */
 export interface Stranger {
@@ -49,11 +49,11 @@ const mayBeStranger = (code: string): boolean => chainCodes.has(code) || code.st
 /** The same error, or one that says who answered in the gateway's place. */
 export async function explainStranger(error: unknown, dialled: TlsTarget, ca: string): Promise<unknown> {
   if (!mayBeStranger(errorCode(error)) || dialled.signal?.aborted === true) return error
-  const presented = await presentedCertificate(dialled)
-  if (presented === null) return error
+  const chain = await presentedChain(dialled)
+  const [presented] = chain
+  if (presented === undefined) return error
   const own = authoritiesIn(ca)
-  const issuers = issuersOf(presented)
-  if (!issuers.some((issuer) => own.has(issuer))) {
+  if (!chain.some(({ issuer }) => own.has(issuer))) {
     const { tunnel, est } = addressesOf(dialled.gateway)
     const stranger = { issuer: readable(presented.issuer), addresses: [...new Set([tunnel, est])] }
     return new StrangerError(stranger, presented.fingerprint256, error)
@@ -78,15 +78,6 @@ function addressesOf({ tunnel, est, serverName }: AgentSettings['gateway']): { r
 function authoritiesIn(ca: string): ReadonlySet<string> {
   const found = ca.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
   return new Set(found.map((pem) => new X509Certificate(pem).subject))
-}
-
-const longestChain = 10
-
-function issuersOf(leaf: X509Certificate): string[] {
-  const issuers: string[] = []
-  for (let at: X509Certificate | undefined = leaf; at !== undefined && issuers.length < longestChain; at = at.issuerCertificate)
-    issuers.push(at.issuer)
-  return issuers
 }
 
 const mostIssuerChars = 100

@@ -8,13 +8,13 @@ import { runInOurPlace } from '../setup/run-program.mjs'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * Starts one of the programs of an installed release with a Node that can run it: this one where it is new enough, else the
- * one that came with the package.
+ * Starts one of the programs of an installed release with the Node that came with the package, under which it was tested and
+ * whose faults are known (24.21 leaks memory with each connection that shows a certificate); else with this one where it is new enough.
  * @param {string} entry relative to the package: `gateway/main.js`
  */
 export async function launch(entry) {
   const needed = String(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).engines.node).replace(/[^\d.]/gu, '')
-  const node = isNewEnough(process.versions.node, needed) ? process.execPath : nodeOfPackage()
+  const node = nodeOfPackage() ?? (isNewEnough(process.versions.node, needed) ? process.execPath : undefined)
   if (node === undefined) {
     process.stderr.write(`sallyport: This needs Node ${needed} or newer and runs on ${process.versions.node}: install a newer Node.\n`)
     process.exitCode = 1
@@ -25,7 +25,7 @@ export async function launch(entry) {
 }
 
 /**
- * @param {string} version such as `24.21.0`
+ * @param {string} version such as `24.20.0`
  * @param {string} needed
  */
 export function isNewEnough(version, needed) {

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
+import { peerCertificate } from '../../agent/wire/peer-certificate.ts'
 
 declare const brand: unique symbol
 
@@ -12,7 +13,7 @@ export type CertificateVerdict =
 
 /** OpenSSL's verdict, as it is: what else the peer sent along with its leaf never counts. */
 export function verifiedCertificate(socket: TLSSocket): CertificateVerdict {
-  const certificate = socket.getPeerX509Certificate()
+  const certificate = peerCertificate(socket)
   if (certificate === undefined) return { refusal: 'no-certificate', detail: 'no certificate was sent' }
   if (socket.authorized !== true) {
     const detail = verdictOf(socket)
