@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import { addressBlock } from '../basics/address-block.ts'
 import type { BoundLog } from '../basics/bound-log.ts'
 import type { Clock } from '../basics/clock.ts'
+import { createListenedTime } from '../basics/listened-time.ts'
 
 export interface ConnectionFigures {
   readonly connections: number
@@ -19,6 +20,7 @@ export const patienceWhenFullMs = 2_000
 interface Handshake {
   readonly socket: Socket
   readonly address: string
+  /** Of the time in which we listened. */
   readonly begunAtMs: number
 }
 
@@ -34,6 +36,7 @@ export function guardConnections(
   const open = new Map<string, number>()
   const handshakes = new Map<string, Handshake>()
   const shaking = new Map<string, number>()
+  const listened = createListenedTime(clock, () => handshakes.size > 0)
   let all = 0
 
   const settle = (key: string): void => {
@@ -45,7 +48,7 @@ export function guardConnections(
   /** Ends the oldest handshake, of this address or of any, when it has had its time. */
   const cutSilent = (address?: string): void => {
     for (const [key, handshake] of handshakes) {
-      if (clock.monotonicMs() - handshake.begunAtMs < patienceWhenFullMs) return
+      if (listened.ms - handshake.begunAtMs < patienceWhenFullMs) return
       if (address !== undefined && handshake.address !== address) continue
       // At once, not when it has closed: the place is for whoever is here now.
       settle(key)
@@ -77,7 +80,8 @@ export function guardConnections(
     all += 1
     give(open, address)
     if (tls) {
-      handshakes.set(key, { socket, address, begunAtMs: clock.monotonicMs() })
+      handshakes.set(key, { socket, address, begunAtMs: listened.ms })
+      listened.listen()
       give(shaking, address)
     }
     socket.once('close', () => {

@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net'
 import { addressBlock } from '../basics/address-block.ts'
 import type { Clock } from '../basics/clock.ts'
+import { createListenedTime } from '../basics/listened-time.ts'
 import { TokenBucket, TokenBuckets } from '../basics/token-bucket.ts'
 import type { PaceFigures } from '../basics/token-bucket.ts'
 
@@ -17,6 +18,7 @@ export interface ConnectionGuard {
 interface Guest {
   readonly socket: Socket
   readonly address: string
+  /** Of the time in which we listened. */
   readonly cameAtMs: number
 }
 
@@ -33,6 +35,7 @@ export function guardConnections(server: Server, { clock, maxConnections, maxPer
   /** In their handshake, the oldest first. */
   const silent = new Map<string, Guest>()
   const open = new Map<string, number>()
+  const listened = createListenedTime(clock, () => silent.size > 0)
   const everybody = new TokenBucket(clock, pace)
   const addresses = new TokenBuckets(clock, maxRemembered)
 
@@ -46,7 +49,7 @@ export function guardConnections(server: Server, { clock, maxConnections, maxPer
   }
   function makeRoom(): void {
     const [oldest] = silent
-    if (oldest === undefined || clock.monotonicMs() - oldest[1].cameAtMs < patienceWhenFullMs) return
+    if (oldest === undefined || listened.ms - oldest[1].cameAtMs < patienceWhenFullMs) return
     forget(...oldest)
     oldest[1].socket.destroy()
   }
@@ -61,9 +64,10 @@ export function guardConnections(server: Server, { clock, maxConnections, maxPer
     const address = addressBlock(socket.remoteAddress)
     if (!mayCome(address)) return void socket.destroy()
     const key = keyOf(socket)
-    const guest = { socket, address, cameAtMs: clock.monotonicMs() }
+    const guest = { socket, address, cameAtMs: listened.ms }
     guests.set(key, guest)
     silent.set(key, guest)
+    listened.listen()
     open.set(address, (open.get(address) ?? 0) + 1)
     socket.once('close', () => forget(key, guest))
   })

@@ -3,6 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { createBoundLog } from '../basics/bound-log.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import { addressBlock } from '../basics/address-block.ts'
+import { createListenedTime } from '../basics/listened-time.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 
@@ -34,12 +35,8 @@ interface Waiting {
   forgotten: boolean
 }
 
-/**
- * Longer than a handshake takes, and much less than it may take when there is room. Counted in looks, not by the clock: in a storm of machines a busy
- * gateway would take those for silent whose bytes it has not read yet, and cut the ones that it was about to let in.
- */
+/** Longer than a handshake takes, and much less than it may take when there is room. */
 const patienceWhenFullMs = 2_000
-const lookMs = 100
 
 /**
  * Accepts TCP, paused, and hands connections on at the rate of a token bucket; what is over a cap is closed before it costs a handshake. Whoever
@@ -64,8 +61,7 @@ export async function paceConnections(options: {
   let tokens = limits.handshakeBurst
   let filledAt = clock.monotonicMs()
   let timer: Timer | undefined
-  let listenedMs = 0
-  let lookTimer: Timer | undefined
+  const listened = createListenedTime(clock, () => started.size > 0)
   let onEmpty = (): void => {}
 
   const server: Server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, accept)
@@ -102,21 +98,11 @@ export async function paceConnections(options: {
   /** Ends the oldest of these handshakes when it has had its time. */
   function cutSilent(isOne: (waiting: Waiting) => boolean): void {
     for (const waiting of started) {
-      if (listenedMs - waiting.startedAtMs < patienceWhenFullMs) return
+      if (listened.ms - waiting.startedAtMs < patienceWhenFullMs) return
       if (!isOne(waiting)) continue
       forget(waiting)
       return void waiting.socket.destroy()
     }
-  }
-
-  /** Between two looks everything was read that had come before the first. */
-  function listen(): void {
-    if (started.size === 0) return
-    lookTimer ??= clock.after(lookMs, () => {
-      lookTimer = undefined
-      listenedMs += lookMs
-      listen()
-    })
   }
 
   function settle(waiting: Waiting): void {
@@ -149,9 +135,9 @@ export async function paceConnections(options: {
       if (tokens < 1) break
       tokens -= 1
       queue.delete(waiting)
-      waiting.startedAtMs = listenedMs
+      waiting.startedAtMs = listened.ms
       started.add(waiting)
-      listen()
+      listened.listen()
       onConnection(waiting.socket)
     }
     if (queue.size > 0 && timer === undefined) {
@@ -179,7 +165,7 @@ export async function paceConnections(options: {
     },
     async close() {
       timer?.cancel()
-      lookTimer?.cancel()
+      listened.stop()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const { socket, halfOpen } of connections.values()) if (halfOpen) socket.destroy()
       await closed
