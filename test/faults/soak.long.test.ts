@@ -31,7 +31,9 @@ function print(figures: SoakFigures): void {
     ...rows,
     ['failures', failures.length] as const,
     ...(['gateway', 'agents'] as const).flatMap((name) => [
-      [`${name}: memory`, `${memory[name].megabytes} MB, ${memory[name].perHour.toFixed(1)} MB an hour over the second half`] as const,
+      [`${name}: memory`, `at most ${memory[name].megabytes} MB`] as const,
+      [`${name}: held, minute by minute`, `${memory[name].held.join(' ')} MB`] as const,
+      [`${name}: held, over the second half`, `${memory[name].perHour.toFixed(1)} MB an hour`] as const,
       [`${name}: open files before and after`, openFiles[name].join(', ')] as const,
     ]),
   ]

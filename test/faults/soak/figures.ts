@@ -24,6 +24,15 @@ export interface Sample {
   readonly bytes: number
 }
 
+/** The lowest of each whole window: what is held, where garbage is thrown away once in it. */
+export function lowest(samples: readonly Sample[], windowMs: number): readonly Sample[] {
+  const windows = Map.groupBy(samples, ({ atMs }) => Math.floor(atMs / windowMs))
+  const last = Math.floor((samples.at(-1)?.atMs ?? 0) / windowMs)
+  return [...windows].flatMap(([window, within]) =>
+    window === last ? [] : [within.reduce((low, one) => (one.bytes < low.bytes ? one : low))],
+  )
+}
+
 /** Least squares over the second half: what a warm process grows by, MB an hour. */
 export function megabytesPerHour(samples: readonly Sample[]): number {
   const half = samples.slice(Math.floor(samples.length / 2))

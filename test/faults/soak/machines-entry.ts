@@ -9,6 +9,7 @@ import { loadSettings } from '../../../agent/settings/load-settings.ts'
 import { startAgent, type RunningAgent } from '../../../agent/start-agent.ts'
 import { answerParent } from '../../bench/processes/answer-parent.ts'
 import { witness } from '../../support/witness.ts'
+import { collectEachMinute } from './collect-each-minute.ts'
 
 /** Many agents in one process, the real ones, and what stands behind them: web servers with WebSockets, and TCP servers that say everything again. */
 const agents = new Map<string, RunningAgent>()
@@ -72,6 +73,7 @@ async function serve({ seen }: { readonly seen: string }): Promise<{ readonly we
   return { web: await listen(web, seen), raw: await listen(raw, seen) }
 }
 
+collectEachMinute()
 answerParent({ start, serve, links: () => Object.fromEntries(links), backSince }, async () => {
   await Promise.all([...agents.values()].map((agent) => agent.close()))
 })

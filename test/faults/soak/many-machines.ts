@@ -45,7 +45,7 @@ export async function startManyMachines(): Promise<ManyMachines> {
   await using parts = new AsyncDisposableStack()
   // One technician stands for the fifty who would be in those sessions.
   const limits = { sessionsPerPerson: 100, portalRequestsPerSecond: 2_000 }
-  const installation = parts.use(await runInstallation({ gateway: { limits } }))
+  const installation = parts.use(await runInstallation({ gateway: { limits }, programs: { gateway: 'test/faults/soak/gateway-entry.ts' } }))
   const mia = await installation.signIn('mia')
   const ada = await installation.signIn('ada')
   const written = JSON.parse(await readFile(join(installation.dataDir, 'agent', 'agent.json'), 'utf8')) as { gateway: WrittenGateway }

@@ -1,7 +1,8 @@
 import { loadavg } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { residentBytes } from '../../bench/measure/process-usage.ts'
-import { Counted, megabytesPerHour, percentile, type Sample } from './figures.ts'
+import { collectEveryMs } from './collect-each-minute.ts'
+import { Counted, lowest, megabytesPerHour, percentile, type Sample } from './figures.ts'
 import { startManyMachines } from './many-machines.ts'
 import { comeAndGo, commandLineOf, openSession, workIn, type Soaking } from './work.ts'
 
@@ -32,8 +33,16 @@ export interface SoakFigures {
   readonly directP99Ms: number
   /** Others had this machine too: what their work did to the times. */
   readonly loadAverage: number
-  readonly memory: Readonly<Record<'gateway' | 'agents', { readonly megabytes: number; readonly perHour: number }>>
+  readonly memory: Readonly<Record<'gateway' | 'agents', MemoryFigures>>
   readonly openFiles: Readonly<Record<'gateway' | 'agents', readonly [before: number, after: number]>>
+}
+
+export interface MemoryFigures {
+  /** The most that was resident. */
+  readonly megabytes: number
+  /** What is held when garbage is thrown away, minute by minute. */
+  readonly held: readonly number[]
+  readonly perHour: number
 }
 
 const breakEveryMs = 1_000
@@ -71,8 +80,9 @@ export async function runSoak(size: SoakSize, onFigures: (figures: SoakFigures) 
   const after = await many.openFilesAtRest(before)
   const { latenciesMs, directMs } = counted
   const memoryOf = (name: 'gateway' | 'agents') => ({
-    megabytes: Math.round((samples[name].at(-1)?.bytes ?? 0) / 1e6),
-    perHour: megabytesPerHour(samples[name]),
+    megabytes: Math.round(Math.max(...samples[name].map(({ bytes }) => bytes)) / 1e6),
+    held: lowest(samples[name], collectEveryMs).map(({ bytes }) => Math.round(bytes / 1e6)),
+    perHour: megabytesPerHour(lowest(samples[name], collectEveryMs)),
   })
   const figures: SoakFigures = {
     minutes: size.minutes,
