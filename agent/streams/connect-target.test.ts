@@ -1,4 +1,6 @@
-import { createServer } from 'node:net'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { connectTarget } from './connect-target.ts'
@@ -42,6 +44,26 @@ it("sends no byte to the panel, whatever name the service's host has", async () 
 it('reaches any other port', async () => {
   expect(await ask(port + 1)).toBe('served')
   expect(heard).toContain('GET /')
+})
+
+it('gives up a service that does not answer, and says so', async () => {
+  // A program that stands still behind a full queue: the kernel takes no more for it, and refuses nobody.
+  const listening = "require('net').createServer().listen(0, '127.0.0.1', 1, function () { console.log(this.address().port) })"
+  const service = spawn(process.execPath, ['-e', listening], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const [said] = (await once(service.stdout, 'data')) as [Buffer]
+  service.kill('SIGSTOP')
+  const full = Array.from({ length: 8 }, () => connect(Number(said), '127.0.0.1').on('error', () => {}))
+  await Promise.race(full.map((socket) => once(socket, 'connect')))
+  try {
+    const began = performance.now()
+    const socket = connectTarget({ host: '127.0.0.1', port: Number(said) }, 1)
+    const [error] = (await once(socket, 'error')) as [unknown]
+    expect(error).toMatchObject({ code: 'connect_timeout' })
+    expect(performance.now() - began).toBeGreaterThan(800)
+  } finally {
+    for (const socket of full) socket.destroy()
+    service.kill('SIGKILL')
+  }
 })
 
 it('takes its own standing still for no silence of the service', async () => {

@@ -319,7 +319,11 @@ describe('enrolment refuses', () => {
   })
 
   it('an address that guesses passwords, and alarms; the right device is not kept out from elsewhere', async () => {
-    for (let guess = 0; guess < 20; guess += 1) expect((await enrol('first', `guess-${guess}`)).status).toBe(401)
+    for (let guess = 0; guess < 20; guess += 1) {
+      expect((await enrol('first', `guess-${guess}`)).status).toBe(401)
+      // Ten for one device, by whomever.
+      expect(alarms).toHaveLength(guess < 9 ? 0 : 1)
+    }
     expect(await enrol('first')).toMatchObject({ status: 429 })
     expect(alarms).toEqual([{ kind: 'guessing', deviceId: press, remoteAddress: '127.0.0.1' }])
   })

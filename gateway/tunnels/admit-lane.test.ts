@@ -310,6 +310,28 @@ describe('a lane is refused', () => {
     await vi.waitFor(() => expect(more.filter(({ closed }) => closed)).toHaveLength(3))
   })
 
+  it('beyond the number that one tunnel may have; the end of one makes room', async () => {
+    const shared = door
+    await using own = await openTestDoor({ limits: { maxLanes: 2, laneBurst: 1_000 } })
+    door = own
+    try {
+      const { link, lane } = await machine(onItsLane(echo))
+      await lane()
+      await lane()
+      const carried = [await onLane(link), await onLane(link)]
+      await vi.waitFor(isClosed(await lane()))
+      expect(carried.map(({ destroyed }) => destroyed)).toEqual([false, false])
+      carried[0]?.destroy()
+      await vi.waitFor(isClosed(carried[0]!))
+      await vi.waitFor(async () => {
+        await lane()
+        expect(await link.openStream(session, plc)).toBeInstanceOf(TLSSocket)
+      })
+    } finally {
+      door = shared
+    }
+  })
+
   it('of a device that opens them without end', async () => {
     const { lane } = await machine(onItsLane(echo))
     for (let round = 0; round < defaultTunnelLimits.laneBurst; round += 1) (await lane()).destroy()

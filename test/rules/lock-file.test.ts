@@ -45,6 +45,13 @@ it('no package says where it comes from, no git repository and no folder: its na
   expect(Object.keys(packages).filter((path) => packages[path].resolved !== undefined || packages[path].link === true)).toEqual([])
 })
 
+it('everything runs under the Node that is pinned, of a line that gets its security fixes', () => {
+  const { node } = JSON.parse(readProjectFile('package.json')).dependencies
+  expect(process.versions.node).toBe(node)
+  // 24.18.1 has the fixes of July 2026 (CVE-2026-48931, CVE-2026-48937); 24.21.0 leaks memory (test/regressions/README.md).
+  expect(node).toMatch(/^24\.(18\.[1-9]|19|20|2[2-9])/u)
+})
+
 it('the set-up fetches the Rego compiler that the programs ask for', () => {
   expect(JSON.parse(readProjectFile('package.json')).sallyport.opa).toBe(opaVersion)
 })

@@ -384,6 +384,7 @@ describe('whoever takes his time, or never ends', () => {
       const chunked = how === 'in chunks'
       const piece = Buffer.alloc(256 * 1024, 'A')
       const framed = chunked ? Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]) : piece
+      const residentBefore = process.memoryUsage.rss()
       const socket = dial()
       let text = ''
       socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1'))).on('error', () => {})
@@ -400,6 +401,7 @@ describe('whoever takes his time, or never ends', () => {
       await vi.waitFor(() => expect(socket.closed).toBe(true))
       if (text !== '') expect(statusesOf(text)).toEqual([401])
       expect(sent / 1024 ** 2).toBeLessThan(64)
+      expect((process.memoryUsage.rss() - residentBefore) / 1024 ** 2).toBeLessThan(64)
     },
   )
 

@@ -173,7 +173,7 @@ describe('a gibibyte', () => {
     const before = await target.gatewayMiB()
     const bytes = head(`${line} HTTP/1.1`, host(), ['Content-Type: application/json', ...lines])
     const { sentMiB, status } = await pour(bytes, lines.includes('Transfer-Encoding: chunked'))
-    expect(sentMiB).toBeLessThan(512)
+    expect(sentMiB).toBeLessThan(32)
     expect(status === 0 || (status >= 400 && status < 500), String(status)).toBe(true)
     expect((await target.gatewayMiB()) - before).toBeLessThan(64)
   })

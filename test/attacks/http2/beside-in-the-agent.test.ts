@@ -81,6 +81,12 @@ const oddities: readonly Oddity[] = [
     ] as const
   ).map(([what, more]): Oddity => ({ name: `a head with ${what}`, fate: 'stream', opens: false, frames: () => [plc(next, more)] })),
   {
+    name: 'a head with a host that is another service: the authority alone counts (E8)',
+    fate: 'stream',
+    opens: true,
+    frames: () => [plc(next, field('host', 'hmi'))],
+  },
+  {
     name: 'a head with a line break in a value, which nghttp2 drops (section 8.2.1)',
     fate: 'stream',
     opens: true,
