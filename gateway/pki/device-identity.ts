@@ -29,10 +29,13 @@ export function deviceIdentity(certificate: VerifiedCertificate, trustDomain: st
   const names = certificate.subjectAltName ?? ''
   const deviceId = names.startsWith(prefix) ? names.slice(prefix.length) : ''
   if (!isDeviceId(deviceId)) return undefined
+  // A time that cannot be read is no number, and no comparison would ever find that it is over.
+  const notAfter = certificate.validToDate.getTime()
+  if (!Number.isFinite(notAfter)) return undefined
   return {
     deviceId,
     certificate,
     fingerprint: certificateFingerprint(certificate),
-    notAfter: certificate.validToDate.getTime(),
+    notAfter,
   } as DeviceIdentity
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
 import { deviceSigner, type DeviceSigner } from '../../test/support/device-signer.ts'
@@ -155,6 +156,46 @@ describe('an approval', () => {
       })
     }
     expect(await check({ ...digest, exp: claims.exp - 600 }, { request: more, previous })).toBe('exp')
+  })
+
+  const refusal = (jws: string): Promise<unknown> =>
+    verifyApproval(jws, expected).then(
+      (approval) => approval,
+      (error: unknown) => (isCodedError(error) ? error.code : error),
+    )
+
+  it('whose bytes were changed anywhere is refused by its name, whatever they were changed to', async () => {
+    const jws = await device.sign(claims)
+    const change = fc.record({
+      at: fc.nat(jws.length - 1),
+      cut: fc.nat(8),
+      put: fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('.', '..', 'e30', '=')),
+    })
+    await fc.assert(
+      fc.asyncProperty(change, async ({ at, cut, put }) => {
+        const changed = jws.slice(0, at) + put + jws.slice(at + cut)
+        fc.pre(changed !== jws)
+        expect(await refusal(changed)).toBe('approval_invalid')
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('that the machine itself signed with claims of another shape is refused by its name', async () => {
+    // An earlier `nbf` is as good as another one.
+    const other = fc.dictionary(
+      fc.constantFrom(...Object.keys(claims).filter((name) => name !== 'nbf'), 'more', '__proto__'),
+      fc.jsonValue({ maxDepth: 2 }),
+      { minKeys: 1 },
+    )
+    await fc.assert(
+      fc.asyncProperty(other, async (change) => {
+        const changed = { ...claims, ...change }
+        fc.pre(JSON.stringify(changed) !== JSON.stringify(claims))
+        expect(await refusal(await device.sign(changed))).toBe('approval_invalid')
+      }),
+      { numRuns: 300 },
+    )
   })
 })
 

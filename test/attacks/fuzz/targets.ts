@@ -13,6 +13,7 @@ export const targetNames = [
   'csr',
   'cursors',
   'der',
+  'device-certificate',
   'gateway-settings',
   'jpeg',
   'machine-answers',
