@@ -8,7 +8,7 @@ export const tcpConnections: Workload = {
   about: 'A new connection for each 1 KB request through streams of a `tcp` service, 32 at once.',
   async run(bench) {
     const installation = await bench.installation()
-    const peers = await bench.peers('frp', 'ssh -R', 'rathole', 'haproxy', 'Node TLS pair')
+    const peers = await bench.peers('frp', 'ssh -R', 'rathole', 'haproxy', 'Node TLS pair', 'bare Node TCP relay')
     const contestant = requesting(bench, installation, { fresh: true })
     return besidePeers({
       workload: this.name,

@@ -10,7 +10,7 @@ export const tcpSmall: Workload = {
     '1 KB requests on 32 kept connections through streams of a `tcp` service, opened by a local TCP front before the gateway’s modules.',
   async run(bench) {
     const installation = await bench.installation()
-    const peers = await bench.peers('frp', 'ssh -R', 'rathole', 'haproxy', 'stunnel', 'Node TLS pair')
+    const peers = await bench.peers('frp', 'ssh -R', 'rathole', 'haproxy', 'stunnel', 'Node TLS pair', 'bare Node TCP relay')
     const contestant = requesting(bench, installation)
     return besidePeers({
       workload: this.name,

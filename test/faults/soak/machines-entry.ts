@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocketServer } from 'ws'
 import { systemClock } from '../../../agent/basics/clock.ts'
 import { silentLogger, type Logger } from '../../../agent/basics/logger.ts'
@@ -43,6 +44,11 @@ async function start({ id, config }: { readonly id: string; readonly config: str
   return { pairingUrl: agent.pairingUrl }
 }
 
+/** When the gateway has taken it in again: until then the portal may show the tunnel of before, whose end it has not read. */
+async function connectedSince({ id, sinceMs }: { readonly id: string; readonly sinceMs: number }): Promise<void> {
+  while ((links.get(id)?.upAtMs.at(-1) ?? 0) <= sinceMs) await wait(50)
+}
+
 /** How many were taken in since then. */
 const backSince = ({ sinceMs }: { readonly sinceMs: number }): number =>
   [...links.values()].filter(({ upAtMs }) => (upAtMs.at(-1) ?? 0) > sinceMs).length
@@ -74,6 +80,6 @@ async function serve({ seen }: { readonly seen: string }): Promise<{ readonly we
 }
 
 collectEachMinute()
-answerParent({ start, serve, links: () => Object.fromEntries(links), backSince }, async () => {
+answerParent({ start, connectedSince, serve, links: () => Object.fromEntries(links), backSince }, async () => {
   await Promise.all([...agents.values()].map((agent) => agent.close()))
 })

@@ -79,7 +79,11 @@ export function startSoakMachines(
         seen,
         webPort: web,
         panel: await start(),
-        restart: async () => void (machine.panel = await start()),
+        async restart() {
+          const sinceMs = performance.timeOrigin + performance.now()
+          machine.panel = await start()
+          await child.ask('connectedSince', { id, sinceMs })
+        },
       }
       return machine
     },
