@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander'
 import { systemClock } from '../basics/clock.ts'
 import { namesFromPortal } from './completion/known-names.ts'
 import { offersFor } from './completion/offers-for.ts'
-import { scriptFor, shells, type Shell } from './completion/script-for.ts'
+import { emptyWord, scriptFor, shells, type Shell } from './completion/script-for.ts'
 
 /** The script that makes a shell complete this command line. */
 export const completionCommand = (): Command =>
@@ -20,7 +20,11 @@ const longestMs = 2_500
 export const completeCommand = (): Command =>
   new Command('complete').argument('[words...]').action(async (words: readonly string[], _options, command: Command) => {
     setTimeout(() => process.exit(0), longestMs).unref()
-    const { offers, files } = await offersFor(command.parent ?? command, words, namesFromPortal(process.env, systemClock.nowS()))
+    const { offers, files } = await offersFor(
+      command.parent ?? command,
+      words.map((word) => (word === emptyWord ? '' : word)),
+      namesFromPortal(process.env, systemClock.nowS()),
+    )
     const lines = offers.map(({ value, description }) => (description === '' ? value : `${value}\t${description}`))
     process.stdout.write([...lines, ...(files ? [':files'] : [])].map((line) => `${line}\n`).join(''))
   })

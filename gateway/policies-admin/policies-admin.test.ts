@@ -96,7 +96,8 @@ describe('readBundle', () => {
     lying.write('/policy.wasm', 0)
     lying.write('00000777777', 124)
     lying.write('0', 156)
-    for (const bytes of [Buffer.from('nonsense'), gzipSync(lying)]) {
+    // A bomb, too: a few KB that would be 128 MiB.
+    for (const bytes of [Buffer.from('nonsense'), gzipSync(lying), gzipSync(Buffer.alloc(128 * 1024 * 1024))]) {
       expect(() => readBundle(bytes)).toThrow(expect.objectContaining({ code: 'policy_bundle_unreadable' }))
     }
   })

@@ -111,6 +111,22 @@ describe('native tools through the command line', () => {
     expect(forward.said.at(-1)).toContain('ended the session at Press 7')
   }, 60_000)
 
+  it('ends when a fact is taken away on which policy let the technician in', async () => {
+    const ada = new ServiceAdministrator(await installation.signIn('ada'))
+    const forward = run('forward', 'press-7/plc', '--reason', 'While the training is good', '--json')
+    const request = await panel.waitFor((state) => state.request !== null)
+    await panel.approve(request.request?.session ?? '', { operator, services: ['plc'] })
+    const { port } = JSON.parse(await forward.lineOut(/"port"/)) as { port: number }
+    const tool = connect(port, '127.0.0.1')
+    tool.write('still there?')
+    await once(tool, 'data')
+    const cut = new Promise((resolve) => tool.on('error', resolve).once('end', () => resolve('end')))
+    const before = await ada.change('mia', { trainings: [] })
+    expect(await cut).toMatchObject({ code: 'ECONNRESET' })
+    expect(await forward.ended).toBe(1)
+    await ada.restore(before)
+  }, 60_000)
+
   it('ends the session that it asked for when it is stopped', async () => {
     const forward = run('forward', 'press-7/plc', '--reason', 'A short look', '--json')
     const request = await panel.waitFor((state) => state.request !== null)

@@ -27,6 +27,12 @@ const portal = 'sallyport.localhost'
 const forMachines = 'gw.localhost'
 const run = promisify(execFile)
 
+/** What Chromium writes of its connections. */
+interface NetLog {
+  readonly constants: { readonly logEventTypes: Readonly<Record<string, number>> }
+  readonly events: readonly { readonly type: number }[]
+}
+
 describe('one port for browsers, machines and enrolment', () => {
   let folder: string
   let certificate: MadeCertificate
@@ -85,14 +91,22 @@ describe('one port for browsers, machines and enrolment', () => {
   it('answers browsers by their names, and asks them for no certificate', async () => {
     const ca = await readFile(certificate.caFile, 'utf8')
     expect(await get(portal, '/api/v1/openapi.json', ca)).toMatchObject({ status: 200 })
-    const browser = await launchChromium([portal])
+    const names = [portal, `id.${portal}`, 'web-x.machines.localhost']
+    const netLog = join(folder, 'net-log.json')
+    const browser = await launchChromium(names, [`--log-net-log=${netLog}`])
     const page = await (await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' })).newPage()
-    await page.goto(`https://${portal}:${port}/`)
+    for (const name of names.toReversed()) await page.goto(`https://${name}:${port}/`)
     await page.getByRole('heading', { name: 'Sallyport' }).waitFor()
     await browser.close()
-    const asked = await hello('-servername', portal, '-alpn', 'h2,http/1.1')
-    expect(asked).toContain('CONNECTED')
-    expect(asked).not.toContain('Acceptable client certificate CA names')
+    const { constants, events } = JSON.parse(await readFile(netLog, 'utf8')) as NetLog
+    const handshakes = (type: string): number => events.filter((event) => event.type === constants.logEventTypes[type]).length
+    expect(constants.logEventTypes).toHaveProperty('SSL_CLIENT_CERT_REQUESTED')
+    expect([handshakes('SSL_CONNECT') >= names.length, handshakes('SSL_CLIENT_CERT_REQUESTED')]).toEqual([true, 0])
+    for (const name of names) {
+      const asked = await hello('-servername', name, '-alpn', 'h2,http/1.1')
+      expect(asked).toContain('CONNECTED')
+      expect(asked).not.toContain('Acceptable client certificate CA names')
+    }
   }, 60_000)
 
   it('answers enrolment by the name for machines, under the gateway’s own authority', async () => {

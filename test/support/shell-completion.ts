@@ -7,6 +7,9 @@ import { vi } from 'vitest'
 import type { Shell } from '../../gateway/commands/completion/script-for.ts'
 import { pathOf } from './native-program.ts'
 
+/** Those that a test can type at. */
+type TerminalShell = Exclude<Shell, 'powershell'>
+
 const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
 const run = promisify(execFile)
 
@@ -45,7 +48,7 @@ export class ShellAtTerminal implements AsyncDisposable {
   readonly #child
   #screen = ''
 
-  private constructor(shell: Shell, env: NodeJS.ProcessEnv) {
+  private constructor(shell: TerminalShell, env: NodeJS.ProcessEnv) {
     this.#child = spawn(pathOf('script'), ['-qec', `${pathOf(shell)} ${quiet[shell]}`, '/dev/null'], {
       env: { ...env, PS1: 'ready> ' },
       cwd: env['HOME'],
@@ -54,7 +57,7 @@ export class ShellAtTerminal implements AsyncDisposable {
     this.#child.stdout.on('data', (chunk: Buffer) => (this.#screen += chunk.toString()))
   }
 
-  static async open(shell: Shell, env: NodeJS.ProcessEnv): Promise<ShellAtTerminal> {
+  static async open(shell: TerminalShell, env: NodeJS.ProcessEnv): Promise<ShellAtTerminal> {
     const terminal = new ShellAtTerminal(shell, env)
     // The echo of the line itself has the word in two pieces.
     await terminal.#type(`${load[shell]}; echo loa''ded\r`, /loaded/)
@@ -83,8 +86,8 @@ export class ShellAtTerminal implements AsyncDisposable {
   }
 }
 
-const quiet: Readonly<Record<Shell, string>> = { bash: '--norc', zsh: '-f', fish: '--no-config' }
-const load: Readonly<Record<Shell, string>> = {
+const quiet: Readonly<Record<TerminalShell, string>> = { bash: '--norc', zsh: '-f', fish: '--no-config' }
+const load: Readonly<Record<TerminalShell, string>> = {
   bash: 'source <(sallyport completion bash)',
   zsh: 'autoload -Uz compinit; compinit -u; source <(sallyport completion zsh)',
   fish: 'sallyport completion fish | source',

@@ -30,7 +30,7 @@ describe('what is offered behind a command line', () => {
     ['comple', ['completion']],
     ['policy ', ['check', 'test', 'help']],
     ['policy check ', [':files']],
-    ['completion ', ['bash', 'zsh', 'fish']],
+    ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
     ['completion z', ['zsh']],
     ['completion zsh ', []],
     ['forward --dur', ['--duration']],

@@ -1,5 +1,8 @@
-export const shells = ['bash', 'zsh', 'fish'] as const
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const
 export type Shell = (typeof shells)[number]
+
+/** Stands for a word that is not begun, from a shell that cannot say one; no word of a command begins with a colon. */
+export const emptyWord = ':empty'
 
 /** What joins a shell to `sallyport complete`: each line is a word, a tab, and what it is; a line `:files` asks for names of files too. */
 export const scriptFor = (shell: Shell): string => scripts[shell]
@@ -48,4 +51,19 @@ end
 complete -c sallyport -f -a '(__sallyport_offers)'
 `
 
-const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish }
+// PowerShell before 7.3 gives no program an empty argument.
+const powershell = `# Completion of sallyport for PowerShell. In $PROFILE: sallyport completion powershell | Out-String | Invoke-Expression
+Register-ArgumentCompleter -Native -CommandName sallyport -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+  $words = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.StartOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
+  if ($wordToComplete -eq '') { $words += '${emptyWord}' }
+  & sallyport complete '--' @words 2>$null | ForEach-Object {
+    $word, $about = $_ -split "\`t", 2
+    if ($word -eq ':files') { return [System.Management.Automation.CompletionCompleters]::CompleteFilename($wordToComplete) }
+    if (-not $about) { $about = $word }
+    [System.Management.Automation.CompletionResult]::new($word, $word, 'ParameterValue', $about)
+  }
+}
+`
+
+const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish, powershell }

@@ -272,7 +272,7 @@ describe('a field that only an intermediary may set', () => {
 describe('a head without end', () => {
   it.each([
     ['one field of a megabyte', () => `X: ${'a'.repeat(1_000_000)}\r\n\r\n`],
-    ['a hundred thousand fields', () => 'X: y\r\n'.repeat(100_000)],
+    ['a million fields', () => 'X: y\r\n'.repeat(1_000_000)],
     ['a name of a megabyte', () => `${'a'.repeat(1_000_000)}: y\r\n\r\n`],
     ['a hundred thousand cookies', () => `Cookie: ${'a=b; '.repeat(100_000)}\r\n\r\n`],
   ])('is refused before it is whole: %s', async (_name, lines) => {
