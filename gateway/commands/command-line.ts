@@ -13,6 +13,7 @@ import { machinesCommand } from './machines-command.ts'
 import { policyCommand } from './policy-command.ts'
 import { printableLines } from './printable.ts'
 import { recoverAdminCommand } from './recover-admin-command.ts'
+import { renewAuthorityCommand } from './renew-authority-command.ts'
 import { serveCommand } from './serve-command.ts'
 
 /** Runs one command and gives its exit code: 0 well, 1 failed, 2 wrong usage, 3 not signed in, 4 nobody answers. */
@@ -31,7 +32,15 @@ export function commandTree(): Command {
     .version(version(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('(see: sallyport --help)')
-  const operating = [demoCommand(), initCommand(), serveCommand(), doctorCommand(), recoverAdminCommand(), policyCommand()]
+  const operating = [
+    demoCommand(),
+    initCommand(),
+    serveCommand(),
+    doctorCommand(),
+    recoverAdminCommand(),
+    renewAuthorityCommand(),
+    policyCommand(),
+  ]
   const working = [loginCommand(), logoutCommand(), machinesCommand(), forwardCommand()]
   for (const command of [...operating, ...working, completionCommand()]) program.addCommand(command)
   program.addCommand(completeCommand(), { hidden: true })

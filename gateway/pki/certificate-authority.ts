@@ -15,7 +15,7 @@ import { newKeyPair } from './new-key-pair.ts'
 
 export interface CertificateAuthority {
   readonly trustDomain: string
-  /** Root and issuing certificate, PEM: what agents pin, and what our listeners verify devices against. */
+  /** Root, issuing certificate and those of before, PEM: what agents pin, and what our listeners verify devices against. */
   readonly bundlePem: string
   /** Root and issuing certificate, DER. */
   readonly bundleDer: readonly Buffer[]
@@ -42,7 +42,7 @@ export interface CertificateAuthorityOptions {
 }
 
 /** Clocks of machines in the field go wrong; a certificate must not be from their future. At most a tenth of a short lifetime. */
-const backdateMs = 60 * 60_000
+export const backdateMs = 60 * 60_000
 
 /** When this was written: no clock that is right shows an earlier time. */
 const writtenAtMs = Date.UTC(2026, 0, 1)
@@ -56,7 +56,7 @@ export async function openCertificateAuthority(options: CertificateAuthorityOpti
   }
   const files = await readAuthorityFiles(directory).catch(refuseHalf)
   if (files === undefined) throw unusable(['the authority was not there after it was written'])
-  const { root, issuing } = checkAuthority(files, trustDomain, clock.nowMs())
+  const { root, issuing, former } = checkAuthority(files, trustDomain, clock.nowMs())
   const issuer = {
     commonName: issuingName(trustDomain),
     privateKeyPem: files.issuingKeyPem,
@@ -71,7 +71,7 @@ export async function openCertificateAuthority(options: CertificateAuthorityOpti
 
   return {
     trustDomain,
-    bundlePem: root.toString() + issuing.toString(),
+    bundlePem: [root, issuing, ...former].map(String).join(''),
     bundleDer: [root.raw, issuing.raw],
     issueDeviceCertificate(deviceId, csr, lifetimeMs) {
       const names = [{ type: 'url', value: deviceUri(trustDomain, deviceId) }] as const
@@ -87,7 +87,13 @@ export async function openCertificateAuthority(options: CertificateAuthorityOpti
   }
 }
 
-function checkAuthority(files: AuthorityFiles, trustDomain: string, nowMs: number): { root: X509Certificate; issuing: X509Certificate } {
+interface Authorities {
+  readonly root: X509Certificate
+  readonly issuing: X509Certificate
+  readonly former: readonly X509Certificate[]
+}
+
+function checkAuthority(files: AuthorityFiles, trustDomain: string, nowMs: number): Authorities {
   const problems: string[] = []
   const must = (holds: boolean, problem: string): void => void (holds || problems.push(problem))
   try {
@@ -102,7 +108,13 @@ function checkAuthority(files: AuthorityFiles, trustDomain: string, nowMs: numbe
     )
     must(issuing.validToDate.getTime() > nowMs, `issuing.pem ended on ${issuing.validTo}`)
     must(issuing.validFromDate.getTime() <= nowMs, `issuing.pem begins only on ${issuing.validFrom}: is the clock right?`)
-    if (problems.length === 0) return { root, issuing }
+    const former = files.formerPems.map((pem) => new X509Certificate(pem))
+    for (const one of former)
+      must(
+        one.ca && one.checkIssued(root) && one.verify(root.publicKey),
+        `an authority of before (${one.serialNumber}) was not issued by root.pem`,
+      )
+    if (problems.length === 0) return { root, issuing, former: former.filter((one) => one.validToDate.getTime() > nowMs) }
   } catch (error) {
     throw unusable([...problems, 'a file is not PEM of the right kind'], error)
   }

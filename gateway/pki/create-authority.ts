@@ -1,5 +1,6 @@
+import type { X509Certificate } from 'node:crypto'
 import type { Random } from '../basics/random.ts'
-import type { AuthorityFiles } from './authority-files.ts'
+import type { NewAuthorityFiles } from './authority-files.ts'
 import { issueCertificate } from './issue-certificate.ts'
 import { newKeyPair } from './new-key-pair.ts'
 
@@ -17,26 +18,44 @@ export async function createAuthority(options: {
   /** Unix milliseconds: the beginning of both. */
   readonly nowMs: number
   readonly random: Random
-}): Promise<AuthorityFiles & { rootKeyPem: string }> {
+}): Promise<NewAuthorityFiles> {
   const { trustDomain, nowMs, random } = options
-  const [rootKey, issuingKey] = await Promise.all([newKeyPair(), newKeyPair()])
-  const issuer = { commonName: rootName(trustDomain), privateKeyPem: rootKey.privateKeyPem, publicKey: rootKey.publicKey }
-  const order = (commonName: string, publicKey: Buffer, pathLength: number, lifetimeMs: number) =>
-    issueCertificate({
-      commonName,
-      publicKey,
-      notBeforeMs: nowMs,
-      notAfterMs: nowMs + lifetimeMs,
-      use: { kind: 'authority', pathLength },
-      issuer,
-      random,
-    })
-  const root = await order(rootName(trustDomain), rootKey.publicKey, 1, rootLifetimeMs)
-  const issuing = await order(issuingName(trustDomain), issuingKey.publicKey, 0, issuingLifetimeMs)
-  return {
-    rootPem: root.toString(),
-    issuingPem: issuing.toString(),
-    issuingKeyPem: issuingKey.privateKeyPem,
-    rootKeyPem: rootKey.privateKeyPem,
-  }
+  const { privateKeyPem, publicKey } = await newKeyPair()
+  const commonName = rootName(trustDomain)
+  const root = await issueCertificate({
+    commonName,
+    publicKey,
+    notBeforeMs: nowMs,
+    notAfterMs: nowMs + rootLifetimeMs,
+    use: { kind: 'authority', pathLength: 1 },
+    issuer: { commonName, privateKeyPem, publicKey },
+    random,
+  })
+  return { rootPem: root.toString(), rootKeyPem: privateKeyPem, ...(await createIssuing({ ...options, root, rootKeyPem: privateKeyPem })) }
+}
+
+/** Another issuing authority under a root that is there, which is not outlived. */
+export async function createIssuing(options: {
+  readonly trustDomain: string
+  readonly nowMs: number
+  readonly random: Random
+  readonly root: X509Certificate
+  readonly rootKeyPem: string
+}): Promise<Pick<NewAuthorityFiles, 'issuingPem' | 'issuingKeyPem'>> {
+  const { trustDomain, nowMs, random, root, rootKeyPem } = options
+  const key = await newKeyPair()
+  const issuing = await issueCertificate({
+    commonName: issuingName(trustDomain),
+    publicKey: key.publicKey,
+    notBeforeMs: nowMs,
+    notAfterMs: Math.min(nowMs + issuingLifetimeMs, root.validToDate.getTime()),
+    use: { kind: 'authority', pathLength: 0 },
+    issuer: {
+      commonName: rootName(trustDomain),
+      privateKeyPem: rootKeyPem,
+      publicKey: root.publicKey.export({ type: 'spki', format: 'der' }),
+    },
+    random,
+  })
+  return { issuingPem: issuing.toString(), issuingKeyPem: key.privateKeyPem }
 }
