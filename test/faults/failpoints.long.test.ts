@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { systemRandom } from '../../gateway/basics/random.ts'
+import { untilOnline } from '../support/technician-at-work.ts'
 import { percentile } from './soak/figures.ts'
 import { faults, type Failpoints, type Fault } from './failpoints/failpoints.ts'
 import { doMainJob } from './failpoints/main-job.ts'
@@ -16,6 +17,20 @@ beforeAll(async () => {
 })
 afterAll(() => parts[Symbol.asyncDispose]())
 afterEach(() => atRest())
+
+const jobsOfAnAgent = 5
+let jobs = 0
+
+/** An agent shows thirty requests, and then one each ten seconds (docs/limits.md): the machine is busy for whoever asks faster. A new process begins anew. */
+async function notTooBusy(): Promise<void> {
+  jobs += 1
+  if (jobs % jobsOfAnAgent !== 0) return
+  const { installation, mia } = parts.world
+  const { pid, process: agent } = installation.agent
+  agent.kill('SIGTERM')
+  await vi.waitUntil(() => installation.agent.pid !== pid, { timeout: 30_000 })
+  await untilOnline(mia)
+}
 
 async function atRest(): Promise<void> {
   await parts.disarm()
@@ -42,6 +57,7 @@ async function atEachCommit(program: Failpoints, fault: Fault): Promise<Record<s
   const reasons: Record<string, number> = {}
   for (let at = 1; at <= commits; at += 1) {
     await atRest()
+    await notTooBusy()
     program.plan({ run: `${fault} ${at}`, fault, after: [at] })
     const { endReason } = await doMainJob(parts.world).catch((cause: unknown) => {
       throw new Error(`${fault} at commit ${at}: ${program.fired().join()}`, { cause })
@@ -81,6 +97,7 @@ describe('a gateway under load', () => {
     })()
     const reasons: Record<string, number> = {}
     while (parts.restarts.length < restartsOfR1) {
+      await notTooBusy()
       const after = Array.from({ length: 50 }, () => 1 + Math.floor(systemRandom.fraction() * 30))
       parts.gateway.plan({ run: systemRandom.token(8), fault: 'kill-after', after })
       const { endReason } = await doMainJob(parts.world)
