@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
  * Starts one of the programs of an installed release with the Node that came with the package, under which it was tested and
- * whose faults are known (24.21 leaks memory with each connection that shows a certificate); else with this one where it is new enough.
+ * whose faults are known; else with this one where it is new enough.
  * @param {string} entry relative to the package: `gateway/main.js`
  */
 export async function launch(entry) {

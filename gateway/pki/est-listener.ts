@@ -13,6 +13,7 @@ import { estRoutes } from './est-routes.ts'
 import type { EstRoutesOptions } from './est-routes.ts'
 import { guardConnections } from './guard-connections.ts'
 import type { ConnectionGuard } from './guard-connections.ts'
+import { freePeerCertificates } from './free-peer-certificates.ts'
 import type { ServerCertificate } from './server-certificate.ts'
 
 export interface EstListenerOptions extends EstRoutesOptions {
@@ -45,6 +46,7 @@ const defaultGuard: Omit<ConnectionGuard, 'clock'> = {
 export async function startEstListener(options: EstListenerOptions): Promise<EstListener> {
   const { host, port, certificate, authority, logger, headersTimeoutMs = 10_000 } = options
   const routes = estRoutes(options)
+  freePeerCertificates()
   const contextOf = ({ keyPem, certificatePem }: ReturnType<ServerCertificate['current']>) => ({
     key: keyPem,
     cert: certificatePem,

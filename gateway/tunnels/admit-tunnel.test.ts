@@ -7,6 +7,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { enrolTestDevice } from '../../test/support/test-credentials.ts'
 import type { TestCredentials } from '../../test/support/test-credentials.ts'
+import { peerCertificate } from '../../agent/wire/peer-certificate.ts'
 import { openTestDoor } from '../../test/support/test-door.ts'
 import type { TestDoor } from '../../test/support/test-door.ts'
 import { memoryEnrolmentStore } from '../../test/support/memory-enrolment-store.ts'
@@ -227,7 +228,7 @@ describe('the handshake itself refuses', () => {
 
   it('and shows a certificate that a device can tell from another device', async () => {
     const device = await door.dial(await door.enrol('press-look'))
-    const certificate = device.socket.getPeerX509Certificate()
+    const certificate = peerCertificate(device.socket)
     expect(certificate?.keyUsage).toEqual([serverAuth])
     expect(certificate?.checkHost('localhost')).toBe('localhost')
     device.close()

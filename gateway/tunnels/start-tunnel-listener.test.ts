@@ -4,6 +4,7 @@ import { expect, it, vi } from 'vitest'
 import { openCable } from '../../test/support/cable.ts'
 import type { Cable } from '../../test/support/cable.ts'
 import type { TestDoor } from '../../test/support/test-door.ts'
+import { peerCertificate } from '../../agent/wire/peer-certificate.ts'
 import { openTestDoor } from '../../test/support/test-door.ts'
 import { FakeClock } from '../basics/fake-clock.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
@@ -215,7 +216,7 @@ it('keeps an idle device that answers its PINGs far longer than the time of deat
 it('shows a renewed server certificate to the next device', async () => {
   await using door = await openTestDoor()
   const credentials = await door.enrol()
-  const serialOf = async () => (await door.dial(credentials)).socket.getPeerX509Certificate()?.serialNumber
+  const serialOf = async () => peerCertificate((await door.dial(credentials)).socket)?.serialNumber
   const before = await serialOf()
   await door.certificate.renewNow()
   expect(await serialOf()).not.toBe(before)

@@ -11,6 +11,7 @@ import type { Logger } from '../basics/logger.ts'
 import type { DeviceAdmission } from '../devices/device-admission.ts'
 import type { DeviceLinks } from '../devices/device-link.ts'
 import type { CertificateAuthority } from '../pki/certificate-authority.ts'
+import { freePeerCertificates } from '../pki/free-peer-certificates.ts'
 import type { ServerCertificate } from '../pki/server-certificate.ts'
 import { establishTunnel } from './establish-tunnel.ts'
 import type { PendingTunnel } from './establish-tunnel.ts'
@@ -55,6 +56,7 @@ const farewellMs = 2_500
 /** The door for devices: TLS 1.3 with a client certificate, ALPN `rh2`, no tickets, one live tunnel a device. */
 export async function startTunnelListener(options: TunnelListenerOptions): Promise<TunnelListener> {
   const { host, port, certificate, authority, clock, logger } = options
+  freePeerCertificates()
   const limits = { ...defaultTunnelLimits, ...options.limits }
   const links = linkRegistry((error) => logger.error({ err: error }, 'a listener for tunnels failed'))
   const reconnects = createReconnectPace({ clock, limits })

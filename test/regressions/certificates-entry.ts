@@ -5,11 +5,13 @@ import { createServer } from 'node:tls'
 import { systemClock } from '../../agent/basics/clock.ts'
 import { dialGateway } from '../../agent/link/dial-gateway.ts'
 import { createTestAuthority } from '../../agent/testing/test-authority.ts'
+import { freePeerCertificates } from '../../gateway/pki/free-peer-certificates.ts'
 import { verifiedCertificate } from '../../gateway/pki/verified-certificate.ts'
 import { answerParent } from '../bench/processes/answer-parent.ts'
 import { collectGarbage } from '../bench/processes/collect-garbage.ts'
 
 /** Both ends of the tunnel's handshake: the agent's dial, and a TLS server that asks for a certificate and judges it as the gateway's doors do. */
+freePeerCertificates()
 const authority = createTestAuthority()
 const server = createServer({
   ...authority.server(),

@@ -18,7 +18,7 @@ import { buildH2spec } from './build-h2spec.ts'
 const forgotten =
   'nghttp2 forgets what comes for a stream that has ended (RFC 9113, section 5.1 lets an end ignore it for a while): it is read, and counted (overhead-budget.ts)'
 const endsMore = 'Node ends the connection where less would do: only the gateway itself can send it, and no honest one does'
-const otherCode = 'Node ends the connection, as it must, and 24.20 gives it another code than FLOW_CONTROL_ERROR (24.21 does not)'
+const otherCode = 'Node ends the connection, as it must; before 24.21 by another code than FLOW_CONTROL_ERROR'
 const noPriority = 'RFC 9113 took priorities away (section 5.3.2): PRIORITY is forgotten, whatever it says, and counted'
 
 /** What Node and nghttp2 do otherwise than RFC 7540, which h2spec is made from, by section and case, and why nobody is hurt. */
