@@ -25,7 +25,7 @@ export async function launch(entry) {
 }
 
 /**
- * @param {string} version such as `24.20.0`
+ * @param {string} version such as `24.21.0`
  * @param {string} needed
  */
 export function isNewEnough(version, needed) {

@@ -3,7 +3,7 @@ import { isNewEnough } from './launch.mjs'
 
 it.each([
   ['24.15.0', true],
-  ['24.20.0', true],
+  ['24.21.0', true],
   ['26.0.1', true],
   ['24.9.0', false],
   ['20.20.2', false],

@@ -18,7 +18,6 @@ import { buildH2spec } from './build-h2spec.ts'
 const forgotten =
   'nghttp2 forgets what comes for a stream that has ended (RFC 9113, section 5.1 lets an end ignore it for a while): it is read, and counted (overhead-budget.ts)'
 const endsMore = 'Node ends the connection where less would do: only the gateway itself can send it, and no honest one does'
-const otherCode = 'Node ends the connection, as it must; before 24.21 by another code than FLOW_CONTROL_ERROR'
 const noPriority = 'RFC 9113 took priorities away (section 5.3.2): PRIORITY is forgotten, whatever it says, and counted'
 
 /** What Node and nghttp2 do otherwise than RFC 7540, which h2spec is made from, by section and case, and why nobody is hurt. */
@@ -34,7 +33,6 @@ const deviations: Readonly<Record<string, string>> = {
   'http2/5.3.1: Sends PRIORITY frame that depend on itself': noPriority,
   'http2/6.3: Sends a PRIORITY frame with 0x0 stream identifier': noPriority,
   'http2/6.7: Sends a PING frame with ACK': endsMore,
-  'http2/6.9.1: Sends multiple WINDOW_UPDATE frames increasing the flow control window to above 2^31-1': otherCode,
   'http2/6.9.1: Sends multiple WINDOW_UPDATE frames increasing the flow control window to above 2^31-1 on a stream': endsMore,
 }
 
