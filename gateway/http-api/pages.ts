@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Random } from '../basics/random.ts'
 
 /** Addresses that belong to the API and to sign-in: never answered with a page. */
 const notPages = /^\/(?:api|auth|assets)(?:\/|$)/
+
+/** Curl and those who watch whether it is up ask for the first page with a wildcard; elsewhere that is a script, which must not get a page. */
+const takesPages = ({ url, headers: { accept } }: FastifyRequest): boolean =>
+  accept === undefined || accept.includes('text/html') || (url === '/' && /(?:\*|text)\/\*/.test(accept))
 
 /** The built portal. Assets carry a digest in their names and may be kept for ever; the page itself is made for each answer, with a nonce of its own. */
 export async function servePages(app: FastifyInstance, pagesDir: string, random: Random): Promise<void> {
@@ -19,7 +23,7 @@ export async function servePages(app: FastifyInstance, pagesDir: string, random:
     },
   })
   app.get('/*', { schema: { hide: true }, exposeHeadRoute: true }, (request, reply) => {
-    if (notPages.test(request.url) || request.headers.accept?.includes('text/html') === false) return reply.callNotFound()
+    if (notPages.test(request.url) || !takesPages(request)) return reply.callNotFound()
     const nonce = random.token(16)
     return reply
       .header('content-security-policy', pagePolicy(nonce))

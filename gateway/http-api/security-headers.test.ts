@@ -56,6 +56,8 @@ const answers: readonly (readonly [string, Actor, InjectOptions, number])[] = [
   ['an asset', 'nobody', { url: '/assets/portal-1a2b.js' }, 200],
   ['an asset that is not there', 'nobody', { url: '/assets/none.js' }, 404],
   ['a way out of the assets', 'nobody', { url: '/assets/..%2fsecret.json' }, 404],
+  ['the first page for curl', 'nobody', { url: '/', headers: { accept: '*/*' } }, 200],
+  ['the first page for a program', 'nobody', { url: '/', headers: { accept: 'application/json' } }, 404],
   ['a page', 'nobody', { url: '/machines/press-1', headers: { accept: 'text/html' } }, 200],
 ]
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -36,20 +38,24 @@ describe('heavy use', () => {
     await closing.disposeAsync()
   })
 
-  const machineOf = (id: string): Promise<OwnMachine> => {
-    const offered = services.map((service) => [service, { port: echo.port, title: service }] as const)
+  const everyService = (): Ports => Object.fromEntries(services.map((service) => [service, echo.port]))
+  const machineOf = (id: string, ports: Ports = everyService()): Promise<OwnMachine> => {
+    const offered = Object.entries(ports).map(([service, port]) => [service, { port, title: service }] as const)
     return startOwnMachine({ demo, id, name: `Echo ${id}`, services: Object.fromEntries(offered) })
   }
   /** A browser that has entered each service of a session that the operator approved. */
-  const clientsOf = async ({ id, panel, operator }: OwnMachine): Promise<{ client: MachineClient; origin: string }[]> => {
+  const clientsOf = async (
+    { id, panel, operator }: OwnMachine,
+    wanted: readonly string[] = services,
+  ): Promise<{ client: MachineClient; origin: string }[]> => {
     const session = await approvedSession({
       technician,
       panel,
       operator,
-      asking: { machine: id, services: [...services], duration_s: 3600 },
+      asking: { machine: id, services: [...wanted], duration_s: 3600 },
     })
     const clients = []
-    for (const service of services) {
+    for (const service of wanted) {
       const work = await openService(technician, session.id, service)
       const client = machineClient(work)
       closing.defer(() => client.close())
@@ -84,36 +90,63 @@ describe('heavy use', () => {
     const machine = closing.use(await machineOf('heavy-2'))
     const [slow, quick] = await clientsOf(machine)
     if (slow === undefined || quick === undefined) throw new Error('nothing was opened')
-    const one = async (): Promise<void> => expect(((await json(await quick.client.send('/quick'))) as EchoAnswer).url).toBe('/quick')
-    await one()
-    const watched = watchMemory({ gateway: demo.process.pid ?? 0, agent: machine.agentPid })
-    const answers = await Promise.all(Array.from({ length: slowReaders }, () => slow.client.send('/bytes')))
-    for (const answer of answers) answer.pause()
-    const timer = setInterval(() => {
-      for (const answer of answers) answer.read(1)
-    }, 1_000)
-    try {
-      const end = performance.now() + 20_000
-      const tookMs: number[] = []
-      while (performance.now() < end) {
-        const began = performance.now()
-        await one()
-        tookMs.push(performance.now() - began)
+    await expectUnmoved({ quick: quick.client, agentPid: machine.agentPid, beside: `${slowReaders} slow readers` }, async () => {
+      const answers = await Promise.all(Array.from({ length: slowReaders }, () => slow.client.send('/bytes')))
+      for (const answer of answers) answer.pause()
+      const timer = setInterval(() => {
+        for (const answer of answers) answer.read(1)
+      }, 1_000)
+      return () => {
+        clearInterval(timer)
+        for (const answer of answers) answer.destroy()
       }
-      const { gateway, agent } = watched.stop()
-      process.stdout.write(
-        `beside ${slowReaders} slow readers: ${tookMs.length} requests in 20 s, p99 ${percentile(tookMs, 0.99).toFixed(0)} ms, ${JSON.stringify({ gateway, agent })}\n`,
-      )
-      // A mebibyte for each, and what the quick ones and a young process need.
-      expect(gateway.growthMb).toBeLessThan(slowReaders + 60)
-      expect(agent.growthMb).toBeLessThan(slowReaders + 60)
-      expect(tookMs.length).toBeGreaterThan(200)
-      expect(percentile(tookMs, 0.99)).toBeLessThan(1_000)
-    } finally {
-      clearInterval(timer)
-      for (const answer of answers) answer.destroy()
-    }
+    })
   }, 120_000)
+
+  it(`costs at most 1 MiB for each of ${slowReaders} uploads of which the machine reads a byte a second, and slows nobody`, async () => {
+    await using slowMachine = await startSlowMachine()
+    const machine = closing.use(await machineOf('heavy-3', { one: slowMachine.port, two: echo.port }))
+    const [slow, quick] = await clientsOf(machine, ['one', 'two'])
+    if (slow === undefined || quick === undefined) throw new Error('nothing was opened')
+    const headers = { 'content-length': String(bytes.length) }
+    await expectUnmoved(
+      { quick: quick.client, agentPid: machine.agentPid, beside: `${slowReaders} uploads to a slow machine` },
+      async () => {
+        const uploads = Array.from({ length: slowReaders }, () => slow.client.start('/', { method: 'POST', headers, body: bytes }))
+        await expect.poll(slowMachine.bytesRead, { timeout: 20_000 }).toBeGreaterThan(slowReaders)
+        return () => {
+          // Slow is no reason to be cut.
+          expect(uploads.filter(({ destroyed }) => destroyed)).toEqual([])
+          for (const upload of uploads) upload.destroy()
+        }
+      },
+    )
+  }, 120_000)
+
+  /** Asks for pages for 20 s beside what `begin` begins, while the memory of gateway and agent is watched; what `begin` gave back ends it. */
+  const expectUnmoved = async ({ quick, agentPid, beside }: Beside, begin: () => Promise<() => void>): Promise<void> => {
+    const one = async (): Promise<void> => expect(((await json(await quick.send('/quick'))) as EchoAnswer).url).toBe('/quick')
+    await one()
+    const watched = watchMemory({ gateway: demo.process.pid ?? 0, agent: agentPid })
+    const stop = await begin()
+    const end = performance.now() + 20_000
+    const tookMs: number[] = []
+    while (performance.now() < end) {
+      const began = performance.now()
+      await one()
+      tookMs.push(performance.now() - began)
+    }
+    const { gateway, agent } = watched.stop()
+    stop()
+    process.stdout.write(
+      `beside ${beside}: ${tookMs.length} requests in 20 s, p99 ${percentile(tookMs, 0.99).toFixed(0)} ms, ${JSON.stringify({ gateway, agent })}\n`,
+    )
+    // A mebibyte for each, and what the quick ones and a young process need.
+    expect(gateway.growthMb).toBeLessThan(slowReaders + 60)
+    expect(agent.growthMb).toBeLessThan(slowReaders + 60)
+    expect(tookMs.length).toBeGreaterThan(200)
+    expect(percentile(tookMs, 0.99)).toBeLessThan(1_000)
+  }
 
   it(`keeps ${sockets} WebSockets at once, each with its own words in order`, async () => {
     const clients: { client: MachineClient; origin: string }[] = []
@@ -147,6 +180,39 @@ describe('heavy use', () => {
     await expect.poll(echo.connections, { timeout: 60_000 }).toBe(0)
   }, 300_000)
 })
+
+/** Address of each service, by its name. */
+type Ports = Readonly<Record<string, number>>
+
+interface Beside {
+  readonly quick: MachineClient
+  readonly agentPid: number
+  readonly beside: string
+}
+
+/** A machine that takes a byte a second of each connection and says nothing. */
+async function startSlowMachine(): Promise<AsyncDisposable & { readonly port: number; bytesRead(): number }> {
+  const sockets = new Set<Socket>()
+  let read = 0
+  const server = createServer({ highWaterMark: 1 }, (socket) => {
+    sockets.add(socket.pause().on('error', () => {}))
+    socket.once('close', () => sockets.delete(socket))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const timer = setInterval(() => {
+    for (const socket of sockets) read += (socket.read(1) as Buffer | null)?.length ?? 0
+  }, 1_000)
+  return {
+    port: (server.address() as AddressInfo).port,
+    bytesRead: () => read,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
 
 async function openSocket({ client, origin }: { client: MachineClient; origin: string }): Promise<WebSocket> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, {

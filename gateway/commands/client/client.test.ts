@@ -137,6 +137,18 @@ describe('a portal that answers as it likes', () => {
     silent.close()
   })
 
+  it('that is not there is another exit code than a refusal, for every command that asks it', async () => {
+    const asking = [['machines'], ['machines', 'press-7'], ['forward', 'press-7/plc', '--reason', 'x']]
+    for (const args of asking) expect(await run(...args), args.join(' ')).toBe(1)
+    server.close()
+    server.closeAllConnections()
+    for (const args of asking) {
+      said.length = 0
+      expect(await run(...args), args.join(' ')).toBe(4)
+      expect(said.join('')).toMatch(/cannot be reached .*Look at the address and the network/)
+    }
+  })
+
   it('cannot make Ctrl-C wait for an answer that does not come', async () => {
     answers['GET /api/v1/sessions'] = { items: [{ ...session, approved_at: 1, services: [{ name: 'plc', approved: true }] }], next: null }
     let polled = (): void => {}

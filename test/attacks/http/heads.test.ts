@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { waitedMs } from '../../support/waited-for-processor.ts'
 import { startTarget, type Target } from '../target.ts'
 
 /*
@@ -275,10 +276,14 @@ describe('a head without end', () => {
     ['a million fields', () => 'X: y\r\n'.repeat(1_000_000)],
     ['a name of a megabyte', () => `${'a'.repeat(1_000_000)}: y\r\n\r\n`],
     ['a hundred thousand cookies', () => `Cookie: ${'a=b; '.repeat(100_000)}\r\n\r\n`],
-  ])('is refused before it is whole: %s', async (_name, lines) => {
+  ])('is refused before it is whole, within a second: %s', async (_name, lines) => {
     const before = await target.gatewayMiB()
+    const queued = waitedMs(target.gatewayPid) + waitedMs('self')
+    const startedAt = performance.now()
     const { heard, requests } = await target.attack(`${target.request('GET /page HTTP/1.1').slice(0, -2)}${lines()}`)
+    const tookMs = performance.now() - startedAt - (waitedMs(target.gatewayPid) + waitedMs('self') - queued)
     expect([heard.status === 431 || heard.status === 400 || heard.status === 0, heard.closed, requests]).toEqual([true, true, []])
+    expect(tookMs).toBeLessThan(1_000)
     expect((await target.gatewayMiB()) - before).toBeLessThan(64)
   })
 
