@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -142,8 +143,8 @@ describe('heavy use', () => {
       `beside ${beside}: ${tookMs.length} requests in 20 s, p99 ${percentile(tookMs, 0.99).toFixed(0)} ms, ${JSON.stringify({ gateway, agent })}\n`,
     )
     // A mebibyte for each, and what the quick ones and a young process need.
-    expect(gateway.growthMb).toBeLessThan(slowReaders + 60)
-    expect(agent.growthMb).toBeLessThan(slowReaders + 60)
+    expect(gateway.growthMb).toBeLessThan(slowReaders + 80)
+    expect(agent.growthMb).toBeLessThan(slowReaders + 80)
     expect(tookMs.length).toBeGreaterThan(200)
     expect(percentile(tookMs, 0.99)).toBeLessThan(1_000)
   }
@@ -190,24 +191,25 @@ interface Beside {
   readonly beside: string
 }
 
-/** A machine that takes a byte a second of each connection and says nothing. */
+/** A machine that takes a byte a second of each body, and answers what has none. */
 async function startSlowMachine(): Promise<AsyncDisposable & { readonly port: number; bytesRead(): number }> {
-  const sockets = new Set<Socket>()
+  const uploads = new Set<IncomingMessage>()
   let read = 0
-  const server = createServer({ highWaterMark: 1 }, (socket) => {
-    sockets.add(socket.pause().on('error', () => {}))
-    socket.once('close', () => sockets.delete(socket))
+  const server = createServer((request, response) => {
+    if (request.method === 'GET') return void response.end('slow')
+    uploads.add(request.on('error', () => {}))
+    request.once('close', () => uploads.delete(request))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const timer = setInterval(() => {
-    for (const socket of sockets) read += (socket.read(1) as Buffer | null)?.length ?? 0
+    for (const upload of uploads) read += (upload.read(1) as Buffer | null)?.length ?? 0
   }, 1_000)
   return {
     port: (server.address() as AddressInfo).port,
     bytesRead: () => read,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
-      for (const socket of sockets) socket.destroy()
+      server.closeAllConnections()
       server.close()
       await once(server, 'close')
     },
