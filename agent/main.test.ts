@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -131,5 +131,34 @@ describe('the agent program', () => {
     const none = run(['--config', join(folder, 'nope.json')])
     expect(await none.exit).toBe(1)
     expect(none.errors()).toMatch(/cannot be read \(ENOENT\)/)
+  })
+
+  it("keeps the customer's list of operators, and never shows a PIN", async () => {
+    const config = configure({ operators: { file: 'operators.json' } })
+    const operator = (...args: string[]): Run => run(['operator', ...args, '--config', config])
+    const set = operator('set', 'Olga Ortiz')
+    set.child.stdin.end('2468\n2468\n')
+    expect(await set.exit).toBe(0)
+    const file = join(folder, 'operators.json')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readFileSync(file, 'utf8')).toMatch(/^\[\n {2}\{\n {4}"name": "Olga Ortiz",\n {4}"pin": "\$argon2id\$/)
+    const other = operator('set', 'Omar')
+    other.child.stdin.end('1357\n1358\n')
+    expect([await other.exit, other.errors()]).toEqual([1, 'That was another PIN. Nothing was changed.\n'])
+    const short = operator('set', 'Omar')
+    short.child.stdin.end('12\n12\n')
+    expect([await short.exit, short.errors()]).toEqual([1, 'A PIN has 4 to 12 digits. Nothing was changed.\n'])
+    const agent = run(['--config', config])
+    await ready(agent)
+    expect(await operator('set', 'Otto', '--no-pin').exit).toBe(0)
+    expect([
+      await operator('remove', 'Nobody').exit,
+      await operator('remove', 'Otto').exit,
+      await operator('remove', 'Olga Ortiz').exit,
+    ]).toEqual([1, 0, 1])
+    expect(readFileSync(file, 'utf8')).not.toMatch(/2468|Otto/)
+    expect(agent.errors()).not.toContain('2468')
+    expect(await run(['operator', 'list', '--config', configure()]).exit).toBe(1)
+    expect(await run(['oparator', '--config', config]).exit).toBe(1)
   })
 })

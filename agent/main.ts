@@ -3,22 +3,28 @@ import { AgentError, errorCode } from './basics/agent-error.ts'
 import { systemClock } from './basics/clock.ts'
 import { createLogger } from './basics/logger.ts'
 import { systemRandom } from './basics/random.ts'
+import { openSecretPrompt } from './commands/ask-secret.ts'
+import { operatorCommand, operatorUsage } from './commands/operator-command.ts'
 import { askForPairing } from './panel/ask-for-pairing.ts'
+import type { AgentSettings } from './settings/agent-settings.ts'
 import { loadSettings } from './settings/load-settings.ts'
 import { startAgent } from './start-agent.ts'
 import { agentVersion } from './version.ts'
 
 const usage = `Usage: node agent/main.ts --config agent.json [--die-with-parent]
        node agent/main.ts --config agent.json --pair     the running agent prints a new address for pairing a browser
+       ${operatorUsage}
        node agent/main.ts --version | --help
 `
 const lastWordMs = 1_500
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       config: { type: 'string', default: 'agent.json' },
       pair: { type: 'boolean', default: false },
+      'no-pin': { type: 'boolean', default: false },
       'die-with-parent': { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -27,6 +33,9 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage)
   if (values.version) return void process.stdout.write(`${agentVersion}\n`)
   const settings = await loadSettings(values.config)
+  const [command, ...args] = positionals
+  if (command === 'operator') return await keepOperators(settings, args, values['no-pin'])
+  if (command !== undefined) throw new AgentError({ code: 'usage', message: `There is no command ${command}.\n${usage}` })
   if (values.pair) return askForPairing(settings.stateDir)
   const logger = createLogger({
     level: settings.logLevel,
@@ -67,6 +76,16 @@ async function main(): Promise<void> {
     process.stdin.resume()
   }
   say({ ready: true, panel: agent.panelUrl, pairing_url: agent.pairingUrl })
+}
+
+async function keepOperators({ operators }: AgentSettings, args: readonly string[], noPin: boolean): Promise<void> {
+  const prompt = openSecretPrompt(process.stdin, process.stderr)
+  const say = (line: string): void => void process.stdout.write(`${line}\n`)
+  try {
+    await operatorCommand(args, noPin, { operators, random: systemRandom, say, askSecret: prompt.ask })
+  } finally {
+    prompt.close()
+  }
 }
 
 try {

@@ -13,6 +13,9 @@ import { createLanes } from './link/lanes.ts'
 import { startLink } from './link/start-link.ts'
 import type { Link } from './link/start-link.ts'
 import type { PanelRenewal } from './panel/panel-api.ts'
+import { createIdentify } from './operators/identify.ts'
+import { createOperatorList } from './operators/operator-list.ts'
+import type { OperatorList } from './operators/operator-list.ts'
 import { createPanelConnection } from './panel/panel-connection.ts'
 import { createPanelEvents } from './panel/panel-events.ts'
 import { createPanelPages } from './panel/panel-pages.ts'
@@ -33,6 +36,7 @@ import { createQuietStore } from './state/quiet-store.ts'
 import { openStateDatabase } from './state/state-database.ts'
 import type { StateDatabase } from './state/state-database.ts'
 import { createSwitchStore } from './state/switch-store.ts'
+import { createWrongPinStore } from './state/wrong-pin-store.ts'
 import { createStreamRegistry } from './streams/stream-registry.ts'
 import { agentVersion } from './version.ts'
 import type { AgentInfo } from './wire/agent-api.ts'
@@ -67,6 +71,7 @@ export interface RunningAgent {
  */
 export async function startAgent(options: StartAgentOptions): Promise<RunningAgent> {
   const { settings, logger, aroundState = (state) => state } = options
+  const operators = createOperatorList(settings.operators, logger)
   const panel = await startPanel({ host: settings.panel.host, port: settings.panel.port, logger })
   let database: StateDatabase | undefined
   try {
@@ -74,7 +79,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
     await refusePanelAliases(settings, panel.port)
     database = aroundState(openStateDatabase(settings.stateDir))
     await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
-    return assemble(options, panel, database)
+    return assemble(options, { panel, database, operators })
   } catch (error) {
     database?.close()
     await panel.close()
@@ -82,7 +87,13 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
   }
 }
 
-function assemble(options: StartAgentOptions, panel: PanelServer, database: StateDatabase): RunningAgent {
+interface AgentParts {
+  readonly panel: PanelServer
+  readonly database: StateDatabase
+  readonly operators: OperatorList
+}
+
+function assemble(options: StartAgentOptions, { panel, database, operators }: AgentParts): RunningAgent {
   const { settings, clock, random, logger } = options
   const panelUrl = `http://${settings.panel.host === '::1' ? '[::1]' : settings.panel.host}:${panel.port}/`
   const boot = random.hex(16)
@@ -90,6 +101,13 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
   const quiet = createQuietStore(database)
   const events = createEventStore(database)
   const switches = createSwitchStore(database)
+  const identify = createIdentify({
+    operators,
+    wrongPins: createWrongPinStore(database),
+    clock,
+    logger,
+    onPaused: (operator, wrong) => desk.pinPaused(operator, wrong),
+  })
   const services = createServiceTable({ services: settings.services, switches })
   const connection = createPanelConnection(clock)
   let link: Link | null = null
@@ -119,6 +137,7 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
     quiet,
     switches,
     services,
+    operators,
     clock,
     random,
     logger,
@@ -137,6 +156,7 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
       clock,
       desk,
       services,
+      operators,
       registry,
       history,
       quiet,
@@ -204,7 +224,7 @@ function assemble(options: StartAgentOptions, panel: PanelServer, database: Stat
   })
   panel.serve({
     pages: createPanelPages({ pagesDir: settings.panel.pagesDir, random }),
-    api: (request, response, path) => servePanelApi({ desk, pairing, events: panelEvents, state }, request, response, path),
+    api: (request, response, path) => servePanelApi({ desk, identify, pairing, events: panelEvents, state }, request, response, path),
   })
 
   let closing: Promise<void> | undefined

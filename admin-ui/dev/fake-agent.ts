@@ -8,6 +8,7 @@ import { serveBuiltPages } from './serve-built-pages.ts'
 
 const secret = 'fake-panel-secret'
 export const pairingCode = 'AB12-CD34'
+export const rightPin = '2468'
 
 export const technician: PanelTechnician = {
   id: 'per_1',
@@ -44,6 +45,7 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   purpose: 'The feeder stops after every third sheet; I want to read its log and adjust the sensor.',
   ticket: 'INC-4711',
   approved_by: 'Olga Petrova',
+  proof: 'none',
   started_at: Date.now() - 60_000,
   expires_at: Math.floor(Date.now() / 1000) + 3_125,
   last_activity: Date.now() - 2_000,
@@ -57,6 +59,7 @@ const firstState = (): PanelState => ({
   renewal: null,
   now: Date.now(),
   operators: ['Olga Petrova', 'Jonas Keller', 'Shift leader'],
+  pins: false,
   services: [
     { name: 'hmi', title: 'Web interface', kind: 'http', enabled: true },
     { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: false },
@@ -130,6 +133,8 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
       response.on('close', () => streams.delete(response))
       return
     }
+    if (state.pins && 'pin' in body && body.pin !== rightPin) return refuse(403, 'wrong_pin')
+    if (state.pins && path.endsWith('/approve') && !('pin' in body)) return refuse(403, 'pin_needed')
     calls.push({ method: request.method ?? '', path, body })
     act(request.method ?? '', path, body)
     response.writeHead(200, { 'content-type': 'application/json' }).end(written())

@@ -2,6 +2,7 @@ import { AgentError } from '../basics/agent-error.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
+import type { OperatorList } from '../operators/operator-list.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { AgentEventBody, EventStore } from '../state/event-store.ts'
@@ -20,6 +21,8 @@ import { judgeApproval } from './judge-approval.ts'
 import type { ApprovalChoice } from './judge-approval.ts'
 import { judgeRequest } from './judge-request.ts'
 import type { RequestVerdict } from './judge-request.ts'
+import { createSwitchDesk } from './switch-desk.ts'
+import type { SwitchDesk } from './switch-desk.ts'
 import { nextLocalMidnight, sessionDeadline } from './session-deadline.ts'
 
 export interface ApprovalDeskOptions {
@@ -33,6 +36,7 @@ export interface ApprovalDeskOptions {
   readonly quiet: QuietStore
   readonly switches: SwitchStore
   readonly services: ServiceTable
+  readonly operators: OperatorList
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -43,7 +47,7 @@ export interface ApprovalDeskOptions {
   readonly onChange: () => void
 }
 
-export interface ApprovalDesk {
+export interface ApprovalDesk extends SwitchDesk {
   readonly pending: PendingRequest | null
   readonly live: LiveSession | null
   /** The live session with this id, as long as its time is not over. */
@@ -58,10 +62,9 @@ export interface ApprovalDesk {
   endByOperator(by: string | null): void
   /** The gateway takes a request back or ends a session; unknown ids change nothing. */
   endByGateway(session: string, reason: string, by: string | null): void
-  /** @throws AgentError `unknown_service`, `unknown_operator`, `not_durable` (only when switching on) */
-  setSwitch(service: string, enabled: boolean, by: string): void
   unquiet(technicianId: string): void
   panelChanged(connected: boolean): void
+  pinPaused(operator: string, wrong: number): void
   tunnelUp(): void
   tunnelDown(): void
   /** Ends what lives: an approval never outlives the process that shows it. */
@@ -73,7 +76,7 @@ const lookEveryMs = 1_000
 
 /** One request, one session at a time, and the operator's word over both. */
 export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
-  const { settings, clock, logger, history, events, services, quiet } = options
+  const { settings, clock, logger, history, events, services, operators, quiet } = options
   let pending: PendingRequest | null = null
   let live: LiveSession | null = null
   let tunnelLostAtMs: number | null = clock.monotonicMs()
@@ -146,10 +149,6 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     }
     return pending
   }
-  const knownOperator = (by: string | null): void => {
-    if (by !== null && !settings.operators.includes(by))
-      throw new AgentError({ code: 'unknown_operator', message: 'Choose who presses from the list of operators.' })
-  }
 
   endLost(options)
 
@@ -190,7 +189,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     approve: (session, choice) => {
       const shown = shownFor(session)
       const { request } = shown
-      const terms = judgeApproval({ pending: shown, live, choice, operators: settings.operators, services, nowS: clock.nowS() })
+      const terms = judgeApproval({ pending: shown, live, choice, services, nowS: clock.nowS() })
       const claims = { shown, terms, spiffeId: options.spiffeId, trustDomain: settings.gateway.trustDomain, boot: options.boot }
       const approval = options.sign(approvalClaims({ ...claims, jti: options.random.hex(16), nowS: clock.nowS() }))
       const before = request.kind === 'extend' ? live : null
@@ -220,7 +219,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     },
     refuse: (session, how, by) => {
       const shown = shownFor(session)
-      knownOperator(by)
+      if (by !== null) operators.known(by)
       const { technician } = shown.request
       if (how !== 'refused') {
         const untilMs = how === 'not_now' ? clock.nowMs() + notNowMs : nextLocalMidnight(clock.nowMs())
@@ -228,7 +227,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       }
       refusePending(shown, how, by)
     },
-    endByOperator: (by) => endLive('ended_by_operator', by !== null && settings.operators.includes(by) ? by : null, 'ended_by_operator'),
+    endByOperator: (by) => endLive('ended_by_operator', by !== null && operators.find(by) !== null ? by : null, 'ended_by_operator'),
     endByGateway: (session, reason, by) => {
       const shown = pending
       if (shown?.request.session === session) {
@@ -238,31 +237,22 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       }
       if (live?.id === session) endLive(reason, by, null)
     },
-    setSwitch: (service, enabled, by) => {
-      if (services.find(service) === undefined)
-        throw new AgentError({ code: 'unknown_service', message: 'There is no such service on this machine.' })
-      knownOperator(by)
-      if (services.isOn(service) === enabled) return
-      const write = (): void => {
-        options.switches.set(service, enabled)
-        event({ type: 'switch.changed', service, enabled, by })
-      }
-      if (enabled) {
-        records.commit(write)
-        services.set(service, true)
-      } else {
-        services.set(service, false)
-        // Told in this order the gateway reads who ended the session before it finds itself that it has to end.
-        if (live?.services.includes(service) === true) endLive('switch_off', by, 'switch_off', write)
-        else record(write)
-      }
-      logger.info({ service, enabled }, 'a switch was turned')
-      options.onChange()
-    },
+    ...createSwitchDesk({
+      ...options,
+      records,
+      record,
+      event,
+      endUsing: (service, by, cause) => {
+        if (live?.services.includes(service) !== true) return false
+        endLive('switch_off', by, 'switch_off', cause)
+        return true
+      },
+    }),
     unquiet: (technicianId) => {
       records.commit(() => quiet.remove(technicianId))
       options.onChange()
     },
+    pinPaused: (operator, wrong) => record(() => event({ type: 'pin.paused', operator, wrong })),
     panelChanged: (connected) => record(() => event({ type: 'panel.changed', connected })),
     tunnelUp: () => void (tunnelLostAtMs = null),
     tunnelDown: () => {

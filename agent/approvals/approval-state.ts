@@ -1,3 +1,4 @@
+import type { OperatorProof } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 
 /** A moment on both clocks: a deadline holds by whichever comes first. */
@@ -25,6 +26,7 @@ export interface LiveSession {
   readonly purpose: string
   readonly ticket: string | null
   readonly approvedBy: string
+  readonly proof: OperatorProof
   readonly startedAtMs: number
   /** Unix seconds, as it is signed. */
   readonly expiresAtS: number

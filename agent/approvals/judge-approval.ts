@@ -1,16 +1,17 @@
 import { AgentError } from '../basics/agent-error.ts'
+import type { IdentifiedOperator } from '../operators/operator.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { LiveSession, PendingRequest } from './approval-state.ts'
 
 /** What the operator chose: never more than was asked. */
 export interface ApprovalChoice {
-  readonly operator: string
+  readonly operator: IdentifiedOperator
   readonly services?: readonly string[] | undefined
   readonly durationS?: number | undefined
 }
 
 export interface ApprovalTerms {
-  readonly operator: string
+  readonly operator: IdentifiedOperator
   readonly services: readonly string[]
   readonly expiresAtS: number
 }
@@ -19,7 +20,6 @@ export interface JudgeApprovalOptions {
   readonly pending: PendingRequest
   readonly live: LiveSession | null
   readonly choice: ApprovalChoice
-  readonly operators: readonly string[]
   readonly services: ServiceTable
   readonly nowS: number
 }
@@ -27,13 +27,11 @@ export interface JudgeApprovalOptions {
 /**
  * What the press means, in the terms that are signed.
  *
- * @throws AgentError `unknown_operator`, `bad_request`, `switch_off`, `no_such_request`
+ * @throws AgentError `bad_request`, `switch_off`, `no_such_request`
  */
 export function judgeApproval(options: JudgeApprovalOptions): ApprovalTerms {
   const { pending, live, choice, nowS } = options
   const { request } = pending
-  if (!options.operators.includes(choice.operator))
-    throw new AgentError({ code: 'unknown_operator', message: 'Choose who presses from the list of operators.' })
   const services = choice.services ?? request.services
   if (
     services.length === 0 ||

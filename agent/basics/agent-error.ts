@@ -11,6 +11,8 @@ export interface AgentErrorOptions {
   /** Says what is wrong and what to do; never a secret. */
   readonly message: string
   readonly problems?: readonly FieldProblem[]
+  /** Seconds after which the same may be tried again. */
+  readonly retryS?: number
   readonly cause?: unknown
 }
 
@@ -18,12 +20,14 @@ export interface AgentErrorOptions {
 export class AgentError extends Error {
   readonly code: string
   readonly problems: readonly FieldProblem[]
+  readonly retryS: number | null
 
   constructor(options: AgentErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'AgentError'
     this.code = options.code
     this.problems = options.problems ?? []
+    this.retryS = options.retryS ?? null
   }
 }
 

@@ -11,10 +11,10 @@
  * | `POST /api/pair` {@link PairBody} | 200 {@link PairAnswer}; 403 `wrong_code`; 429 `too_many_codes` (a new code is printed by the agent) |
  * | `GET /api/state` | 200 {@link PanelState} |
  * | `GET /api/events` | 200 `text/event-stream`: `event: state`, `data:` a whole {@link PanelState} at once, at each change and every {@link heartbeatMs}. Read it with `fetch`: an `EventSource` sends no headers |
- * | `POST /api/requests/{session}/approve` {@link ApproveBody} | 200 {@link PanelState}, after the approval is durable; 404 `no_such_request`; 400 `bad_request`; 409 `switch_off` |
+ * | `POST /api/requests/{session}/approve` {@link ApproveBody} | 200 {@link PanelState}, after the approval is durable; 404 `no_such_request`; 400 `bad_request`; 403 `pin_needed`, `no_pin_yet`, `wrong_pin`; 409 `switch_off`; 429 `too_many_pins` with `retry_s` |
  * | `POST /api/requests/{session}/refuse` {@link RefuseBody} | 200 {@link PanelState}; 404 `no_such_request` |
  * | `POST /api/session/end` {@link EndBody} | 200 {@link PanelState}, when every stream is cut; also when there is no session |
- * | `POST /api/switches/{service}` {@link SwitchBody} | 200 {@link PanelState}; 404 `unknown_service` |
+ * | `POST /api/switches/{service}` {@link SwitchBody} | 200 {@link PanelState}; 404 `unknown_service`; 403 and 429 as above |
  * | `DELETE /api/quiet/{technician}` | 200 {@link PanelState}: this technician may ask again |
  *
  * In paths, `{session}`, `{service}` and `{technician}` are percent-encoded. Other codes: 401 `not_paired`, 403 `foreign_origin`,
@@ -37,8 +37,10 @@ export interface PanelState {
   readonly renewal: PanelRenewal | null
   /** The agent's clock when this was written: count down against it, not against the browser's clock. */
   readonly now: number
-  /** Names to choose from: who presses. Never empty. */
+  /** Names to choose from: who presses. Empty only while the customer's list of operators cannot be read: then nobody can be let in. */
   readonly operators: readonly string[]
+  /** Whoever presses types his PIN; false where this site runs without. */
+  readonly pins: boolean
   readonly services: readonly PanelService[]
   /** What waits for the press, or null. */
   readonly request: PanelRequest | null
@@ -126,6 +128,8 @@ export interface PanelSession {
   readonly ticket: string | null
   /** Name of the operator who pressed last. */
   readonly approved_by: string
+  /** How he showed who he is. */
+  readonly proof: 'none' | 'pin' | 'hardware'
   /** Unix milliseconds. */
   readonly started_at: number
   /** Unix seconds. */
@@ -175,6 +179,8 @@ export interface ApproveBody {
   readonly digest: string
   /** One of `operators`. */
   readonly operator: string
+  /** His, where {@link PanelState.pins} is true; not looked at otherwise. */
+  readonly pin?: string
   /** Fewer than asked for; all of them when absent. Never more. */
   readonly services?: readonly string[]
   /** Shorter than asked for. */
@@ -196,6 +202,8 @@ export interface SwitchBody {
   readonly enabled: boolean
   /** One of `operators`. */
   readonly operator: string
+  /** For switching on, as in {@link ApproveBody}. */
+  readonly pin?: string
 }
 
 /** `application/problem+json` (RFC 9457 members `title`, `status` beside our two). */
@@ -205,6 +213,8 @@ export interface PanelProblem {
   readonly code: PanelProblemCode
   /** What is wrong and what to do, in English; the pages translate by `code`. */
   readonly message: string
+  /** With `too_many_pins`: seconds until this name may try again. */
+  readonly retry_s?: number
 }
 
 export type PanelProblemCode =
@@ -220,6 +230,10 @@ export type PanelProblemCode =
   | 'no_such_request'
   | 'unknown_service'
   | 'unknown_operator'
+  | 'no_pin_yet'
+  | 'pin_needed'
+  | 'wrong_pin'
+  | 'too_many_pins'
   | 'switch_off'
   | 'not_durable'
   | 'internal'

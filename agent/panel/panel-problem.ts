@@ -14,6 +14,10 @@ const statusOf: Readonly<Record<PanelProblemCode, number>> = {
   no_such_request: 404,
   unknown_service: 404,
   unknown_operator: 400,
+  no_pin_yet: 403,
+  pin_needed: 403,
+  wrong_pin: 403,
+  too_many_pins: 429,
   switch_off: 409,
   not_durable: 503,
   internal: 500,
@@ -27,7 +31,8 @@ export function panelError(code: PanelProblemCode, message: string): AgentError 
 export function panelProblem(error: unknown): PanelProblem {
   const code = error instanceof AgentError && isPanelCode(error.code) ? error.code : 'internal'
   const message = code === 'internal' || !(error instanceof Error) ? 'The agent failed; its log says why.' : error.message
-  return { title: code, status: statusOf[code], code, message }
+  const retry = error instanceof AgentError ? error.retryS : null
+  return { title: code, status: statusOf[code], code, message, ...(retry === null ? {} : { retry_s: retry }) }
 }
 
 function isPanelCode(code: string): code is PanelProblemCode {

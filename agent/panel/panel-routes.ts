@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApprovalDesk } from '../approvals/approval-desk.ts'
 import { AgentError } from '../basics/agent-error.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
+import type { Identify } from '../operators/identify.ts'
+import { pinMeaning, pinPattern } from '../operators/pin-hash.ts'
 import { readFields } from '../settings/field-reader.ts'
 import type { FieldReader } from '../settings/field-reader.ts'
 import { maxPanelBodyBytes, panelSecretHeader } from './panel-api.ts'
@@ -12,6 +14,7 @@ import type { Pairing } from './pairing.ts'
 
 export interface PanelRoutesOptions {
   readonly desk: ApprovalDesk
+  readonly identify: Identify
   readonly pairing: Pairing
   readonly events: PanelEvents
   readonly state: () => PanelState
@@ -21,7 +24,7 @@ interface Route {
   readonly method: string
   readonly path: RegExp
   /** Answers with the new state unless it returns an answer of its own. */
-  readonly run: (options: PanelRoutesOptions, name: string, body: FieldReader) => object | undefined
+  readonly run: (options: PanelRoutesOptions, name: string, body: FieldReader) => object | undefined | Promise<undefined>
   readonly hasBody?: boolean
 }
 
@@ -68,7 +71,7 @@ export async function servePanelApi(
       : panelError('not_found', 'There is no such thing.')
   const name = decode(route.path.exec(path)?.[1] ?? '')
   const body = route.hasBody === true ? await readJson(request) : {}
-  const own = readBody(body, (fields) => route.run(options, name, fields))
+  const own = await readBody(body, (fields) => route.run(options, name, fields))
   answer(response, own ?? options.state())
 }
 
@@ -110,16 +113,26 @@ function pair({ pairing }: PanelRoutesOptions, body: unknown): object {
   return paired
 }
 
-function approve({ desk }: PanelRoutesOptions, session: string, body: FieldReader): undefined {
+async function approve({ desk, identify }: PanelRoutesOptions, session: string, body: FieldReader): Promise<undefined> {
   const digest = body.text('digest', { maxLength: 100 })
   const operator = body.text('operator', { maxLength: 120 })
+  const pin = readPin(body)
   const services = body.has('services') ? body.list('services') : undefined
   const durationS = body.has('duration_s') ? body.integer('duration_s', { min: 1, max: 2 ** 31 }) : undefined
   if (services?.some((one) => typeof one !== 'string') === true) body.problem('services', 'must be names')
   body.noOthers()
-  // The gateway may have put another request under the finger.
-  if (desk.pending?.digest !== digest) throw panelError('no_such_request', 'This request is no longer there.')
-  desk.approve(session, { operator, services: services?.map(String), durationS })
+  // The gateway may have put another request under the finger, before the PIN was looked at and while it was.
+  const stillThere = (): void => {
+    if (desk.pending?.digest !== digest) throw panelError('no_such_request', 'This request is no longer there.')
+  }
+  stillThere()
+  const by = await identify(operator, pin)
+  stillThere()
+  desk.approve(session, { operator: by, services: services?.map(String), durationS })
+}
+
+function readPin(body: FieldReader): string | null {
+  return body.has('pin') ? body.text('pin', { maxLength: 12, pattern: pinPattern, meaning: pinMeaning }) : null
 }
 
 function refuse({ desk }: PanelRoutesOptions, session: string, body: FieldReader): undefined {
@@ -134,12 +147,14 @@ function end({ desk }: PanelRoutesOptions, _name: string, body: FieldReader): un
   desk.endByOperator(body.nullableText('operator', { maxLength: 120 }))
 }
 
-function turnSwitch({ desk }: PanelRoutesOptions, service: string, body: FieldReader): undefined {
+async function turnSwitch({ desk, identify }: PanelRoutesOptions, service: string, body: FieldReader): Promise<undefined> {
   const operator = body.text('operator', { maxLength: 120 })
+  const pin = readPin(body)
   const enabled = body.flag('enabled', false)
   if (!body.has('enabled')) body.problem('enabled', 'is missing')
   body.noOthers()
-  desk.setSwitch(service, enabled, operator)
+  if (enabled) desk.switchOn(service, await identify(operator, pin))
+  else desk.switchOff(service, operator)
 }
 
 function unquiet({ desk }: PanelRoutesOptions, technician: string): undefined {

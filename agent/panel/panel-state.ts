@@ -1,6 +1,7 @@
 import type { ApprovalDesk } from '../approvals/approval-desk.ts'
 import type { LiveSession, PendingRequest } from '../approvals/approval-state.ts'
 import type { Clock } from '../basics/clock.ts'
+import type { OperatorList } from '../operators/operator-list.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { HistoryEntry, HistoryStore } from '../state/history-store.ts'
@@ -22,6 +23,7 @@ export interface PanelStateOptions {
   readonly clock: Clock
   readonly desk: ApprovalDesk
   readonly services: ServiceTable
+  readonly operators: OperatorList
   readonly registry: StreamRegistry
   readonly history: HistoryStore
   readonly quiet: QuietStore
@@ -40,7 +42,8 @@ export function panelState(options: PanelStateOptions): PanelState {
     connection: options.connection(),
     renewal: options.renewal(),
     now: clock.nowMs(),
-    operators: settings.operators,
+    operators: options.operators.all().map(({ name }) => name),
+    pins: options.operators.pins,
     services: services.list().map(({ name, title, kind, on }) => ({ name, title, kind, enabled: on })),
     request: desk.pending === null ? null : panelRequest(options, desk.pending),
     session: desk.live === null ? null : panelSession(options, desk.live),
@@ -81,6 +84,7 @@ function panelSession({ services, registry }: PanelStateOptions, live: LiveSessi
     purpose: live.purpose,
     ticket: live.ticket,
     approved_by: live.approvedBy,
+    proof: live.proof,
     started_at: live.startedAtMs,
     expires_at: live.expiresAtS,
     last_activity: registry.lastActivityMs(live.id),

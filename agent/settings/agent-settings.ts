@@ -1,4 +1,5 @@
 import type { LogLevel } from '../basics/logger.ts'
+import type { OperatorSource } from '../operators/operator-list.ts'
 import type { ServiceKind } from '../wire/agent-api.ts'
 
 /** `agent.json`, checked and frozen. Paths are absolute. */
@@ -19,7 +20,7 @@ export interface AgentSettings {
   readonly keyType: KeyType
   readonly stateDir: string
   readonly panel: { readonly port: number; readonly host: string; readonly pagesDir: string }
-  readonly operators: readonly string[]
+  readonly operators: OperatorSource
   readonly requestTimeoutS: number
   readonly services: ReadonlyMap<string, ServiceSettings>
   readonly logLevel: LogLevel

@@ -12,6 +12,8 @@ export interface FieldReader {
   choice<T extends string>(name: string, values: readonly T[], otherwise?: T): T
   object(name: string, options?: { readonly optional: boolean }): FieldReader | null
   list(name: string): readonly unknown[]
+  /** Whatever it is; its reader checks it. */
+  value(name: string): unknown
   has(name: string): boolean
   names(): readonly string[]
   problem(name: string, message: string): void
@@ -101,6 +103,7 @@ export function readFields(value: unknown, path: string, problems: FieldProblem[
       else problem(name, 'must be a list')
       return []
     },
+    value: take,
     has: (name) => members.has(name),
     names: () => [...members.keys()],
     problem,

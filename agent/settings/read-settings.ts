@@ -2,8 +2,9 @@ import { isAbsolute, resolve } from 'node:path'
 import { AgentError } from '../basics/agent-error.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
 import { logLevels } from '../basics/logger.ts'
+import type { OperatorSource } from '../operators/operator-list.ts'
+import { readOperators } from '../operators/read-operators.ts'
 import { serviceKinds } from '../wire/agent-api.ts'
-import { isPlainText } from '../wire/plain-text.ts'
 import type { AgentSettings, HostPort, ProxySettings, ServiceSettings } from './agent-settings.ts'
 import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
@@ -36,7 +37,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     keyType: root.choice('keyType', ['ec-p256', 'rsa-2048'], 'ec-p256'),
     stateDir: path(root.text('stateDir')),
     panel: readPanel(root.object('panel'), path, options.defaultPagesDir),
-    operators: readOperators(root),
+    operators: readOperatorSource(root, path, problems),
     requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),
     services: readServices(root.object('services')),
     logLevel: root.choice('logLevel', logLevels, 'info'),
@@ -179,20 +180,17 @@ function readPanel(fields: FieldReader | null, path: (text: string) => string, d
   return panel
 }
 
-function readOperators(root: FieldReader): readonly string[] {
-  const operators: string[] = []
-  const found = root.list('operators')
-  if (root.has('operators') && found.length === 0) root.problem('operators', 'must name at least one person')
-  if (found.length > 200) root.problem('operators', 'must not have more than 200 names')
-  for (const [index, name] of found.slice(0, 200).entries()) {
-    const at = `operators[${index}]`
-    if (typeof name !== 'string' || name.trim() === '') root.problem(at, 'must be a name')
-    else if (name.length > 120) root.problem(at, 'must not be longer than 120 characters')
-    else if (!isPlainText(name)) root.problem(at, 'must not contain control characters')
-    else if (operators.includes(name)) root.problem(at, 'is there twice')
-    else operators.push(name)
+function readOperatorSource(root: FieldReader, path: (text: string) => string, problems: FieldProblem[]): OperatorSource {
+  const value = root.value('operators')
+  if (Array.isArray(value)) return readOperators(value, 'operators', problems)
+  if (typeof value === 'object' && value !== null) {
+    const fields = readFields(value, 'operators', problems)
+    const file = path(fields.text('file'))
+    fields.noOthers()
+    return { file }
   }
-  return operators
+  root.problem('operators', value === undefined ? 'is missing' : 'must be a list, or { "file": ... } with one in it')
+  return []
 }
 
 function readServices(fields: FieldReader | null): ReadonlyMap<string, ServiceSettings> {

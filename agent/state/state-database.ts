@@ -17,6 +17,7 @@ const schema = `
     started_at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT NOT NULL, reason TEXT, ended_by TEXT) STRICT;
   CREATE TABLE IF NOT EXISTS switches (service TEXT PRIMARY KEY, enabled INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS quiet (technician_id TEXT PRIMARY KEY, name TEXT NOT NULL, organisation TEXT NOT NULL, how TEXT NOT NULL, until INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS wrong_pins (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS paired (secret_hash TEXT PRIMARY KEY, paired_at INTEGER NOT NULL) STRICT;
 `
 

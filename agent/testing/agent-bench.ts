@@ -59,16 +59,18 @@ export interface BenchAuthority {
   close(): void
 }
 
-/** `services`: others than the bench's own. `clock`: of the agent. */
-export async function createBenchAuthority(options: { readonly services?: object; readonly clock?: Clock } = {}): Promise<BenchAuthority> {
+/** `services`: others than the bench's own. `clock`: of the agent. `settings`: further members of `agent.json`. */
+export async function createBenchAuthority(
+  options: { readonly services?: object; readonly clock?: Clock; readonly settings?: object } = {},
+): Promise<BenchAuthority> {
   const authority = createTestAuthority()
   const est = await startTestEstServer({ authority, uri: deviceUri, password: 'one-time' })
-  const { services, clock = systemClock } = options
+  const { services, clock = systemClock, settings = {} } = options
   return {
     seen: est.seen,
     open: async () => {
       const gateway = await startTestGateway({ authority })
-      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services, clock })
+      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services, clock, settings })
     },
     close: () => {
       est.close()
@@ -142,11 +144,21 @@ interface StartOptions {
   readonly caFile: string
   readonly services: object | undefined
   readonly clock: Clock
+  readonly settings: object
   readonly machine: TestMachine
   readonly stateDir: string
 }
 
-function startOn({ gateway, estPort, caFile, services: others, clock, machine, stateDir }: StartOptions): Promise<RunningAgent> {
+function startOn({
+  gateway,
+  estPort,
+  caFile,
+  services: others,
+  clock,
+  settings: more,
+  machine,
+  stateDir,
+}: StartOptions): Promise<RunningAgent> {
   const services = others ?? {
     hmi: { kind: 'http', target: `127.0.0.1:${machine.httpPort}`, title: 'Operating panel' },
     plc: { kind: 'tcp', target: `127.0.0.1:${machine.tcpPort}`, maxStreams: 2 },
@@ -162,6 +174,7 @@ function startOn({ gateway, estPort, caFile, services: others, clock, machine, s
       panel: { port: 0, pagesDir: stateDir },
       operators: ['Olga', 'Omar'],
       services,
+      ...more,
     }),
     baseDir: '/',
     defaultPagesDir: '/',

@@ -106,6 +106,8 @@ export type AgentEvent =
       readonly by: string | null
     }
   | { readonly n: number; readonly time: number; readonly type: 'panel.changed'; readonly connected: boolean }
+  /** Somebody typed a wrong PIN for this name so often in a row that it has to wait. */
+  | { readonly n: number; readonly time: number; readonly type: 'pin.paused'; readonly operator: string; readonly wrong: number }
 
 /** Why an agent refuses a stream. */
 export type StreamRefusal =

@@ -3,7 +3,7 @@ import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import { isSessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
-import { deviceActor, gatewayActor, type NewEvent } from '../ledger/event.ts'
+import { deviceActor, gatewayActor, sealed, type NewEvent } from '../ledger/event.ts'
 import { armDeadlines } from './deadlines.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
@@ -196,9 +196,29 @@ async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event
     case 'switch.changed':
       await switchChanged(room, link, event)
       return
+    case 'pin.paused':
+      await pinPaused(room, link, event)
+      return
     case 'panel.changed':
       room.ports.deviceChanges.tell(link.deviceId)
   }
+}
+
+/** Somebody at the machine guesses at an operator's PIN. */
+async function pinPaused(
+  room: SessionRoom,
+  link: DeviceLink,
+  { operator, wrong }: AgentEvent & { readonly type: 'pin.paused' },
+): Promise<void> {
+  await room.ports.devices.recordContact(link.deviceId, {}, [
+    {
+      log: { kind: 'g', device: link.deviceId },
+      type: 'pin.paused',
+      session: null,
+      actor: deviceActor(link.deviceId),
+      detail: { operator: sealed(operator), wrong },
+    },
+  ])
 }
 
 async function switchChanged(room: SessionRoom, link: DeviceLink, event: AgentEvent & { readonly type: 'switch.changed' }): Promise<void> {

@@ -14,11 +14,15 @@ export interface PanelClient {
 
 const send = async (path: string, init: RequestInit): Promise<Response> => {
   const response = await fetch(path, { ...init, cache: 'no-store', credentials: 'omit' }).catch((cause: unknown) => {
-    throw new PanelProblemError('unreachable', 'The agent does not answer', cause)
+    throw new PanelProblemError('unreachable', 'The agent does not answer', { cause })
   })
   if (response.ok) return response
   const problem = (await response.json().catch(() => ({}))) as Partial<PanelProblem>
-  throw new PanelProblemError(problem.code ?? 'internal', problem.message ?? `The agent answered ${response.status}`)
+  throw new PanelProblemError(
+    problem.code ?? 'internal',
+    problem.message ?? `The agent answered ${response.status}`,
+    problem.retry_s === undefined ? {} : { retryS: problem.retry_s },
+  )
 }
 
 const json = (body: unknown): RequestInit => ({

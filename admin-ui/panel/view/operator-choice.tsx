@@ -17,6 +17,7 @@ export const OperatorChoice = ({ ref, operators, chosen, onChoose, missing, name
   return (
     <fieldset ref={ref} className="choice" data-missing={missing || undefined}>
       <legend>{words.whoAreYou}</legend>
+      {operators.length === 0 ? <p className="choice-missing">{words.noOperators}</p> : null}
       {missing ? (
         <p role="alert" className="choice-missing">
           {words.chooseOperator}

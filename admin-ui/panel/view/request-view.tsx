@@ -2,13 +2,13 @@ import { useEffect, useRef, useState } from 'react'
 import type { PanelRequest } from '../../../agent/panel/panel-api.ts'
 import { RequestFacts } from '../../look/request-facts.tsx'
 import { useWords } from '../../words/language.tsx'
-import { useAct } from '../api/use-act.ts'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { DurationStep } from './duration-step.tsx'
 import { OperatorChoice } from './operator-choice.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
 import { RequestButtons } from './request-buttons.tsx'
+import { useIdentifiedAct } from './use-identified-act.tsx'
 import { ServiceChoice } from './service-choice.tsx'
 
 /** A finger that was on its way to something else must not let somebody in. */
@@ -25,7 +25,7 @@ export const RequestView = ({
   readonly operators: readonly string[]
 }) => {
   const words = useWords(panelWords)
-  const act = useAct(panel.take)
+  const act = useIdentifiedAct(panel)
   const only = operators.length === 1 ? (operators[0] ?? null) : null
   const [operator, setOperator] = useState<string | null>(only)
   const [services, setServices] = useState<readonly string[]>(() => request.services.map(({ name }) => name))
@@ -42,8 +42,8 @@ export const RequestView = ({
     setMissing(operator === null)
     if (operator === null) names.current?.querySelector('input')?.focus()
     if (operator === null || services.length === 0) return
-    const terms = { digest: request.digest, operator, duration_s: duration, ...(extend ? {} : { services }) }
-    act.run(() => panel.client.approve(request.session, terms))
+    const terms = { digest: request.digest, duration_s: duration, ...(extend ? {} : { services }) }
+    act.runAs(operator, (who) => panel.client.approve(request.session, { ...terms, ...who }))
   }
   return (
     <>
@@ -72,6 +72,7 @@ export const RequestView = ({
           />
         </div>
       </main>
+      {act.dialog}
       <RequestButtons
         request={request}
         duration={duration}

@@ -46,7 +46,7 @@ export const SessionView = ({
         <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
       </dl>
       <p className="quiet-text">
-        {words.approvedBy(session.approved_by)}. {words.endText}
+        {words.approvedBy(session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
       </p>
     </main>
   )

@@ -3,23 +3,25 @@ import { useState } from 'react'
 import type { PanelService, PanelState } from '../../../agent/panel/panel-api.ts'
 import { Dialog } from '../../look/dialog.tsx'
 import { useWords } from '../../words/language.tsx'
-import { useAct } from '../api/use-act.ts'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { OperatorChoice } from './operator-choice.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
+import { useIdentifiedAct } from './use-identified-act.tsx'
 
 /** The customer's switch for each service; who switches is asked unless there is only one name. */
 export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
   const words = useWords(panelWords)
-  const act = useAct(panel.take)
+  const act = useIdentifiedAct(panel)
   const [asked, setAsked] = useState<PanelService | null>(null)
   const [operator, setOperator] = useState<string | null>(null)
   const [missing, setMissing] = useState(false)
   const only = state.operators.length === 1 ? state.operators[0] : undefined
   const turn = (service: PanelService, by: string): void => {
     setAsked(null)
-    act.run(() => panel.client.setSwitch(service.name, { enabled: !service.enabled, operator: by }))
+    const enabled = !service.enabled
+    if (enabled) act.runAs(by, (who) => panel.client.setSwitch(service.name, { enabled, ...who }))
+    else act.run(() => panel.client.setSwitch(service.name, { enabled, operator: by }))
   }
   const press = (service: PanelService): void => (only === undefined ? setAsked(service) : turn(service, only))
   const confirm = (): void => {
@@ -70,6 +72,7 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
           <Button onClick={confirm}>{words.confirm}</Button>
         </div>
       </Dialog>
+      {act.dialog}
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import type { PanelConnectionState, PanelOutcome, PanelProblemCode } from '../../../agent/panel/panel-api.ts'
+import type { PanelConnectionState, PanelOutcome, PanelProblemCode, PanelSession } from '../../../agent/panel/panel-api.ts'
 import { panelWordsDe } from './panel-words-de.ts'
 import { panelWordsEn } from './panel-words-en.ts'
 
@@ -65,6 +65,14 @@ export interface PanelWords {
   readonly allowAsking: (name: string) => string
   readonly whoAreYou: string
   readonly chooseOperator: string
+  /** Whose PIN is asked for. */
+  readonly pinOf: (operator: string) => string
+  readonly pin: string
+  readonly deleteDigit: string
+  readonly enterPin: string
+  readonly tryAgainIn: (duration: string) => string
+  /** In place of the names while the list cannot be read. */
+  readonly noOperators: string
   readonly switchQuestion: (service: string, enabled: boolean) => string
   readonly confirm: string
   readonly cancel: string
@@ -93,6 +101,8 @@ export interface PanelWords {
   readonly endNow: string
   readonly endText: string
   readonly approvedBy: (name: string) => string
+  /** How he showed who he is. */
+  readonly proofs: Readonly<Record<PanelSession['proof'], string>>
   readonly streams: (count: number) => string
   readonly notUsed: string
   readonly bytes: (up: string, down: string) => string

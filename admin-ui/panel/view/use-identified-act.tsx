@@ -1,0 +1,49 @@
+import { useState } from 'react'
+import type { ReactNode } from 'react'
+import type { PanelState } from '../../../agent/panel/panel-api.ts'
+import { useAct } from '../api/use-act.ts'
+import type { Panel } from '../api/use-panel.ts'
+import { PinDialog } from './pin-dialog.tsx'
+
+type Widening = (who: { readonly operator: string; readonly pin?: string }) => Promise<PanelState>
+
+export interface IdentifiedAct {
+  readonly busy: boolean
+  /** What went wrong, unless the dialog says it. */
+  readonly problem: string | null
+  /** Runs at once what needs no PIN. */
+  readonly run: (act: () => Promise<PanelState>) => void
+  /** Asks for the PIN of this operator where the site has PINs, until it is right or he gives up. */
+  readonly runAs: (operator: string, act: Widening) => void
+  readonly dialog: ReactNode
+}
+
+/** What lets in or loosens, by somebody who shows who he is. */
+export const useIdentifiedAct = (panel: Panel): IdentifiedAct => {
+  const { busy, problem, run } = useAct(panel.take)
+  const [asked, setAsked] = useState<{ readonly operator: string; readonly act: Widening } | null>(null)
+  const [tried, setTried] = useState(false)
+  const runAs = (operator: string, act: Widening): void => {
+    setTried(false)
+    if (panel.state?.pins === true) setAsked({ operator, act })
+    else run(() => act({ operator }))
+  }
+  const dialog =
+    asked === null ? null : (
+      <PinDialog
+        operator={asked.operator}
+        busy={busy}
+        problem={tried ? problem : null}
+        onClose={() => setAsked(null)}
+        onPin={(pin) => {
+          setTried(true)
+          run(async () => {
+            const state = await asked.act({ operator: asked.operator, pin })
+            setAsked(null)
+            return state
+          })
+        }}
+      />
+    )
+  return { busy, problem: asked === null ? problem : null, run, runAs, dialog }
+}

@@ -1,0 +1,18 @@
+import type { OperatorProof } from '../wire/approval.ts'
+
+/** Somebody at this machine who may press. */
+export interface Operator {
+  /** As people see it, here and at the gateway; may be a pseudonym. */
+  readonly name: string
+  /** Of his PIN ({@link hashPin}); null where the site runs without PINs. */
+  readonly pinHash: string | null
+}
+
+declare const identified: unique symbol
+
+/** Who presses, after `identify` has checked it: what widens takes nobody else. */
+export interface IdentifiedOperator {
+  readonly name: string
+  readonly proof: OperatorProof
+  readonly [identified]: true
+}
