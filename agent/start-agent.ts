@@ -7,11 +7,10 @@ import { AgentError } from './basics/agent-error.ts'
 import type { Clock } from './basics/clock.ts'
 import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
-import { spiffeIdOf, startEnrolment } from './enrolment/start-enrolment.ts'
+import { spiffeIdOf } from './enrolment/start-enrolment.ts'
 import { createAgentDoor } from './link/agent-door.ts'
 import { createLanes } from './link/lanes.ts'
-import { startLink } from './link/start-link.ts'
-import type { Link } from './link/start-link.ts'
+import { createWayOut } from './link/way-out.ts'
 import type { PanelRenewal } from './panel/panel-api.ts'
 import { createIdentify } from './operators/identify.ts'
 import { createOperatorList } from './operators/operator-list.ts'
@@ -29,16 +28,19 @@ import type { AgentSettings } from './settings/agent-settings.ts'
 import { refusePanelTargets } from './settings/read-settings.ts'
 import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
 import { writeFileAtomic } from './state/atomic-file.ts'
+import { createActStore } from './state/act-store.ts'
 import { createEventStore } from './state/event-store.ts'
 import { createHistoryStore } from './state/history-store.ts'
 import { createPairingStore } from './state/pairing-store.ts'
 import { createQuietStore } from './state/quiet-store.ts'
+import { createRemoteStore } from './state/remote-store.ts'
 import { openStateDatabase } from './state/state-database.ts'
 import type { StateDatabase } from './state/state-database.ts'
 import { createSwitchStore } from './state/switch-store.ts'
 import { createWrongPinStore } from './state/wrong-pin-store.ts'
 import { createStreamRegistry } from './streams/stream-registry.ts'
 import { agentVersion } from './version.ts'
+import { switchedOff } from './wire/agent-api.ts'
 import type { AgentInfo } from './wire/agent-api.ts'
 
 export interface StartAgentOptions {
@@ -101,6 +103,8 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
   const quiet = createQuietStore(database)
   const events = createEventStore(database)
   const switches = createSwitchStore(database)
+  const remote = createRemoteStore(database)
+  const acts = createActStore(database)
   const identify = createIdentify({
     operators,
     wrongPins: createWrongPinStore(database),
@@ -108,13 +112,12 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     logger,
     onPaused: (operator, wrong) => desk.pinPaused(operator, wrong),
   })
-  const services = createServiceTable({ services: settings.services, switches })
+  const services = createServiceTable({ services: settings.services, switches, remote: remote.get()?.on ?? settings.remoteService })
   const connection = createPanelConnection(clock)
-  let link: Link | null = null
   let renewal: PanelRenewal | null = null
 
   const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved() })
-  const lanes = createLanes({ dial: () => link?.dialLane() ?? Promise.reject(new Error('not started')), clock, random, logger })
+  const lanes = createLanes({ dial: () => wayOut.link?.dialLane() ?? Promise.reject(new Error('not started')), clock, random, logger })
   let up = false
   /** A lane for the next stream of bytes, and one for the one after it, while a session may open them. */
   const keepLanes = (): void => {
@@ -125,7 +128,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     panelEvents.changed()
     keepLanes()
     // A renewed certificate is taken into use when nobody is disturbed by it.
-    if (link?.stale === true && desk.live === null && desk.pending === null) link.renew()
+    if (wayOut.link?.stale === true && desk.live === null && desk.pending === null) wayOut.link.renew()
   }
   const desk = createApprovalDesk({
     settings,
@@ -136,6 +139,8 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     history,
     quiet,
     switches,
+    remote,
+    acts,
     services,
     operators,
     clock,
@@ -143,8 +148,9 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     logger,
     cutSession: registry.cutSession,
     onChange: changed,
+    onRemote: (on) => followRemote(on),
     sign: (claims) => {
-      const credential = link?.credential() ?? null
+      const credential = wayOut.link?.credential() ?? null
       if (credential === null) throw new AgentError({ code: 'no_such_request', message: 'This machine has no certificate yet.' })
       return signApproval(claims, credential)
     },
@@ -159,6 +165,8 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
       operators,
       registry,
       history,
+      acts,
+      remote,
       quiet,
       connection: connection.get,
       renewal: () => renewal,
@@ -181,7 +189,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     request_timeout_s: settings.requestTimeoutS,
   })
 
-  link = startLink({
+  const wayOut = createWayOut({
     settings,
     clock,
     random,
@@ -203,17 +211,8 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
       if (status.state === 'refused') endBarred(desk, status.reason)
       panelEvents.changed()
     },
-  })
-  const enrolment = startEnrolment({
-    settings,
-    clock,
-    random,
-    logger,
-    onCredential: (credential) => {
-      link?.setCredential(credential)
-      changed()
-    },
-    onStatus: (status) => {
+    onCredential: changed,
+    onEnrolment: (status) => {
       if (status.state !== 'enrolled') connection.set(status)
       panelEvents.changed()
     },
@@ -222,6 +221,12 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
       panelEvents.changed()
     },
   })
+  const followRemote = (on: boolean): void => {
+    if (on) return wayOut.open()
+    wayOut.close(switchedOff)
+    connection.set({ state: 'off' })
+  }
+  followRemote(services.remote)
   panel.serve({
     pages: createPanelPages({ pagesDir: settings.panel.pagesDir, random }),
     api: (request, response, path) => servePanelApi({ desk, identify, pairing, events: panelEvents, state }, request, response, path),
@@ -230,11 +235,10 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
   let closing: Promise<void> | undefined
   const close = (): Promise<void> =>
     (closing ??= (async () => {
-      enrolment.close()
       desk.close()
       lanes.keep(0)
       registry.cutAll()
-      link?.close()
+      wayOut.close('closed')
       panelEvents.close()
       await panel.close()
       database.close()

@@ -60,6 +60,8 @@ const firstState = (): PanelState => ({
   now: Date.now(),
   operators: ['Olga Petrova', 'Jonas Keller', 'Shift leader'],
   pins: false,
+  remote: { on: true, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
+  acts: [{ at: Date.now() - 86_400_000, act: 'remote_on', service: null, by: 'Olga Petrova' }],
   services: [
     { name: 'hmi', title: 'Web interface', kind: 'http', enabled: true },
     { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: false },
@@ -108,6 +110,7 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     if (path.endsWith('/approve')) set({ request: null, session: state.session ?? liveSessionOf({ approved_by: body.operator ?? '' }) })
     else if (path.endsWith('/refuse')) set({ request: null })
     else if (path === '/api/session/end') set({ session: null, request: null })
+    else if (path === '/api/remote') set({ remote: { on: body.enabled === true, by: body.operator ?? '', since: Date.now() } })
     else if (kind === 'switches')
       set({ services: state.services.map((service) => (service.name === name ? { ...service, enabled: body.enabled === true } : service)) })
     else if (method === 'DELETE') set({ quiet: [] })

@@ -91,6 +91,7 @@ const machineOf = (
   model,
   online,
   last_seen_at: nowS() - seenAgoS,
+  remote_off_at: null,
   session: null,
   time_zone: 'Europe/Berlin',
   agent_version: '0.1.0',
@@ -215,6 +216,7 @@ export const makeDevices = (): Device[] =>
     enrolment: (['used', 'used', 'locked'] as const)[index] ?? 'used',
     online: machine.online,
     last_seen_at: machine.last_seen_at,
+    remote_off_at: machine.remote_off_at,
     agent_version: machine.agent_version,
     services: machine.services.map(({ name, title, kind }) => ({
       name,

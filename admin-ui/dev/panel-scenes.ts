@@ -10,11 +10,25 @@ const longWord = 'Bogenoffsetdruckmaschinenzuführeinheitsüberwachung'
 
 const stranger = { issuer: 'Corp Web Filter Root CA 2, Corp Security', addresses: ['gw.example.com:7443', 'gw.example.com:7444'] }
 
-const nothing = { request: null, session: null, renewal: null, quiet: [] } satisfies Partial<PanelState>
+const nothing = {
+  remote: { on: true, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
+  request: null,
+  session: null,
+  renewal: null,
+  quiet: [],
+} satisfies Partial<PanelState>
 
 /** Every face of the panel once. */
 export const panelScenes: readonly PanelScene[] = [
   { name: 'idle', state: () => nothing },
+  {
+    name: 'delivered',
+    state: () => ({
+      ...nothing,
+      remote: { on: false, by: null, since: null },
+      connection: { state: 'off', since: Date.now(), reason: null, stranger: null, next_attempt_at: null },
+    }),
+  },
   {
     name: 'offline',
     state: () => ({

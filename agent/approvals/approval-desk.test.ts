@@ -11,10 +11,12 @@ import { createOperatorList } from '../operators/operator-list.ts'
 import type { IdentifiedOperator } from '../operators/operator.ts'
 import { createServiceTable } from '../services/service-table.ts'
 import { readSettings } from '../settings/read-settings.ts'
+import { createActStore } from '../state/act-store.ts'
 import { createEventStore } from '../state/event-store.ts'
 import type { EventStore } from '../state/event-store.ts'
 import { createHistoryStore } from '../state/history-store.ts'
 import { createQuietStore } from '../state/quiet-store.ts'
+import { createRemoteStore } from '../state/remote-store.ts'
 import { openStateDatabase } from '../state/state-database.ts'
 import type { StateDatabase } from '../state/state-database.ts'
 import { createSwitchStore } from '../state/switch-store.ts'
@@ -31,6 +33,7 @@ let clock: FakeClock
 let desk: ApprovalDesk
 let cut: string[]
 let claims: ApprovalClaims[]
+let remote: boolean[]
 let diskFull: boolean
 
 beforeEach(() => {
@@ -39,6 +42,7 @@ beforeEach(() => {
   clock = new FakeClock()
   cut = []
   claims = []
+  remote = []
   diskFull = false
   desk = createDesk()
 })
@@ -82,7 +86,9 @@ function createDesk(): ApprovalDesk {
     history: createHistoryStore(database),
     quiet: createQuietStore(database),
     switches,
-    services: createServiceTable({ services: settings.services, switches }),
+    remote: createRemoteStore(database),
+    acts: createActStore(database),
+    services: createServiceTable({ services: settings.services, switches, remote: true }),
     operators: createOperatorList(settings.operators, silentLogger),
     clock,
     random: systemRandom,
@@ -93,6 +99,7 @@ function createDesk(): ApprovalDesk {
     },
     cutSession: (session) => cut.push(session),
     onChange: () => {},
+    onRemote: (on) => remote.push(on),
   })
   made.tunnelUp()
   return made

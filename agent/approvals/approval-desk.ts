@@ -5,9 +5,11 @@ import type { Random } from '../basics/random.ts'
 import type { OperatorList } from '../operators/operator-list.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
+import type { ActStore } from '../state/act-store.ts'
 import type { AgentEventBody, EventStore } from '../state/event-store.ts'
 import type { HistoryOutcome, HistoryStore } from '../state/history-store.ts'
 import type { QuietStore } from '../state/quiet-store.ts'
+import type { RemoteStore } from '../state/remote-store.ts'
 import type { StateDatabase } from '../state/state-database.ts'
 import type { SwitchStore } from '../state/switch-store.ts'
 import type { AgentEndReason, ShowRequestBody } from '../wire/agent-api.ts'
@@ -35,6 +37,8 @@ export interface ApprovalDeskOptions {
   readonly history: HistoryStore
   readonly quiet: QuietStore
   readonly switches: SwitchStore
+  readonly remote: RemoteStore
+  readonly acts: ActStore
   readonly services: ServiceTable
   readonly operators: OperatorList
   readonly clock: Clock
@@ -45,6 +49,8 @@ export interface ApprovalDeskOptions {
   /** Destroys every stream of a session before it returns. */
   readonly cutSession: (session: string) => void
   readonly onChange: () => void
+  /** Remote service as a whole was turned. */
+  readonly onRemote: (on: boolean) => void
 }
 
 export interface ApprovalDesk extends SwitchDesk {
@@ -247,12 +253,20 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
         endLive('switch_off', by, 'switch_off', cause)
         return true
       },
+      endAll: (by) => {
+        endLive('switch_off', by, 'switch_off')
+        if (pending !== null) refusePending(pending, 'refused', by)
+      },
     }),
     unquiet: (technicianId) => {
       records.commit(() => quiet.remove(technicianId))
       options.onChange()
     },
-    pinPaused: (operator, wrong) => record(() => event({ type: 'pin.paused', operator, wrong })),
+    pinPaused: (operator, wrong) =>
+      record(() => {
+        options.acts.put({ atMs: clock.nowMs(), act: 'pin_paused', service: null, by: operator })
+        event({ type: 'pin.paused', operator, wrong })
+      }),
     panelChanged: (connected) => record(() => event({ type: 'panel.changed', connected })),
     tunnelUp: () => void (tunnelLostAtMs = null),
     tunnelDown: () => {

@@ -1,4 +1,4 @@
-import { performServerHandshake } from 'node:http2'
+import { constants, performServerHandshake } from 'node:http2'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import type { Clock, Timer } from '../basics/clock.ts'
@@ -16,7 +16,13 @@ export interface ServeTunnelOptions {
 export interface ServedTunnel {
   /** Ends it at once; `onEnd` is called with the reason. */
   end(reason: string): void
+  /** The same, after the gateway was told why and what stood before it was sent. */
+  leave(reason: string): void
 }
+
+/** For the last events, which the gateway has to read before it hears that nothing follows; then for that word. */
+const lastEventsMs = 200
+const farewellMs = 200
 
 /** Looked for more often than asked for: bytes that came right after a look would count as heard a whole interval later. */
 const looksPerPing = 5
@@ -44,11 +50,13 @@ export function serveTunnel({ socket, clock, onStream, onEnd }: ServeTunnelOptio
   let over = false
   let timer: Timer | undefined
   let overheadTimer: Timer | undefined
+  let farewell: Timer | undefined
   const finish = (): void => {
     if (over) return
     over = true
     timer?.cancel()
     overheadTimer?.cancel()
+    farewell?.cancel()
     onEnd(reason ?? 'closed')
   }
   const end = (why: string): void => {
@@ -75,7 +83,14 @@ export function serveTunnel({ socket, clock, onStream, onEnd }: ServeTunnelOptio
   session.on('close', finish)
   socket.on('error', (error) => void (reason ??= 'code' in error ? String(error.code) : 'error'))
   socket.on('close', finish)
-  return { end }
+  const leave = (why: string): void => {
+    reason ??= why
+    farewell = clock.after(lastEventsMs, () => {
+      if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, 0, Buffer.from(why, 'ascii'))
+      farewell = clock.after(farewellMs, () => end(why))
+    })
+  }
+  return { end, leave }
 
   function watchOverhead(): void {
     overheadTimer = clock.after(tunnelSettings.overheadLookMs, () => (overhead.holds() ? watchOverhead() : end('flood')))

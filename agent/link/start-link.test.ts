@@ -31,7 +31,7 @@ beforeAll(() => {
 })
 afterAll(() => authority.remove())
 afterEach(() => {
-  link.close()
+  link.close('closed')
   gateway.close()
 })
 

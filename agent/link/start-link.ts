@@ -6,6 +6,7 @@ import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { Credential } from '../enrolment/credential.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
+import type { switchedOff } from '../wire/agent-api.ts'
 import { laneAlpn, tunnelAlpn } from '../wire/agent-api.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
 import { createBackoff } from './backoff.ts'
@@ -45,7 +46,7 @@ export interface Link {
   dialLane(): Promise<TLSSocket>
   /** Connects anew at once. */
   renew(): void
-  close(): void
+  close(why: typeof switchedOff | 'closed'): void
 }
 
 /** A person decided these; asking often changes nothing. `replaced`: another process has our identity. */
@@ -76,6 +77,8 @@ export function startLink(options: LinkOptions): Link {
   let dialling = false
   let timer: Timer | undefined
   let told = { reason: '', atMs: 0 }
+  /** Tells once that the tunnel carries nothing any more. */
+  let goneDown = (): void => {}
 
   const dial = (alpn: string, credential: Credential, onReached?: () => void): Promise<TLSSocket> =>
     dialGateway({
@@ -113,11 +116,16 @@ export function startLink(options: LinkOptions): Link {
 
   const serve = (socket: Parameters<typeof serveTunnel>[0]['socket']): void => {
     let admitted = false
+    goneDown = () => {
+      if (admitted) options.onDown()
+      admitted = false
+      goneDown = () => {}
+    }
     tunnel = serveTunnel({
       socket,
       clock,
       onStream: (stream, headers) => {
-        if (!admitted) {
+        if (!admitted && !ending.signal.aborted) {
           admitted = true
           backoff.reset()
           told = { reason: '', atMs: 0 }
@@ -131,7 +139,7 @@ export function startLink(options: LinkOptions): Link {
         const newerIsThere = used !== newest
         tunnel = null
         used = null
-        if (admitted) options.onDown()
+        goneDown()
         // The certificate ended under a session that nobody wanted to disturb with the newer one.
         if (reason === 'renewed' || (reason === 'expired' && newerIsThere)) void connect()
         else if (!ending.signal.aborted) again(reason, backoff)
@@ -180,10 +188,12 @@ export function startLink(options: LinkOptions): Link {
       throw new AgentError({ code: 'no_tunnel', message: 'The tunnel ended.' })
     },
     renew: () => tunnel?.end('renewed'),
-    close: () => {
+    close: (why) => {
       ending.abort()
       timer?.cancel()
-      tunnel?.end('closed')
+      if (why === 'closed') tunnel?.end(why)
+      else tunnel?.leave(why)
+      goneDown()
     },
   }
 }

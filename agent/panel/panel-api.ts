@@ -15,6 +15,7 @@
  * | `POST /api/requests/{session}/refuse` {@link RefuseBody} | 200 {@link PanelState}; 404 `no_such_request` |
  * | `POST /api/session/end` {@link EndBody} | 200 {@link PanelState}, when every stream is cut; also when there is no session |
  * | `POST /api/switches/{service}` {@link SwitchBody} | 200 {@link PanelState}; 404 `unknown_service`; 403 and 429 as above |
+ * | `POST /api/remote` {@link SwitchBody} | the same for remote service as a whole: off ends what lives, and nothing leaves the machine any more |
  * | `DELETE /api/quiet/{technician}` | 200 {@link PanelState}: this technician may ask again |
  *
  * In paths, `{session}`, `{service}` and `{technician}` are percent-encoded. Other codes: 401 `not_paired`, 403 `foreign_origin`,
@@ -41,6 +42,8 @@ export interface PanelState {
   readonly operators: readonly string[]
   /** Whoever presses types his PIN; false where this site runs without. */
   readonly pins: boolean
+  /** Remote service as a whole. A machine is delivered with it off. */
+  readonly remote: PanelRemote
   readonly services: readonly PanelService[]
   /** What waits for the press, or null. */
   readonly request: PanelRequest | null
@@ -48,11 +51,14 @@ export interface PanelState {
   readonly session: PanelSession | null
   /** The last 20, newest first. */
   readonly history: readonly PanelHistoryEntry[]
+  /** The last 20, newest first. */
+  readonly acts: readonly PanelAct[]
   /** Technicians whose requests are not shown for a while. */
   readonly quiet: readonly PanelQuiet[]
 }
 
-export type PanelConnectionState = 'connected' | 'connecting' | 'refused' | 'offline' | 'enrolling' | 'enrolment_failed'
+/** `off`: remote service is switched off, nothing leaves the machine. */
+export type PanelConnectionState = 'off' | 'connected' | 'connecting' | 'refused' | 'offline' | 'enrolling' | 'enrolment_failed'
 
 export interface PanelConnection {
   readonly state: PanelConnectionState
@@ -82,6 +88,13 @@ export interface PanelRenewal {
   readonly stranger: PanelStranger | null
   /** Unix milliseconds: the end of the certificate in use. */
   readonly expires_at: number
+}
+
+export interface PanelRemote {
+  readonly on: boolean
+  /** Who turned it last, and when; null: nobody ever did. */
+  readonly by: string | null
+  readonly since: number | null
 }
 
 export interface PanelService {
@@ -150,6 +163,15 @@ export interface PanelSessionService {
 
 /** How a request or session of the history came to its end; `approved` is a session that still lives. */
 export type PanelOutcome = 'approved' | 'refused' | 'timeout' | 'not_now' | 'not_today' | 'withdrawn' | 'ended'
+
+/** What operators did besides answering requests. */
+export interface PanelAct {
+  readonly at: number
+  readonly act: 'remote_on' | 'remote_off' | 'service_on' | 'service_off' | 'pin_paused'
+  /** Title of the service, or null. */
+  readonly service: string | null
+  readonly by: string
+}
 
 export interface PanelHistoryEntry {
   readonly session: string

@@ -34,6 +34,7 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/requests\/([^/]+)\/refuse$/, hasBody: true, run: refuse },
   { method: 'POST', path: /^\/api\/session\/end$/, hasBody: true, run: end },
   { method: 'POST', path: /^\/api\/switches\/([^/]+)$/, hasBody: true, run: turnSwitch },
+  { method: 'POST', path: /^\/api\/remote$/, hasBody: true, run: turnRemote },
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]
 
@@ -147,14 +148,25 @@ function end({ desk }: PanelRoutesOptions, _name: string, body: FieldReader): un
   desk.endByOperator(body.nullableText('operator', { maxLength: 120 }))
 }
 
+async function turnRemote({ desk, identify }: PanelRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {
+  const { operator, pin, enabled } = readSwitch(body)
+  if (enabled) desk.remoteOn(await identify(operator, pin))
+  else desk.remoteOff(operator)
+}
+
 async function turnSwitch({ desk, identify }: PanelRoutesOptions, service: string, body: FieldReader): Promise<undefined> {
+  const { operator, pin, enabled } = readSwitch(body)
+  if (enabled) desk.switchOn(service, await identify(operator, pin))
+  else desk.switchOff(service, operator)
+}
+
+function readSwitch(body: FieldReader): { readonly operator: string; readonly pin: string | null; readonly enabled: boolean } {
   const operator = body.text('operator', { maxLength: 120 })
   const pin = readPin(body)
   const enabled = body.flag('enabled', false)
   if (!body.has('enabled')) body.problem('enabled', 'is missing')
   body.noOthers()
-  if (enabled) desk.switchOn(service, await identify(operator, pin))
-  else desk.switchOff(service, operator)
+  return { operator, pin, enabled }
 }
 
 function unquiet({ desk }: PanelRoutesOptions, technician: string): undefined {

@@ -4,8 +4,10 @@ import type { Clock } from '../basics/clock.ts'
 import type { OperatorList } from '../operators/operator-list.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
+import type { ActStore } from '../state/act-store.ts'
 import type { HistoryEntry, HistoryStore } from '../state/history-store.ts'
 import type { QuietStore } from '../state/quiet-store.ts'
+import type { RemoteStore } from '../state/remote-store.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
 import type {
   PanelConnection,
@@ -26,6 +28,8 @@ export interface PanelStateOptions {
   readonly operators: OperatorList
   readonly registry: StreamRegistry
   readonly history: HistoryStore
+  readonly acts: ActStore
+  readonly remote: RemoteStore
   readonly quiet: QuietStore
   readonly connection: () => PanelConnection
   readonly renewal: () => PanelRenewal | null
@@ -44,12 +48,24 @@ export function panelState(options: PanelStateOptions): PanelState {
     now: clock.nowMs(),
     operators: options.operators.all().map(({ name }) => name),
     pins: options.operators.pins,
+    remote: remoteOf(options),
     services: services.list().map(({ name, title, kind, on }) => ({ name, title, kind, enabled: on })),
     request: desk.pending === null ? null : panelRequest(options, desk.pending),
     session: desk.live === null ? null : panelSession(options, desk.live),
     history: options.history.newest(historyShown).map(panelHistoryEntry),
+    acts: options.acts.newest(historyShown).map(({ atMs, act, service, by }) => ({
+      at: atMs,
+      act,
+      service: service === null ? null : services.title(service),
+      by,
+    })),
     quiet: options.quiet.list(clock.nowMs()).map(({ technician, untilMs }) => ({ technician, until: untilMs })),
   }
+}
+
+function remoteOf({ services, remote }: PanelStateOptions): PanelState['remote'] {
+  const turned = remote.get()
+  return { on: services.remote, by: turned?.by ?? null, since: turned?.atMs ?? null }
 }
 
 function panelTechnician(technician: PendingRequest['request']['technician'], photo: string | null): PanelTechnician {

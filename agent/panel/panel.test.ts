@@ -37,6 +37,7 @@ beforeEach(async () => {
       enrolment: { password: 'x' },
       stateDir: join(folder, 'state'),
       panel: { port: 0, pagesDir: join(folder, 'pages') },
+      remoteService: 'on',
       operators: ['Olga'],
       services: { hmi: { kind: 'http', target: '127.0.0.1:8080' } },
     }),
@@ -75,9 +76,12 @@ describe('the panel', () => {
       device: { id: 'press-1', name: 'Press 1', site: 'Hall 3' },
       operators: ['Olga'],
       services: [{ name: 'hmi', title: 'hmi', kind: 'http', enabled: true }],
+      remote: { on: true, by: null, since: null },
+      pins: false,
       request: null,
       session: null,
       history: [],
+      acts: [],
       quiet: [],
     })
   })

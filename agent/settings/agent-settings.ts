@@ -21,6 +21,8 @@ export interface AgentSettings {
   readonly stateDir: string
   readonly panel: { readonly port: number; readonly host: string; readonly pagesDir: string }
   readonly operators: OperatorSource
+  /** Remote service as a whole, before somebody first turned it at the panel. */
+  readonly remoteService: boolean
   readonly requestTimeoutS: number
   readonly services: ReadonlyMap<string, ServiceSettings>
   readonly logLevel: LogLevel

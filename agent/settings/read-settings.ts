@@ -38,6 +38,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     stateDir: path(root.text('stateDir')),
     panel: readPanel(root.object('panel'), path, options.defaultPagesDir),
     operators: readOperatorSource(root, path, problems),
+    remoteService: root.choice('remoteService', ['off', 'on'], 'off') === 'on',
     requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),
     services: readServices(root.object('services')),
     logLevel: root.choice('logLevel', logLevels, 'info'),

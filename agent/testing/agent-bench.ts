@@ -59,18 +59,18 @@ export interface BenchAuthority {
   close(): void
 }
 
-/** `services`: others than the bench's own. `clock`: of the agent. `settings`: further members of `agent.json`. */
+/** `services`: others than the bench's own. `clock`: of the agent. `settings`: further members of `agent.json`. `connects`: false for one that stays alone. */
 export async function createBenchAuthority(
-  options: { readonly services?: object; readonly clock?: Clock; readonly settings?: object } = {},
+  options: { readonly services?: object; readonly clock?: Clock; readonly settings?: object; readonly connects?: boolean } = {},
 ): Promise<BenchAuthority> {
   const authority = createTestAuthority()
   const est = await startTestEstServer({ authority, uri: deviceUri, password: 'one-time' })
-  const { services, clock = systemClock, settings = {} } = options
+  const { services, clock = systemClock, settings = {}, connects = true } = options
   return {
     seen: est.seen,
     open: async () => {
       const gateway = await startTestGateway({ authority })
-      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services, clock, settings })
+      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services, clock, settings }, connects)
     },
     close: () => {
       est.close()
@@ -79,7 +79,7 @@ export async function createBenchAuthority(
   }
 }
 
-async function openBench(parts: Omit<StartOptions, 'machine' | 'stateDir'>): Promise<AgentBench> {
+async function openBench(parts: Omit<StartOptions, 'machine' | 'stateDir'>, connects: boolean): Promise<AgentBench> {
   const { gateway } = parts
   const machine = await startTestMachine()
   const stateDir = mkdtempSync(join(tmpdir(), 'agent-run-'))
@@ -134,7 +134,7 @@ async function openBench(parts: Omit<StartOptions, 'machine' | 'stateDir'>): Pro
     },
   }
   await bench.panel.pair(agent.pairingUrl)
-  await bench.connected()
+  if (connects) await bench.connected()
   return bench
 }
 
@@ -172,6 +172,7 @@ function startOn({
       enrolment: { password: 'one-time' },
       stateDir,
       panel: { port: 0, pagesDir: stateDir },
+      remoteService: 'on',
       operators: ['Olga', 'Omar'],
       services,
       ...more,

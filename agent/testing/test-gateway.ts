@@ -23,6 +23,8 @@ export interface TestGateway {
   /** The newest tunnel; undefined while there is none. */
   tunnel: ClientHttp2Session | undefined
   connections: number
+  /** What the last tunnel said when it left, or null. */
+  goodbye: string | null
   /** Those that wait, by the ids that the agent gave them. */
   readonly lanes: Map<string, Lane>
   /** When set, each new tunnel is refused with this word. */
@@ -61,9 +63,10 @@ export async function startTestGateway(options: {
     ALPNProtocols: options.alpn ?? ['rh2', laneAlpn],
     ...options.tls,
   })
-  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'lanes' | 'refuseWith' | 'hostile'> = {
+  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'goodbye' | 'lanes' | 'refuseWith' | 'hostile'> = {
     tunnel: undefined,
     connections: 0,
+    goodbye: null,
     lanes: new Map(),
     refuseWith: null,
     hostile: null,
@@ -79,6 +82,7 @@ export async function startTestGateway(options: {
       settings: { initialWindowSize: tunnelSettings.streamWindow },
     })
     session.on('error', () => {})
+    session.on('goaway', (_code, _last, data) => void (state.goodbye = Buffer.from(data ?? []).toString('latin1')))
     session.on('close', () => state.tunnel === session && (state.tunnel = undefined))
     session.once('connect', () => {
       session.setLocalWindowSize(tunnelSettings.connectionWindow)

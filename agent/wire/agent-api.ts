@@ -106,6 +106,8 @@ export type AgentEvent =
       readonly by: string | null
     }
   | { readonly n: number; readonly time: number; readonly type: 'panel.changed'; readonly connected: boolean }
+  /** Remote service as a whole: off is the last that is heard of this machine until it is on again. */
+  | { readonly n: number; readonly time: number; readonly type: 'remote.changed'; readonly enabled: boolean; readonly by: string }
   /** Somebody typed a wrong PIN for this name so often in a row that it has to wait. */
   | { readonly n: number; readonly time: number; readonly type: 'pin.paused'; readonly operator: string; readonly wrong: number }
 
@@ -125,6 +127,9 @@ export const agentErrorHeader = 'sallyport-agent-error'
 export const sessionHeader = 'sallyport-session'
 export const streamErrorHeader = 'sallyport-error'
 export const laneHeader = 'sallyport-lane'
+
+/** The debug data of a device's last GOAWAY: remote service as a whole was switched off there, and it will not come back by itself. */
+export const switchedOff = 'switched-off'
 
 /** Why the gateway refuses or closes a tunnel: the ASCII debug data of its GOAWAY frame (RFC 9113, section 6.8). */
 export type TunnelRefusal =

@@ -86,6 +86,7 @@ async function writeConfig(options: MachineAgentOptions): Promise<string> {
     keyType: 'ec-p256',
     stateDir: join(dataDir, 'state'),
     panel: { host: '127.0.0.1', port: options.panelPort, pagesDir: fileURLToPath(new URL('../../dist/pages/panel', import.meta.url)) },
+    remoteService: 'on',
     operators: machine.operators,
     requestTimeoutS: 60,
     services: { [machine.service.name]: { kind: 'http', target: options.target, title: machine.service.title } },

@@ -29,6 +29,7 @@ export async function createDevice(room: DeviceRoom, facts: NewDeviceFacts, acto
     boot: null,
     lastEvent: 0,
     lastSeenAt: null,
+    remoteOffAt: null,
     createdAt: room.clock.nowS(),
     version: 1,
   }

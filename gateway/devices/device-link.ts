@@ -31,7 +31,7 @@ export interface DeviceLink {
   endSession(id: SessionId, reason: string, by: string | null, signal?: AbortSignal): Promise<void>
   /** A stream of bytes to a service by name. Rejects with a `CodedError` whose code is the agent's {@link StreamRefusal}. */
   openStream(sessionId: SessionId, service: ServiceName, signal?: AbortSignal): Promise<Duplex>
-  /** Resolves with the reason when the tunnel has ended: a {@link TunnelRefusal}, `dead`, `device_closed` or `error`. */
+  /** Resolves with the reason when the tunnel has ended: a {@link TunnelRefusal}, `dead`, `switched-off` (remote service as a whole, at the machine), `device_closed` or `error`. */
   readonly closed: Promise<string>
   /** Ends the tunnel at once; the agent can read the reason. */
   close(reason: TunnelRefusal): void

@@ -21,7 +21,7 @@ export interface DeviceStore {
   /** Contact data alone (services, agent version, boot, last seen): no version, no conflict, last writer wins. */
   recordContact(
     id: DeviceId,
-    contact: Partial<Pick<Device, 'services' | 'agentVersion' | 'boot' | 'lastEvent' | 'lastSeenAt'>>,
+    contact: Partial<Pick<Device, 'services' | 'agentVersion' | 'boot' | 'lastEvent' | 'lastSeenAt' | 'remoteOffAt'>>,
     events: readonly NewEvent[],
   ): Promise<void>
   find(scope: Scope, id: DeviceId): Promise<Device | undefined>

@@ -29,6 +29,8 @@ export interface Device {
   readonly lastEvent: number
   /** Unix seconds of the last contact. */
   readonly lastSeenAt: number | null
+  /** Unix seconds when remote service as a whole was switched off at the machine, from which on it is silent; null: it is on, or was never connected. */
+  readonly remoteOffAt: number | null
   readonly createdAt: number
   readonly version: number
 }

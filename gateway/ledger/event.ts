@@ -18,6 +18,7 @@ export const eventTypes = [
   'tunnel.connected',
   'tunnel.closed',
   'switch.changed',
+  'remote.changed',
   'pin.paused',
   'session.requested',
   'decision.made',

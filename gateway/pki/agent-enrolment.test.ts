@@ -65,6 +65,7 @@ async function start(keyType: string, password: string): Promise<void> {
     keyType,
     stateDir: 'state',
     panel: { port: 0 },
+    remoteService: 'on',
     operators: ['Olga'],
     services: { hmi: { kind: 'http', target: '127.0.0.1:8080' } },
   })

@@ -6,7 +6,7 @@ import { authorizeStream, isRefused } from './authorize-stream.ts'
 import { endSession } from './end-session.ts'
 import { gracePeriodS, hmi, sessionsWorld, type SessionsWorld } from './testing/sessions-world.ts'
 
-const eventsOf = async (world: SessionsWorld, type: 'tunnel.connected' | 'tunnel.closed' | 'switch.changed') =>
+const eventsOf = async (world: SessionsWorld, type: 'tunnel.connected' | 'tunnel.closed' | 'switch.changed' | 'remote.changed') =>
   (await world.storage.events.list(wholeInstallation, { device: world.machine.id, type }, { limit: 50, after: null })).items.toReversed()
 
 describe('a tunnel that comes', () => {
@@ -281,6 +281,25 @@ describe('a tunnel that is lost', () => {
     expect((await world.stored(id)).tunnelLostAt).not.toBeNull()
     await world.pass(gracePeriodS)
     expect(await world.stored(id)).toMatchObject({ endReason: 'device_lost' })
+  })
+
+  it('because remote service was switched off at the machine ends its sessions at once, and is known until it is back', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    world.link?.lose('switched-off')
+    await world.settle()
+    expect(await world.stored(id)).toMatchObject({ state: 'ended', endReason: 'switch_off' })
+    expect((await world.device())?.remoteOffAt).toBe(world.clock.nowS())
+    expect((await eventsOf(world, 'tunnel.closed')).at(-1)).toMatchObject({ detail: { reason: 'switched-off' } })
+    world.machine.append({ type: 'remote.changed', enabled: false, by: 'Olga' })
+    world.machine.append({ type: 'remote.changed', enabled: true, by: 'Omar' })
+    world.connect()
+    await world.settle()
+    expect((await world.device())?.remoteOffAt).toBeNull()
+    expect(await eventsOf(world, 'remote.changed')).toMatchObject([
+      { actor: { kind: 'operator', id: 'Olga' }, detail: { enabled: false, where: 'machine' } },
+      { actor: { kind: 'operator', id: 'Omar' }, detail: { enabled: true, where: 'machine' } },
+    ])
   })
 
   it('whose loss cannot be stored ends its sessions', async () => {

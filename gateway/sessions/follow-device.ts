@@ -1,3 +1,4 @@
+import { switchedOff } from '../../agent/wire/agent-api.ts'
 import type { AgentEvent, AgentInfo, AgentSnapshot } from '../../agent/wire/agent-api.ts'
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import { isSessionId } from '../basics/ids.ts'
@@ -27,7 +28,7 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
   const after = snapshot.last_event < before.lastEvent ? 0 : before.lastEvent
   const { services, version: agentVersion, boot } = info
   const offsetS = noteMachineClock(room, link, info)
-  const contact = { services, agentVersion, boot, lastEvent: after, lastSeenAt: clock.nowS() }
+  const contact = { services, agentVersion, boot, lastEvent: after, lastSeenAt: clock.nowS(), remoteOffAt: null }
   await devices.recordContact(link.deviceId, contact, [connectedEvent(link, info, offsetS)])
   logger.info({ device: link.deviceId, boot, sameBoot: before.boot === boot }, 'device is connected')
   await endSessionsOfOtherBoot(room, link, boot)
@@ -134,8 +135,15 @@ export async function tunnelLost(room: SessionRoom, link: DeviceLink, reason: st
   const lost = room.ofDevice(link.deviceId)
   for (const live of lost) live.cutStreams('device_offline')
   logger.info({ device: link.deviceId, reason }, 'device is gone')
-  await Promise.all(lost.map((live) => markLost(room, live)))
-  await devices.recordContact(link.deviceId, { lastSeenAt: clock.nowS() }, [
+  const isOff = reason === switchedOff
+  if (isOff)
+    await Promise.all(
+      lost.map(({ session }) =>
+        endSession(room, session.id, { reason: 'switch_off', actor: deviceActor(link.deviceId), tellAgent: false }),
+      ),
+    )
+  else await Promise.all(lost.map((live) => markLost(room, live)))
+  await devices.recordContact(link.deviceId, { lastSeenAt: clock.nowS(), ...(isOff ? { remoteOffAt: clock.nowS() } : {}) }, [
     {
       log: { kind: 'g', device: link.deviceId },
       type: 'tunnel.closed',
@@ -196,29 +204,29 @@ async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event
     case 'switch.changed':
       await switchChanged(room, link, event)
       return
+    case 'remote.changed':
+      await record(room, link, {
+        type: 'remote.changed',
+        actor: { kind: 'operator', id: event.by },
+        detail: { enabled: event.enabled, where: 'machine' },
+      })
+      return
     case 'pin.paused':
-      await pinPaused(room, link, event)
+      // Somebody at the machine guesses at an operator's PIN.
+      await record(room, link, {
+        type: 'pin.paused',
+        actor: deviceActor(link.deviceId),
+        detail: { operator: sealed(event.operator), wrong: event.wrong },
+      })
       return
     case 'panel.changed':
       room.ports.deviceChanges.tell(link.deviceId)
   }
 }
 
-/** Somebody at the machine guesses at an operator's PIN. */
-async function pinPaused(
-  room: SessionRoom,
-  link: DeviceLink,
-  { operator, wrong }: AgentEvent & { readonly type: 'pin.paused' },
-): Promise<void> {
-  await room.ports.devices.recordContact(link.deviceId, {}, [
-    {
-      log: { kind: 'g', device: link.deviceId },
-      type: 'pin.paused',
-      session: null,
-      actor: deviceActor(link.deviceId),
-      detail: { operator: sealed(operator), wrong },
-    },
-  ])
+/** What happened at the machine, besides its sessions. */
+async function record(room: SessionRoom, link: DeviceLink, event: Pick<NewEvent, 'type' | 'actor' | 'detail'>): Promise<void> {
+  await room.ports.devices.recordContact(link.deviceId, {}, [{ ...event, log: { kind: 'g', device: link.deviceId }, session: null }])
 }
 
 async function switchChanged(room: SessionRoom, link: DeviceLink, event: AgentEvent & { readonly type: 'switch.changed' }): Promise<void> {

@@ -39,6 +39,7 @@ const nobodysDevice = (id: DeviceId, asker: Asker): Device => ({
   boot: null,
   lastEvent: 0,
   lastSeenAt: null,
+  remoteOffAt: null,
   createdAt: 0,
   version: 0,
 })

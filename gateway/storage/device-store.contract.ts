@@ -73,6 +73,9 @@ export function deviceStoreContract(create: () => Promise<StorageUnderTest>): vo
         await devices.recordContact(id, { lastSeenAt: 5, boot: 'x', agentVersion: '2', lastEvent: 3, services: [] }, [])
         await devices.recordContact(id, { lastSeenAt: 6 }, [deviceEvent('press-1', { type: 'tunnel.connected' })])
         await devices.recordContact(id, {}, [])
+        await devices.recordContact(id, { remoteOffAt: 7 }, [])
+        expect((await devices.find(wholeInstallation, id))?.remoteOffAt).toBe(7)
+        await devices.recordContact(id, { remoteOffAt: null }, [])
         expect(await devices.find(wholeInstallation, id)).toEqual(
           exampleDevice('press-1', { lastSeenAt: 6, boot: 'x', agentVersion: '2', lastEvent: 3, services: [] }),
         )

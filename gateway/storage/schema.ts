@@ -40,6 +40,7 @@ export interface DeviceRow {
   boot: string | null
   last_event: number
   last_seen_at: number | null
+  remote_off_at: number | null
   created_at: number
   version: number
   sort_name: string

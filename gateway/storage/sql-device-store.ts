@@ -87,13 +87,15 @@ async function recordContact(
   if (contact.agentVersion !== undefined) set.agent_version = contact.agentVersion
   if (contact.boot !== undefined) set.boot = contact.boot
   if (contact.lastEvent !== undefined) set.last_event = contact.lastEvent
+  if (contact.remoteOffAt !== undefined) set.remote_off_at = contact.remoteOffAt
   if (contact.lastSeenAt !== undefined) set.last_seen_at = contact.lastSeenAt
   const update = context.database.read.updateTable('devices').set(set).where('id', '=', id).compile()
   const statement = { query: update, expect: { changes: 1, otherwise: unknown('device') } }
   await change(context, Object.keys(set).length === 0 ? [] : [statement], events)
 }
 
-function rowOf(device: Device): DeviceRow {
+/** Without what only contact with the machine tells: nobody writes that from here. */
+function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at'> {
   return {
     id: device.id,
     organisation_id: device.organisationId,
@@ -138,6 +140,7 @@ function deviceOf(row: DeviceRow): Device {
     boot: row.boot,
     lastEvent: row.last_event,
     lastSeenAt: row.last_seen_at,
+    remoteOffAt: row.remote_off_at,
     createdAt: row.created_at,
     version: row.version,
   }

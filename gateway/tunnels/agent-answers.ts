@@ -58,6 +58,7 @@ export const agentEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...numbered, type: z.literal('switch.changed'), service, enabled: z.boolean(), by: person }),
   z.object({ ...numbered, type: z.literal('panel.changed'), connected: z.boolean() }),
+  z.object({ ...numbered, type: z.literal('remote.changed'), enabled: z.boolean(), by: text(200) }),
   z.object({ ...numbered, type: z.literal('pin.paused'), operator: text(200), wrong: count }),
 ]) satisfies z.ZodType<AgentEvent>
 

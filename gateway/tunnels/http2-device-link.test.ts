@@ -269,6 +269,12 @@ describe('a question to an agent', () => {
     await expect(connected.link.snapshot()).rejects.toMatchObject({ code: 'device_gone' })
   })
 
+  it('hears from the device that remote service was switched off there', async () => {
+    await using connected = await connectTo((stream) => stream.respond({ ':status': 200 }))
+    connected.device.session.goaway(0, 0, Buffer.from('switched-off'))
+    expect(await connected.link.closed).toBe('switched-off')
+  })
+
   it('stops when the caller aborts it', async () => {
     await using connected = await connectTo((stream) => stream.respond({ ':status': 200 }))
     const abort = new AbortController()

@@ -1,5 +1,6 @@
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
+import { switchedOff } from '../../agent/wire/agent-api.ts'
 import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
 import type { OverheadBudget } from '../../agent/wire/overhead-budget.ts'
 import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
@@ -70,7 +71,9 @@ export function tunnelSession({ session, socket, cancels, overhead }: TunnelSess
   }
 
   // A device that says goodbye, for whatever reason, opens another tunnel when it has something left to say.
-  session.once('goaway', () => abandon('device_closed'))
+  session.once('goaway', (_code, _last, data) =>
+    abandon(Buffer.from(data ?? []).toString('latin1') === switchedOff ? switchedOff : 'device_closed'),
+  )
   session.once('close', () => abandon('device_closed'))
   socket.once('close', () => abandon('device_closed'))
 

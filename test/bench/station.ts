@@ -45,6 +45,7 @@ export async function startStation({ id, dataDir, started, enrolmentPassword, ma
     enrolment: { password: enrolmentPassword },
     stateDir: join(dataDir, 'state'),
     panel: { host: '127.0.0.1', port: 0, pagesDir: dataDir },
+    remoteService: 'on',
     operators: ['Bench Operator'],
     services: {
       web: { kind: 'http', target, title: 'Web', maxStreams },

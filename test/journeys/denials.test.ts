@@ -5,7 +5,7 @@ import { PanelClient } from '../support/panel-client.ts'
 import { PortalClient } from '../support/portal-client.ts'
 import { runDemo, type RunningDemoProcess } from '../support/running-demo.ts'
 import { ServiceAdministrator, type FactsChange } from '../support/service-administrator.ts'
-import { approvedSession, askFor, livePress, openService } from '../support/technician-at-work.ts'
+import { approvedSession, askFor, livePress, openService, untilOnline } from '../support/technician-at-work.ts'
 
 let demo: RunningDemoProcess
 let mia: PortalClient
@@ -205,6 +205,17 @@ describe('an open session ends at once, and both sides read why', () => {
     const seen = await interrupted(() => switchOff(panel, 'press-7'))
     expect(seen).toMatchObject({ ended: { end_reason: 'switch_off', ended_by: 'Olga Neumann' }, atPanel: 'switch_off' })
     expect(seen.page).toContain('switched off at the machine')
+  })
+
+  it('when the operator switches remote service off as a whole, which the portal then says', async () => {
+    const seen = await interrupted(() => panel.setRemote(false, 'Olga Neumann'))
+    expect(seen).toMatchObject({ ended: { end_reason: 'switch_off', ended_by: 'Olga Neumann' }, atPanel: 'switch_off' })
+    const shown = async () => (await mia.api<Machine>('GET', '/api/v1/machines/press-7')).body
+    await expect.poll(shown).toMatchObject({ online: false, remote_off_at: expect.any(Number) })
+    expect(await askFor(mia)).toMatchObject({ status: 503, body: { code: 'machine_offline' } })
+    expect((await panel.setRemote(true, 'Olga Neumann')).status).toBe(200)
+    await untilOnline(mia)
+    expect((await shown()).remote_off_at).toBeNull()
   })
 
   it('when the switch at the gateway is turned off', async () => {

@@ -146,6 +146,7 @@ describe('one port for browsers, machines and enrolment', () => {
       enrolment: { password: await gateway.enrolments.open(id, []) },
       stateDir: join(directory, 'state'),
       panel: { port: 0, pagesDir: directory },
+      remoteService: 'on',
       operators: ['Olga'],
       services: { hmi: { kind: 'http', target: '127.0.0.1:9', title: 'Panel' } },
     }

@@ -47,6 +47,7 @@ export async function startOwnMachine({ demo, id, name, services }: OwnMachineOp
     keyType: 'ec-p256',
     stateDir: join(directory, 'state'),
     panel: { host: '127.0.0.1', port: 0, pagesDir: join(projectRoot, 'dist/pages/panel') },
+    remoteService: 'on',
     operators: [operator],
     requestTimeoutS: 60,
     services: Object.fromEntries(

@@ -58,6 +58,11 @@ export class PanelClient {
     return this.#send('POST', `/api/switches/${service}`, { enabled, operator })
   }
 
+  /** Remote service as a whole. */
+  async setRemote(enabled: boolean, operator: string): Promise<Response> {
+    return this.#send('POST', '/api/remote', { enabled, operator })
+  }
+
   /** The technician may ask again. */
   async unquiet(technician: string): Promise<Response> {
     return this.#send('DELETE', `/api/quiet/${technician}`)

@@ -222,6 +222,7 @@ async function writeAgent(
     enrolment: { password: secrets.enrolments[press.id] },
     stateDir: join(directory, 'state'),
     panel: { port: ports.panels[0] },
+    remoteService: 'on',
     operators: press.operators,
     services: { hmi: { ...service, title: 'Operating panel' }, log: { ...service, title: 'Log' } },
   }

@@ -7,6 +7,7 @@ export interface PanelClient {
   refuse(session: string, body: RefuseBody): Promise<PanelState>
   end(body: EndBody): Promise<PanelState>
   setSwitch(service: string, body: SwitchBody): Promise<PanelState>
+  setRemote(body: SwitchBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
   /** The answer of `GET /api/events`; throws {@link PanelProblemError} unless it is 200. */
   events(signal: AbortSignal): Promise<Response>
@@ -49,6 +50,7 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
     refuse: (session, body) => call(`/api/requests/${at(session)}/refuse`, json(body)),
     end: (body) => call('/api/session/end', json(body)),
     setSwitch: (service, body) => call(`/api/switches/${at(service)}`, json(body)),
+    setRemote: (body) => call('/api/remote', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
     events: (signal) => send('/api/events', { signal, headers: { [panelSecretHeader]: secret } }),
   }

@@ -6,6 +6,7 @@ import { panelWords } from '../words/panel-words.ts'
 import type { ConnectionReason, PanelWords } from '../words/panel-words.ts'
 
 const looks: Record<PanelConnection['state'], StateLook> = {
+  off: 'offline',
   connected: 'online',
   connecting: 'waiting',
   refused: 'bad',

@@ -1,4 +1,4 @@
-import type { PanelHistoryEntry } from '../../../agent/panel/panel-api.ts'
+import type { PanelAct, PanelHistoryEntry } from '../../../agent/panel/panel-api.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { sharedWords } from '../../words/shared-words.ts'
 import type { SharedWords } from '../../words/shared-words.ts'
@@ -14,22 +14,42 @@ const outcomeText = (entry: PanelHistoryEntry, words: PanelWords, shared: Shared
     ? shared.endings[entry.reason](entry.by)
     : words.outcomes[entry.outcome](entry.by)
 
-export const HistoryList = ({ history }: { readonly history: readonly PanelHistoryEntry[] }) => {
+type Entry = { readonly at: number; readonly session: PanelHistoryEntry } | { readonly at: number; readonly act: PanelAct }
+
+export interface HistoryListProps {
+  readonly history: readonly PanelHistoryEntry[]
+  readonly acts: readonly PanelAct[]
+}
+
+/** What was asked, and what was done at this screen, newest first. */
+export const HistoryList = ({ history, acts }: HistoryListProps) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
+  const entries: readonly Entry[] = [
+    ...history.map((session) => ({ at: session.started_at, session })),
+    ...acts.map((act) => ({ at: act.at, act })),
+  ].toSorted((one, other) => other.at - one.at)
   return (
     <section aria-labelledby="history">
       <h2 id="history">{words.history}</h2>
-      {history.length === 0 ? <p className="quiet-text">{words.historyEmpty}</p> : null}
+      {entries.length === 0 ? <p className="quiet-text">{words.historyEmpty}</p> : null}
       <ul className="history">
-        {history.map((entry) => (
-          <li key={`${entry.session} ${entry.started_at}`}>
-            <strong>{entry.technician.name}</strong> <span className="quiet-text">{entry.technician.organisation}</span>
-            <div>
-              <ExactTime at={entry.started_at} />: {outcomeText(entry, words, shared)}
-            </div>
-          </li>
-        ))}
+        {entries.map((entry) =>
+          'act' in entry ? (
+            <li key={`${entry.act.act} ${entry.act.service} ${entry.at}`}>
+              <div>
+                <ExactTime at={entry.at} />: {words.acts[entry.act.act](entry.act.by, entry.act.service ?? '')}
+              </div>
+            </li>
+          ) : (
+            <li key={`${entry.session.session} ${entry.at}`}>
+              <strong>{entry.session.technician.name}</strong> <span className="quiet-text">{entry.session.technician.organisation}</span>
+              <div>
+                <ExactTime at={entry.at} />: {outcomeText(entry.session, words, shared)}
+              </div>
+            </li>
+          ),
+        )}
       </ul>
     </section>
   )

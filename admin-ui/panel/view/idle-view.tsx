@@ -20,10 +20,10 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
       <div className="idle-first">
         <div className="idle-sign" data-unknown={panel.lost || undefined}>
           <GateMark open={false} size={88} />
-          <h1>{panel.lost ? words.unknownTitle : words.idleTitle}</h1>
+          <h1>{panel.lost ? words.unknownTitle : state.remote.on ? words.idleTitle : words.remoteOff}</h1>
         </div>
         <NetworkNote connection={state.connection} renewal={state.renewal} />
-        <p>{words.idleText}</p>
+        <p>{state.remote.on ? words.idleText : words.remoteOffText}</p>
         <PanelProblemLine text={act.problem} />
         {state.quiet.map(({ technician, until }) => (
           <div key={technician.id} className="quiet-one">
@@ -38,7 +38,7 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
             </button>
           </div>
         ))}
-        <HistoryList history={state.history} />
+        <HistoryList history={state.history} acts={state.acts} />
       </div>
       <SwitchList panel={panel} state={state} />
     </main>

@@ -10,6 +10,7 @@ const longest = 12
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 
 export interface PinDialogProps {
+  readonly opened: boolean
   readonly operator: string
   readonly busy: boolean
   readonly problem: string | null
@@ -18,12 +19,16 @@ export interface PinDialogProps {
 }
 
 /** Keys for a PIN that fit a glove; a keyboard types into the same field. The PIN itself is never on the screen. */
-export const PinDialog = ({ operator, busy, problem, onPin, onClose }: PinDialogProps) => {
+export const PinDialog = ({ opened, operator, busy, problem, onPin, onClose }: PinDialogProps) => {
   const words = useWords(panelWords)
   const [pin, setPin] = useState('')
+  const close = (): void => {
+    setPin('')
+    onClose()
+  }
   const put = (text: string): void => setPin(text.replaceAll(/\D/g, '').slice(0, longest))
   return (
-    <Dialog opened onClose={onClose} title={words.pinOf(operator)} closeLabel={words.cancel} size="sm">
+    <Dialog opened={opened} onClose={close} title={words.pinOf(operator)} closeLabel={words.cancel} size="sm">
       <form
         className="pin"
         onSubmit={(event) => {

@@ -1,78 +1,94 @@
-import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { PanelService, PanelState } from '../../../agent/panel/panel-api.ts'
-import { Dialog } from '../../look/dialog.tsx'
-import { useWords } from '../../words/language.tsx'
+import { formatExact } from '../../words/format.ts'
+import { useLanguage, useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
-import { OperatorChoice } from './operator-choice.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
+import { SwitchDialog } from './switch-dialog.tsx'
 import { useIdentifiedAct } from './use-identified-act.tsx'
 
-/** The customer's switch for each service; who switches is asked unless there is only one name. */
+/** The customer's switches: remote service as a whole, then each service; who switches is asked unless there is only one name. */
 export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
   const words = useWords(panelWords)
+  const { language } = useLanguage()
   const act = useIdentifiedAct(panel)
-  const [asked, setAsked] = useState<PanelService | null>(null)
-  const [operator, setOperator] = useState<string | null>(null)
-  const [missing, setMissing] = useState(false)
-  const only = state.operators.length === 1 ? state.operators[0] : undefined
-  const turn = (service: PanelService, by: string): void => {
+  const [asked, setAsked] = useState<PanelService | 'remote' | null>(null)
+  const { remote, operators } = state
+  const only = operators.length === 1 ? operators[0] : undefined
+  const turn = (what: PanelService | 'remote', operator: string): void => {
     setAsked(null)
-    const enabled = !service.enabled
-    if (enabled) act.runAs(by, (who) => panel.client.setSwitch(service.name, { enabled, ...who }))
-    else act.run(() => panel.client.setSwitch(service.name, { enabled, operator: by }))
+    const enabled = what === 'remote' ? !remote.on : !what.enabled
+    const { client } = panel
+    const send = (who: { readonly operator: string; readonly pin?: string }): Promise<PanelState> =>
+      what === 'remote' ? client.setRemote({ enabled, ...who }) : client.setSwitch(what.name, { enabled, ...who })
+    if (enabled) act.runAs(operator, send)
+    else act.run(() => send({ operator }))
   }
-  const press = (service: PanelService): void => (only === undefined ? setAsked(service) : turn(service, only))
-  const confirm = (): void => {
-    setMissing(operator === null)
-    if (asked !== null && operator !== null) turn(asked, operator)
+  const press = (what: PanelService | 'remote'): void => {
+    // Off as a whole is the one that ends everything: it is said before.
+    if (only === undefined || (what === 'remote' && remote.on)) setAsked(what)
+    else turn(what, only)
   }
+  const disabled = panel.lost || act.busy
   return (
     <section aria-labelledby="switches">
-      <h2 id="switches">{words.switches}</h2>
+      <h2 id="remote">{words.remote}</h2>
       <PanelProblemLine text={act.problem} />
+      <Switch name={words.allow} on={remote.on} disabled={disabled} onPress={() => press('remote')} main />
+      <p className="quiet-text">
+        {remote.by === null || remote.since === null
+          ? remote.on
+            ? null
+            : words.remoteDelivered
+          : words.remoteTurned(remote.by, formatExact(language, remote.since), remote.on)}
+      </p>
+      <h2 id="switches">{words.switches}</h2>
       <ul className="switches">
         {state.services.map((service) => (
           <li key={service.name}>
-            <button
-              type="button"
-              role="switch"
-              aria-checked={service.enabled}
-              disabled={panel.lost || act.busy}
-              className="switch"
-              onClick={() => press(service)}
-            >
-              <span className="switch-name">{service.title}</span>
-              <span className="switch-track" aria-hidden="true" />
-              <span className="switch-word">{service.enabled ? words.on : words.off}</span>
-            </button>
+            <Switch name={service.title} on={service.enabled} disabled={disabled} onPress={() => press(service)} />
           </li>
         ))}
       </ul>
       <p className="quiet-text">{words.switchesText}</p>
-      <Dialog
+      <SwitchDialog
         opened={asked !== null}
+        title={
+          asked === null ? '' : asked === 'remote' ? words.remoteQuestion(!remote.on) : words.switchQuestion(asked.title, !asked.enabled)
+        }
+        text={asked === 'remote' && remote.on ? words.remoteOffWarning : undefined}
+        operators={operators}
         onClose={() => setAsked(null)}
-        title={asked === null ? '' : words.switchQuestion(asked.title, !asked.enabled)}
-        closeLabel={words.cancel}
-        size="lg"
-      >
-        <OperatorChoice
-          operators={state.operators}
-          chosen={operator}
-          onChoose={setOperator}
-          missing={missing && operator === null}
-          name="switch-operator"
-        />
-        <div className="dialog-buttons">
-          <Button variant="outline" onClick={() => setAsked(null)}>
-            {words.cancel}
-          </Button>
-          <Button onClick={confirm}>{words.confirm}</Button>
-        </div>
-      </Dialog>
+        onTurn={(operator) => (asked === null ? undefined : turn(asked, operator))}
+      />
       {act.dialog}
     </section>
+  )
+}
+
+interface SwitchProps {
+  readonly name: string
+  readonly on: boolean
+  readonly disabled: boolean
+  readonly onPress: () => void
+  readonly main?: boolean
+}
+
+const Switch = ({ name, on, disabled, onPress, main = false }: SwitchProps) => {
+  const words = useWords(panelWords)
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={on}
+      disabled={disabled}
+      className={main ? 'switch switch-main' : 'switch'}
+      onClick={onPress}
+    >
+      <span className="switch-name">{name}</span>
+      <span className="switch-track" aria-hidden="true" />
+      <span className="switch-word">{on ? words.on : words.off}</span>
+    </button>
   )
 }

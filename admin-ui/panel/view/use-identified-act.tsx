@@ -28,22 +28,23 @@ export const useIdentifiedAct = (panel: Panel): IdentifiedAct => {
     if (panel.state?.pins === true) setAsked({ operator, act })
     else run(() => act({ operator }))
   }
-  const dialog =
-    asked === null ? null : (
-      <PinDialog
-        operator={asked.operator}
-        busy={busy}
-        problem={tried ? problem : null}
-        onClose={() => setAsked(null)}
-        onPin={(pin) => {
-          setTried(true)
-          run(async () => {
-            const state = await asked.act({ operator: asked.operator, pin })
-            setAsked(null)
-            return state
-          })
-        }}
-      />
-    )
+  const dialog = (
+    <PinDialog
+      opened={asked !== null}
+      operator={asked?.operator ?? ''}
+      busy={busy}
+      problem={tried ? problem : null}
+      onClose={() => setAsked(null)}
+      onPin={(pin) => {
+        if (asked === null) return
+        setTried(true)
+        run(async () => {
+          const state = await asked.act({ operator: asked.operator, pin })
+          setAsked(null)
+          return state
+        })
+      }}
+    />
+  )
   return { busy, problem: asked === null ? problem : null, run, runAs, dialog }
 }

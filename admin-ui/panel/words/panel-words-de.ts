@@ -3,6 +3,7 @@ import type { PanelWords } from './panel-words.ts'
 export const panelWordsDe: PanelWords = {
   title: 'Bedienfeld',
   connection: {
+    off: 'Ausgeschaltet',
     connected: 'Verbunden',
     connecting: 'Verbindung wird aufgebaut',
     refused: 'Von der Serviceorganisation abgewiesen',
@@ -58,7 +59,24 @@ export const panelWordsDe: PanelWords = {
   renewalFailed: (until) => `Das Zertifikat dieser Maschine ließ sich nicht erneuern. Es endet am ${until}, und mit ihm die Verbindung.`,
   idleTitle: 'Niemand ist in dieser Maschine',
   idleText: 'Bittet ein Techniker um Einlass, erscheint die Anfrage hier. Niemand kommt herein, bevor Sie die Fernservice-Taste drücken.',
-  switches: 'Fernservice',
+  remote: 'Fernservice an dieser Maschine',
+  remoteOff: 'Der Fernservice ist ausgeschaltet',
+  remoteOffText:
+    'Diese Maschine baut keine Verbindung auf. Niemand kann um Einlass bitten, und nur wer an diesem Bildschirm steht, kann ihn einschalten.',
+  remoteDelivered:
+    'Diese Maschine wurde mit ausgeschaltetem Fernservice geliefert. Sie baut keine Verbindung auf, bis Sie ihn hier einschalten.',
+  remoteTurned: (by, at, on) => (on ? `Eingeschaltet von ${by}, ${at}` : `Ausgeschaltet von ${by}, ${at}`),
+  turnRemoteOn: 'Fernservice einschalten',
+  remoteQuestion: (on) => (on ? 'Fernservice einschalten' : 'Fernservice ausschalten'),
+  remoteOffWarning: 'Das beendet sofort jede Sitzung. Nur wer an diesem Bildschirm steht, kann ihn wieder einschalten.',
+  acts: {
+    remote_on: (by) => `${by} hat den Fernservice eingeschaltet`,
+    remote_off: (by) => `${by} hat den Fernservice ausgeschaltet`,
+    service_on: (by, service) => `${by} hat ${service} eingeschaltet`,
+    service_off: (by, service) => `${by} hat ${service} ausgeschaltet`,
+    pin_paused: (by) => `Zu viele falsche PINs für ${by}`,
+  },
+  switches: 'Dienste',
   switchesText: 'Ein ausgeschalteter Dienst ist von außen nicht erreichbar, egal was jemand anderes erlaubt.',
   on: 'Ein',
   off: 'Aus',

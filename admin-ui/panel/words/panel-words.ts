@@ -1,4 +1,4 @@
-import type { PanelConnectionState, PanelOutcome, PanelProblemCode, PanelSession } from '../../../agent/panel/panel-api.ts'
+import type { PanelAct, PanelConnectionState, PanelOutcome, PanelProblemCode, PanelSession } from '../../../agent/panel/panel-api.ts'
 import { panelWordsDe } from './panel-words-de.ts'
 import { panelWordsEn } from './panel-words-en.ts'
 
@@ -54,6 +54,17 @@ export interface PanelWords {
   readonly renewalFailed: (until: string) => string
   readonly idleTitle: string
   readonly idleText: string
+  /** Name of the switch for remote service as a whole. */
+  readonly remote: string
+  readonly remoteOff: string
+  readonly remoteOffText: string
+  /** While nobody has ever turned it. */
+  readonly remoteDelivered: string
+  readonly remoteTurned: (by: string, at: string, on: boolean) => string
+  readonly turnRemoteOn: string
+  readonly remoteQuestion: (on: boolean) => string
+  readonly remoteOffWarning: string
+  readonly acts: Readonly<Record<PanelAct['act'], (by: string, service: string) => string>>
   readonly switches: string
   readonly switchesText: string
   readonly on: string

@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core'
 import { Link } from 'wouter'
 import type { Device } from '../../../gateway/http-api/contract/administration.ts'
-import { StateBadge } from '../../look/state-badge.tsx'
+import { ContactBadge } from '../parts/contact-badge.tsx'
 import { LastContact } from '../parts/last-contact.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
 import { DeviceBadge } from './device-badge.tsx'
@@ -41,10 +41,7 @@ export const DevicesTable = ({ devices }: { readonly devices: readonly Device[] 
               {device.enrolment === 'locked' ? <div className="danger">{words.devices.enrolments.locked}</div> : null}
             </Table.Td>
             <Table.Td data-label={words.machines.reachability}>
-              <StateBadge
-                look={device.online ? 'online' : 'offline'}
-                word={device.online ? words.machines.online : words.machines.offline}
-              />
+              <ContactBadge machine={device} />
               <div className="quiet">
                 <LastContact online={device.online} seenAt={device.last_seen_at} />
               </div>

@@ -2,10 +2,10 @@ import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import type { Machine } from '../../../gateway/http-api/contract/machines.ts'
-import { StateBadge } from '../../look/state-badge.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { problemOf } from '../api/problem-error.ts'
 import { Facts } from '../parts/facts.tsx'
+import { ContactBadge } from '../parts/contact-badge.tsx'
 import { LastContact } from '../parts/last-contact.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
@@ -30,15 +30,7 @@ export const MachinePage = ({ id }: { readonly id: string }) => {
           ← {words.machine.back}
         </Link>
       }
-      actions={
-        data === undefined ? null : (
-          <StateBadge
-            look={data.online ? 'online' : 'offline'}
-            word={data.online ? words.machines.online : words.machines.offline}
-            size={26}
-          />
-        )
-      }
+      actions={data === undefined ? null : <ContactBadge machine={data} size={26} />}
     >
       <ProblemNote error={machine.error} onRetry={() => void machine.refetch()} />
       {machine.isPending ? <Skeleton height={360} /> : null}

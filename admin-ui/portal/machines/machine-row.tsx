@@ -1,6 +1,7 @@
 import { Link } from 'wouter'
 import type { MachineSummary } from '../../../gateway/http-api/contract/machines.ts'
 import { StateBadge } from '../../look/state-badge.tsx'
+import { ContactBadge } from '../parts/contact-badge.tsx'
 import { LastContact } from '../parts/last-contact.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
 
@@ -36,7 +37,7 @@ export const MachineRow = ({ machine }: { readonly machine: MachineSummary }) =>
         </div>
       </div>
       <div>
-        <StateBadge look={machine.online ? 'online' : 'offline'} word={machine.online ? words.machines.online : words.machines.offline} />
+        <ContactBadge machine={machine} />
         <div className="quiet">
           {words.machines.lastContact}: <LastContact online={machine.online} seenAt={machine.last_seen_at} />
         </div>

@@ -47,6 +47,8 @@ const ServiceAct = ({ machine, service }: { readonly machine: Machine; readonly 
     )
   }
   if (service.denials.length > 0) return <DenialList denials={service.denials} />
+  if (!machine.online && machine.remote_off_at !== null)
+    return <Obstacle reason={words.switchedOffReason} remedy={words.switchedOffRemedy} />
   if (!machine.online) return <Obstacle reason={words.offlineReason} remedy={words.offlineRemedy} />
   if (session !== null) return <Obstacle reason={words.busyReason} remedy={words.busyRemedy} />
   if (!service.can_request) return <DenialList denials={[{ code: 'policy_error', message: '' }]} />

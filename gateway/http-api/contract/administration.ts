@@ -91,6 +91,9 @@ export const device = z.object({
   enrolment: z.enum(['open', 'used', 'locked', 'none']),
   online: z.boolean(),
   last_seen_at: instant.nullable(),
+  remote_off_at: instant
+    .nullable()
+    .describe('When remote service as a whole was switched off at the machine; nobody but an operator there can switch it on'),
   agent_version: z.string().nullable(),
   services: z.array(
     z.object({

@@ -13,6 +13,9 @@ export const machineSummary = z.object({
   model: z.string(),
   online: z.boolean(),
   last_seen_at: instant.nullable(),
+  remote_off_at: instant
+    .nullable()
+    .describe('When remote service as a whole was switched off at the machine; nobody but an operator there can switch it on'),
   session: z
     .object({ id: z.string(), state: z.string(), mine: z.boolean() })
     .nullable()

@@ -32,6 +32,7 @@ function view(ports: HttpApiPorts, device: Device, organisationName: string, enr
     enrolment: enrolment?.state ?? 'none',
     online: ports.sessions.ports.links.get(device.id) !== undefined,
     last_seen_at: device.lastSeenAt,
+    remote_off_at: device.remoteOffAt,
     agent_version: device.agentVersion,
     services: device.services.map(({ name, title, kind, enabled }) => ({
       name,

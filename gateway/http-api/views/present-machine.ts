@@ -17,6 +17,7 @@ export async function presentMachine(ports: HttpApiPorts, device: Device, viewer
     model: device.model,
     online: ports.sessions.ports.links.get(device.id) !== undefined,
     last_seen_at: device.lastSeenAt,
+    remote_off_at: device.remoteOffAt,
     session:
       live === undefined ? null : { id: live.personId === viewer.id ? live.id : '', state: live.state, mine: live.personId === viewer.id },
   }

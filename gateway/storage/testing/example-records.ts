@@ -38,6 +38,7 @@ export const exampleDevice = (name: string, change: Partial<Device> = {}): Devic
   boot: null,
   lastEvent: 0,
   lastSeenAt: null,
+  remoteOffAt: null,
   createdAt: 1_790_000_000,
   version: 1,
   ...change,

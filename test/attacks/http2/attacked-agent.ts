@@ -53,6 +53,7 @@ export async function startAttackedAgent(): Promise<AttackedAgent> {
     enrolment: { password: 'one-time' },
     stateDir: join(folder, 'state'),
     panel: { port: 0, pagesDir: folder },
+    remoteService: 'on',
     operators: ['Olga'],
     services: {
       hmi: { kind: 'http', target: `127.0.0.1:${machine.httpPort}` },

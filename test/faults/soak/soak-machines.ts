@@ -61,6 +61,7 @@ export function startSoakMachines(
         enrolment: { password: await register(ada, id) },
         stateDir: join(directory, 'state'),
         panel: { host: '127.0.0.1', port: 0 },
+        remoteService: 'on',
         operators: [soakOperator],
         services: {
           hmi: { kind: 'http', target: `127.0.0.1:${web}`, title: 'Operating panel' },

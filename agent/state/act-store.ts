@@ -1,0 +1,40 @@
+import type { StateDatabase } from './state-database.ts'
+
+/** What operators did at the panel besides answering requests. */
+export type ActName = 'remote_on' | 'remote_off' | 'service_on' | 'service_off' | 'pin_paused'
+
+export interface Act {
+  readonly atMs: number
+  readonly act: ActName
+  /** Name of the service, or null. */
+  readonly service: string | null
+  readonly by: string
+}
+
+export interface ActStore {
+  put(act: Act): void
+  /** Newest first. */
+  newest(limit: number): Act[]
+}
+
+/** Older entries go: the ledger is the record, this is the panel's page. */
+const actsKept = 5_000
+
+export function createActStore(database: StateDatabase): ActStore {
+  const insert = database.sql.prepare('INSERT INTO acts (at, act, service, by_name) VALUES (?, ?, ?, ?)')
+  const prune = database.sql.prepare(`DELETE FROM acts WHERE id <= (SELECT max(id) FROM acts) - ${actsKept}`)
+  const list = database.sql.prepare('SELECT at, act, service, by_name FROM acts ORDER BY id DESC LIMIT ?')
+  return {
+    put: ({ atMs, act, service, by }) => {
+      insert.run(atMs, act, service, by)
+      prune.run()
+    },
+    newest: (limit) =>
+      list.all(limit).map((row) => ({
+        atMs: Number(row['at']),
+        act: row['act'] as ActName,
+        service: typeof row['service'] === 'string' ? row['service'] : null,
+        by: String(row['by_name']),
+      })),
+  }
+}
