@@ -11,6 +11,7 @@ const longWord = 'Bogenoffsetdruckmaschinenzuführeinheitsüberwachung'
 const stranger = { issuer: 'Corp Web Filter Root CA 2, Corp Security', addresses: ['gw.example.com:7443', 'gw.example.com:7444'] }
 
 const nothing = {
+  connection: { state: 'connected', since: 0, reason: null, stranger: null, next_attempt_at: null },
   remote: { on: true, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
   request: null,
   session: null,

@@ -69,7 +69,7 @@ async function walk({ release, folder, machine, browser, started }: Walk): Promi
   const panel = await newPage(browser)
   await panel.goto(pairingUrl)
   await panel.getByRole('heading', { name: 'Remote service is switched off' }).waitFor()
-  await panel.getByRole('switch', { name: /^Remote service/u }).click()
+  await panel.getByRole('switch', { name: /^This machine/u }).click()
   await panel.getByRole('heading', { name: 'Nobody is in this machine' }).waitFor()
 
   // 4. Create a technician, and ask for the machine

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { PanelService, PanelState } from '../../../agent/panel/panel-api.ts'
-import { formatExact } from '../../words/format.ts'
-import { useLanguage, useWords } from '../../words/language.tsx'
+import { ExactTime } from '../../look/exact-time.tsx'
+import { useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { PanelProblemLine } from './panel-problem.tsx'
@@ -11,7 +11,6 @@ import { useIdentifiedAct } from './use-identified-act.tsx'
 /** The customer's switches: remote service as a whole, then each service; who switches is asked unless there is only one name. */
 export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
   const words = useWords(panelWords)
-  const { language } = useLanguage()
   const act = useIdentifiedAct(panel)
   const [asked, setAsked] = useState<PanelService | 'remote' | null>(null)
   const { remote, operators } = state
@@ -35,13 +34,17 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
     <section aria-labelledby="switches">
       <h2 id="remote">{words.remote}</h2>
       <PanelProblemLine text={act.problem} />
-      <Switch name={words.allow} on={remote.on} disabled={disabled} onPress={() => press('remote')} main />
+      <Switch name={words.wholeMachine} on={remote.on} disabled={disabled} onPress={() => press('remote')} main />
       <p className="quiet-text">
-        {remote.by === null || remote.since === null
-          ? remote.on
-            ? null
-            : words.remoteDelivered
-          : words.remoteTurned(remote.by, formatExact(language, remote.since), remote.on)}
+        {remote.by === null || remote.since === null ? (
+          remote.on ? null : (
+            words.remoteDelivered
+          )
+        ) : (
+          <>
+            {words.remoteTurned(remote.by, remote.on)}, <ExactTime at={remote.since} />
+          </>
+        )}
       </p>
       <h2 id="switches">{words.switches}</h2>
       <ul className="switches">

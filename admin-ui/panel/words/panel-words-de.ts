@@ -59,14 +59,14 @@ export const panelWordsDe: PanelWords = {
   renewalFailed: (until) => `Das Zertifikat dieser Maschine ließ sich nicht erneuern. Es endet am ${until}, und mit ihm die Verbindung.`,
   idleTitle: 'Niemand ist in dieser Maschine',
   idleText: 'Bittet ein Techniker um Einlass, erscheint die Anfrage hier. Niemand kommt herein, bevor Sie die Fernservice-Taste drücken.',
-  remote: 'Fernservice an dieser Maschine',
+  remote: 'Fernservice',
+  wholeMachine: 'Diese Maschine',
   remoteOff: 'Der Fernservice ist ausgeschaltet',
   remoteOffText:
     'Diese Maschine baut keine Verbindung auf. Niemand kann um Einlass bitten, und nur wer an diesem Bildschirm steht, kann ihn einschalten.',
   remoteDelivered:
     'Diese Maschine wurde mit ausgeschaltetem Fernservice geliefert. Sie baut keine Verbindung auf, bis Sie ihn hier einschalten.',
-  remoteTurned: (by, at, on) => (on ? `Eingeschaltet von ${by}, ${at}` : `Ausgeschaltet von ${by}, ${at}`),
-  turnRemoteOn: 'Fernservice einschalten',
+  remoteTurned: (by, on) => (on ? `Eingeschaltet von ${by}` : `Ausgeschaltet von ${by}`),
   remoteQuestion: (on) => (on ? 'Fernservice einschalten' : 'Fernservice ausschalten'),
   remoteOffWarning: 'Das beendet sofort jede Sitzung. Nur wer an diesem Bildschirm steht, kann ihn wieder einschalten.',
   acts: {

@@ -54,14 +54,14 @@ export interface PanelWords {
   readonly renewalFailed: (until: string) => string
   readonly idleTitle: string
   readonly idleText: string
-  /** Name of the switch for remote service as a whole. */
   readonly remote: string
+  /** Name of the switch for remote service as a whole. */
+  readonly wholeMachine: string
   readonly remoteOff: string
   readonly remoteOffText: string
   /** While nobody has ever turned it. */
   readonly remoteDelivered: string
-  readonly remoteTurned: (by: string, at: string, on: boolean) => string
-  readonly turnRemoteOn: string
+  readonly remoteTurned: (by: string, on: boolean) => string
   readonly remoteQuestion: (on: boolean) => string
   readonly remoteOffWarning: string
   readonly acts: Readonly<Record<PanelAct['act'], (by: string, service: string) => string>>
