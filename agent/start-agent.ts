@@ -147,6 +147,8 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     random,
     logger,
     cutSession: registry.cutSession,
+    cutStreams: registry.cutStreams,
+    conduct: (session, change) => registry.conductOf(session).set(change),
     onChange: changed,
     onRemote: (on) => followRemote(on),
     sign: (claims) => {

@@ -46,6 +46,8 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   ticket: 'INC-4711',
   approved_by: 'Olga Petrova',
   proof: 'none',
+  paused: false,
+  view_only: false,
   started_at: Date.now() - 60_000,
   expires_at: Math.floor(Date.now() / 1000) + 3_125,
   last_activity: Date.now() - 2_000,
@@ -105,11 +107,19 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     tell()
   }
   const heartbeat = setInterval(tell, 5_000)
-  const act = (method: string, path: string, body: { readonly operator?: string; readonly enabled?: boolean }): void => {
+  const act = (
+    method: string,
+    path: string,
+    body: { readonly operator?: string; readonly enabled?: boolean; readonly paused?: boolean; readonly view_only?: boolean },
+  ): void => {
     const [, , kind, name] = path.split('/')
     if (path.endsWith('/approve')) set({ request: null, session: state.session ?? liveSessionOf({ approved_by: body.operator ?? '' }) })
     else if (path.endsWith('/refuse')) set({ request: null })
     else if (path === '/api/session/end') set({ session: null, request: null })
+    else if (path === '/api/session/conduct' && state.session !== null)
+      set({
+        session: { ...state.session, paused: body.paused ?? state.session.paused, view_only: body.view_only ?? state.session.view_only },
+      })
     else if (path === '/api/remote') set({ remote: { on: body.enabled === true, by: body.operator ?? '', since: Date.now() } })
     else if (kind === 'switches')
       set({ services: state.services.map((service) => (service.name === name ? { ...service, enabled: body.enabled === true } : service)) })

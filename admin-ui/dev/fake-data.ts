@@ -119,6 +119,7 @@ export const sessionOf = (id: string, members: Partial<Session>): Session => ({
   end_reason: null,
   ended_by: null,
   end_denials: [],
+  conduct: { paused: false, view_only: false, by: null },
   extension: null,
   extensions: 0,
   tunnel_lost_at: null,

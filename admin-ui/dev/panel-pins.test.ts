@@ -64,6 +64,7 @@ describe('a panel whose operators have PINs', () => {
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     await allow.and(page.locator(':enabled')).click()
+    await expect.poll(() => dialog.getByLabel('PIN', { exact: true }).evaluate((field) => field === document.activeElement)).toBe(true)
     await page.keyboard.type(`${rightPin}5`)
     await dialog.getByRole('button', { name: 'Delete the last digit' }).click()
     await dialog.getByLabel('PIN', { exact: true }).press('Enter')
@@ -98,6 +99,31 @@ describe('a panel whose operators have PINs', () => {
       [{ enabled: true, operator: 'Jonas Keller', pin: rightPin }],
     ])
     started.agent.set({ pins: false })
+    await page.context().close()
+  })
+
+  test('pauses and lets only look at one press, and takes that back by who shows who he is', async () => {
+    const { page } = await openPanel(started, pairingCode)
+    started.agent.calls.length = 0
+    started.agent.set({ pins: true, request: null, session: liveSessionOf() })
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('Paused: nothing passes').waitFor()
+    await page.getByRole('button', { name: 'View only' }).click()
+    await page.getByText('View only: pages can be looked at, nothing is sent').waitFor()
+    await page.getByText('A filter on methods').waitFor()
+    expect(callsTo('conduct')).toEqual([
+      { paused: true, operator: null },
+      { view_only: true, operator: null },
+    ])
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('radio', { name: 'Jonas Keller' }).check()
+    await page.getByRole('dialog', { name: 'Go on' }).getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('dialog', { name: 'PIN of Jonas Keller' }).waitFor()
+    await page.keyboard.type(rightPin)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
+    expect(callsTo('conduct').at(-1)).toEqual({ paused: false, operator: 'Jonas Keller', pin: rightPin })
+    started.agent.set({ pins: false, session: null })
     await page.context().close()
   })
 })

@@ -80,6 +80,8 @@ export const panelScenes: readonly PanelScene[] = [
     }),
   },
   { name: 'session', state: () => ({ ...nothing, session: liveSessionOf() }) },
+  { name: 'session-paused', state: () => ({ ...nothing, session: liveSessionOf({ paused: true }) }) },
+  { name: 'session-view-only', state: () => ({ ...nothing, session: liveSessionOf({ view_only: true }) }) },
   { name: 'session-warning', state: () => ({ ...nothing, session: liveSessionOf({ expires_at: Math.floor(Date.now() / 1000) + 200 }) }) },
   { name: 'extension', state: () => ({ ...nothing, session: liveSessionOf(), request: requestOf({ kind: 'extend', duration_s: 1800 }) }) },
 ]

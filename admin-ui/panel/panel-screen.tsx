@@ -54,7 +54,7 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
       ) : request !== null ? (
         <RequestView key={request.digest} panel={panel} request={request} operators={state.operators} />
       ) : session !== null ? (
-        <SessionView panel={panel} session={session} connection={state.connection} />
+        <SessionView panel={panel} state={state} session={session} connection={state.connection} />
       ) : (
         <IdleView panel={panel} state={state} />
       )}

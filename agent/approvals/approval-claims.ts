@@ -55,6 +55,8 @@ export function approvedSession({ shown, terms, approval, before, now }: Approve
     startedAtMs: before?.startedAtMs ?? now.wallMs,
     expiresAtS: terms.expiresAtS,
     deadline: deadlineFor(terms.expiresAtS, before, now),
+    paused: before?.paused ?? false,
+    viewOnly: before?.viewOnly ?? false,
     approval,
     digest: shown.digest,
   }

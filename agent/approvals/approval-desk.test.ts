@@ -34,6 +34,7 @@ let desk: ApprovalDesk
 let cut: string[]
 let claims: ApprovalClaims[]
 let remote: boolean[]
+let conducts: unknown[]
 let diskFull: boolean
 
 beforeEach(() => {
@@ -43,6 +44,7 @@ beforeEach(() => {
   cut = []
   claims = []
   remote = []
+  conducts = []
   diskFull = false
   desk = createDesk()
 })
@@ -98,6 +100,8 @@ function createDesk(): ApprovalDesk {
       return `jws-${claims.length}`
     },
     cutSession: (session) => cut.push(session),
+    cutStreams: (session) => cut.push(session),
+    conduct: (session, change) => conducts.push([session, change]),
     onChange: () => {},
     onRemote: (on) => remote.push(on),
   })

@@ -18,7 +18,10 @@ import { requestDigest } from '../wire/session-request.ts'
 import { approvalClaims, approvedSession } from './approval-claims.ts'
 import { isPast, later } from './approval-state.ts'
 import type { LiveSession, Moment, PendingRequest } from './approval-state.ts'
+import { createConductDesk } from './conduct-desk.ts'
+import type { Conduct, ConductDesk } from './conduct-desk.ts'
 import { createDurableRecords } from './durable-records.ts'
+import { endLost } from './end-lost.ts'
 import { judgeApproval } from './judge-approval.ts'
 import type { ApprovalChoice } from './judge-approval.ts'
 import { judgeRequest } from './judge-request.ts'
@@ -46,14 +49,18 @@ export interface ApprovalDeskOptions {
   readonly logger: Logger
   /** Signs with the device's key. @throws when the device has none yet */
   readonly sign: (claims: ApprovalClaims) => string
-  /** Destroys every stream of a session before it returns. */
+  /** Destroys every stream of a session, which is over, before it returns. */
   readonly cutSession: (session: string) => void
+  /** The same of one that goes on. */
+  readonly cutStreams: (session: string) => void
+  /** Holds for every stream of the session when it returns. */
+  readonly conduct: (session: string, conduct: Conduct) => void
   readonly onChange: () => void
   /** Remote service as a whole was turned. */
   readonly onRemote: (on: boolean) => void
 }
 
-export interface ApprovalDesk extends SwitchDesk {
+export interface ApprovalDesk extends SwitchDesk, ConductDesk {
   readonly pending: PendingRequest | null
   readonly live: LiveSession | null
   /** The live session with this id, as long as its time is not over. */
@@ -218,7 +225,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       // A request that was answered while the tunnel was away has the whole grace period before it.
       if (tunnelLostAtMs !== null) tunnelLostAtMs = clock.monotonicMs()
       // An extension may leave services out: their streams have no approval any more.
-      if (before !== null && before.services.some((service) => !next.services.includes(service))) options.cutSession(session)
+      if (before !== null && before.services.some((service) => !next.services.includes(service))) options.cutStreams(session)
       logger.info({ session, kind: request.kind, services: next.services, expires_at: next.expiresAtS }, 'a session was approved')
       look()
       options.onChange()
@@ -233,6 +240,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       }
       refusePending(shown, how, by)
     },
+    ...createConductDesk({ ...options, records, record, event, live: () => live, setLive: (session) => void (live = session) }),
     endByOperator: (by) => endLive('ended_by_operator', by !== null && operators.find(by) !== null ? by : null, 'ended_by_operator'),
     endByGateway: (session, reason, by) => {
       const shown = pending
@@ -281,17 +289,4 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       timer?.cancel()
     },
   }
-}
-
-/** Sessions that an earlier process of this agent had approved and did not end: it died over them. */
-function endLost({ database, history, events, clock, logger }: ApprovalDeskOptions): void {
-  const lost = history.unended()
-  if (lost.length === 0) return
-  database.transaction(() => {
-    for (const session of lost) {
-      history.end(session, { endedAtMs: clock.nowMs(), reason: 'device_lost', by: null })
-      events.append({ type: 'session.ended', session, reason: 'device_lost', by: null }, clock.nowMs())
-    }
-  })
-  logger.warn({ sessions: lost }, 'sessions of an earlier run were ended')
 }

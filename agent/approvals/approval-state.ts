@@ -31,6 +31,10 @@ export interface LiveSession {
   /** Unix seconds, as it is signed. */
   readonly expiresAtS: number
   readonly deadline: Moment
+  /** The operator has stopped it for a while: no byte passes. */
+  readonly paused: boolean
+  /** What could change the machine does not pass. */
+  readonly viewOnly: boolean
   /** Newest approval, compact JWS. */
   readonly approval: string
   /** Digest of the request that was approved last. */

@@ -105,7 +105,16 @@ function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnap
     live:
       live === null
         ? []
-        : [{ id: live.id, approval: live.approval, expires_at: live.expiresAtS, open_streams: registry.openStreams(live.id) }],
+        : [
+            {
+              id: live.id,
+              approval: live.approval,
+              expires_at: live.expiresAtS,
+              open_streams: registry.openStreams(live.id),
+              paused: live.paused,
+              view_only: live.viewOnly,
+            },
+          ],
     last_event: events.last(),
   }
 }

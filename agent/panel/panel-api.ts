@@ -14,6 +14,7 @@
  * | `POST /api/requests/{session}/approve` {@link ApproveBody} | 200 {@link PanelState}, after the approval is durable; 404 `no_such_request`; 400 `bad_request`; 403 `pin_needed`, `no_pin_yet`, `wrong_pin`; 409 `switch_off`; 429 `too_many_pins` with `retry_s` |
  * | `POST /api/requests/{session}/refuse` {@link RefuseBody} | 200 {@link PanelState}; 404 `no_such_request` |
  * | `POST /api/session/end` {@link EndBody} | 200 {@link PanelState}, when every stream is cut; also when there is no session |
+ * | `POST /api/session/conduct` {@link ConductBody} | 200 {@link PanelState}, when it holds for every stream; 404 `no_session`; 403 and 429 as above |
  * | `POST /api/switches/{service}` {@link SwitchBody} | 200 {@link PanelState}; 404 `unknown_service`; 403 and 429 as above |
  * | `POST /api/remote` {@link SwitchBody} | the same for remote service as a whole: off ends what lives, and nothing leaves the machine any more |
  * | `DELETE /api/quiet/{technician}` | 200 {@link PanelState}: this technician may ask again |
@@ -143,6 +144,10 @@ export interface PanelSession {
   readonly approved_by: string
   /** How he showed who he is. */
   readonly proof: 'none' | 'pin' | 'hardware'
+  /** No byte passes. */
+  readonly paused: boolean
+  /** What could change the machine does not pass. */
+  readonly view_only: boolean
   /** Unix milliseconds. */
   readonly started_at: number
   /** Unix seconds. */
@@ -220,6 +225,16 @@ export interface EndBody {
   readonly operator: string | null
 }
 
+export interface ConductBody {
+  /** True is stricter and needs no PIN; false takes it back. */
+  readonly paused?: boolean
+  readonly view_only?: boolean
+  /** One of `operators`; null will do for what is stricter. */
+  readonly operator: string | null
+  /** As in {@link ApproveBody}, for taking back. */
+  readonly pin?: string
+}
+
 export interface SwitchBody {
   readonly enabled: boolean
   /** One of `operators`. */
@@ -250,6 +265,7 @@ export type PanelProblemCode =
   | 'not_json'
   | 'bad_request'
   | 'no_such_request'
+  | 'no_session'
   | 'unknown_service'
   | 'unknown_operator'
   | 'no_pin_yet'

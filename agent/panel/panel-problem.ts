@@ -12,6 +12,7 @@ const statusOf: Readonly<Record<PanelProblemCode, number>> = {
   not_json: 415,
   bad_request: 400,
   no_such_request: 404,
+  no_session: 404,
   unknown_service: 404,
   unknown_operator: 400,
   no_pin_yet: 403,

@@ -33,6 +33,7 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/requests\/([^/]+)\/approve$/, hasBody: true, run: approve },
   { method: 'POST', path: /^\/api\/requests\/([^/]+)\/refuse$/, hasBody: true, run: refuse },
   { method: 'POST', path: /^\/api\/session\/end$/, hasBody: true, run: end },
+  { method: 'POST', path: /^\/api\/session\/conduct$/, hasBody: true, run: changeConduct },
   { method: 'POST', path: /^\/api\/switches\/([^/]+)$/, hasBody: true, run: turnSwitch },
   { method: 'POST', path: /^\/api\/remote$/, hasBody: true, run: turnRemote },
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
@@ -146,6 +147,20 @@ function refuse({ desk }: PanelRoutesOptions, session: string, body: FieldReader
 /** Ending asks nothing back: whatever the body says, the session ends. */
 function end({ desk }: PanelRoutesOptions, _name: string, body: FieldReader): undefined {
   desk.endByOperator(body.nullableText('operator', { maxLength: 120 }))
+}
+
+async function changeConduct({ desk, identify }: PanelRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {
+  const operator = body.nullableText('operator', { maxLength: 120 })
+  const pin = readPin(body)
+  const paused = body.has('paused') ? body.flag('paused', false) : undefined
+  const viewOnly = body.has('view_only') ? body.flag('view_only', false) : undefined
+  if (paused === undefined && viewOnly === undefined) body.problem('paused', 'or view_only must be given')
+  body.noOthers()
+  if (paused === true || viewOnly === true)
+    desk.narrow({ ...(paused === true ? { paused } : {}), ...(viewOnly === true ? { viewOnly } : {}) }, operator)
+  if (paused !== false && viewOnly !== false) return
+  const by = await identify(operator ?? '', pin)
+  desk.widen({ ...(paused === false ? { paused } : {}), ...(viewOnly === false ? { viewOnly } : {}) }, by)
 }
 
 async function turnRemote({ desk, identify }: PanelRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {

@@ -101,6 +101,8 @@ function panelSession({ services, registry }: PanelStateOptions, live: LiveSessi
     ticket: live.ticket,
     approved_by: live.approvedBy,
     proof: live.proof,
+    paused: live.paused,
+    view_only: live.viewOnly,
     started_at: live.startedAtMs,
     expires_at: live.expiresAtS,
     last_activity: registry.lastActivityMs(live.id),

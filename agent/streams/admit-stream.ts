@@ -28,6 +28,7 @@ export function admitStream(options: AdmitStreamOptions): AdmittedStream | Strea
   if (live === 'expired') return 'expired'
   if (!live.services.includes(service.name)) return 'service_not_approved'
   if (!services.isOn(service.name)) return 'switch_off'
+  if (service.kind !== 'http' && live.viewOnly) return 'view_only'
   if (registry.counters(live.id, service.name).openStreams >= service.maxStreams) return 'too_many_streams'
   return { session: live.id, service } as AdmittedStream
 }
@@ -39,6 +40,7 @@ export const refusalStatus: Readonly<Record<StreamRefusal, number>> = {
   service_not_approved: 403,
   switch_off: 403,
   expired: 403,
+  view_only: 403,
   too_many_streams: 429,
   service_unreachable: 502,
   bad_request: 400,

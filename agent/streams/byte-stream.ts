@@ -35,9 +35,13 @@ export function openByteStream({ stream, onLane, admitted, registry, clock, pane
     cutStream(stream)
   }
   const handle = registry.add(session, service.name, destroy)
+  const { conduct } = handle
+  // Bytes that only look cannot be told from others.
+  const stopFollowing = conduct.follow(() => (conduct.viewOnly ? destroy() : undefined))
   let open = false
   stream.on('error', () => {})
   bytes.on('close', () => {
+    stopFollowing()
     handle.close()
     tear()
   })
@@ -50,7 +54,7 @@ export function openByteStream({ stream, onLane, admitted, registry, clock, pane
     if (socket.destroyed || bytes.destroyed || stream.destroyed) return
     open = true
     stream.respond({ ':status': 200, ...(onLane === null ? {} : { [laneHeader]: onLane.id }) })
-    pump({ from: bytes, to: socket, clock, onChunk: (chunk) => handle.up(chunk.length), onFailure: destroy })
-    pump({ from: socket, to: bytes, clock, onChunk: (chunk) => handle.down(chunk.length), onFailure: destroy })
+    pump({ from: bytes, to: socket, clock, conduct, onChunk: (chunk) => handle.up(chunk.length), onFailure: destroy })
+    pump({ from: socket, to: bytes, clock, conduct, onChunk: (chunk) => handle.down(chunk.length), onFailure: destroy })
   })
 }

@@ -56,19 +56,22 @@ export function forwardRequest(options: ForwardOptions): void {
   const framing = requestFraming(request)
   if (!methods.has(method) && !furtherMethods.has(method)) return refuse(options, 405)
   if (framing === null || !isOriginForm(method, path)) return refuse(options, 400)
+  const mayChange = method !== 'GET' && method !== 'HEAD'
+  if (mayChange && options.handle.conduct.viewOnly) return refuse(options, 403, 'view_only')
   response.sendDate = false
   send({
     ...options,
     headers: [...requestHeaders(request.rawHeaders, target), ...framing.headers],
     hasBody: framing.hasBody,
+    mayChange,
     mayRetry: !framing.hasBody && (method === 'GET' || method === 'HEAD'),
   })
 }
 
 /** What cannot be understood ends the connection too: nobody knows where the next request begins. */
-function refuse({ request, response }: ForwardOptions, status: number): void {
+function refuse({ request, response }: ForwardOptions, status: number, code: 'bad_request' | 'view_only' = 'bad_request'): void {
   response.shouldKeepAlive = false
-  agentAnswer(response, status, 'bad_request')
+  agentAnswer(response, status, code)
   request.resume()
 }
 
@@ -87,6 +90,7 @@ function onceAgent({ createConnection }: Agent): Agent {
 interface SendOptions extends ForwardOptions {
   readonly headers: string[]
   readonly hasBody: boolean
+  readonly mayChange: boolean
   readonly mayRetry: boolean
 }
 
@@ -108,6 +112,7 @@ function send(options: SendOptions): void {
     if (!response.writableFinished) upstream.destroy()
   }
   response.once('close', gone)
+  if (options.mayChange) endWhenViewOnly(options, upstream)
   boundInterimAnswers(upstream)
   upstream.on('response', (answer) => {
     if (!isWritable(answer)) return void upstream.destroy()
@@ -132,7 +137,24 @@ function send(options: SendOptions): void {
   if (!options.hasBody) return void upstream.end()
   // The service may answer before it has read everything; what it does not want is read and dropped.
   upstream.once('close', () => request.resume())
-  pump({ from: request, to: upstream, clock, onChunk: (chunk) => handle.up(chunk.length), onFailure: () => response.socket?.destroy() })
+  pump({
+    from: request,
+    to: upstream,
+    clock,
+    conduct: handle.conduct,
+    onChunk: (chunk) => handle.up(chunk.length),
+    onFailure: () => response.socket?.destroy(),
+  })
+}
+
+/** What would change the machine does not go on because it began a moment earlier. */
+function endWhenViewOnly({ response, handle: { conduct } }: ForwardOptions, upstream: ClientRequest): void {
+  const stopFollowing = conduct.follow(() => {
+    if (!conduct.viewOnly) return
+    upstream.destroy()
+    response.socket?.destroy()
+  })
+  upstream.once('close', stopFollowing)
 }
 
 function passAnswer({ request, response, target, handle, clock }: SendOptions, upstream: ClientRequest, answer: IncomingMessage): void {
@@ -154,7 +176,7 @@ function passAnswer({ request, response, target, handle, clock }: SendOptions, u
     begun = true
     handle.down(chunk.length)
   }
-  pump({ from: answer, to: response, clock, onChunk, onFailure: torn })
+  pump({ from: answer, to: response, clock, conduct: handle.conduct, onChunk, onFailure: torn })
   // Head and first bytes go in one write where both are there; a head whose body lets itself be waited for (events) goes alone.
   setImmediate(() => {
     if (!begun && !response.writableEnded && !response.destroyed) response.flushHeaders()

@@ -9,6 +9,7 @@ import { agentAnswer } from './agent-answer.ts'
 import { answerHeaders, requestHeaders } from './forwarded-headers.ts'
 import { boundInterimAnswers, isWritable, reasonOf } from './machine-answer.ts'
 import { pump } from './pump.ts'
+import { createWebSocketGate } from './websocket-gate.ts'
 import type { StreamHandle } from './stream-registry.ts'
 import { handshakeProblem, offeredExtensions, usesDeflate } from './websocket-handshake.ts'
 
@@ -70,7 +71,8 @@ function join(
   serviceHead: Buffer,
 ): void {
   const permessageDeflate = usesDeflate(upgraded)
-  const fromClient = createFrameParser({ fromClient: true, permessageDeflate })
+  const { conduct } = handle
+  const fromClient = createWebSocketGate(conduct, permessageDeflate)
   const fromService = createFrameParser({ fromClient: false, permessageDeflate })
   const destroy = (): void => {
     stream.destroy()
@@ -82,8 +84,19 @@ function join(
   stream.write(switching(upgraded))
   if (head.length > 0) stream.unshift(head)
   if (serviceHead.length > 0) socket.unshift(serviceHead)
-  pump({ from: stream, to: socket, clock, onFailure: destroy, onChunk: (chunk) => (fromClient.push(chunk), handle.up(chunk.length)) })
-  pump({ from: socket, to: stream, clock, onFailure: destroy, onChunk: (chunk) => (fromService.push(chunk), handle.down(chunk.length)) })
+  const stopFollowing = conduct.follow(() => (!conduct.viewOnly && fromClient.isBroken ? destroy() : undefined))
+  stream.once('close', stopFollowing)
+  const up = (chunk: Buffer): Buffer => {
+    const passing = fromClient.pass(chunk)
+    handle.up(passing.length)
+    return passing
+  }
+  const down = (chunk: Buffer): void => {
+    fromService.push(chunk)
+    handle.down(chunk.length)
+  }
+  pump({ from: stream, to: socket, clock, conduct, onFailure: destroy, onChunk: up })
+  pump({ from: socket, to: stream, clock, conduct, onFailure: destroy, onChunk: down })
 }
 
 /** The 101 in our own words: what the handshake needs, and no cookies (security.md, E5). */
@@ -104,7 +117,7 @@ function passRefusal(options: ForwardUpgradeOptions, refusal: IncomingMessage): 
   const torn = (): void => void stream.destroy()
   refusal.once('error', torn)
   refusal.once('close', () => (refusal.complete ? undefined : torn()))
-  pump({ from: refusal, to: response, clock, onChunk: (chunk) => handle.down(chunk.length), onFailure: torn })
+  pump({ from: refusal, to: response, clock, conduct: handle.conduct, onChunk: (chunk) => handle.down(chunk.length), onFailure: torn })
 }
 
 function answer(options: ForwardUpgradeOptions, socket: Socket, status: number, code: 'service_unreachable' | 'bad_request'): void {

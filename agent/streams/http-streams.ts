@@ -75,12 +75,13 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
     // Requests that were sent without waiting reach the machine one after the other, as they came.
     const before = found.last
     found.last = response
-    if (before === null || before.writableFinished || before.destroyed) return forward()
+    const forwardWhenOpen = (): void => found.handle.conduct.whenOpen(forward)
+    if (before === null || before.writableFinished || before.destroyed) return forwardWhenOpen()
     found.waiting += 1
     if (found.waiting > maxWaiting) return void request.socket.destroy()
     before.once('close', () => {
       found.waiting -= 1
-      forward()
+      forwardWhenOpen()
     })
   })
   server.on('upgrade', (request, stream, head) => {
@@ -89,7 +90,10 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
     if (isAnswering(found)) return void stream.destroy()
     const { target } = found.admitted.service
     const forward = (): void =>
-      forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle: found.handle, clock })
+      found.handle.conduct.whenOpen(() => {
+        if (!stream.destroyed)
+          forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle: found.handle, clock })
+      })
     // The answer before is complete, and lets go of the stream when its last byte is out.
     if (found.last === null || found.last.writableFinished) forward()
     else found.last.once('close', forward)

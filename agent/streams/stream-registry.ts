@@ -1,4 +1,6 @@
 import type { Clock } from '../basics/clock.ts'
+import { createConduct } from './session-conduct.ts'
+import type { ConductSwitch, SessionConduct } from './session-conduct.ts'
 
 export interface StreamCounters {
   readonly openStreams: number
@@ -11,6 +13,7 @@ export interface StreamCounters {
 export interface StreamHandle {
   up(bytes: number): void
   down(bytes: number): void
+  readonly conduct: SessionConduct
   /** Takes it out of the registry; may be called twice. */
   close(): void
 }
@@ -25,7 +28,12 @@ export interface StreamRegistry {
   openStreams(session: string): number
   /** Unix milliseconds when last a byte passed. */
   lastActivityMs(session: string): number | null
+  /** How this session goes on, for what is open and for what comes. */
+  conductOf(session: string): ConductSwitch
+  /** The session is over. */
   cutSession(session: string): void
+  /** It goes on, and may open others. */
+  cutStreams(session: string): void
   /** The tunnel is gone: all streams with it; the counters stay. */
   cutAll(): void
 }
@@ -33,13 +41,19 @@ export interface StreamRegistry {
 interface SessionStreams {
   readonly services: Map<string, { open: number; up: number; down: number }>
   readonly destroyers: Set<() => void>
+  readonly conduct: ConductSwitch
   lastActivityMs: number | null
 }
 
 export function createStreamRegistry(options: { readonly clock: Clock; readonly onActivity: () => void }): StreamRegistry {
   const sessions = new Map<string, SessionStreams>()
   const of = (session: string): SessionStreams => {
-    const found = sessions.get(session) ?? { services: new Map(), destroyers: new Set(), lastActivityMs: null }
+    const found = sessions.get(session) ?? {
+      services: new Map(),
+      destroyers: new Set(),
+      conduct: createConduct(),
+      lastActivityMs: null,
+    }
     sessions.set(session, found)
     return found
   }
@@ -62,6 +76,7 @@ export function createStreamRegistry(options: { readonly clock: Clock; readonly 
         options.onActivity()
       }
       return {
+        conduct: streams.conduct,
         up: (bytes) => {
           counters.up += bytes
           seen()
@@ -86,9 +101,14 @@ export function createStreamRegistry(options: { readonly clock: Clock; readonly 
     },
     openStreams: (session) => [...(sessions.get(session)?.services.values() ?? [])].reduce((sum, { open }) => sum + open, 0),
     lastActivityMs: (session) => sessions.get(session)?.lastActivityMs ?? null,
+    conductOf: (session) => of(session).conduct,
     cutSession: (session) => {
       const streams = sessions.get(session)
       sessions.delete(session)
+      if (streams !== undefined) cut(streams)
+    },
+    cutStreams: (session) => {
+      const streams = sessions.get(session)
       if (streams !== undefined) cut(streams)
     },
     cutAll: () => {

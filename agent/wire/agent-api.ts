@@ -63,6 +63,8 @@ export interface AgentLiveSession {
   readonly approval: string
   readonly expires_at: number
   readonly open_streams: number
+  readonly paused: boolean
+  readonly view_only: boolean
 }
 
 export interface ShowRequestBody {
@@ -105,6 +107,17 @@ export type AgentEvent =
       readonly enabled: boolean
       readonly by: string | null
     }
+  | {
+      readonly n: number
+      readonly time: number
+      readonly type: 'session.conduct'
+      readonly session: string
+      /** No byte passes, either way, until the operator lets it go on. */
+      readonly paused: boolean
+      /** Of web pages GET and HEAD pass, and no messages of a WebSocket towards the machine; nothing else passes. */
+      readonly view_only: boolean
+      readonly by: string | null
+    }
   | { readonly n: number; readonly time: number; readonly type: 'panel.changed'; readonly connected: boolean }
   /** Remote service as a whole: off is the last that is heard of this machine until it is on again. */
   | { readonly n: number; readonly time: number; readonly type: 'remote.changed'; readonly enabled: boolean; readonly by: string }
@@ -118,6 +131,8 @@ export type StreamRefusal =
   | 'service_not_approved'
   | 'switch_off'
   | 'expired'
+  /** The operator lets this session only look. */
+  | 'view_only'
   | 'too_many_streams'
   | 'service_unreachable'
   | 'bad_request'

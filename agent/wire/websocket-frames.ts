@@ -7,6 +7,8 @@
 export interface FrameParser {
   /** @throws WebSocketFrameError at the first byte that breaks the protocol */
   push(chunk: Uint8Array): void
+  /** True after the first frame of a message and before its last one. */
+  readonly midMessage: boolean
   /** True between frames: an end of the stream here tears no frame apart. */
   readonly atBoundary: boolean
   /** True after a Close frame: nothing may follow. */
@@ -125,6 +127,9 @@ export function createFrameParser(options: FrameParserOptions): FrameParser {
         else if (headerBytes === 2) secondByte(byte)
         if (headerBytes >= 2 && headerBytes === headerLength()) headerComplete()
       }
+    },
+    get midMessage() {
+      return fragmented
     },
     get atBoundary() {
       return headerBytes === 0 && payloadLeft === 0

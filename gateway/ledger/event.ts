@@ -27,6 +27,7 @@ export const eventTypes = [
   'request.refused',
   'session.opened',
   'session.extended',
+  'session.conduct',
   'session.ended',
   'organisation.created',
   'account.created',

@@ -42,7 +42,7 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     maxHeadBytes: limits.maxHeaderBytes,
     clock: options.clock,
   })
-  const sweep = stallSweep(options.clock, limits, () => [...live.request, ...live.websocket])
+  const sweep = stallSweep({ clock: options.clock, limits, conduct: grant.conduct, live: () => [...live.request, ...live.websocket] })
   const waiting: (() => void)[] = []
   let ended = false
   const end = async (why: CutReason): Promise<void> => {
@@ -81,18 +81,27 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
   return service as AuthorizedService
 }
 
-/** One timer for all exchanges, and none while there are none: requests pay nothing for it. */
-function stallSweep(clock: Clock, limits: AccessLimits, live: () => readonly LiveExchange[]): { start(): void; stop(): void } {
+interface StallSweepOptions {
+  readonly clock: Clock
+  readonly limits: AccessLimits
+  readonly conduct: StreamGrant['conduct']
+  readonly live: () => readonly LiveExchange[]
+}
+
+/** One timer for all exchanges, and none while there are none: requests pay nothing for it. What the operator has paused stands still by his will. */
+function stallSweep({ clock, limits, conduct, live }: StallSweepOptions): { start(): void; stop(): void } {
   const { stallTimeoutMs, answerTimeoutMs } = limits
   let timer: Timer | undefined
-  const isPast = (since: number | null, limitMs: number): boolean => since !== null && clock.monotonicMs() - since >= limitMs
+  const isPast = (since: number | null, limitMs: number): boolean =>
+    since !== null && clock.monotonicMs() - Math.max(since, conduct().changedAtMs) >= limitMs
+  const look = (exchange: LiveExchange): void => {
+    if (isPast(exchange.stalledSinceMs(), stallTimeoutMs)) exchange.cut({ code: 'stalled', text: 'nothing moved for too long' })
+    else if (isPast(exchange.unansweredSinceMs(), answerTimeoutMs)) exchange.cut({ code: 'unanswered', text: 'no answer came' })
+  }
   const sweep = (): void => {
     timer = undefined
     const exchanges = live()
-    for (const exchange of exchanges) {
-      if (isPast(exchange.stalledSinceMs(), stallTimeoutMs)) exchange.cut({ code: 'stalled', text: 'nothing moved for too long' })
-      else if (isPast(exchange.unansweredSinceMs(), answerTimeoutMs)) exchange.cut({ code: 'unanswered', text: 'no answer came' })
-    }
+    if (!conduct().paused) for (const exchange of exchanges) look(exchange)
     if (exchanges.length > 0) start()
   }
   const start = (): void => void (timer ??= clock.after(stallTimeoutMs / 4, sweep))

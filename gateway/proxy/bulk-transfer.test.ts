@@ -152,6 +152,19 @@ test('an upload or download that stands still is cut after the stall time', asyn
   expect(world.authority.transactions[1]!.down).toBeLessThan(30 * mib)
 })
 
+test('what the operator has paused is not cut for standing still, and has its whole time again when it goes on', async () => {
+  await using world = await proxyWorld({ machine: createServer(() => {}), limits: { stallTimeoutMs: 200 } })
+  world.authority.conduct = { paused: true, changedAtMs: 0 }
+  const upload = await world.raw()
+  upload.send(`${world.head('POST /up HTTP/1.1')}Content-Length: 100\r\n\r\nsome`)
+  await new Promise((resolve) => setTimeout(resolve, 800))
+  expect(world.authority.transactions).toEqual([])
+  const goneOnAt = performance.now()
+  world.authority.conduct = { paused: false, changedAtMs: goneOnAt }
+  expect(await upload.until('"stalled"')).toContain('408 Request Timeout')
+  expect(performance.now() - goneOnAt).toBeGreaterThanOrEqual(195)
+})
+
 /** Waits until a count that has begun does not move any more. */
 async function still(count: () => number): Promise<void> {
   let before = -1

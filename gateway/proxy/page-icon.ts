@@ -17,6 +17,7 @@ const drawingOf: Readonly<Record<RefusalKind, keyof typeof drawings>> = {
   service_not_answering: 'question',
   bad_request: 'stop',
   not_allowed: 'stop',
+  view_only: 'stop',
   too_many: 'stop',
   not_found: 'question',
   unavailable: 'question',

@@ -72,6 +72,12 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         title: 'A rule stands against this',
         sentence: 'What you are allowed to do in this session does not include this request; nothing was sent to the machine.',
       },
+      view_only: {
+        state: 'View only',
+        title: 'The operator lets you only look',
+        sentence:
+          'Pages can be opened and read; this request could change the machine, so it was not sent. The operator can allow it again.',
+      },
       too_many: {
         state: 'Too much at once',
         title: 'Too many requests at once',
@@ -167,6 +173,12 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         state: 'Nicht erlaubt',
         title: 'Eine Regel steht dagegen',
         sentence: 'Was Sie in dieser Sitzung dürfen, schließt diese Anfrage nicht ein; an die Maschine wurde nichts gesendet.',
+      },
+      view_only: {
+        state: 'Nur ansehen',
+        title: 'Der Bediener lässt Sie nur ansehen',
+        sentence:
+          'Seiten lassen sich öffnen und lesen; diese Anfrage könnte die Maschine ändern, deshalb wurde sie nicht gesendet. Der Bediener kann es wieder erlauben.',
       },
       too_many: {
         state: 'Zu viel zugleich',

@@ -73,6 +73,8 @@ export interface StreamGrant {
   readonly requestRules: readonly RequestRule[] | null
   /** Aborts when the session ends or this grant is withdrawn; its `reason` is a string for people or a code. A grant is asked for anew afterwards. */
   readonly signal: AbortSignal
+  /** How the operator lets the session go on now. `changedAtMs`: by the monotonic clock. */
+  readonly conduct: () => { readonly paused: boolean; readonly changedAtMs: number }
   /** A stream of bytes to the service. Rejects with a `CodedError`: the agent's `StreamRefusal`, `device_gone` or `device_timeout`. */
   openStream(signal?: AbortSignal): Promise<Duplex>
   /** Counts one more request of this person, over all his sessions; false: there are too many a second. */

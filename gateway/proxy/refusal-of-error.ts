@@ -11,6 +11,8 @@ export function refusalOfAgent(code: string): Refusal {
     case 'switch_off':
     case 'unknown_service':
       return refuse('not_open', code)
+    case 'view_only':
+      return refuse('view_only', code)
     case 'too_many_streams':
     case 'too_many_streams_of_person':
       return refuse('too_many', code)

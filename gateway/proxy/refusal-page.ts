@@ -41,7 +41,10 @@ export interface RefusalPageOptions {
 export function refusalPage({ refusal, language, portalOrigin, deviceName }: RefusalPageOptions): string {
   const texts = pageTexts[language]
   const message = pageMessage(refusal, language)
-  const tone = { danger: ['not_yours', 'not_allowed', 'bad_request'], wait: ['service_not_answering', 'unavailable', 'too_many'] }
+  const tone = {
+    danger: ['not_yours', 'not_allowed', 'bad_request'],
+    wait: ['service_not_answering', 'unavailable', 'too_many', 'view_only'],
+  }
   const tones = tone.danger.includes(refusal.kind) ? 'danger' : tone.wait.includes(refusal.kind) ? 'wait' : 'quiet'
   const facts = [
     deviceName === undefined ? '' : `${texts.machine}: ${escape(deviceName)} · `,

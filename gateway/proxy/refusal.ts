@@ -7,6 +7,7 @@ export type RefusalKind =
   | 'service_not_answering'
   | 'bad_request'
   | 'not_allowed'
+  | 'view_only'
   | 'too_many'
   | 'not_found'
   | 'unavailable'
@@ -37,6 +38,7 @@ const statuses: Readonly<Record<RefusalKind, number>> = {
   service_not_answering: 502,
   bad_request: 400,
   not_allowed: 403,
+  view_only: 403,
   too_many: 429,
   not_found: 404,
   unavailable: 503,

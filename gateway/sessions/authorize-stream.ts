@@ -6,7 +6,7 @@ import { isAllowed, type AllowedDecision, type Decision } from '../decisions/dec
 import type { RequestRule } from '../decisions/decision-result.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import { allDenials, askAboutSession, noteOf, rulesOf } from './ask-policy.ts'
-import type { LiveSession } from './live-session.ts'
+import type { LiveSession, SessionConduct } from './live-session.ts'
 import { endSession } from './end-session.ts'
 import { reasonOfDenial } from './reconsider.ts'
 import type { Session } from './session.ts'
@@ -26,6 +26,7 @@ export interface AuthorizedStream {
   readonly requestRules: readonly RequestRule[] | null
   /** Aborts when the session ends, or the tunnel is gone for now: ask anew. */
   readonly signal: AbortSignal
+  readonly conduct: () => SessionConduct
   openStream(signal?: AbortSignal): Promise<Duplex>
 }
 
@@ -116,6 +117,7 @@ function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decis
     kind: decision.input.service?.kind ?? 'tcp',
     requestRules: rules.length === 0 ? null : rules,
     signal,
+    conduct: () => live.conduct,
     openStream: (caller) =>
       openStream({ room, live, service, grant: signal, signal: caller === undefined ? signal : AbortSignal.any([signal, caller]) }),
   } as AuthorizedStream

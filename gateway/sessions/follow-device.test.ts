@@ -6,8 +6,10 @@ import { authorizeStream, isRefused } from './authorize-stream.ts'
 import { endSession } from './end-session.ts'
 import { gracePeriodS, hmi, sessionsWorld, type SessionsWorld } from './testing/sessions-world.ts'
 
-const eventsOf = async (world: SessionsWorld, type: 'tunnel.connected' | 'tunnel.closed' | 'switch.changed' | 'remote.changed') =>
-  (await world.storage.events.list(wholeInstallation, { device: world.machine.id, type }, { limit: 50, after: null })).items.toReversed()
+const eventsOf = async (
+  world: SessionsWorld,
+  type: 'tunnel.connected' | 'tunnel.closed' | 'switch.changed' | 'remote.changed' | 'session.conduct',
+) => (await world.storage.events.list(wholeInstallation, { device: world.machine.id, type }, { limit: 50, after: null })).items.toReversed()
 
 describe('a tunnel that comes', () => {
   it('brings what the machine is, and every event once', async () => {
@@ -300,6 +302,30 @@ describe('a tunnel that is lost', () => {
       { actor: { kind: 'operator', id: 'Olga' }, detail: { enabled: false, where: 'machine' } },
       { actor: { kind: 'operator', id: 'Omar' }, detail: { enabled: true, where: 'machine' } },
     ])
+  })
+
+  it('that comes back tells how the operator lets the session go on', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    expect(world.room.get(id)?.conduct).toMatchObject({ paused: false, viewOnly: false })
+    const told: string[] = []
+    world.room.onChange((session) => void told.push(session.id))
+    world.machine.append({ type: 'session.conduct', session: id, paused: true, view_only: true, by: 'Olga' })
+    await world.settle()
+    expect(world.room.get(id)?.conduct).toMatchObject({ paused: true, viewOnly: true, by: 'Olga' })
+    expect(told).toEqual([id])
+    expect(await eventsOf(world, 'session.conduct')).toMatchObject([
+      { session: id, actor: { kind: 'operator', id: 'Olga' }, detail: { paused: true, view_only: true } },
+    ])
+    world.machine.conduct = { paused: false, view_only: true }
+    await world.lose()
+    world.connect()
+    await world.settle()
+    expect(world.room.get(id)?.conduct).toMatchObject({ paused: false, viewOnly: true })
+    // Another machine's word about it is none.
+    world.machine.append({ type: 'session.conduct', session: sessionId('other'), paused: true, view_only: true, by: 'Olga' })
+    await world.settle()
+    expect(world.room.get(id)?.conduct).toMatchObject({ paused: false, viewOnly: true })
   })
 
   it('whose loss cannot be stored ends its sessions', async () => {

@@ -1,13 +1,13 @@
 import { switchedOff } from '../../agent/wire/agent-api.ts'
 import type { AgentEvent, AgentInfo, AgentSnapshot } from '../../agent/wire/agent-api.ts'
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
-import { isSessionId } from '../basics/ids.ts'
+import { isSessionId, type SessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { deviceActor, gatewayActor, sealed, type NewEvent } from '../ledger/event.ts'
 import { armDeadlines } from './deadlines.ts'
 import { endSession } from './end-session.ts'
-import type { LiveSession } from './live-session.ts'
+import type { LiveSession, SessionConduct } from './live-session.ts'
 import { noteMachineClock } from './machine-clock.ts'
 import { endAtAgent, receiveApproval, receiveRefusal } from './receive-approval.ts'
 import { ofDevice, reconsider } from './reconsider.ts'
@@ -93,6 +93,8 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
   for (const live of judged) {
     if (live.ending) continue
     if (snapshot.shown.includes(live.session.id)) await noteShown(room, live)
+    const held = snapshot.live.find(({ id }) => id === live.session.id)
+    if (held !== undefined) takeConduct(room, live, { paused: held.paused, viewOnly: held.view_only, by: live.conduct.by })
     if (known.has(live.session.id)) await tunnelBack(room, live, link)
     else await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })
   }
@@ -201,6 +203,9 @@ async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event
         await endSession(room, event.session, { reason, actor, by: event.by, tellAgent: false })
       }
       return
+    case 'session.conduct':
+      if (isSessionId(event.session)) await conductChanged(room, link, { ...event, session: event.session })
+      return
     case 'switch.changed':
       await switchChanged(room, link, event)
       return
@@ -222,6 +227,35 @@ async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event
     case 'panel.changed':
       room.ports.deviceChanges.tell(link.deviceId)
   }
+}
+
+type ConductChanged = AgentEvent & { readonly type: 'session.conduct' } & { readonly session: SessionId }
+
+/** The operator pauses the session, lets it only look, or takes that back. The agent enforces it; here people are told, and nobody is cut for standing still. */
+async function conductChanged(
+  room: SessionRoom,
+  link: DeviceLink,
+  { session, paused, view_only: viewOnly, by }: ConductChanged,
+): Promise<void> {
+  const live = room.get(session)
+  if (live === undefined || live.session.deviceId !== link.deviceId) return
+  await room.ports.devices.recordContact(link.deviceId, {}, [
+    {
+      log: { kind: 'g', device: link.deviceId },
+      type: 'session.conduct',
+      session,
+      actor: { kind: 'operator', id: by },
+      detail: { paused, view_only: viewOnly },
+    },
+  ])
+  takeConduct(room, live, { paused, viewOnly, by })
+}
+
+function takeConduct(room: SessionRoom, live: LiveSession, conduct: Omit<SessionConduct, 'changedAtMs'>): void {
+  const { paused, viewOnly } = live.conduct
+  if (conduct.paused === paused && conduct.viewOnly === viewOnly) return
+  live.conduct = { ...conduct, changedAtMs: room.ports.clock.monotonicMs() }
+  room.tell(live.session)
 }
 
 /** What happened at the machine, besides its sessions. */

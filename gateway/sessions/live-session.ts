@@ -28,11 +28,24 @@ interface Decided {
   readonly atS: number
 }
 
+/** How the operator lets it go on, as the agent enforces it. */
+export interface SessionConduct {
+  readonly paused: boolean
+  readonly viewOnly: boolean
+  /** Who changed it last, or null. */
+  readonly by: string | null
+  /** By the monotonic clock; what stood still before it was not the fault of who is paused no more. */
+  readonly changedAtMs: number
+}
+
+const freely: SessionConduct = { paused: false, viewOnly: false, by: null, changedAtMs: 0 }
+
 /** A session that has not ended, with what hangs on it in this process: its streams and its timers. */
 export class LiveSession {
   session: Session
   /** Rises each time that policy is asked anew: a decision from before opens no stream. */
   generation = 0
+  conduct = freely
   #ending: Decided | null = null
   #retired = false
   readonly #timers = new Map<string, Timer>()

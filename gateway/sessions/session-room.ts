@@ -123,6 +123,11 @@ export class SessionRoom {
     })
   }
 
+  /** What is not stored has changed, such as the conduct. */
+  tell(session: Session): void {
+    this.#tell(session, session)
+  }
+
   onChange(listener: SessionListener): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)

@@ -33,7 +33,18 @@ export const agentInfo = z.object({
 export const agentSnapshot = z.object({
   boot,
   shown: z.array(session).max(64),
-  live: z.array(z.object({ id: session, approval: compactJws, expires_at: count, open_streams: count })).max(256),
+  live: z
+    .array(
+      z.object({
+        id: session,
+        approval: compactJws,
+        expires_at: count,
+        open_streams: count,
+        paused: z.boolean().default(false),
+        view_only: z.boolean().default(false),
+      }),
+    )
+    .max(256),
   last_event: count,
 }) satisfies z.ZodType<AgentSnapshot>
 
@@ -57,6 +68,7 @@ export const agentEvent = z.discriminatedUnion('type', [
     by: person,
   }),
   z.object({ ...numbered, type: z.literal('switch.changed'), service, enabled: z.boolean(), by: person }),
+  z.object({ ...numbered, type: z.literal('session.conduct'), session, paused: z.boolean(), view_only: z.boolean(), by: person }),
   z.object({ ...numbered, type: z.literal('panel.changed'), connected: z.boolean() }),
   z.object({ ...numbered, type: z.literal('remote.changed'), enabled: z.boolean(), by: text(200) }),
   z.object({ ...numbered, type: z.literal('pin.paused'), operator: text(200), wrong: count }),
@@ -71,6 +83,7 @@ const refusals: Readonly<Record<StreamRefusal, string>> = {
   service_not_approved: 'The operator did not approve this service in this session.',
   switch_off: 'The customer has switched this service off.',
   expired: 'The time of this session is over.',
+  view_only: 'The operator lets this session only look.',
   too_many_streams: 'Too many connections to this machine at once. Close some and try again.',
   service_unreachable: 'The service on the machine does not answer.',
   bad_request: 'The machine did not understand the gateway.',

@@ -1,11 +1,21 @@
 import { panelSecretHeader } from '../../../agent/panel/panel-api.ts'
-import type { ApproveBody, EndBody, PairAnswer, PanelProblem, PanelState, RefuseBody, SwitchBody } from '../../../agent/panel/panel-api.ts'
+import type {
+  ApproveBody,
+  ConductBody,
+  EndBody,
+  PairAnswer,
+  PanelProblem,
+  PanelState,
+  RefuseBody,
+  SwitchBody,
+} from '../../../agent/panel/panel-api.ts'
 import { PanelProblemError } from './panel-problem-error.ts'
 
 export interface PanelClient {
   approve(session: string, body: ApproveBody): Promise<PanelState>
   refuse(session: string, body: RefuseBody): Promise<PanelState>
   end(body: EndBody): Promise<PanelState>
+  setConduct(body: ConductBody): Promise<PanelState>
   setSwitch(service: string, body: SwitchBody): Promise<PanelState>
   setRemote(body: SwitchBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
@@ -49,6 +59,7 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
     approve: (session, body) => call(`/api/requests/${at(session)}/approve`, json(body)),
     refuse: (session, body) => call(`/api/requests/${at(session)}/refuse`, json(body)),
     end: (body) => call('/api/session/end', json(body)),
+    setConduct: (body) => call('/api/session/conduct', json(body)),
     setSwitch: (service, body) => call(`/api/switches/${at(service)}`, json(body)),
     setRemote: (body) => call('/api/remote', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),

@@ -1,4 +1,4 @@
-import type { PanelConnection, PanelSession } from '../../../agent/panel/panel-api.ts'
+import type { PanelConnection, PanelSession, PanelState } from '../../../agent/panel/panel-api.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { formatBytes } from '../../words/format.ts'
 import { sharedWords } from '../../words/shared-words.ts'
@@ -6,14 +6,17 @@ import { useLanguage, useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { ConnectionLine } from './connection-line.tsx'
+import { SessionConduct } from './session-conduct.tsx'
 
 /** What is being used right now, and why the technician is there. */
 export const SessionView = ({
   panel,
+  state,
   session,
   connection,
 }: {
   readonly panel: Panel
+  readonly state: PanelState
   readonly session: PanelSession
   readonly connection: PanelConnection
 }) => {
@@ -24,6 +27,7 @@ export const SessionView = ({
     <main className="panel-main session">
       <h1 className="visually-hidden">{words.isInside(session.technician.name)}</h1>
       {panel.lost || connection.state === 'connected' ? null : <ConnectionLine connection={connection} nowMs={panel.nowMs} />}
+      <SessionConduct panel={panel} state={state} session={session} />
       <ul className="service-use" aria-label={shared.request.services}>
         {session.services.map((service) => (
           <li key={service.name} className="card">

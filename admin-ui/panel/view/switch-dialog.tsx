@@ -10,13 +10,15 @@ export interface SwitchDialogProps {
   readonly title: string
   /** What it means, where that needs saying. */
   readonly text?: string | undefined
+  /** What the button says; *Switch* without it. */
+  readonly confirm?: string
   readonly operators: readonly string[]
   readonly onClose: () => void
   readonly onTurn: (operator: string) => void
 }
 
 /** Who turns a switch: the last word before it is turned. Stays mounted: a dialog that vanishes gives the focus back to nobody. */
-export const SwitchDialog = ({ opened, title, text, operators, onClose, onTurn }: SwitchDialogProps) => {
+export const SwitchDialog = ({ opened, title, text, confirm, operators, onClose, onTurn }: SwitchDialogProps) => {
   const words = useWords(panelWords)
   const only = operators.length === 1 ? (operators[0] ?? null) : null
   const [operator, setOperator] = useState<string | null>(only)
@@ -39,7 +41,7 @@ export const SwitchDialog = ({ opened, title, text, operators, onClose, onTurn }
         <Button variant="outline" onClick={onClose}>
           {words.cancel}
         </Button>
-        <Button onClick={turn}>{words.confirm}</Button>
+        <Button onClick={turn}>{confirm ?? words.confirm}</Button>
       </div>
     </Dialog>
   )

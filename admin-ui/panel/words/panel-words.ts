@@ -110,6 +110,15 @@ export interface PanelWords {
   readonly live: string
   readonly timeLeft: string
   readonly endNow: string
+  readonly pause: string
+  readonly goOn: string
+  readonly viewOnly: string
+  readonly allowActing: string
+  readonly pausedTitle: string
+  readonly viewOnlyTitle: string
+  /** What view only does not promise. */
+  readonly viewOnlyText: string
+  readonly conductLabel: string
   readonly endText: string
   readonly approvedBy: (name: string) => string
   /** How he showed who he is. */

@@ -12,6 +12,17 @@ import { useEndSession } from './use-end-session.ts'
 
 const warnedMinutes = (leftS: number): 1 | 5 | null => (leftS <= 60 ? 1 : leftS <= 300 ? 5 : null)
 
+/** What the operator holds back, and who. */
+const ConductNote = ({ session: { conduct } }: { readonly session: Session }) => {
+  const words = usePortalWords().session
+  return (
+    <div aria-live="polite" className={conduct.paused || conduct.view_only ? 'conduct' : 'visually-hidden'}>
+      {conduct.paused ? <strong>{words.paused(conduct.by)}</strong> : null}
+      {conduct.view_only ? <strong>{words.viewOnly(conduct.by)}</strong> : null}
+    </div>
+  )
+}
+
 /** Approved or open: how long, what to open, more time, and the end. */
 export const SessionLive = ({ session, receivedAtMs }: { readonly session: Session; readonly receivedAtMs: number }) => {
   const words = usePortalWords().session
@@ -32,6 +43,7 @@ export const SessionLive = ({ session, receivedAtMs }: { readonly session: Sessi
         </div>
       </div>
       <div className="grow stack">
+        <ConductNote session={session} />
         <OpenServices session={session} />
         {session.mine ? <ExtendSession session={session} /> : null}
       </div>

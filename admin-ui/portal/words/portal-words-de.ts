@@ -149,6 +149,9 @@ export const portalWordsDe: PortalWords = {
     refusedIn: (time) => `Wird von selbst abgelehnt in ${time}`,
     withdraw: 'Anfrage zurückziehen',
     timeLeft: 'Restzeit',
+    paused: (by) => `${by ?? 'Der Bediener'} hat die Sitzung angehalten: Nichts geht durch, bis sie weitergeht. Nichts geht verloren.`,
+    viewOnly: (by) =>
+      `${by ?? 'Der Bediener'} lässt diese Sitzung nur ansehen: Seiten lassen sich öffnen und lesen, was die Maschine ändern könnte, wird nicht gesendet.`,
     minutesLeft: (minutes) =>
       minutes === 1
         ? 'Weniger als 1 Minute übrig. Kommen Sie zum Ende, oder bitten Sie jetzt um mehr Zeit.'

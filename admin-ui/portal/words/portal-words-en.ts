@@ -164,6 +164,9 @@ export const portalWordsEn = {
     refusedIn: (time: string) => `Refused by itself in ${time}`,
     withdraw: 'Withdraw the request',
     timeLeft: 'Time left',
+    paused: (by: string | null) => `${by ?? 'The operator'} has paused the session: nothing passes until it goes on. Nothing is lost.`,
+    viewOnly: (by: string | null) =>
+      `${by ?? 'The operator'} lets this session only look: pages can be opened and read, nothing that could change the machine is sent.`,
     minutesLeft: (minutes: number) =>
       minutes === 1 ? 'Less than 1 minute left. Come to an end, or ask for more time now.' : `Less than ${minutes} minutes left.`,
     services: 'Services',

@@ -65,6 +65,9 @@ export const session = z.object({
   end_reason: endReason.nullable(),
   ended_by: z.string().nullable(),
   end_denials: z.array(denial).describe('Why policy ended it, when it did'),
+  conduct: z
+    .object({ paused: z.boolean(), view_only: z.boolean(), by: z.string().nullable() })
+    .describe('How the operator lets it go on: paused, no byte passes; view only, nothing passes that could change the machine'),
   extension: z
     .object({ duration_s: z.number().int(), requested_at: instant })
     .nullable()

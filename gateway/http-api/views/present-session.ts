@@ -36,6 +36,7 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
     end_reason: session.endReason,
     ended_by: session.endedBy,
     end_denials: session.endCodes.map((code) => ({ code, message: denialMessage(code) })),
+    conduct: conductOf(ports, session),
     extension:
       session.pendingExtension === null
         ? null
@@ -44,6 +45,11 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
     tunnel_lost_at: session.tunnelLostAt,
     now: clock.nowS(),
   }
+}
+
+function conductOf(ports: HttpApiPorts, session: Session): SessionView['conduct'] {
+  const conduct = ports.sessions.get(session.id)?.conduct
+  return { paused: conduct?.paused ?? false, view_only: conduct?.viewOnly ?? false, by: conduct?.by ?? null }
 }
 
 const photoUrl = (session: Session): string | null =>

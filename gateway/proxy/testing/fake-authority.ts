@@ -13,6 +13,8 @@ export interface FakeAuthority extends StreamAuthority {
   openError: Error | undefined
   /** Whether the person may send one more request now. */
   mayAsk: boolean
+  /** How the operator lets it go on. */
+  conduct: { paused: boolean; changedAtMs: number }
   readonly transactions: StreamTransaction[]
   /** Streams that were opened, newest last. */
   readonly streams: Duplex[]
@@ -49,6 +51,7 @@ export async function fakeAuthority(options: {
     denied: undefined,
     openError: undefined,
     mayAsk: true,
+    conduct: { paused: false, changedAtMs: 0 },
     summary: {
       sessionId: 'ses_00000000000000000000000000000001' as SessionId,
       state: 'open',
@@ -73,6 +76,7 @@ export async function fakeAuthority(options: {
         kind: 'http',
         requestRules: authority.rules,
         signal,
+        conduct: () => authority.conduct,
         openStream,
         countRequest: () => authority.mayAsk,
         record,

@@ -31,6 +31,7 @@ export class FakeMachine {
   boot = systemRandom.hex(16)
   services: AgentService[] = ['hmi', 'files'].map((name) => ({ name, kind: 'http', title: name, enabled: true }))
   clockOffsetS = 0
+  conduct = { paused: false, view_only: false }
   events: AgentEvent[] = []
   shown: SessionRequest | null = null
   live: LiveAtMachine | null = null
@@ -164,7 +165,18 @@ export class FakeMachine {
         answer(() => ({
           boot: this.boot,
           shown: this.shown === null ? [] : [this.shown.session],
-          live: this.live === null ? [] : [{ id: this.live.id, approval: this.live.approval, expires_at: this.live.exp, open_streams: 0 }],
+          live:
+            this.live === null
+              ? []
+              : [
+                  {
+                    id: this.live.id,
+                    approval: this.live.approval,
+                    expires_at: this.live.exp,
+                    open_streams: 0,
+                    ...this.conduct,
+                  },
+                ],
           last_event: this.events.at(-1)?.n ?? 0,
         })),
       events: (after, signal) => this.#feed(after, signal, gone.signal, feed),
