@@ -149,6 +149,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     cutSession: registry.cutSession,
     cutStreams: registry.cutStreams,
     conduct: (session, change) => registry.conductOf(session).set(change),
+    panelGoneSinceMs: () => panelEvents.goneSinceMs,
     onChange: changed,
     onRemote: (on) => followRemote(on),
     sign: (claims) => {

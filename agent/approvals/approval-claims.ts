@@ -1,4 +1,5 @@
 import type { ApprovalClaims } from '../wire/approval.ts'
+import { later } from './approval-state.ts'
 import type { LiveSession, Moment, PendingRequest } from './approval-state.ts'
 import type { ApprovalTerms } from './judge-approval.ts'
 
@@ -55,6 +56,7 @@ export function approvedSession({ shown, terms, approval, before, now }: Approve
     startedAtMs: before?.startedAtMs ?? now.wallMs,
     expiresAtS: terms.expiresAtS,
     deadline: deadlineFor(terms.expiresAtS, before, now),
+    clockOffsetMs: before?.clockOffsetMs ?? now.wallMs - now.bootMs,
     paused: before?.paused ?? false,
     viewOnly: before?.viewOnly ?? false,
     approval,
@@ -62,9 +64,9 @@ export function approvedSession({ shown, terms, approval, before, now }: Approve
   }
 }
 
-/** The monotonic end moves with an extension by as much as the signed one does: a wall clock that was set in between prolongs nothing. */
+/** The ends on the clocks that nobody sets move with an extension by as much as the signed one does: a wall clock that was set in between prolongs nothing. */
 function deadlineFor(expiresAtS: number, before: LiveSession | null, now: Moment): Moment {
   const wallMs = expiresAtS * 1000
-  if (before === null) return { wallMs, monotonicMs: now.monotonicMs + (wallMs - now.wallMs) }
-  return { wallMs, monotonicMs: before.deadline.monotonicMs + (expiresAtS - before.expiresAtS) * 1000 }
+  if (before === null) return later(now, wallMs - now.wallMs)
+  return { ...later(before.deadline, (expiresAtS - before.expiresAtS) * 1000), wallMs }
 }

@@ -33,6 +33,7 @@ let clock: FakeClock
 let desk: ApprovalDesk
 let cut: string[]
 let claims: ApprovalClaims[]
+let panelGoneSinceMs: number | null
 let remote: boolean[]
 let conducts: unknown[]
 let diskFull: boolean
@@ -43,6 +44,7 @@ beforeEach(() => {
   clock = new FakeClock()
   cut = []
   claims = []
+  panelGoneSinceMs = null
   remote = []
   conducts = []
   diskFull = false
@@ -63,6 +65,8 @@ function createDesk(): ApprovalDesk {
       stateDir,
       panel: { port: 0 },
       operators: ['Olga', 'Omar'],
+      // What is asked here is when the time is over, not what a step of the clock means (losses.test.ts).
+      losses: { clock: 'go_on' },
       services: {
         hmi: { kind: 'http', target: '127.0.0.1:8080' },
         plc: { kind: 'tcp', target: '127.0.0.1:502' },
@@ -102,6 +106,7 @@ function createDesk(): ApprovalDesk {
     cutSession: (session) => cut.push(session),
     cutStreams: (session) => cut.push(session),
     conduct: (session, change) => conducts.push([session, change]),
+    panelGoneSinceMs: () => panelGoneSinceMs,
     onChange: () => {},
     onRemote: (on) => remote.push(on),
   })
@@ -385,5 +390,23 @@ describe('the signature of an approval', () => {
         ? { key: publicKey, dsaEncoding: 'ieee-p1363' as const }
         : { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
     expect(verify.verify(options, Buffer.from(signature, 'base64url'))).toBe(true)
+  })
+
+  it('ends by the loss of the panel, told as such, and counts a sleep of the computer as time', () => {
+    const first = open()
+    panelGoneSinceMs = clock.monotonicMs()
+    clock.advance(14_000)
+    expect(desk.live?.id).toBe(first.session)
+    clock.advance(2_000)
+    expect(desk.live).toBeNull()
+    expect([cut, kept().at(-1)]).toMatchObject([[first.session], { type: 'session.ended', reason: 'panel_lost', by: null }])
+    panelGoneSinceMs = null
+    const second = open({ duration_s: 600 })
+    clock.sleep(599_000)
+    expect(desk.alive(second.session)).toMatchObject({ id: second.session })
+    clock.sleep(1_000)
+    expect(desk.alive(second.session)).toBe('expired')
+    clock.advance(1_000)
+    expect(kept().at(-1)).toMatchObject({ type: 'session.ended', reason: 'time_limit' })
   })
 })

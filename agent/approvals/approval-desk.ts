@@ -12,11 +12,11 @@ import type { QuietStore } from '../state/quiet-store.ts'
 import type { RemoteStore } from '../state/remote-store.ts'
 import type { StateDatabase } from '../state/state-database.ts'
 import type { SwitchStore } from '../state/switch-store.ts'
-import type { AgentEndReason, ShowRequestBody } from '../wire/agent-api.ts'
+import type { ShowRequestBody } from '../wire/agent-api.ts'
 import type { ApprovalClaims } from '../wire/approval.ts'
 import { requestDigest } from '../wire/session-request.ts'
 import { approvalClaims, approvedSession } from './approval-claims.ts'
-import { isPast, later } from './approval-state.ts'
+import { isPast, later, momentOf } from './approval-state.ts'
 import type { LiveSession, Moment, PendingRequest } from './approval-state.ts'
 import { createConductDesk } from './conduct-desk.ts'
 import type { Conduct, ConductDesk } from './conduct-desk.ts'
@@ -28,7 +28,8 @@ import { judgeRequest } from './judge-request.ts'
 import type { RequestVerdict } from './judge-request.ts'
 import { createSwitchDesk } from './switch-desk.ts'
 import type { SwitchDesk } from './switch-desk.ts'
-import { nextLocalMidnight, sessionDeadline } from './session-deadline.ts'
+import { nextLocalMidnight } from './session-deadline.ts'
+import { createSessionKeeper } from './session-keeper.ts'
 
 export interface ApprovalDeskOptions {
   readonly settings: AgentSettings
@@ -55,6 +56,8 @@ export interface ApprovalDeskOptions {
   readonly cutStreams: (session: string) => void
   /** Holds for every stream of the session when it returns. */
   readonly conduct: (session: string, conduct: Conduct) => void
+  /** As `judgeLosses` takes it. */
+  readonly panelGoneSinceMs: () => number | null
   readonly onChange: () => void
   /** Remote service as a whole was turned. */
   readonly onRemote: (on: boolean) => void
@@ -91,12 +94,10 @@ const lookEveryMs = 1_000
 export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   const { settings, clock, logger, history, events, services, operators, quiet } = options
   let pending: PendingRequest | null = null
-  let live: LiveSession | null = null
-  let tunnelLostAtMs: number | null = clock.monotonicMs()
   let timer: Timer | undefined
   const records = createDurableRecords(options)
 
-  const now = (): Moment => ({ wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() })
+  const now = (): Moment => momentOf(clock)
 
   /** Narrowing is written now or at one of the next looks. */
   const record = (write: () => void): void => {
@@ -123,36 +124,16 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     options.onChange()
   }
 
-  /** Streams first, records second, what ended it last. `tell` is null when the gateway ended it and knows. */
-  const endLive = (reason: string, by: string | null, tell: AgentEndReason | null, writeCause = (): void => {}): void => {
-    const ended = live
-    if (ended === null) return
-    live = null
-    options.cutSession(ended.id)
-    if (pending?.request.kind === 'extend') pending = null
-    const endedAtMs = clock.nowMs()
-    record(() => {
-      history.end(ended.id, { endedAtMs, reason, by })
-      if (tell !== null) event({ type: 'session.ended', session: ended.id, reason: tell, by })
-      writeCause()
-    })
-    logger.info({ session: ended.id, reason }, 'a session ended')
-    options.onChange()
-  }
-
   const check = (): void => {
     records.flush()
     if (pending !== null && isPast(pending.decideBy, now())) refusePending(pending, 'timeout', null)
-    const reason = live === null ? null : sessionDeadline(live, now(), tunnelLostAtMs)
-    if (reason !== null) endLive(reason, null, reason)
+    keeper.check()
     look()
   }
   const look = (): void => {
     timer?.cancel()
-    if (pending === null && live === null && !records.behind) return
-    const waits = [pending?.decideBy.monotonicMs, live?.deadline.monotonicMs]
-      .filter((at) => at !== undefined)
-      .map((at) => at - clock.monotonicMs())
+    if (pending === null && keeper.live === null && !records.behind) return
+    const waits = [pending?.decideBy.monotonicMs ?? null, keeper.dueMs].filter((at) => at !== null).map((at) => at - clock.monotonicMs())
     timer = clock.after(Math.max(0, Math.min(lookEveryMs, ...waits)), check)
   }
 
@@ -163,6 +144,19 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     return pending
   }
 
+  const keeper = createSessionKeeper({
+    ...options,
+    losses: settings.losses,
+    record,
+    event,
+    pause: () => conduct.narrow({ paused: true }, null),
+    onEnd: () => {
+      if (pending?.request.kind === 'extend') pending = null
+      options.onChange()
+    },
+  })
+  const conduct = createConductDesk({ ...options, records, record, event, live: () => keeper.live, setLive: keeper.set })
+
   endLost(options)
 
   return {
@@ -170,12 +164,9 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       return pending
     },
     get live() {
-      return live
+      return keeper.live
     },
-    alive: (session) => {
-      if (live?.id !== session) return null
-      return sessionDeadline(live, now(), null) === null ? live : 'expired'
-    },
+    alive: keeper.alive,
     show: ({ request, photo }) => {
       if (records.behind) return { kind: 'refuse', status: 409, code: 'busy', message: 'the device cannot write its records' }
       const digest = requestDigest(request)
@@ -186,7 +177,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
         deviceId: settings.device.id,
         trustDomain: settings.gateway.trustDomain,
         pending,
-        live,
+        live: keeper.live,
         quiet: quiet.list(clock.nowMs()),
         services,
         known: history.knows(request.session),
@@ -202,6 +193,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     approve: (session, choice) => {
       const shown = shownFor(session)
       const { request } = shown
+      const { live } = keeper
       const terms = judgeApproval({ pending: shown, live, choice, services, nowS: clock.nowS() })
       const claims = { shown, terms, spiffeId: options.spiffeId, trustDomain: settings.gateway.trustDomain, boot: options.boot }
       const approval = options.sign(approvalClaims({ ...claims, jti: options.random.hex(16), nowS: clock.nowS() }))
@@ -221,9 +213,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
           })
       })
       pending = null
-      live = next
-      // A request that was answered while the tunnel was away has the whole grace period before it.
-      if (tunnelLostAtMs !== null) tunnelLostAtMs = clock.monotonicMs()
+      keeper.set(next)
       // An extension may leave services out: their streams have no approval any more.
       if (before !== null && before.services.some((service) => !next.services.includes(service))) options.cutStreams(session)
       logger.info({ session, kind: request.kind, services: next.services, expires_at: next.expiresAtS }, 'a session was approved')
@@ -240,8 +230,8 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       }
       refusePending(shown, how, by)
     },
-    ...createConductDesk({ ...options, records, record, event, live: () => live, setLive: (session) => void (live = session) }),
-    endByOperator: (by) => endLive('ended_by_operator', by !== null && operators.find(by) !== null ? by : null, 'ended_by_operator'),
+    ...conduct,
+    endByOperator: (by) => keeper.end('ended_by_operator', by !== null && operators.find(by) !== null ? by : null, 'ended_by_operator'),
     endByGateway: (session, reason, by) => {
       const shown = pending
       if (shown?.request.session === session) {
@@ -249,7 +239,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
         record(() => putDropped(shown, 'withdrawn', reason, by))
         options.onChange()
       }
-      if (live?.id === session) endLive(reason, by, null)
+      if (keeper.live?.id === session) keeper.end(reason, by, null)
     },
     ...createSwitchDesk({
       ...options,
@@ -257,12 +247,12 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       record,
       event,
       endUsing: (service, by, cause) => {
-        if (live?.services.includes(service) !== true) return false
-        endLive('switch_off', by, 'switch_off', cause)
+        if (keeper.live?.services.includes(service) !== true) return false
+        keeper.end('switch_off', by, 'switch_off', cause)
         return true
       },
       endAll: (by) => {
-        endLive('switch_off', by, 'switch_off')
+        keeper.end('switch_off', by, 'switch_off')
         if (pending !== null) refusePending(pending, 'refused', by)
       },
     }),
@@ -276,13 +266,13 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
         event({ type: 'pin.paused', operator, wrong })
       }),
     panelChanged: (connected) => record(() => event({ type: 'panel.changed', connected })),
-    tunnelUp: () => void (tunnelLostAtMs = null),
+    tunnelUp: keeper.tunnelUp,
     tunnelDown: () => {
-      tunnelLostAtMs ??= clock.monotonicMs()
+      keeper.tunnelDown()
       look()
     },
     close: () => {
-      endLive('device_lost', null, 'device_lost')
+      keeper.end('device_lost', null, 'device_lost')
       const shown = pending
       pending = null
       if (shown !== null) record(() => putDropped(shown, 'withdrawn', 'device_lost', null))

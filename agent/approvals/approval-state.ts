@@ -1,10 +1,12 @@
+import type { Clock } from '../basics/clock.ts'
 import type { OperatorProof } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 
-/** A moment on both clocks: a deadline holds by whichever comes first. */
+/** A moment on three clocks: a deadline holds by whichever comes first. */
 export interface Moment {
   readonly wallMs: number
   readonly monotonicMs: number
+  readonly bootMs: number
 }
 
 /** What the operator is shown and has not answered. */
@@ -31,6 +33,8 @@ export interface LiveSession {
   /** Unix seconds, as it is signed. */
   readonly expiresAtS: number
   readonly deadline: Moment
+  /** Wall clock less boot clock when it was first approved. */
+  readonly clockOffsetMs: number
   /** The operator has stopped it for a while: no byte passes. */
   readonly paused: boolean
   /** What could change the machine does not pass. */
@@ -41,10 +45,12 @@ export interface LiveSession {
   readonly digest: string
 }
 
+export const momentOf = (clock: Clock): Moment => ({ wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs(), bootMs: clock.bootMs() })
+
 export function isPast(deadline: Moment, now: Moment): boolean {
-  return now.wallMs >= deadline.wallMs || now.monotonicMs >= deadline.monotonicMs
+  return now.wallMs >= deadline.wallMs || now.monotonicMs >= deadline.monotonicMs || now.bootMs >= deadline.bootMs
 }
 
 export function later(now: Moment, byMs: number): Moment {
-  return { wallMs: now.wallMs + byMs, monotonicMs: now.monotonicMs + byMs }
+  return { wallMs: now.wallMs + byMs, monotonicMs: now.monotonicMs + byMs, bootMs: now.bootMs + byMs }
 }

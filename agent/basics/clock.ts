@@ -1,3 +1,5 @@
+import { uptime } from 'node:os'
+
 /** Time is passed in, so that tests own it. Deadlines use `monotonicMs`, records use `nowMs` / `nowS`. */
 export interface Clock {
   /** Unix milliseconds. */
@@ -6,6 +8,8 @@ export interface Clock {
   nowS(): number
   /** Milliseconds that never fall, of unknown origin. */
   monotonicMs(): number
+  /** Milliseconds since the computer started, its sleep included (CLOCK_BOOTTIME); nobody can set it. */
+  bootMs(): number
   /** Calls `run` once, not before `delayMs` have passed. The timer does not keep the process alive. */
   after(delayMs: number, run: () => void): Timer
 }
@@ -21,6 +25,7 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   nowS: () => Math.floor(Date.now() / 1000),
   monotonicMs: () => performance.now(),
+  bootMs: () => uptime() * 1000,
   after(delayMs, run) {
     const dueAt = performance.now() + delayMs
     let handle: NodeJS.Timeout

@@ -4,6 +4,7 @@ import type { Clock, Timer } from './clock.ts'
 export class FakeClock implements Clock {
   #nowMs: number
   #monotonicMs = 0
+  #bootMs = 7_000
   #timers: { readonly dueAt: number; readonly run: () => void }[] = []
 
   constructor(nowMs = Date.UTC(2026, 10, 24, 6, 0, 0)) {
@@ -20,6 +21,10 @@ export class FakeClock implements Clock {
 
   monotonicMs(): number {
     return this.#monotonicMs
+  }
+
+  bootMs(): number {
+    return this.#bootMs
   }
 
   after(delayMs: number, run: () => void): Timer {
@@ -46,8 +51,15 @@ export class FakeClock implements Clock {
     this.#nowMs += ms
   }
 
+  /** The computer sleeps: this process is not there, and nobody's timer runs. */
+  sleep(ms: number): void {
+    this.#nowMs += ms
+    this.#bootMs += ms
+  }
+
   #step(ms: number): void {
     this.#monotonicMs += ms
+    this.#bootMs += ms
     this.#nowMs += ms
   }
 }

@@ -6,6 +6,8 @@ import type { PanelState } from './panel-api.ts'
 export interface PanelEvents {
   open(response: ServerResponse): void
   readonly connected: boolean
+  /** On the monotonic clock: since when no browser shows the panel; null while one does, or where none ever did. */
+  readonly goneSinceMs: number | null
   /** Something changed that people must see at once. */
   changed(): void
   /** Figures moved: shown at most once a second. */
@@ -27,6 +29,7 @@ const maxReaders = 16
 export function createPanelEvents({ clock, state, onConnected }: PanelEventsOptions): PanelEvents {
   const readers = new Set<ServerResponse>()
   let told = false
+  let goneSinceMs: number | null = null
   let away: Timer | undefined
   let figures: Timer | undefined
   let heartbeat: Timer | undefined
@@ -47,6 +50,7 @@ export function createPanelEvents({ clock, state, onConnected }: PanelEventsOpti
   const left = (reader: ServerResponse): void => {
     readers.delete(reader)
     if (readers.size > 0 || closed) return
+    goneSinceMs = clock.monotonicMs()
     away?.cancel()
     away = clock.after(awayMs, () => {
       if (readers.size > 0 || !told) return
@@ -55,12 +59,16 @@ export function createPanelEvents({ clock, state, onConnected }: PanelEventsOpti
     })
   }
   return {
+    get goneSinceMs() {
+      return goneSinceMs
+    },
     get connected() {
       return told
     },
     open: (response) => {
       if (readers.size >= maxReaders) readers.values().next().value?.destroy()
       readers.add(response)
+      goneSinceMs = null
       away?.cancel()
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
       response.on('close', () => left(response))

@@ -24,8 +24,17 @@ export interface AgentSettings {
   /** Remote service as a whole, before somebody first turned it at the panel. */
   readonly remoteService: boolean
   readonly requestTimeoutS: number
+  readonly losses: LossSettings
   readonly services: ReadonlyMap<string, ServiceSettings>
   readonly logLevel: LogLevel
+}
+
+/** What follows when, during a session, the panel's last browser was gone for 15 s, the gateway was, or the wall clock stepped by more than a minute. */
+export interface LossSettings {
+  readonly panel: 'end' | 'pause' | 'go_on'
+  /** `wait`: for a minute, its streams cut; the time of the session goes on. */
+  readonly gateway: 'end' | 'wait'
+  readonly clock: 'end' | 'go_on'
 }
 
 export type KeyType = 'ec-p256' | 'rsa-2048'

@@ -5,7 +5,7 @@ import { logLevels } from '../basics/logger.ts'
 import type { OperatorSource } from '../operators/operator-list.ts'
 import { readOperators } from '../operators/read-operators.ts'
 import { serviceKinds } from '../wire/agent-api.ts'
-import type { AgentSettings, HostPort, ProxySettings, ServiceSettings } from './agent-settings.ts'
+import type { AgentSettings, HostPort, LossSettings, ProxySettings, ServiceSettings } from './agent-settings.ts'
 import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
@@ -40,6 +40,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     operators: readOperatorSource(root, path, problems),
     remoteService: root.choice('remoteService', ['off', 'on'], 'off') === 'on',
     requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),
+    losses: readLosses(root.object('losses', { optional: true })),
     services: readServices(root.object('services')),
     logLevel: root.choice('logLevel', logLevels, 'info'),
   }
@@ -192,6 +193,17 @@ function readOperatorSource(root: FieldReader, path: (text: string) => string, p
   }
   root.problem('operators', value === undefined ? 'is missing' : 'must be a list, or { "file": ... } with one in it')
   return []
+}
+
+function readLosses(fields: FieldReader | null): LossSettings {
+  if (fields === null) return { panel: 'end', gateway: 'wait', clock: 'end' }
+  const losses: LossSettings = {
+    panel: fields.choice('panel', ['end', 'pause', 'go_on'], 'end'),
+    gateway: fields.choice('gateway', ['end', 'wait'], 'wait'),
+    clock: fields.choice('clock', ['end', 'go_on'], 'end'),
+  }
+  fields.noOthers()
+  return losses
 }
 
 function readServices(fields: FieldReader | null): ReadonlyMap<string, ServiceSettings> {
