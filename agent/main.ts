@@ -25,6 +25,7 @@ async function main(): Promise<void> {
       config: { type: 'string', default: 'agent.json' },
       pair: { type: 'boolean', default: false },
       'no-pin': { type: 'boolean', default: false },
+      'may-loosen': { type: 'boolean', default: false },
       'die-with-parent': { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
   if (values.version) return void process.stdout.write(`${agentVersion}\n`)
   const settings = await loadSettings(values.config)
   const [command, ...args] = positionals
-  if (command === 'operator') return await keepOperators(settings, args, values['no-pin'])
+  if (command === 'operator') return await keepOperators(settings, args, { noPin: values['no-pin'], mayLoosen: values['may-loosen'] })
   if (command !== undefined) throw new AgentError({ code: 'usage', message: `There is no command ${command}.\n${usage}` })
   if (values.pair) return askForPairing(settings.stateDir)
   const logger = createLogger({
@@ -78,11 +79,15 @@ async function main(): Promise<void> {
   say({ ready: true, panel: agent.panelUrl, pairing_url: agent.pairingUrl })
 }
 
-async function keepOperators({ operators }: AgentSettings, args: readonly string[], noPin: boolean): Promise<void> {
+async function keepOperators(
+  { operators }: AgentSettings,
+  args: readonly string[],
+  how: { readonly noPin: boolean; readonly mayLoosen: boolean },
+): Promise<void> {
   const prompt = openSecretPrompt(process.stdin, process.stderr)
   const say = (line: string): void => void process.stdout.write(`${line}\n`)
   try {
-    await operatorCommand(args, noPin, { operators, random: systemRandom, say, askSecret: prompt.ask })
+    await operatorCommand(args, { ...how, operators, random: systemRandom, say, askSecret: prompt.ask })
   } finally {
     prompt.close()
   }

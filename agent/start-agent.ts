@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApprovalDesk } from './approvals/approval-desk.ts'
-import type { ApprovalDesk } from './approvals/approval-desk.ts'
+import type { ApprovalDesk } from './approvals/desk-contract.ts'
 import { signApproval } from './approvals/sign-approval.ts'
+import { watchClock } from './approvals/watch-clock.ts'
 import { AgentError } from './basics/agent-error.ts'
 import type { Clock } from './basics/clock.ts'
 import type { Logger } from './basics/logger.ts'
@@ -31,6 +32,7 @@ import { writeFileAtomic } from './state/atomic-file.ts'
 import { createActStore } from './state/act-store.ts'
 import { createEventStore } from './state/event-store.ts'
 import { createHistoryStore } from './state/history-store.ts'
+import { createModeStore } from './state/mode-store.ts'
 import { createPairingStore } from './state/pairing-store.ts'
 import { createQuietStore } from './state/quiet-store.ts'
 import { createRemoteStore } from './state/remote-store.ts'
@@ -105,6 +107,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
   const switches = createSwitchStore(database)
   const remote = createRemoteStore(database)
   const acts = createActStore(database)
+  const modes = createModeStore(database)
   const identify = createIdentify({
     operators,
     wrongPins: createWrongPinStore(database),
@@ -141,6 +144,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     switches,
     remote,
     acts,
+    modes,
     services,
     operators,
     clock,
@@ -169,6 +173,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
       registry,
       history,
       acts,
+      modes,
       remote,
       quiet,
       connection: connection.get,
@@ -186,7 +191,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     version: agentVersion,
     boot,
     device: settings.device.id,
-    services: services.list().map(({ name, kind, title, on }) => ({ name, kind, title, enabled: on })),
+    services: services.list().map(({ name, kind, title, on }) => ({ name, kind, title, enabled: on, mode: modes.modeOf(name).mode })),
     clock: clock.nowS(),
     panel_connected: panelEvents.connected,
     request_timeout_s: settings.requestTimeoutS,
@@ -230,6 +235,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     connection.set({ state: 'off' })
   }
   followRemote(services.remote)
+  const clockWatch = watchClock(clock, desk.voidWindows)
   panel.serve({
     pages: createPanelPages({ pagesDir: settings.panel.pagesDir, random }),
     api: (request, response, path) => servePanelApi({ desk, identify, pairing, events: panelEvents, state }, request, response, path),
@@ -238,6 +244,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
   let closing: Promise<void> | undefined
   const close = (): Promise<void> =>
     (closing ??= (async () => {
+      clockWatch.stop()
       desk.close()
       lanes.keep(0)
       registry.cutAll()

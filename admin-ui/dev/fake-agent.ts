@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { panelSecretHeader } from '../../agent/panel/panel-api.ts'
-import type { PanelRequest, PanelSession, PanelState, PanelTechnician } from '../../agent/panel/panel-api.ts'
+import type { PanelMode, PanelRequest, PanelSession, PanelState, PanelTechnician } from '../../agent/panel/panel-api.ts'
 import { fakePhotoUrl } from './fake-photo.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
 
@@ -46,6 +46,7 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   ticket: 'INC-4711',
   approved_by: 'Olga Petrova',
   proof: 'none',
+  mode: 'attended',
   paused: false,
   view_only: false,
   started_at: Date.now() - 60_000,
@@ -62,11 +63,13 @@ const firstState = (): PanelState => ({
   now: Date.now(),
   operators: ['Olga Petrova', 'Jonas Keller', 'Shift leader'],
   pins: false,
+  windows: [],
+  known: [{ id: technician.id, name: technician.name, organisation: technician.organisation }],
   remote: { on: true, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
   acts: [{ at: Date.now() - 86_400_000, act: 'remote_on', service: null, by: 'Olga Petrova' }],
   services: [
-    { name: 'hmi', title: 'Web interface', kind: 'http', enabled: true },
-    { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: false },
+    { name: 'hmi', title: 'Web interface', kind: 'http', enabled: true, mode: { name: 'attended', minutes: null, by: null } },
+    { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: false, mode: { name: 'reconnect', minutes: 15, by: 'Olga Petrova' } },
   ],
   request: null,
   session: null,
@@ -93,6 +96,16 @@ const firstState = (): PanelState => ({
   quiet: [],
 })
 
+/** Members of all acts that change what is shown. */
+interface ActBody {
+  readonly operator?: string
+  readonly enabled?: boolean
+  readonly paused?: boolean
+  readonly view_only?: boolean
+  readonly mode?: PanelMode['name']
+  readonly minutes?: number
+}
+
 /** The agent's panel door as its contract says, in memory. */
 export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir: string; readonly port?: number }) => {
   let state = firstState()
@@ -107,11 +120,7 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     tell()
   }
   const heartbeat = setInterval(tell, 5_000)
-  const act = (
-    method: string,
-    path: string,
-    body: { readonly operator?: string; readonly enabled?: boolean; readonly paused?: boolean; readonly view_only?: boolean },
-  ): void => {
+  const act = (method: string, path: string, body: ActBody): void => {
     const [, , kind, name] = path.split('/')
     if (path.endsWith('/approve')) set({ request: null, session: state.session ?? liveSessionOf({ approved_by: body.operator ?? '' }) })
     else if (path.endsWith('/refuse')) set({ request: null })
@@ -119,6 +128,14 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     else if (path === '/api/session/conduct' && state.session !== null)
       set({
         session: { ...state.session, paused: body.paused ?? state.session.paused, view_only: body.view_only ?? state.session.view_only },
+      })
+    else if (kind === 'modes')
+      set({
+        services: state.services.map((service) =>
+          service.name === name
+            ? { ...service, mode: { name: body.mode ?? 'attended', minutes: body.minutes ?? null, by: body.operator ?? null } }
+            : service,
+        ),
       })
     else if (path === '/api/remote') set({ remote: { on: body.enabled === true, by: body.operator ?? '', since: Date.now() } })
     else if (kind === 'switches')
@@ -129,7 +146,7 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     const path = request.url ?? '/'
     if (!path.startsWith('/api/')) return serveBuiltPages(pagesDir, path, response)
     const text = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString('utf8')
-    const body = (text === '' ? {} : JSON.parse(text)) as { code?: string; operator?: string; enabled?: boolean }
+    const body = (text === '' ? {} : JSON.parse(text)) as ActBody & { readonly code?: string }
     const refuse = (status: number, code: string): void =>
       void response
         .writeHead(status, { 'content-type': 'application/problem+json' })

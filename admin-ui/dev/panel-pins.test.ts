@@ -1,5 +1,7 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { liveSessionOf, pairingCode, requestOf, rightPin } from './fake-agent.ts'
+import { panelScenes } from './panel-scenes.ts'
 import { faultsOf, looks, openPanel, startPages } from './start-pages.ts'
 import type { StartedPages } from './start-pages.ts'
 
@@ -10,6 +12,14 @@ beforeAll(async () => {
 afterAll(() => started.close())
 
 const callsTo = (act: string): unknown[] => started.agent.calls.filter(({ path }) => path.endsWith(`/${act}`)).map(({ body }) => body)
+
+/** On the keyboard, as soon as the field has the focus by itself. */
+const typePin = async (page: Page, name: string): Promise<void> => {
+  const field = page.getByRole('dialog', { name }).getByLabel('PIN', { exact: true })
+  await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true)
+  await page.keyboard.type(rightPin)
+  await page.keyboard.press('Enter')
+}
 
 describe('a panel whose operators have PINs', () => {
   test.each(looks)(
@@ -89,9 +99,7 @@ describe('a panel whose operators have PINs', () => {
       await page.getByRole('radio', { name: 'Jonas Keller' }).check()
       await page.getByRole('button', { name: 'Switch', exact: true }).click()
       if (pin === undefined) continue
-      await page.getByRole('dialog', { name: 'PIN of Jonas Keller' }).waitFor()
-      await page.keyboard.type(pin)
-      await page.keyboard.press('Enter')
+      await typePin(page, 'PIN of Jonas Keller')
       await page.getByRole('switch', { name: /Service shell/u, checked: true }).waitFor()
     }
     expect([callsTo('hmi'), callsTo('shell')]).toEqual([
@@ -118,12 +126,36 @@ describe('a panel whose operators have PINs', () => {
     await page.getByRole('button', { name: 'Go on' }).click()
     await page.getByRole('radio', { name: 'Jonas Keller' }).check()
     await page.getByRole('dialog', { name: 'Go on' }).getByRole('button', { name: 'Go on' }).click()
-    await page.getByRole('dialog', { name: 'PIN of Jonas Keller' }).waitFor()
-    await page.keyboard.type(rightPin)
-    await page.keyboard.press('Enter')
+    await typePin(page, 'PIN of Jonas Keller')
     await page.getByRole('button', { name: 'Pause' }).waitFor()
     expect(callsTo('conduct').at(-1)).toEqual({ paused: false, operator: 'Jonas Keller', pin: rightPin })
     started.agent.set({ pins: false, session: null })
+    await page.context().close()
+  })
+
+  test('loosens how a service may be entered by PIN, tightens it without, and says it for as long as it holds', async () => {
+    const { page } = await openPanel(started, pairingCode)
+    started.agent.calls.length = 0
+    started.agent.set({ ...panelScenes[0]?.state(), pins: true })
+    await page.getByRole('button', { name: 'Change: Entering Web interface' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Entering Web interface' })
+    await dialog.getByRole('radio', { name: /^Unattended/u }).check()
+    await dialog.getByText('Looser than now').waitFor()
+    await dialog.getByRole('radio', { name: 'Olga Petrova' }).check()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await typePin(page, 'PIN of Olga Petrova')
+    await page.getByText('Unattended: Web interface').waitFor()
+    await page.getByRole('button', { name: 'Change: Entering Web interface' }).click()
+    await dialog.getByRole('radio', { name: /^May come back/u }).check()
+    await dialog.getByRole('radio', { name: '5 min', exact: true }).check()
+    await dialog.getByRole('radio', { name: 'Jonas Keller' }).check()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Unattended: Web interface').waitFor({ state: 'detached' })
+    expect(callsTo('hmi')).toEqual([
+      { mode: 'unattended', operator: 'Olga Petrova', pin: rightPin },
+      { mode: 'reconnect', minutes: 5, operator: 'Jonas Keller' },
+    ])
+    started.agent.set({ pins: false })
     await page.context().close()
   })
 })

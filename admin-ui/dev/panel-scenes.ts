@@ -10,18 +10,51 @@ const longWord = 'Bogenoffsetdruckmaschinenzuführeinheitsüberwachung'
 
 const stranger = { issuer: 'Corp Web Filter Root CA 2, Corp Security', addresses: ['gw.example.com:7443', 'gw.example.com:7444'] }
 
+const plainServices: PanelState['services'] = [
+  { name: 'hmi', title: 'Web interface', kind: 'http', enabled: true, mode: { name: 'attended', minutes: null, by: null } },
+  { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: false, mode: { name: 'attended', minutes: null, by: null } },
+]
+
 const nothing = {
   connection: { state: 'connected', since: 0, reason: null, stranger: null, next_attempt_at: null },
   remote: { on: true, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
   request: null,
   session: null,
   renewal: null,
+  windows: [],
+  services: plainServices,
   quiet: [],
 } satisfies Partial<PanelState>
 
 /** Every face of the panel once. */
 export const panelScenes: readonly PanelScene[] = [
   { name: 'idle', state: () => nothing },
+  {
+    name: 'unattended',
+    state: () => ({
+      ...nothing,
+      services: [
+        {
+          name: 'hmi',
+          title: 'Web interface',
+          kind: 'http',
+          enabled: true,
+          mode: { name: 'unattended', minutes: null, by: 'Olga Petrova' },
+        },
+        { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: true, mode: { name: 'reconnect', minutes: 15, by: 'Olga Petrova' } },
+      ],
+      windows: [
+        {
+          id: 'w1',
+          technician,
+          services: [{ name: 'hmi', title: 'Web interface' }],
+          from: Date.now() + 3_600_000,
+          until: Date.now() + 7_200_000,
+          by: 'Olga Petrova',
+        },
+      ],
+    }),
+  },
   {
     name: 'delivered',
     state: () => ({

@@ -1,7 +1,8 @@
 import { useEffect } from 'react'
 import { GateMark } from '../look/gate-mark.tsx'
 import { useKeptFocus } from '../look/use-kept-focus.ts'
-import { useWords } from '../words/language.tsx'
+import { formatList } from '../words/format.ts'
+import { useLanguage, useWords } from '../words/language.tsx'
 import { sharedWords } from '../words/shared-words.ts'
 import { usePanel } from './api/use-panel.ts'
 import type { Panel } from './api/use-panel.ts'
@@ -43,6 +44,7 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
       ) : (
         <SessionBar panel={panel} state={state} session={session} />
       )}
+      <UnattendedNote state={state} />
       <div role="status" className="visually-hidden">
         {said}
       </div>
@@ -84,4 +86,18 @@ const useSituation = ({ state, lost }: Panel): { readonly said: string; readonly
   return session === null
     ? { said: lost ? words.unknownTitle : words.idleTitle, shown: 'idle' }
     : { said: words.isInside(session.technician.name), shown: `session ${session.id}` }
+}
+
+/** Always in sight: somebody may come in without anybody's press. */
+const UnattendedNote = ({ state }: Pick<Panel, 'state'>) => {
+  const words = useWords(panelWords)
+  const { language } = useLanguage()
+  const open = state?.services.filter(({ enabled, mode }) => enabled && mode.name === 'unattended') ?? []
+  if (state?.remote.on !== true || open.length === 0) return null
+  const titles = open.map(({ title }) => title)
+  return (
+    <aside className="unattended-now" aria-label={words.modes.unattended}>
+      {words.unattendedNow(formatList(language, titles))}
+    </aside>
+  )
 }

@@ -42,6 +42,16 @@ export const formatExact = (language: Language, instantMs: number): string => {
   return `${new Intl.DateTimeFormat(locale, dateTime).format(at)} (${zone}) · ${new Intl.DateTimeFormat(locale, { ...dateTime, timeZone: 'UTC' }).format(at)} UTC`
 }
 
+/** `24 Nov, 07:10`: day and minute, for people who stand before it. */
+export const formatMoment = (language: Language, instantMs: number): string =>
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(instantMs))
+
 export const formatDate = (language: Language, instantMs: number): string =>
   new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'medium' }).format(new Date(instantMs))
 

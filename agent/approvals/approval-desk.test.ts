@@ -15,6 +15,7 @@ import { createActStore } from '../state/act-store.ts'
 import { createEventStore } from '../state/event-store.ts'
 import type { EventStore } from '../state/event-store.ts'
 import { createHistoryStore } from '../state/history-store.ts'
+import { createModeStore } from '../state/mode-store.ts'
 import { createQuietStore } from '../state/quiet-store.ts'
 import { createRemoteStore } from '../state/remote-store.ts'
 import { openStateDatabase } from '../state/state-database.ts'
@@ -23,7 +24,7 @@ import { createSwitchStore } from '../state/switch-store.ts'
 import type { ApprovalClaims } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 import { createApprovalDesk } from './approval-desk.ts'
-import type { ApprovalDesk } from './approval-desk.ts'
+import type { ApprovalDesk } from './desk-contract.ts'
 import { signApproval } from './sign-approval.ts'
 
 let stateDir: string
@@ -94,6 +95,7 @@ function createDesk(): ApprovalDesk {
     switches,
     remote: createRemoteStore(database),
     acts: createActStore(database),
+    modes: createModeStore(database),
     services: createServiceTable({ services: settings.services, switches, remote: true }),
     operators: createOperatorList(settings.operators, silentLogger),
     clock,

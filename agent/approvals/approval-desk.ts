@@ -1,99 +1,33 @@
 import { AgentError } from '../basics/agent-error.ts'
-import type { Clock, Timer } from '../basics/clock.ts'
-import type { Logger } from '../basics/logger.ts'
-import type { Random } from '../basics/random.ts'
-import type { OperatorList } from '../operators/operator-list.ts'
-import type { ServiceTable } from '../services/service-table.ts'
-import type { AgentSettings } from '../settings/agent-settings.ts'
-import type { ActStore } from '../state/act-store.ts'
-import type { AgentEventBody, EventStore } from '../state/event-store.ts'
-import type { HistoryOutcome, HistoryStore } from '../state/history-store.ts'
-import type { QuietStore } from '../state/quiet-store.ts'
-import type { RemoteStore } from '../state/remote-store.ts'
-import type { StateDatabase } from '../state/state-database.ts'
-import type { SwitchStore } from '../state/switch-store.ts'
-import type { ShowRequestBody } from '../wire/agent-api.ts'
-import type { ApprovalClaims } from '../wire/approval.ts'
+import type { Timer } from '../basics/clock.ts'
+import type { AgentEventBody } from '../state/event-store.ts'
+import type { HistoryOutcome } from '../state/history-store.ts'
 import { requestDigest } from '../wire/session-request.ts'
 import { approvalClaims, approvedSession } from './approval-claims.ts'
 import { isPast, later, momentOf } from './approval-state.ts'
-import type { LiveSession, Moment, PendingRequest } from './approval-state.ts'
+import type { Moment, PendingRequest } from './approval-state.ts'
 import { createConductDesk } from './conduct-desk.ts'
-import type { Conduct, ConductDesk } from './conduct-desk.ts'
 import { createDurableRecords } from './durable-records.ts'
 import { endLost } from './end-lost.ts'
 import { judgeApproval } from './judge-approval.ts'
-import type { ApprovalChoice } from './judge-approval.ts'
+import type { ApprovalTerms } from './judge-approval.ts'
 import { judgeRequest } from './judge-request.ts'
-import type { RequestVerdict } from './judge-request.ts'
 import { createSwitchDesk } from './switch-desk.ts'
-import type { SwitchDesk } from './switch-desk.ts'
 import { nextLocalMidnight } from './session-deadline.ts'
+import { createModeDesk } from './mode-desk.ts'
 import { createSessionKeeper } from './session-keeper.ts'
-
-export interface ApprovalDeskOptions {
-  readonly settings: AgentSettings
-  readonly spiffeId: string
-  /** Of this process. */
-  readonly boot: string
-  readonly database: StateDatabase
-  readonly events: EventStore
-  readonly history: HistoryStore
-  readonly quiet: QuietStore
-  readonly switches: SwitchStore
-  readonly remote: RemoteStore
-  readonly acts: ActStore
-  readonly services: ServiceTable
-  readonly operators: OperatorList
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  /** Signs with the device's key. @throws when the device has none yet */
-  readonly sign: (claims: ApprovalClaims) => string
-  /** Destroys every stream of a session, which is over, before it returns. */
-  readonly cutSession: (session: string) => void
-  /** The same of one that goes on. */
-  readonly cutStreams: (session: string) => void
-  /** Holds for every stream of the session when it returns. */
-  readonly conduct: (session: string, conduct: Conduct) => void
-  /** As `judgeLosses` takes it. */
-  readonly panelGoneSinceMs: () => number | null
-  readonly onChange: () => void
-  /** Remote service as a whole was turned. */
-  readonly onRemote: (on: boolean) => void
-}
-
-export interface ApprovalDesk extends SwitchDesk, ConductDesk {
-  readonly pending: PendingRequest | null
-  readonly live: LiveSession | null
-  /** The live session with this id, as long as its time is not over. */
-  alive(session: string): LiveSession | 'expired' | null
-  /** Puts a checked request before the operator. */
-  show(body: ShowRequestBody): RequestVerdict
-  /** @throws AgentError `no_such_request`, `not_durable`, and what `judgeApproval` throws; the request then stays */
-  approve(session: string, choice: ApprovalChoice): void
-  /** @throws AgentError `no_such_request`, `unknown_operator` */
-  refuse(session: string, how: 'refused' | 'not_now' | 'not_today', by: string | null): void
-  /** The operator's end: streams are cut when it returns, whatever the disk or the gateway do. */
-  endByOperator(by: string | null): void
-  /** The gateway takes a request back or ends a session; unknown ids change nothing. */
-  endByGateway(session: string, reason: string, by: string | null): void
-  unquiet(technicianId: string): void
-  panelChanged(connected: boolean): void
-  pinPaused(operator: string, wrong: number): void
-  tunnelUp(): void
-  tunnelDown(): void
-  /** Ends what lives: an approval never outlives the process that shows it. */
-  close(): void
-}
+import { leftSession, mayComeBack, standingConsent } from './standing-consent.ts'
+import type { LeftSession } from './standing-consent.ts'
+import type { ApprovalDesk, ApprovalDeskOptions } from './desk-contract.ts'
 
 const notNowMs = 10 * 60_000
 const lookEveryMs = 1_000
 
 /** One request, one session at a time, and the operator's word over both. */
 export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
-  const { settings, clock, logger, history, events, services, operators, quiet } = options
+  const { settings, clock, logger, history, events, services, operators, quiet, modes } = options
   let pending: PendingRequest | null = null
+  let left: LeftSession | null = null
   let timer: Timer | undefined
   const records = createDurableRecords(options)
 
@@ -150,12 +84,48 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     record,
     event,
     pause: () => conduct.narrow({ paused: true }, null),
-    onEnd: () => {
+    onEnd: (ended, reason) => {
+      left = mayComeBack.has(reason) ? leftSession(ended, now()) : null
       if (pending?.request.kind === 'extend') pending = null
       options.onChange()
     },
   })
   const conduct = createConductDesk({ ...options, records, record, event, live: () => keeper.live, setLive: keeper.set })
+
+  /** What a press or a standing consent means: signed, durable, then in force. */
+  const give = (shown: PendingRequest, terms: ApprovalTerms): void => {
+    const { request } = shown
+    const { session } = request
+    const claims = { shown, terms, spiffeId: options.spiffeId, trustDomain: settings.gateway.trustDomain, boot: options.boot }
+    const approval = options.sign(approvalClaims({ ...claims, jti: options.random.hex(16), nowS: clock.nowS() }))
+    const before = request.kind === 'extend' ? keeper.live : null
+    const next = approvedSession({ shown, terms, approval, before, now: now() })
+    records.commit(() => {
+      event({ type: 'approval.given', session, approval })
+      const { technician } = request
+      const entry = { session, technician, startedAtMs: next.startedAtMs, endedAtMs: null, reason: null, by: null }
+      if (before === null) history.put({ ...entry, outcome: 'approved' })
+    })
+    pending = null
+    keeper.set(next)
+    // An extension may leave services out: their streams have no approval any more.
+    if (before !== null && before.services.some((service) => !next.services.includes(service))) options.cutStreams(session)
+    logger.info(
+      { session, kind: request.kind, mode: next.mode, services: next.services, expires_at: next.expiresAtS },
+      'a session was approved',
+    )
+    look()
+    options.onChange()
+  }
+  /** Let in before he asked, for every service that he asks for; false: somebody has to press. */
+  const letInByConsent = (shown: PendingRequest): boolean => {
+    const { request } = shown
+    const consent = standingConsent({ request, modeOf: modes.modeOf, windows: modes.windows(clock.nowMs()), left, now: now() })
+    if (consent === null) return false
+    const { by: name, proof, mode, expiresAtS } = consent
+    give(shown, { operator: { name, proof }, services: request.services, expiresAtS, mode })
+    return true
+  }
 
   endLost(options)
 
@@ -184,7 +154,9 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       })
       if (verdict.kind !== 'show') return verdict
       const waitMs = Math.min(settings.requestTimeoutS * 1000, request.expires_at * 1000 - clock.nowMs())
-      pending = { request, digest, photo, shownAtMs: clock.nowMs(), decideBy: later(now(), waitMs) }
+      const asked = { request, digest, photo, shownAtMs: clock.nowMs(), decideBy: later(now(), waitMs) }
+      if (letInByConsent(asked)) return verdict
+      pending = asked
       logger.info({ session: request.session, kind: request.kind, services: request.services }, 'a request is shown')
       look()
       options.onChange()
@@ -192,33 +164,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     },
     approve: (session, choice) => {
       const shown = shownFor(session)
-      const { request } = shown
-      const { live } = keeper
-      const terms = judgeApproval({ pending: shown, live, choice, services, nowS: clock.nowS() })
-      const claims = { shown, terms, spiffeId: options.spiffeId, trustDomain: settings.gateway.trustDomain, boot: options.boot }
-      const approval = options.sign(approvalClaims({ ...claims, jti: options.random.hex(16), nowS: clock.nowS() }))
-      const before = request.kind === 'extend' ? live : null
-      const next = approvedSession({ shown, terms, approval, before, now: now() })
-      records.commit(() => {
-        event({ type: 'approval.given', session, approval })
-        if (before === null)
-          history.put({
-            session,
-            technician: request.technician,
-            startedAtMs: next.startedAtMs,
-            endedAtMs: null,
-            outcome: 'approved',
-            reason: null,
-            by: null,
-          })
-      })
-      pending = null
-      keeper.set(next)
-      // An extension may leave services out: their streams have no approval any more.
-      if (before !== null && before.services.some((service) => !next.services.includes(service))) options.cutStreams(session)
-      logger.info({ session, kind: request.kind, services: next.services, expires_at: next.expiresAtS }, 'a session was approved')
-      look()
-      options.onChange()
+      give(shown, judgeApproval({ pending: shown, live: keeper.live, choice, services, nowS: clock.nowS() }))
     },
     refuse: (session, how, by) => {
       const shown = shownFor(session)
@@ -241,6 +187,14 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       }
       if (keeper.live?.id === session) keeper.end(reason, by, null)
     },
+    ...createModeDesk({
+      ...options,
+      records,
+      record,
+      event,
+      live: () => keeper.live,
+      end: (by, cause) => keeper.end('ended_by_operator', by, 'ended_by_operator', cause),
+    }),
     ...createSwitchDesk({
       ...options,
       records,

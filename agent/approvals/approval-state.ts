@@ -1,5 +1,5 @@
 import type { Clock } from '../basics/clock.ts'
-import type { OperatorProof } from '../wire/approval.ts'
+import type { ApprovalMode, OperatorProof } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 
 /** A moment on three clocks: a deadline holds by whichever comes first. */
@@ -29,6 +29,7 @@ export interface LiveSession {
   readonly ticket: string | null
   readonly approvedBy: string
   readonly proof: OperatorProof
+  readonly mode: ApprovalMode
   readonly startedAtMs: number
   /** Unix seconds, as it is signed. */
   readonly expiresAtS: number

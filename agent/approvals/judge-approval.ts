@@ -1,6 +1,7 @@
 import { AgentError } from '../basics/agent-error.ts'
 import type { IdentifiedOperator } from '../operators/operator.ts'
 import type { ServiceTable } from '../services/service-table.ts'
+import type { ApprovalMode } from '../wire/approval.ts'
 import type { LiveSession, PendingRequest } from './approval-state.ts'
 
 /** What the operator chose: never more than was asked. */
@@ -11,9 +12,10 @@ export interface ApprovalChoice {
 }
 
 export interface ApprovalTerms {
-  readonly operator: IdentifiedOperator
+  readonly operator: Pick<IdentifiedOperator, 'name' | 'proof'>
   readonly services: readonly string[]
   readonly expiresAtS: number
+  readonly mode: ApprovalMode
 }
 
 export interface JudgeApprovalOptions {
@@ -53,5 +55,5 @@ export function judgeApproval(options: JudgeApprovalOptions): ApprovalTerms {
   if (request.kind === 'extend' && live?.id !== request.session)
     throw new AgentError({ code: 'no_such_request', message: 'The session is over.' })
   const from = request.kind === 'extend' && live !== null ? live.expiresAtS : nowS
-  return { operator: choice.operator, services: [...services], expiresAtS: from + durationS }
+  return { operator: choice.operator, services: [...services], expiresAtS: from + durationS, mode: 'attended' }
 }

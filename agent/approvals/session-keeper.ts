@@ -39,7 +39,7 @@ export interface SessionKeeperOptions {
   /** A loss asks for a pause. */
   readonly pause: () => void
   /** It is over, and every stream cut. */
-  readonly onEnd: () => void
+  readonly onEnd: (ended: LiveSession, reason: string) => void
 }
 
 export function createSessionKeeper(options: SessionKeeperOptions): SessionKeeper {
@@ -59,7 +59,7 @@ export function createSessionKeeper(options: SessionKeeperOptions): SessionKeepe
       writeCause()
     })
     logger.info({ session: ended.id, reason }, 'a session ended')
-    options.onEnd()
+    options.onEnd(ended, reason)
   }
   return {
     get live() {

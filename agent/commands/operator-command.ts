@@ -6,10 +6,13 @@ import type { Operator } from '../operators/operator.ts'
 import { hashPin, pinMeaning, pinPattern } from '../operators/pin-hash.ts'
 import { readFileIfThere, writeFileAtomic } from '../state/atomic-file.ts'
 
-export const operatorUsage = `node agent/main.ts operator list | set NAME [--no-pin] | remove NAME     who may press at this machine; a running agent takes it over at once`
+export const operatorUsage = `node agent/main.ts operator list | set NAME [--no-pin | --may-loosen] | remove NAME     who may press at this machine; a running agent takes it over at once`
 
 export interface OperatorCommandOptions {
   readonly operators: OperatorSource
+  /** `--no-pin`, `--may-loosen`. */
+  readonly noPin: boolean
+  readonly mayLoosen: boolean
   readonly random: Random
   readonly say: (line: string) => void
   /** Asks without showing what is typed. */
@@ -21,11 +24,13 @@ export interface OperatorCommandOptions {
  *
  * @throws AgentError `usage`, `bad_settings`, `bad_pin`, `unknown_operator`
  */
-export async function operatorCommand(args: readonly string[], noPin: boolean, options: OperatorCommandOptions): Promise<void> {
-  const { operators, random, say, askSecret } = options
+export async function operatorCommand(args: readonly string[], options: OperatorCommandOptions): Promise<void> {
+  const { operators, noPin, mayLoosen, random, say, askSecret } = options
   const [act = 'list', name, ...others] = args
   if (others.length > 0 || !['list', 'set', 'remove'].includes(act) || (act === 'list') !== (name === undefined))
     throw new AgentError({ code: 'usage', message: `Usage: ${operatorUsage}` })
+  if (noPin && mayLoosen)
+    throw new AgentError({ code: 'usage', message: 'Who may loosen needs a PIN: give --no-pin or --may-loosen, not both.' })
   if (!('file' in operators))
     throw new AgentError({
       code: 'bad_settings',
@@ -35,7 +40,7 @@ export async function operatorCommand(args: readonly string[], noPin: boolean, o
   const { file } = operators
   const list = (await readFileIfThere(file)) === null ? [] : readOperatorFile(file)
   if (name === undefined) {
-    for (const one of list) say(`${one.name}${one.pinHash === null ? '' : '  (PIN)'}`)
+    for (const one of list) say(`${one.name}${one.pinHash === null ? '' : one.mayLoosen ? '  (PIN, may loosen)' : '  (PIN)'}`)
     return
   }
   const before = list.find((one) => one.name === name)
@@ -51,7 +56,7 @@ export async function operatorCommand(args: readonly string[], noPin: boolean, o
     return say(`${name} may not press any more.`)
   }
   const pinHash = noPin ? null : await newPin(name, random, askSecret)
-  const changed = { name, pinHash }
+  const changed = { name, pinHash, mayLoosen }
   await write(file, before === undefined ? [...list, changed] : list.map((one) => (one === before ? changed : one)))
   say(`${name} may press${noPin ? ', without a PIN' : ', with this PIN'}.`)
 }
@@ -67,7 +72,9 @@ async function newPin(name: string, random: Random, askSecret: (question: string
 /** What cannot be read again is not written. */
 async function write(file: string, operators: readonly Operator[]): Promise<void> {
   const text = `${JSON.stringify(
-    operators.map(({ name, pinHash }) => (pinHash === null ? name : { name, pin: pinHash })),
+    operators.map(({ name, pinHash, mayLoosen }) =>
+      pinHash === null ? name : { name, pin: pinHash, ...(mayLoosen ? { mayLoosen } : {}) },
+    ),
     null,
     2,
   )}\n`

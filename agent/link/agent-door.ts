@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import type { ApprovalDesk } from '../approvals/approval-desk.ts'
+import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { ServiceTable } from '../services/service-table.ts'

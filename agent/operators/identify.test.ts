@@ -32,9 +32,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-const withPins = (): { name: string; pinHash: string }[] => [
-  { name: 'Olga', pinHash: hashes[0] },
-  { name: 'Omar', pinHash: hashes[1] },
+const withPins = () => [
+  { name: 'Olga', pinHash: hashes[0], mayLoosen: true },
+  { name: 'Omar', pinHash: hashes[1], mayLoosen: false },
 ]
 const identifier = (operators: Parameters<typeof createOperatorList>[0] = withPins()): Identify =>
   createIdentify({
@@ -49,8 +49,8 @@ const outcome = (asked: Promise<unknown>): Promise<unknown> => asked.catch((erro
 describe('who presses', () => {
   it('is whose PIN was typed, and nobody else', async () => {
     const identify = identifier()
-    expect(await outcome(identify('Olga', '2468'))).toEqual({ name: 'Olga', proof: 'pin' })
-    expect(await outcome(identify('Omar', '135790'))).toEqual({ name: 'Omar', proof: 'pin' })
+    expect(await outcome(identify('Olga', '2468'))).toEqual({ name: 'Olga', proof: 'pin', mayLoosen: true })
+    expect(await outcome(identify('Omar', '135790'))).toEqual({ name: 'Omar', proof: 'pin', mayLoosen: false })
     expect(await outcome(identify('Omar', '2468'))).toBe('wrong_pin')
     expect(await outcome(identify('Olga', null))).toBe('pin_needed')
     expect(await outcome(identify('Mallory', '2468'))).toBe('unknown_operator')
@@ -58,14 +58,14 @@ describe('who presses', () => {
   })
 
   it('is who says so where the site runs without PINs, and the proof says that', async () => {
-    const identify = identifier([{ name: 'Olga', pinHash: null }])
-    expect(await outcome(identify('Olga', null))).toEqual({ name: 'Olga', proof: 'none' })
-    expect(await outcome(identify('Olga', '1111'))).toEqual({ name: 'Olga', proof: 'none' })
+    const identify = identifier([{ name: 'Olga', pinHash: null, mayLoosen: true }])
+    expect(await outcome(identify('Olga', null))).toEqual({ name: 'Olga', proof: 'none', mayLoosen: false })
+    expect(await outcome(identify('Olga', '1111'))).toEqual({ name: 'Olga', proof: 'none', mayLoosen: false })
     expect(await outcome(identify('Mallory', null))).toBe('unknown_operator')
   })
 
   it('needs a PIN as soon as anybody of the list has one', async () => {
-    const identify = identifier([...withPins(), { name: 'Otto', pinHash: null }])
+    const identify = identifier([...withPins(), { name: 'Otto', pinHash: null, mayLoosen: false }])
     expect(await outcome(identify('Otto', null))).toBe('no_pin_yet')
     expect(await outcome(identify('Otto', '2468'))).toBe('no_pin_yet')
   })

@@ -46,7 +46,7 @@ export function createIdentify({ operators, wrongPins, clock, logger, onPaused }
     if (await isPin(pin, hash)) {
       wrongPins.forget(name)
       pausedUntilMs.delete(name)
-      return known(name, 'pin')
+      return known(name, 'pin', operators.find(name)?.mayLoosen === true)
     }
     logger.warn({ operator: name, wrong }, 'a PIN was wrong')
     if (wrong < freeTries) throw new AgentError({ code: 'wrong_pin', message: 'This PIN is wrong.' })
@@ -68,7 +68,7 @@ export function createIdentify({ operators, wrongPins, clock, logger, onPaused }
   return async (name, pin) => {
     const operator = operators.find(name)
     if (operator === null) throw unknownOperator()
-    if (!operators.pins) return known(name, 'none')
+    if (!operators.pins) return known(name, 'none', false)
     // Otherwise one would choose the name of somebody who has none.
     if (operator.pinHash === null)
       throw new AgentError({
@@ -84,7 +84,8 @@ export function createIdentify({ operators, wrongPins, clock, logger, onPaused }
   }
 }
 
-const known = (name: string, proof: 'none' | 'pin'): IdentifiedOperator => ({ name, proof }) as IdentifiedOperator
+const known = (name: string, proof: 'none' | 'pin', mayLoosen: boolean): IdentifiedOperator =>
+  ({ name, proof, mayLoosen }) as IdentifiedOperator
 
 const pauseMs = (wrong: number): number => Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(30, wrong - freeTries))
 

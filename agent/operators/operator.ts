@@ -6,6 +6,8 @@ export interface Operator {
   readonly name: string
   /** Of his PIN ({@link hashPin}); null where the site runs without PINs. */
   readonly pinHash: string | null
+  /** With his PIN he may loosen the mode of a service. */
+  readonly mayLoosen: boolean
 }
 
 declare const identified: unique symbol
@@ -14,5 +16,6 @@ declare const identified: unique symbol
 export interface IdentifiedOperator {
   readonly name: string
   readonly proof: OperatorProof
+  readonly mayLoosen: boolean
   readonly [identified]: true
 }

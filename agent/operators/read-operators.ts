@@ -7,7 +7,7 @@ import { isPinHash } from './pin-hash.ts'
 const mostOperators = 200
 const mostNameLength = 120
 
-/** A list of names, or of objects with `name` and `pin`. */
+/** A list of names, or of objects with `name`, `pin` and `mayLoosen`. */
 export function readOperators(found: readonly unknown[], path: string, problems: FieldProblem[]): readonly Operator[] {
   const problem = (at: string, message: string): void => void problems.push({ path: at, message })
   if (found.length === 0) problem(path, 'must name at least one person')
@@ -15,7 +15,7 @@ export function readOperators(found: readonly unknown[], path: string, problems:
   const operators: Operator[] = []
   for (const [index, one] of found.slice(0, mostOperators).entries()) {
     const at = `${path}[${index}]`
-    const operator = typeof one === 'string' ? { name: one, pinHash: null } : readOperator(one, at, problems)
+    const operator = typeof one === 'string' ? { name: one, pinHash: null, mayLoosen: false } : readOperator(one, at, problems)
     if (operator === null) continue
     const { name } = operator
     if (name.trim() === '') problem(at, 'must be a name')
@@ -35,8 +35,9 @@ function readOperator(value: unknown, at: string, problems: FieldProblem[]): Ope
   const fields = readFields(value, at, problems)
   const name = fields.text('name', { maxLength: mostNameLength })
   const pinHash = fields.optionalText('pin')
+  const mayLoosen = fields.flag('mayLoosen', false)
   fields.noOthers()
   if (pinHash !== null && pinHash !== '' && !isPinHash(pinHash))
     fields.problem('pin', 'must be a hash as `operator set NAME` writes it, never the PIN itself')
-  return name === '' ? null : { name, pinHash }
+  return name === '' ? null : { name, pinHash, mayLoosen }
 }

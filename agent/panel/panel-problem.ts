@@ -16,6 +16,8 @@ const statusOf: Readonly<Record<PanelProblemCode, number>> = {
   unknown_service: 404,
   unknown_operator: 400,
   no_pin_yet: 403,
+  may_not_loosen: 403,
+  no_such_window: 404,
   pin_needed: 403,
   wrong_pin: 403,
   too_many_pins: 429,

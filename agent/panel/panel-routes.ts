@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ApprovalDesk } from '../approvals/approval-desk.ts'
+import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import { AgentError } from '../basics/agent-error.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
 import type { Identify } from '../operators/identify.ts'
-import { pinMeaning, pinPattern } from '../operators/pin-hash.ts'
 import { readFields } from '../settings/field-reader.ts'
 import type { FieldReader } from '../settings/field-reader.ts'
 import { maxPanelBodyBytes, panelSecretHeader } from './panel-api.ts'
 import type { PanelState } from './panel-api.ts'
 import type { PanelEvents } from './panel-events.ts'
+import { planWindow, setMode, withdrawWindow } from './mode-routes.ts'
 import { panelError } from './panel-problem.ts'
 import type { Pairing } from './pairing.ts'
+import { readPin } from './read-pin.ts'
 
 export interface PanelRoutesOptions {
   readonly desk: ApprovalDesk
@@ -35,6 +36,9 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/session\/end$/, hasBody: true, run: end },
   { method: 'POST', path: /^\/api\/session\/conduct$/, hasBody: true, run: changeConduct },
   { method: 'POST', path: /^\/api\/switches\/([^/]+)$/, hasBody: true, run: turnSwitch },
+  { method: 'POST', path: /^\/api\/modes\/([^/]+)$/, hasBody: true, run: setMode },
+  { method: 'POST', path: /^\/api\/windows$/, hasBody: true, run: planWindow },
+  { method: 'POST', path: /^\/api\/windows\/([^/]+)\/withdraw$/, hasBody: true, run: withdrawWindow },
   { method: 'POST', path: /^\/api\/remote$/, hasBody: true, run: turnRemote },
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]
@@ -131,10 +135,6 @@ async function approve({ desk, identify }: PanelRoutesOptions, session: string, 
   const by = await identify(operator, pin)
   stillThere()
   desk.approve(session, { operator: by, services: services?.map(String), durationS })
-}
-
-function readPin(body: FieldReader): string | null {
-  return body.has('pin') ? body.text('pin', { maxLength: 12, pattern: pinPattern, meaning: pinMeaning }) : null
 }
 
 function refuse({ desk }: PanelRoutesOptions, session: string, body: FieldReader): undefined {

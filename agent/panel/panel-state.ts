@@ -1,4 +1,4 @@
-import type { ApprovalDesk } from '../approvals/approval-desk.ts'
+import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import type { LiveSession, PendingRequest } from '../approvals/approval-state.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { OperatorList } from '../operators/operator-list.ts'
@@ -7,11 +7,13 @@ import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { ActStore } from '../state/act-store.ts'
 import type { HistoryEntry, HistoryStore } from '../state/history-store.ts'
 import type { QuietStore } from '../state/quiet-store.ts'
+import type { ModeStore } from '../state/mode-store.ts'
 import type { RemoteStore } from '../state/remote-store.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
 import type {
   PanelConnection,
   PanelHistoryEntry,
+  PanelMode,
   PanelRenewal,
   PanelRequest,
   PanelSession,
@@ -30,6 +32,7 @@ export interface PanelStateOptions {
   readonly history: HistoryStore
   readonly acts: ActStore
   readonly remote: RemoteStore
+  readonly modes: ModeStore
   readonly quiet: QuietStore
   readonly connection: () => PanelConnection
   readonly renewal: () => PanelRenewal | null
@@ -49,7 +52,16 @@ export function panelState(options: PanelStateOptions): PanelState {
     operators: options.operators.all().map(({ name }) => name),
     pins: options.operators.pins,
     remote: remoteOf(options),
-    services: services.list().map(({ name, title, kind, on }) => ({ name, title, kind, enabled: on })),
+    services: services.list().map(({ name, title, kind, on }) => ({ name, title, kind, enabled: on, mode: modeOf(options, name) })),
+    windows: options.modes.windows(clock.nowMs()).map(({ id, technician, services: covered, fromMs, untilMs, by }) => ({
+      id,
+      technician,
+      services: covered.map((name) => ({ name, title: services.title(name) })),
+      from: fromMs,
+      until: untilMs,
+      by,
+    })),
+    known: options.history.technicians(),
     request: desk.pending === null ? null : panelRequest(options, desk.pending),
     session: desk.live === null ? null : panelSession(options, desk.live),
     history: options.history.newest(historyShown).map(panelHistoryEntry),
@@ -66,6 +78,15 @@ export function panelState(options: PanelStateOptions): PanelState {
 function remoteOf({ services, remote }: PanelStateOptions): PanelState['remote'] {
   const turned = remote.get()
   return { on: services.remote, by: turned?.by ?? null, since: turned?.atMs ?? null }
+}
+
+function modeOf({ modes }: PanelStateOptions, service: string): PanelMode {
+  const found = modes.modeOf(service)
+  return {
+    name: found.mode,
+    minutes: found.mode === 'reconnect' ? found.minutes : null,
+    by: found.mode === 'attended' ? null : found.by,
+  }
 }
 
 function panelTechnician(technician: PendingRequest['request']['technician'], photo: string | null): PanelTechnician {
@@ -101,6 +122,7 @@ function panelSession({ services, registry }: PanelStateOptions, live: LiveSessi
     ticket: live.ticket,
     approved_by: live.approvedBy,
     proof: live.proof,
+    mode: live.mode,
     paused: live.paused,
     view_only: live.viewOnly,
     started_at: live.startedAtMs,

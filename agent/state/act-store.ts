@@ -1,7 +1,17 @@
 import type { StateDatabase } from './state-database.ts'
 
 /** What operators did at the panel besides answering requests. */
-export type ActName = 'remote_on' | 'remote_off' | 'service_on' | 'service_off' | 'pin_paused'
+export type ActName =
+  | 'remote_on'
+  | 'remote_off'
+  | 'service_on'
+  | 'service_off'
+  | 'pin_paused'
+  | 'mode_attended'
+  | 'mode_reconnect'
+  | 'mode_unattended'
+  | 'window_planned'
+  | 'window_withdrawn'
 
 export interface Act {
   readonly atMs: number

@@ -19,6 +19,8 @@ export interface HistoryStore {
   knows(session: string): boolean
   /** Newest first. */
   newest(limit: number): HistoryEntry[]
+  /** Who asked here, newest first. */
+  technicians(): HistoryEntry['technician'][]
   /** Ids that were approved and never ended: a process died over them. */
   unended(): string[]
 }
@@ -36,6 +38,9 @@ export function createHistoryStore(database: StateDatabase): HistoryStore {
   const finish = sql.prepare("UPDATE history SET outcome = 'ended', ended_at = ?, reason = ?, ended_by = ? WHERE session = ?")
   const find = sql.prepare('SELECT 1 FROM history WHERE session = ?')
   const list = sql.prepare('SELECT * FROM history ORDER BY id DESC LIMIT ?')
+  const people = sql.prepare(
+    'SELECT technician_id, technician_name, organisation, max(id) AS newest FROM history GROUP BY technician_id ORDER BY newest DESC LIMIT 100',
+  )
   const open = sql.prepare("SELECT session FROM history WHERE outcome = 'approved' AND ended_at IS NULL ORDER BY id")
   return {
     put: ({ session, technician, startedAtMs, endedAtMs, outcome, reason, by }) => {
@@ -45,6 +50,12 @@ export function createHistoryStore(database: StateDatabase): HistoryStore {
     end: (session, end) => void finish.run(end.endedAtMs, end.reason, end.by, session),
     knows: (session) => find.get(session) !== undefined,
     newest: (limit) => list.all(limit).map(fromRow),
+    technicians: () =>
+      people.all().map((row) => ({
+        id: String(row['technician_id']),
+        name: String(row['technician_name']),
+        organisation: String(row['organisation']),
+      })),
     unended: () => open.all().map((row) => String(row['session'])),
   }
 }

@@ -11,6 +11,7 @@
  * | `CONNECT {service}` header `sallyport-session` | 200, then bytes both ways; else status with header `sallyport-error` = {@link StreamRefusal} |
  * | the same with header `sallyport-lane` = id of a lane that waits | 200 with the same header: its bytes take that lane (lane.ts); without it: they do not |
  */
+import type { ApprovalMode } from './approval.ts'
 import type { SessionRequest } from './session-request.ts'
 
 /** The only protocol the tunnel port speaks: reversed HTTP/2 (draft-thomson-ptth-potato): the TLS client is the HTTP/2 server. */
@@ -33,7 +34,12 @@ export interface AgentService {
   readonly title: string
   /** The customer's switch at the agent. Off means off, whatever the gateway says. */
   readonly enabled: boolean
+  /** How it may be entered without a press, as set at the machine. Absent: it cannot. */
+  readonly mode?: EntryMode | undefined
 }
+
+/** `planned` goes beside each of them. */
+export type EntryMode = Exclude<ApprovalMode, 'planned'>
 
 export interface AgentInfo {
   readonly version: string
@@ -116,6 +122,30 @@ export type AgentEvent =
       readonly paused: boolean
       /** Of web pages GET and HEAD pass, and no messages of a WebSocket towards the machine; nothing else passes. */
       readonly view_only: boolean
+      readonly by: string | null
+    }
+  | {
+      readonly n: number
+      readonly time: number
+      readonly type: 'mode.changed'
+      readonly service: string
+      readonly mode: EntryMode
+      /** With `reconnect`: for so long after a session was left. */
+      readonly minutes: number | null
+      readonly by: string
+    }
+  | {
+      readonly n: number
+      readonly time: number
+      readonly type: 'window.changed'
+      /** False: it was withdrawn, or void since the wall clock was set. */
+      readonly planned: boolean
+      /** The gateway's id of the person. */
+      readonly technician: string
+      readonly services: readonly string[]
+      /** Unix seconds. */
+      readonly from: number
+      readonly until: number
       readonly by: string | null
     }
   | { readonly n: number; readonly time: number; readonly type: 'panel.changed'; readonly connected: boolean }

@@ -19,6 +19,8 @@ export const eventTypes = [
   'tunnel.closed',
   'switch.changed',
   'remote.changed',
+  'mode.changed',
+  'window.changed',
   'pin.paused',
   'session.requested',
   'decision.made',

@@ -1,19 +1,19 @@
 import { switchedOff } from '../../agent/wire/agent-api.ts'
-import type { AgentEvent, AgentInfo, AgentSnapshot } from '../../agent/wire/agent-api.ts'
+import type { AgentInfo, AgentSnapshot } from '../../agent/wire/agent-api.ts'
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
-import { isSessionId, type SessionId } from '../basics/ids.ts'
+import { isSessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
-import { deviceActor, gatewayActor, sealed, type NewEvent } from '../ledger/event.ts'
+import { deviceActor, gatewayActor, type NewEvent } from '../ledger/event.ts'
 import { armDeadlines } from './deadlines.ts'
 import { endSession } from './end-session.ts'
-import type { LiveSession, SessionConduct } from './live-session.ts'
+import type { LiveSession } from './live-session.ts'
 import { noteMachineClock } from './machine-clock.ts'
-import { endAtAgent, receiveApproval, receiveRefusal } from './receive-approval.ts'
+import { endAtAgent } from './receive-approval.ts'
 import { ofDevice, reconsider } from './reconsider.ts'
-import type { EndReason } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
 import { dropExtension, markTunnel, shown } from './transitions.ts'
+import { carryOut, takeConduct } from './machine-news.ts'
 
 /** Follows one tunnel from its connect to its end: what the agent is, what it holds, then its events one after the other. */
 export async function followDevice(room: SessionRoom, link: DeviceLink, signal: AbortSignal): Promise<void> {
@@ -175,110 +175,4 @@ export async function markLost(room: SessionRoom, live: LiveSession): Promise<vo
     // What `endSession` cannot store it logs and tries again.
     await endSession(room, live.session.id, { reason: 'device_lost' }).catch(() => undefined)
   }
-}
-
-const endReasonOf: Readonly<Record<string, EndReason>> = {
-  ended_by_operator: 'ended_by_operator',
-  time_limit: 'time_limit',
-  switch_off: 'switch_off',
-  panel_lost: 'panel_lost',
-  device_lost: 'device_lost',
-  clock: 'clock',
-}
-
-/** Carries out one event of the agent. Repeating it changes nothing: after a crash it comes again. */
-async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event: AgentEvent): Promise<void> {
-  switch (event.type) {
-    case 'approval.given':
-      if (isSessionId(event.session)) await receiveApproval(room, link, boot, event.session, event.approval)
-      return
-    case 'request.refused':
-      if (isSessionId(event.session)) await receiveRefusal(room, link, { ...event, session: event.session })
-      return
-    case 'session.ended':
-      if (isSessionId(event.session) && room.get(event.session)?.session.deviceId === link.deviceId) {
-        const reason = endReasonOf[event.reason] ?? 'error'
-        const byOperator = event.by !== null || reason === 'ended_by_operator'
-        const actor = byOperator ? ({ kind: 'operator', id: event.by } as const) : deviceActor(link.deviceId)
-        await endSession(room, event.session, { reason, actor, by: event.by, tellAgent: false })
-      }
-      return
-    case 'session.conduct':
-      if (isSessionId(event.session)) await conductChanged(room, link, { ...event, session: event.session })
-      return
-    case 'switch.changed':
-      await switchChanged(room, link, event)
-      return
-    case 'remote.changed':
-      await record(room, link, {
-        type: 'remote.changed',
-        actor: { kind: 'operator', id: event.by },
-        detail: { enabled: event.enabled, where: 'machine' },
-      })
-      return
-    case 'pin.paused':
-      // Somebody at the machine guesses at an operator's PIN.
-      await record(room, link, {
-        type: 'pin.paused',
-        actor: deviceActor(link.deviceId),
-        detail: { operator: sealed(event.operator), wrong: event.wrong },
-      })
-      return
-    case 'panel.changed':
-      room.ports.deviceChanges.tell(link.deviceId)
-  }
-}
-
-type ConductChanged = AgentEvent & { readonly type: 'session.conduct' } & { readonly session: SessionId }
-
-/** The operator pauses the session, lets it only look, or takes that back. The agent enforces it; here people are told, and nobody is cut for standing still. */
-async function conductChanged(
-  room: SessionRoom,
-  link: DeviceLink,
-  { session, paused, view_only: viewOnly, by }: ConductChanged,
-): Promise<void> {
-  const live = room.get(session)
-  if (live === undefined || live.session.deviceId !== link.deviceId) return
-  await room.ports.devices.recordContact(link.deviceId, {}, [
-    {
-      log: { kind: 'g', device: link.deviceId },
-      type: 'session.conduct',
-      session,
-      actor: { kind: 'operator', id: by },
-      detail: { paused, view_only: viewOnly },
-    },
-  ])
-  takeConduct(room, live, { paused, viewOnly, by })
-}
-
-function takeConduct(room: SessionRoom, live: LiveSession, conduct: Omit<SessionConduct, 'changedAtMs'>): void {
-  const { paused, viewOnly } = live.conduct
-  if (conduct.paused === paused && conduct.viewOnly === viewOnly) return
-  live.conduct = { ...conduct, changedAtMs: room.ports.clock.monotonicMs() }
-  room.tell(live.session)
-}
-
-/** What happened at the machine, besides its sessions. */
-async function record(room: SessionRoom, link: DeviceLink, event: Pick<NewEvent, 'type' | 'actor' | 'detail'>): Promise<void> {
-  await room.ports.devices.recordContact(link.deviceId, {}, [{ ...event, log: { kind: 'g', device: link.deviceId }, session: null }])
-}
-
-async function switchChanged(room: SessionRoom, link: DeviceLink, event: AgentEvent & { readonly type: 'switch.changed' }): Promise<void> {
-  const { devices, deviceChanges } = room.ports
-  const device = await devices.find(wholeInstallation, link.deviceId)
-  const before = device?.services.find((service) => service.name === event.service)
-  // A service that it does not have, or a repeated event.
-  if (device === undefined || before === undefined || before.enabled === event.enabled) return
-  const services = device.services.map((service) => (service === before ? { ...service, enabled: event.enabled } : service))
-  await devices.recordContact(link.deviceId, { services }, [
-    {
-      log: { kind: 'g', device: link.deviceId },
-      type: 'switch.changed',
-      session: null,
-      actor: { kind: 'operator', id: event.by },
-      detail: { enabled: event.enabled, service: event.service, where: 'machine' },
-    },
-  ])
-  // Whoever depends on it hears it, its sessions first of all.
-  deviceChanges.tell(link.deviceId)
 }

@@ -16,13 +16,22 @@ const compactJws = z
   .max(16_384)
   .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
 const person = text(200).nullable()
+const entryMode = z.enum(['attended', 'reconnect', 'unattended'])
 
 export const agentInfo = z.object({
   version: text(100),
   boot,
   device: z.string().max(63),
   services: z
-    .array(z.object({ name: service, kind: z.enum(['http', 'vnc', 'ssh', 'tcp']), title: text(200), enabled: z.boolean() }))
+    .array(
+      z.object({
+        name: service,
+        kind: z.enum(['http', 'vnc', 'ssh', 'tcp']),
+        title: text(200),
+        enabled: z.boolean(),
+        mode: entryMode.optional(),
+      }),
+    )
     .max(64)
     .refine((services) => new Set(services.map(({ name }) => name)).size === services.length, 'a service is named twice'),
   clock: count,
@@ -69,6 +78,17 @@ export const agentEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...numbered, type: z.literal('switch.changed'), service, enabled: z.boolean(), by: person }),
   z.object({ ...numbered, type: z.literal('session.conduct'), session, paused: z.boolean(), view_only: z.boolean(), by: person }),
+  z.object({ ...numbered, type: z.literal('mode.changed'), service, mode: entryMode, minutes: count.nullable(), by: text(200) }),
+  z.object({
+    ...numbered,
+    type: z.literal('window.changed'),
+    planned: z.boolean(),
+    technician: z.string().max(100),
+    services: z.array(service).max(64),
+    from: count,
+    until: count,
+    by: person,
+  }),
   z.object({ ...numbered, type: z.literal('panel.changed'), connected: z.boolean() }),
   z.object({ ...numbered, type: z.literal('remote.changed'), enabled: z.boolean(), by: text(200) }),
   z.object({ ...numbered, type: z.literal('pin.paused'), operator: text(200), wrong: count }),

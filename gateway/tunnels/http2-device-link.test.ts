@@ -219,7 +219,7 @@ describe('a question to an agent', () => {
       services: Object.fromEntries(names.map((title, at) => [`s${at}`, { kind: 'http', target: '127.0.0.1:8080', title }])),
     }
     expect(readSettings({ text: JSON.stringify(settings), baseDir: '/', defaultPagesDir: '/' }).operators).toEqual(
-      names.map((name) => ({ name, pinHash: null })),
+      names.map((name) => ({ name, pinHash: null, mayLoosen: false })),
     )
     const services = names.map((title, at) => ({ ...service(`s${at}`), title }))
     const events = names.map((by, at) => ({ n: at + 1, time: 1, type: 'session.ended', session, reason: 'ended_by_operator', by }))

@@ -3,11 +3,14 @@ import type {
   ApproveBody,
   ConductBody,
   EndBody,
+  ModeBody,
   PairAnswer,
   PanelProblem,
   PanelState,
   RefuseBody,
   SwitchBody,
+  WindowBody,
+  WithdrawBody,
 } from '../../../agent/panel/panel-api.ts'
 import { PanelProblemError } from './panel-problem-error.ts'
 
@@ -17,6 +20,9 @@ export interface PanelClient {
   end(body: EndBody): Promise<PanelState>
   setConduct(body: ConductBody): Promise<PanelState>
   setSwitch(service: string, body: SwitchBody): Promise<PanelState>
+  setMode(service: string, body: ModeBody): Promise<PanelState>
+  plan(body: WindowBody): Promise<PanelState>
+  withdraw(window: string, body: WithdrawBody): Promise<PanelState>
   setRemote(body: SwitchBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
   /** The answer of `GET /api/events`; throws {@link PanelProblemError} unless it is 200. */
@@ -61,6 +67,9 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
     end: (body) => call('/api/session/end', json(body)),
     setConduct: (body) => call('/api/session/conduct', json(body)),
     setSwitch: (service, body) => call(`/api/switches/${at(service)}`, json(body)),
+    setMode: (service, body) => call(`/api/modes/${at(service)}`, json(body)),
+    plan: (body) => call('/api/windows', json(body)),
+    withdraw: (window, body) => call(`/api/windows/${at(window)}/withdraw`, json(body)),
     setRemote: (body) => call('/api/remote', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
     events: (signal) => send('/api/events', { signal, headers: { [panelSecretHeader]: secret } }),

@@ -10,6 +10,10 @@ import { NetworkNote } from './network-note.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
 import { SwitchList } from './switch-list.tsx'
 
+/** Somebody may come in without a press. */
+const isLoose = ({ services, windows }: PanelState): boolean =>
+  windows.length > 0 || services.some(({ enabled, mode }) => enabled && mode.name !== 'attended')
+
 /** Nobody is in and nobody asks. */
 export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
   const words = useWords(panelWords)
@@ -23,7 +27,7 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
           <h1>{panel.lost ? words.unknownTitle : state.remote.on ? words.idleTitle : words.remoteOff}</h1>
         </div>
         <NetworkNote connection={state.connection} renewal={state.renewal} />
-        <p>{state.remote.on ? words.idleText : words.remoteOffText}</p>
+        <p>{!state.remote.on ? words.remoteOffText : isLoose(state) ? words.idleTextLoose : words.idleText}</p>
         <PanelProblemLine text={act.problem} />
         {state.quiet.map(({ technician, until }) => (
           <div key={technician.id} className="quiet-one">

@@ -50,7 +50,7 @@ export const SessionView = ({
         <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
       </dl>
       <p className="quiet-text">
-        {words.approvedBy(session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
+        {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
       </p>
     </main>
   )

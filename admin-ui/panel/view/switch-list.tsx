@@ -4,9 +4,11 @@ import { ExactTime } from '../../look/exact-time.tsx'
 import { useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
+import { ModeLine } from './mode-line.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
 import { SwitchDialog } from './switch-dialog.tsx'
 import { useIdentifiedAct } from './use-identified-act.tsx'
+import { WindowList } from './window-list.tsx'
 
 /** The customer's switches: remote service as a whole, then each service; who switches is asked unless there is only one name. */
 export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
@@ -51,10 +53,12 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
         {state.services.map((service) => (
           <li key={service.name}>
             <Switch name={service.title} on={service.enabled} disabled={disabled} onPress={() => press(service)} />
+            <ModeLine panel={panel} state={state} service={service} />
           </li>
         ))}
       </ul>
       <p className="quiet-text">{words.switchesText}</p>
+      <WindowList panel={panel} state={state} />
       <SwitchDialog
         opened={asked !== null}
         title={

@@ -18,6 +18,9 @@ export interface IdentifiedAct {
   readonly dialog: ReactNode
 }
 
+/** A dialog that has just closed gives the focus back a moment later (Mantine: 10 ms), which must not take it from the field for the PIN. */
+const focusReturnsMs = 50
+
 /** What lets in or loosens, by somebody who shows who he is. */
 export const useIdentifiedAct = (panel: Panel): IdentifiedAct => {
   const { busy, problem, run } = useAct(panel.take)
@@ -25,7 +28,7 @@ export const useIdentifiedAct = (panel: Panel): IdentifiedAct => {
   const [tried, setTried] = useState(false)
   const runAs = (operator: string, act: Widening): void => {
     setTried(false)
-    if (panel.state?.pins === true) setAsked({ operator, act })
+    if (panel.state?.pins === true) setTimeout(() => setAsked({ operator, act }), focusReturnsMs)
     else run(() => act({ operator }))
   }
   const dialog = (

@@ -1,4 +1,11 @@
-import type { PanelAct, PanelConnectionState, PanelOutcome, PanelProblemCode, PanelSession } from '../../../agent/panel/panel-api.ts'
+import type {
+  PanelAct,
+  PanelConnectionState,
+  PanelMode,
+  PanelOutcome,
+  PanelProblemCode,
+  PanelSession,
+} from '../../../agent/panel/panel-api.ts'
 import { panelWordsDe } from './panel-words-de.ts'
 import { panelWordsEn } from './panel-words-en.ts'
 
@@ -65,6 +72,8 @@ export interface PanelWords {
   readonly remoteQuestion: (on: boolean) => string
   readonly remoteOffWarning: string
   readonly acts: Readonly<Record<PanelAct['act'], (by: string, service: string) => string>>
+  /** In place of `idleText` while a consent stands. */
+  readonly idleTextLoose: string
   readonly switches: string
   readonly switchesText: string
   readonly on: string
@@ -74,6 +83,29 @@ export interface PanelWords {
   readonly outcomes: Readonly<Record<PanelOutcome, (by: string | null) => string>>
   readonly quiet: (name: string, until: string) => string
   readonly allowAsking: (name: string) => string
+  readonly modes: Readonly<Record<PanelMode['name'], string>>
+  readonly modeTexts: Readonly<Record<PanelMode['name'], (minutes: number) => string>>
+  readonly modeBy: (by: string) => string
+  readonly changeMode: string
+  readonly modeQuestion: (service: string) => string
+  readonly save: string
+  readonly minutesOf: (minutes: number) => string
+  readonly comeBackWithin: string
+  readonly looserNeedsPin: string
+  /** Always in sight while there is such a service. */
+  readonly unattendedNow: (services: string) => string
+  readonly windows: string
+  readonly noWindows: string
+  readonly planWindow: string
+  readonly planFor: string
+  readonly planForNobody: string
+  readonly planFrom: string
+  readonly planUntil: string
+  readonly withdraw: string
+  readonly withdrawQuestion: (name: string) => string
+  readonly window: (name: string, from: string, until: string, services: string) => string
+  /** Which consent let him in. */
+  readonly letInBy: Readonly<Record<PanelSession['mode'], (by: string) => string>>
   readonly whoAreYou: string
   readonly chooseOperator: string
   /** Whose PIN is asked for. */
@@ -120,7 +152,6 @@ export interface PanelWords {
   readonly viewOnlyText: string
   readonly conductLabel: string
   readonly endText: string
-  readonly approvedBy: (name: string) => string
   /** How he showed who he is. */
   readonly proofs: Readonly<Record<PanelSession['proof'], string>>
   readonly streams: (count: number) => string

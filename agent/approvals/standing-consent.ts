@@ -1,0 +1,80 @@
+import type { PlannedWindow, ServiceMode, StandingWord } from '../state/mode-store.ts'
+import type { ApprovalMode } from '../wire/approval.ts'
+import type { SessionRequest } from '../wire/session-request.ts'
+import type { LiveSession, Moment } from './approval-state.ts'
+
+/** The session before, where it ended so that its technician may come back. */
+export interface LeftSession extends StandingWord {
+  readonly technicianId: string
+  readonly services: readonly string[]
+  readonly leftAt: Moment
+  /** Unix seconds: the end that was approved. */
+  readonly expiresAtS: number
+}
+
+export interface StandingConsentOptions {
+  readonly request: SessionRequest
+  readonly modeOf: (service: string) => ServiceMode
+  readonly windows: readonly PlannedWindow[]
+  readonly left: LeftSession | null
+  readonly now: Moment
+}
+
+/** What holds without a press: for every service that is asked for, or for none. */
+export interface StandingConsent extends StandingWord {
+  readonly mode: Exclude<ApprovalMode, 'attended'>
+  /** Unix seconds. */
+  readonly expiresAtS: number
+}
+
+/** The weakest of several consents names the session. */
+const rank = { reconnect: 0, planned: 1, unattended: 2 } as const
+
+export function standingConsent(options: StandingConsentOptions): StandingConsent | null {
+  const { request, now } = options
+  // More time than was agreed is the operator's word alone.
+  if (request.kind !== 'open') return null
+  const consents = request.services.map((service) => consentTo(service, options))
+  if (consents.length === 0 || consents.some((consent) => consent === null)) return null
+  const all = consents.filter((consent) => consent !== null)
+  const weakest = all.toSorted((one, other) => rank[other.mode] - rank[one.mode])[0] as StandingConsent
+  const expiresAtS = Math.min(Math.floor(now.wallMs / 1000) + request.duration_s, ...all.map((consent) => consent.expiresAtS))
+  return expiresAtS * 1000 > now.wallMs ? { ...weakest, expiresAtS } : null
+}
+
+function consentTo(service: string, options: StandingConsentOptions): StandingConsent | null {
+  return reconnectConsent(service, options) ?? plannedConsent(service, options) ?? unattendedConsent(service, options)
+}
+
+function reconnectConsent(service: string, { request, modeOf, left, now }: StandingConsentOptions): StandingConsent | null {
+  const mode = modeOf(service)
+  if (mode.mode !== 'reconnect' || left === null) return null
+  if (left.technicianId !== request.technician.id || !left.services.includes(service)) return null
+  const minutesMs = mode.minutes * 60_000
+  const inTime = (['wallMs', 'monotonicMs', 'bootMs'] as const).every((clock) => now[clock] - left.leftAt[clock] <= minutesMs)
+  // A wall clock that was set back gives nobody more time.
+  if (!inTime || now.wallMs < left.leftAt.wallMs) return null
+  return { mode: 'reconnect', by: left.by, proof: left.proof, expiresAtS: left.expiresAtS }
+}
+
+function plannedConsent(service: string, { request, windows, now }: StandingConsentOptions): StandingConsent | null {
+  const window = windows.find(
+    ({ technician, services, fromMs, untilMs }) =>
+      technician.id === request.technician.id && services.includes(service) && fromMs <= now.wallMs && now.wallMs < untilMs,
+  )
+  return window === undefined
+    ? null
+    : { mode: 'planned', by: window.by, proof: window.proof, expiresAtS: Math.floor(window.untilMs / 1000) }
+}
+
+function unattendedConsent(service: string, { modeOf }: StandingConsentOptions): StandingConsent | null {
+  const mode = modeOf(service)
+  return mode.mode === 'unattended' ? { mode: 'unattended', by: mode.by, proof: mode.proof, expiresAtS: Number.MAX_SAFE_INTEGER } : null
+}
+
+/** Endings after which the technician may come back; after others, such as the operator's, only a press lets him in. */
+export const mayComeBack: ReadonlySet<string> = new Set(['completed', 'ended_by_technician', 'device_lost', 'gateway_shutdown'])
+
+export function leftSession({ technician, services, approvedBy: by, proof, expiresAtS }: LiveSession, leftAt: Moment): LeftSession {
+  return { technicianId: technician.id, services, by, proof, expiresAtS, leftAt }
+}

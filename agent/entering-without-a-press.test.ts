@@ -1,0 +1,176 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock, type Clock } from './basics/clock.ts'
+import { systemRandom } from './basics/random.ts'
+import { hashPin } from './operators/pin-hash.ts'
+import { createBenchAuthority, sessionRequest } from './testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
+import type { ApprovalClaims } from './wire/approval.ts'
+import type { SessionRequest } from './wire/session-request.ts'
+import { requestDigest } from './wire/session-request.ts'
+
+let authority: BenchAuthority
+let bench: AgentBench
+let stepMs = 0
+/** Whose wall clock somebody sets. */
+const clock: Clock = { ...systemClock, nowMs: () => Date.now() + stepMs, nowS: () => Math.floor((Date.now() + stepMs) / 1000) }
+beforeAll(async () => {
+  const operators = [
+    { name: 'Olga', pin: await hashPin('2468', systemRandom), mayLoosen: true },
+    { name: 'Omar', pin: await hashPin('1357', systemRandom) },
+  ]
+  authority = await createBenchAuthority({ settings: { operators, losses: { clock: 'go_on' } }, clock })
+})
+afterAll(() => authority.close())
+beforeEach(async () => {
+  stepMs = 0
+  bench = await authority.open()
+})
+afterEach(() => bench.close())
+
+const post = (path: string, body: object) => bench.panel.call('POST', path, { body })
+const codeOf = (answer: { body: string }): unknown => (JSON.parse(answer.body) as { code?: unknown }).code ?? 'done'
+const setMode = (service: string, mode: object, who: object = { operator: 'Olga', pin: '2468' }) =>
+  post(`/api/modes/${service}`, { ...mode, ...who })
+const claims = (): ApprovalClaims[] =>
+  bench.events
+    .filter((event) => event.type === 'approval.given')
+    .map(({ approval }) => JSON.parse(Buffer.from(approval.split('.')[1] ?? '', 'base64url').toString()) as ApprovalClaims)
+const ask = async (change: Partial<SessionRequest> = {}): Promise<SessionRequest> => {
+  const asked = sessionRequest({ services: ['hmi'], ...change })
+  expect((await bench.show(asked)).status).toBe(202)
+  return asked
+}
+const press = async (asked: SessionRequest): Promise<void> => {
+  const body = { digest: requestDigest(asked), operator: 'Omar', pin: '1357' }
+  expect((await post(`/api/requests/${asked.session}/approve`, body)).status).toBe(200)
+}
+const isIn = async (asked: SessionRequest): Promise<boolean> => (await bench.panel.state()).session?.id === asked.session
+const leave = (asked: SessionRequest, reason = 'completed') =>
+  bench.gateway.request('DELETE', `/v1/sessions/${asked.session}`, { headers: { 'sallyport-reason': reason } })
+
+describe('the mode of a service', () => {
+  it('is loosened by the PIN of who may loosen alone, and tightened by anybody who stands there', async () => {
+    const unattended = { mode: 'unattended' }
+    expect(codeOf(await setMode('hmi', unattended, { operator: 'Olga' }))).toBe('pin_needed')
+    expect(codeOf(await setMode('hmi', unattended, { operator: 'Omar', pin: '1357' }))).toBe('may_not_loosen')
+    expect(codeOf(await setMode('hmi', unattended, { operator: 'Olga', pin: '1357' }))).toBe('wrong_pin')
+    expect(codeOf(await setMode('nothing', unattended))).toBe('unknown_service')
+    for (const minutes of [0, 1_441, 1.5, '5', undefined])
+      expect(codeOf(await setMode('hmi', { mode: 'reconnect', minutes }))).toBe('bad_request')
+    const asked = await ask()
+    expect(await isIn(asked)).toBe(false)
+    expect(codeOf(await setMode('hmi', unattended))).toBe('done')
+    expect(codeOf(await setMode('hmi', { mode: 'reconnect', minutes: 5 }, { operator: 'Omar' }))).toBe('done')
+    expect(codeOf(await setMode('hmi', { mode: 'reconnect', minutes: 6 }, { operator: 'Omar' }))).toBe('pin_needed')
+    expect(codeOf(await setMode('hmi', { mode: 'attended' }, { operator: 'Omar' }))).toBe('done')
+    await expect
+      .poll(() => bench.events.filter(({ type }) => type === 'mode.changed'))
+      .toMatchObject([
+        { service: 'hmi', mode: 'unattended', minutes: null, by: 'Olga' },
+        { service: 'hmi', mode: 'reconnect', minutes: 5, by: 'Omar' },
+        { service: 'hmi', mode: 'attended', by: 'Omar' },
+      ])
+  })
+
+  it('unattended lets in without a press, says so in the approval, and ends who is in by it when it is taken back', async () => {
+    await setMode('hmi', { mode: 'unattended' })
+    const asked = await ask()
+    expect(await isIn(asked)).toBe(true)
+    expect((await bench.panel.state()).session).toMatchObject({ mode: 'unattended', approved_by: 'Olga', proof: 'pin' })
+    await expect.poll(claims).toMatchObject([{ mode: 'unattended', operator: { name: 'Olga', proof: 'pin' }, sid: asked.session }])
+    expect((await bench.through(asked.session, { path: '/' })).response.statusCode).toBe(200)
+    expect((await setMode('hmi', { mode: 'attended' }, { operator: 'Omar' })).status).toBe(200)
+    expect((await bench.panel.state()).session).toBeNull()
+    await expect.poll(() => bench.events).toContainEqual(expect.objectContaining({ type: 'session.ended', reason: 'ended_by_operator' }))
+  })
+
+  it('outlives the process, and does nothing for another service', async () => {
+    await setMode('hmi', { mode: 'unattended' })
+    await bench.agent.close()
+    await bench.restart()
+    await bench.connected()
+    const both = await ask({ services: ['hmi', 'plc'] })
+    expect(await isIn(both)).toBe(false)
+    expect((await leave(both, 'withdrawn')).status).toBe(204)
+    expect(await isIn(await ask())).toBe(true)
+  })
+})
+
+describe('coming back', () => {
+  it('is for whom somebody let in, after he left by himself, until the time that was allowed is over', async () => {
+    await setMode('hmi', { mode: 'reconnect', minutes: 5 })
+    const first = await ask({ duration_s: 300 })
+    expect(await isIn(first)).toBe(false)
+    await press(first)
+    await expect.poll(claims).toHaveLength(1)
+    const { exp } = claims()[0] as ApprovalClaims
+    expect((await leave(first)).status).toBe(204)
+    const again = await ask({ duration_s: 3_600 })
+    expect(await isIn(again)).toBe(true)
+    await expect.poll(claims).toHaveLength(2)
+    expect(claims()[1]).toMatchObject({ mode: 'reconnect', exp, operator: { name: 'Omar', proof: 'pin' } })
+    expect((await leave(again)).status).toBe(204)
+    const other = await ask({ technician: { id: 'per_2', name: 'Max', organisation: 'Acme', photo_sha256: null } })
+    expect(await isIn(other)).toBe(false)
+  })
+
+  it('is over with the operator’s End: then only a press lets him in', async () => {
+    await setMode('hmi', { mode: 'reconnect', minutes: 5 })
+    const first = await ask()
+    await press(first)
+    await post('/api/session/end', { operator: 'Omar' })
+    expect(await isIn(await ask())).toBe(false)
+  })
+})
+
+describe('a planned time', () => {
+  const known = async (): Promise<void> => {
+    const asked = await ask()
+    expect((await post(`/api/requests/${asked.session}/refuse`, { operator: null, how: 'refused' })).status).toBe(200)
+  }
+  const plan = (change: object = {}) =>
+    post('/api/windows', {
+      technician: 'per_1',
+      services: ['hmi'],
+      from: clock.nowMs() - 1_000,
+      until: clock.nowMs() + 120_000,
+      operator: 'Olga',
+      pin: '2468',
+      ...change,
+    })
+
+  it('lets one technician in by himself, no longer than it lasts, and ends with its withdrawal', async () => {
+    await known()
+    expect(codeOf(await plan({ operator: 'Omar', pin: '1357' }))).toBe('may_not_loosen')
+    for (const change of [
+      { technician: 'per_9' },
+      { services: [] },
+      { services: ['hmi', 'hmi'] },
+      { until: clock.nowMs() - 1 },
+      { from: clock.nowMs() + 91 * 86_400_000, until: clock.nowMs() + 91.5 * 86_400_000 },
+      { until: clock.nowMs() + 15 * 86_400_000 },
+    ])
+      expect([change, codeOf(await plan(change))]).toEqual([change, 'bad_request'])
+    expect((await plan()).status).toBe(200)
+    const [window] = (await bench.panel.state()).windows
+    expect(window).toMatchObject({ technician: { id: 'per_1', name: 'Mia Maier' }, services: [{ name: 'hmi' }], by: 'Olga' })
+    const stranger = await ask({ technician: { id: 'per_2', name: 'Max', organisation: 'Acme', photo_sha256: null } })
+    expect(await isIn(stranger)).toBe(false)
+    await leave(stranger, 'withdrawn')
+    const asked = await ask({ duration_s: 3_600 })
+    expect(await isIn(asked)).toBe(true)
+    await expect.poll(claims).toMatchObject([{ mode: 'planned', exp: Math.floor((window?.until ?? 0) / 1000) }])
+    expect((await post(`/api/windows/${window?.id}/withdraw`, { operator: 'Omar' })).status).toBe(200)
+    expect((await bench.panel.state()).session).toBeNull()
+    expect((await post(`/api/windows/${window?.id}/withdraw`, { operator: 'Omar' })).status).toBe(404)
+  })
+
+  it('is void when somebody sets the wall clock', async () => {
+    await known()
+    expect((await plan()).status).toBe(200)
+    stepMs = 61_000
+    await expect.poll(async () => (await bench.panel.state()).windows, { timeout: 15_000 }).toEqual([])
+    await expect.poll(() => bench.events).toContainEqual(expect.objectContaining({ type: 'window.changed', planned: false, by: null }))
+    expect(await isIn(await ask({ requested_at: clock.nowS(), expires_at: clock.nowS() + 60 }))).toBe(false)
+  }, 20_000)
+})
