@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 /**
  * A network of its own for some processes (ip-netns(8)), joined to ours by one cable. Packets that a cut direction loses are lost without
@@ -7,8 +8,11 @@ import { execFileSync } from 'node:child_process'
 export interface OwnNetwork extends Disposable {
   /** Put before a command so that it runs in there. */
   readonly inside: readonly string[]
-  /** Our address on the cable. */
+  /** Our address on the cable, and theirs. */
   readonly ourAddress: string
+  readonly insideAddress: string
+  /** Packets of whatever kind that came out of it since it was made. */
+  packetsOut(): number
   unplug(): void
   /** Packets from us to it are lost; the other way is open. */
   loseToInside(): void
@@ -48,6 +52,8 @@ export function openOwnNetwork(): OwnNetwork | null {
     run('ip', 'addr', 'add', `${ourAddress}/30`, 'dev', ours)
     within('ip', 'addr', 'add', `${insideAddress}/30`, 'dev', theirs)
     run('ip', 'link', 'set', ours, 'up')
+    // Neighbour discovery would be packets of the kernel's own.
+    within('sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1')
     for (const device of [theirs, 'lo']) within('ip', 'link', 'set', device, 'up')
     // Whether this kernel can lose packets shows here and not in the middle of a test.
     lose(ours, run)
@@ -59,6 +65,8 @@ export function openOwnNetwork(): OwnNetwork | null {
   return {
     inside,
     ourAddress,
+    insideAddress,
+    packetsOut: () => Number(readFileSync(`/sys/class/net/${ours}/statistics/rx_packets`, 'latin1')),
     unplug: () => run('ip', 'link', 'set', ours, 'down'),
     loseToInside: () => lose(ours, run),
     loseFromInside: () => lose(theirs, within),
