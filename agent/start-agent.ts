@@ -237,7 +237,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
   followRemote(services.remote)
   const clockWatch = watchClock(clock, desk.voidWindows)
   panel.serve({
-    pages: createPanelPages({ pagesDir: settings.panel.pagesDir, random }),
+    pages: createPanelPages({ ...settings.panel, random }),
     api: (request, response, path) => servePanelApi({ desk, identify, pairing, events: panelEvents, state }, request, response, path),
   })
 

@@ -2,7 +2,10 @@ import { useCallback, useEffect, useState } from 'react'
 import { pairPanel } from './api/panel-client.ts'
 import { PanelProblemError } from './api/panel-problem-error.ts'
 import { PanelScreen } from './panel-screen.tsx'
+import { StripScreen } from './strip-screen.tsx'
 import { PairPage } from './view/pair-page.tsx'
+import { useWords } from '../words/language.tsx'
+import { panelWords } from './words/panel-words.ts'
 
 /** Kept in this origin alone: cookies do not separate ports, so the machine's own pages would receive one. */
 const storageKey = 'sallyport.panel.secret'
@@ -12,6 +15,12 @@ const takeCode = (): string | null => {
   const code = new URLSearchParams(location.hash.slice(1)).get('pair')
   if (code !== null) history.replaceState(null, '', location.pathname)
   return code
+}
+
+/** A secret is never typed into a frame of another page. */
+const StripNotPaired = () => {
+  const words = useWords(panelWords)
+  return <main className="strip">{words.stripNotPaired}</main>
 }
 
 export const PanelApp = () => {
@@ -35,10 +44,9 @@ export const PanelApp = () => {
     setSecret(null)
     setFailed('not_paired')
   }, [])
+  const isStrip = location.pathname === '/strip'
+  const Screen = isStrip ? StripScreen : PanelScreen
+  if (isStrip && secret === null) return <StripNotPaired />
   if (pairing) return <main className="panel-column" aria-busy="true" />
-  return secret === null ? (
-    <PairPage failed={failed} onPaired={keep} />
-  ) : (
-    <PanelScreen key={secret} secret={secret} onNotPaired={onNotPaired} />
-  )
+  return secret === null ? <PairPage failed={failed} onPaired={keep} /> : <Screen key={secret} secret={secret} onNotPaired={onNotPaired} />
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
 import { errorCode } from '../basics/agent-error.ts'
 import type { Random } from '../basics/random.ts'
+import { stripPath } from './panel-guard.ts'
 
 export type PanelPages = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
 
@@ -22,10 +23,16 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Serves the built pages of one folder; `__CSP_NONCE__` in a page becomes a new nonce with each answer. */
-export function createPanelPages({ pagesDir, random }: { readonly pagesDir: string; readonly random: Random }): PanelPages {
+export function createPanelPages(options: {
+  readonly pagesDir: string
+  readonly random: Random
+  readonly stripOrigins: readonly string[]
+}): PanelPages {
+  const { pagesDir, random, stripOrigins } = options
   return async (request, response, path) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' })
-    const name = path === '/' ? '/index.html' : path
+    const isStrip = path === stripPath
+    const name = path === '/' || isStrip ? '/index.html' : path
     const type = types[extname(name)]
     // Only plain names: no dot at a segment's start, no escapes, no backslash.
     if (type === undefined || !/^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/.test(name)) return plain(response, 404, 'There is no such page.')
@@ -43,17 +50,18 @@ export function createPanelPages({ pagesDir, random }: { readonly pagesDir: stri
     const html = type.startsWith('text/html')
     const nonce = random.token(16)
     const body = html ? Buffer.from(content.toString('utf8').replaceAll('__CSP_NONCE__', nonce)) : content
+    if (isStrip && stripOrigins.length > 0) response.removeHeader('x-frame-options')
     response.writeHead(200, {
       'content-type': type,
       'content-length': body.length,
       'cache-control': html ? 'no-store' : name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache',
-      'content-security-policy': contentSecurityPolicy(nonce),
+      'content-security-policy': contentSecurityPolicy(nonce, isStrip ? stripOrigins : []),
     })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 }
 
-function contentSecurityPolicy(nonce: string): string {
+function contentSecurityPolicy(nonce: string, framedBy: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -62,7 +70,7 @@ function contentSecurityPolicy(nonce: string): string {
     "font-src 'self'",
     "media-src 'self'",
     "connect-src 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy.length === 0 ? "'none'" : framedBy.join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')

@@ -53,7 +53,7 @@ export async function startPanel(options: { readonly host: string; readonly port
 }
 
 async function handle(handlers: PanelHandlers | null, request: IncomingMessage, response: ServerResponse, port: number): Promise<void> {
-  if (foreignness(request.headers, request.rawHeaders, port) !== null)
+  if (foreignness(request, port) !== null)
     throw panelError('foreign_origin', 'Only the panel itself, by its own address on this machine, may ask.')
   const path = (request.url ?? '').split('?', 1)[0] ?? ''
   if (handlers === null) return void response.writeHead(503).end()

@@ -19,7 +19,13 @@ export interface AgentSettings {
   readonly enrolment: { readonly passwordFile: string } | { readonly password: string } | null
   readonly keyType: KeyType
   readonly stateDir: string
-  readonly panel: { readonly port: number; readonly host: string; readonly pagesDir: string }
+  readonly panel: {
+    readonly port: number
+    readonly host: string
+    readonly pagesDir: string
+    /** Pages of these origins, such as the machine's own HMI, may show `/strip` in a frame. */
+    readonly stripOrigins: readonly string[]
+  }
   readonly operators: OperatorSource
   /** Remote service as a whole, before somebody first turned it at the panel. */
   readonly remoteService: boolean

@@ -167,7 +167,7 @@ function readEnrolment(fields: FieldReader | null, path: (text: string) => strin
 }
 
 function readPanel(fields: FieldReader | null, path: (text: string) => string, defaultPagesDir: string): AgentSettings['panel'] {
-  if (fields === null) return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir }
+  if (fields === null) return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir, stripOrigins: [] }
   const host = fields.optionalText('host') ?? '127.0.0.1'
   if (host !== '' && host !== '127.0.0.1' && host !== '::1' && host !== 'localhost') {
     fields.problem('host', 'must be 127.0.0.1, ::1 or localhost: the panel is for this machine alone')
@@ -177,6 +177,7 @@ function readPanel(fields: FieldReader | null, path: (text: string) => string, d
     port: fields.integer('port', { min: 0, max: 65_535 }),
     host,
     pagesDir: pagesDir === null ? defaultPagesDir : path(pagesDir),
+    stripOrigins: readOrigins(fields, 'stripOrigins'),
   }
   fields.noOthers()
   return panel
@@ -193,6 +194,15 @@ function readOperatorSource(root: FieldReader, path: (text: string) => string, p
   }
   root.problem('operators', value === undefined ? 'is missing' : 'must be a list, or { "file": ... } with one in it')
   return []
+}
+
+/** Written into a header, so nothing but an origin as a browser writes it (RFC 6454, section 6.2). */
+function readOrigins(fields: FieldReader, name: string): readonly string[] {
+  if (!fields.has(name)) return []
+  const found = fields.list(name)
+  const good = found.filter((one): one is string => typeof one === 'string' && URL.parse(one)?.origin === one && /^https?:/.test(one))
+  if (good.length < found.length) fields.problem(name, 'must be origins like "http://127.0.0.1:8080", without a path')
+  return good.slice(0, 16)
 }
 
 function readLosses(fields: FieldReader | null): LossSettings {

@@ -130,6 +130,8 @@ export const panelWordsDe: PanelWords = {
     planned: (by) => `Geplant von ${by}`,
     unattended: (by) => `Unbeaufsichtigt, eingestellt von ${by}`,
   },
+  stripNotPaired:
+    'Dieser Bildschirm ist nicht gekoppelt: Öffnen Sie einmal das Bedienfeld selbst in diesem Browser, unter demselben Rechnernamen wie diese Seite.',
   whoAreYou: 'Wer drückt?',
   chooseOperator: 'Wählen Sie zuerst Ihren Namen.',
   pinOf: (operator) => `PIN von ${operator}`,

@@ -127,6 +127,7 @@ export const panelWordsEn: PanelWords = {
     planned: (by) => `Planned by ${by}`,
     unattended: (by) => `Unattended, set by ${by}`,
   },
+  stripNotPaired: 'This screen is not paired: open the panel itself in this browser once, under the same host name as this page.',
   whoAreYou: 'Who presses?',
   chooseOperator: 'Choose your name first.',
   pinOf: (operator) => `PIN of ${operator}`,

@@ -106,6 +106,7 @@ export interface PanelWords {
   readonly window: (name: string, from: string, until: string, services: string) => string
   /** Which consent let him in. */
   readonly letInBy: Readonly<Record<PanelSession['mode'], (by: string) => string>>
+  readonly stripNotPaired: string
   readonly whoAreYou: string
   readonly chooseOperator: string
   /** Whose PIN is asked for. */
