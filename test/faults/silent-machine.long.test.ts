@@ -5,7 +5,7 @@ import { openOwnNetwork, type OwnNetwork } from '../support/own-network.ts'
 import type { PortalClient } from '../support/portal-client.ts'
 import { runInstallation, type RunningInstallation } from '../support/running-installation.ts'
 import { approvedSession, openService, untilOnline } from '../support/technician-at-work.ts'
-import { operator } from './installation-under-fault.ts'
+import { expectSoundHistory, historyOf, operator } from './installation-under-fault.ts'
 
 /** APR-3 and APR-12 of security.md: what of a machine can be seen from outside, counted on its cable. */
 const network = openOwnNetwork()
@@ -29,6 +29,10 @@ describe.skipIf(network === null)(`a machine, from outside${whyNot}`, () => {
     await untilOnline(mia)
   })
   afterAll(async () => {
+    const { dataDir } = installation
+    await expectSoundHistory(() =>
+      historyOf({ dataDir, agent: { process: machine.agent } }, { told: [], resources: [], seen: [machine.seen] }),
+    )
     await machine[Symbol.asyncDispose]()
     await installation[Symbol.asyncDispose]()
     line[Symbol.dispose]()
