@@ -26,6 +26,7 @@ import { recordPolicy, serviceOrganisationOf } from './first-start.ts'
 import type { PeopleRoom } from './people/people-room.ts'
 import { openCertificateAuthority } from './pki/certificate-authority.ts'
 import { createEnrolmentAdministration, type EnrolmentAdministration } from './pki/enrolment-administration.ts'
+import { createPendingEnrolments } from './pki/pending-enrolments.ts'
 import { publishBundle } from './pki/publish-bundle.ts'
 import { startEstListener } from './pki/est-listener.ts'
 import { startServerCertificate } from './pki/server-certificate.ts'
@@ -118,6 +119,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         onFirstTunnel: (deviceId, fingerprint, atMs) => storage.enrolments.confirmFirstTunnel(deviceId, fingerprint, atMs),
       }),
     )
+    const deviceChanges = new DeviceChanges()
+    const pending = settings.compareEnrolmentCode ? createPendingEnrolments(clock, (id) => deviceChanges.tell(id)) : null
     const est = keepDoor(
       await startEstListener({
         ...listenerOf(settings.est),
@@ -128,12 +131,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         clock,
         logger: logger.child({ room: 'pki' }),
         certificateLifetimeMs: settings.deviceCertificateDays * dayMs,
+        pending,
         onAlarm: (alarm) => logger.warn({ alarm }, 'somebody else may hold the enrolment password of a machine'),
       }),
     )
 
     const portOf = ({ port }: AddressInfo): number => (oneForAll ? settings.public.port : port)
-    const deviceChanges = new DeviceChanges()
     const idp = settings.identityProvider
     const { people, peopleChanges, photos, signIns } = keep(await startIdentity({ settings, storage, clock, random, logger }))
     const sessions = keep(
@@ -178,7 +181,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         stranger: (req) => paces.stranger(addressOf(req)),
       }),
     )
-    const enrolments = createEnrolmentAdministration(storage.enrolments, random)
+    const enrolments = createEnrolmentAdministration(storage.enrolments, random, pending)
     const api = keepDoor(
       await createHttpApi(
         {

@@ -218,6 +218,7 @@ export const makeDevices = (): Device[] =>
     online: machine.online,
     last_seen_at: machine.last_seen_at,
     remote_off_at: machine.remote_off_at,
+    enrolment_code: null,
     agent_version: machine.agent_version,
     services: machine.services.map(({ name, title, kind }) => ({
       name,

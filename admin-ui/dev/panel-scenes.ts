@@ -86,6 +86,20 @@ export const panelScenes: readonly PanelScene[] = [
     }),
   },
   {
+    name: 'enrolment-code',
+    state: () => ({
+      ...nothing,
+      connection: {
+        state: 'enrolment_failed',
+        since: Date.now(),
+        reason: 'enrolment_pending',
+        stranger: null,
+        next_attempt_at: Date.now() + 9_000,
+        enrolment_code: '4F7K-QX2M',
+      },
+    }),
+  },
+  {
     name: 'not-renewed',
     state: () => ({
       ...nothing,

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { X509Certificate } from 'node:crypto'
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AgentError, errorCode } from '../basics/agent-error.ts'
@@ -13,6 +13,7 @@ import type { Stranger } from '../link/explain-stranger.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import { hostHeader } from '../settings/host-port.ts'
 import { readFileIfThere, writeFileAtomic } from '../state/atomic-file.ts'
+import { enrolmentCode } from '../wire/enrolment-code.ts'
 import { certificateRequest } from './certificate-request.ts'
 import { checkCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
@@ -33,7 +34,13 @@ export interface EnrolmentOptions {
 
 export type EnrolmentStatus =
   | { readonly state: 'enrolling' }
-  | { readonly state: 'enrolment_failed'; readonly reason: string; readonly stranger: Stranger | null; readonly nextAttemptAtMs: number }
+  | {
+      readonly state: 'enrolment_failed'
+      readonly reason: string
+      readonly stranger: Stranger | null
+      readonly nextAttemptAtMs: number
+      readonly code: string | null
+    }
   | { readonly state: 'enrolled' }
 
 export interface RenewalFailure {
@@ -49,6 +56,8 @@ export interface Enrolment {
 
 /** A refusal needs a person: asking often only fills the gateway's log. */
 const refusedRetryMs = 60_000
+/** Somebody stands before the panel and the portal with the code. */
+const pendingRetryMs = 10_000
 const longestRetryMs = 5 * 60_000
 /** A gateway that starts anew is nobody's business: so many failed renewals in a row are told, and at once what a person must mend. */
 const worthTelling = 5
@@ -91,13 +100,15 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
       logger.info({ device: settings.device.id }, 'enrolled')
     } catch (error) {
       if (ending.signal.aborted) return
-      const delayMs = needsPerson(error) ? refusedRetryMs : Math.max(1_000, backoff.nextMs())
-      logger.warn({ reason: errorCode(error), error, retry_ms: delayMs }, 'the enrolment failed')
+      const waits = errorCode(error) === 'enrolment_pending'
+      const delayMs = waits ? pendingRetryMs : needsPerson(error) ? refusedRetryMs : Math.max(1_000, backoff.nextMs())
+      logger[waits ? 'info' : 'warn']({ reason: errorCode(error), error, retry_ms: delayMs }, 'the enrolment failed')
       options.onStatus({
         state: 'enrolment_failed',
         reason: errorCode(error),
         stranger: strangerOf(error),
         nextAttemptAtMs: clock.nowMs() + delayMs,
+        code: waits ? await codeOf(settings) : null,
       })
       later(delayMs, enrol)
     }
@@ -129,6 +140,12 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
       timer?.cancel()
     },
   }
+}
+
+/** As the gateway makes it of the key in the request. */
+async function codeOf(settings: AgentSettings): Promise<string> {
+  const spki = createPublicKey(await deviceKey(settings)).export({ type: 'spki', format: 'der' })
+  return enrolmentCode(createHash('sha256').update(spki).digest('hex'))
 }
 
 /** At two thirds of its lifetime. */

@@ -48,6 +48,8 @@ export interface PanelConnection {
   /** With `tls_inspected`: who answered in the gateway's place; else null. */
   readonly stranger: PanelStranger | null
   readonly next_attempt_at: number | null
+  /** With `enrolment_pending`: to be compared with the one in the portal; else null or absent. */
+  readonly enrolment_code?: string | null
 }
 
 /** Somebody in the network who opens TLS, or another server. */

@@ -105,6 +105,12 @@ const matrix: Readonly<Record<string, Entry>> = {
   'POST /api/v1/devices/:id/suspend': { may: 'administration', path: `${device}/suspend`, body: {}, answer: 400 },
   'POST /api/v1/devices/:id/resume': { may: 'administration', path: `${device}/resume`, body: { reason: 'as a test' }, answer: 409 },
   'POST /api/v1/devices/:id/revoke': { may: 'administration', path: `${device}/revoke`, body: {}, answer: 400 },
+  'POST /api/v1/devices/:id/enrolment/confirm': {
+    may: 'administration',
+    path: `${device}/enrolment/confirm`,
+    body: { code: 'none' },
+    answer: 409,
+  },
   'POST /api/v1/devices/:id/enrolment': { may: 'administration', path: '/api/v1/devices/none/enrolment', answer: 404 },
 
   'GET /api/v1/decisions': { may: 'decisions', answer: 200 },

@@ -12,6 +12,7 @@ export const eventTypes = [
   'device.resumed',
   'device.revoked',
   'enrolment.opened',
+  'enrolment.confirmed',
   'enrolment.completed',
   'enrolment.locked',
   'certificate.renewed',

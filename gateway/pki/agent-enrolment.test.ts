@@ -9,6 +9,7 @@ import { systemRandom as agentRandom } from '../../agent/basics/random.ts'
 import { readSettings } from '../../agent/settings/read-settings.ts'
 import { startAgent } from '../../agent/start-agent.ts'
 import type { RunningAgent } from '../../agent/start-agent.ts'
+import { testPanel } from '../../agent/testing/test-panel.ts'
 import { openTestDoor } from '../../test/support/test-door.ts'
 import type { TestDoor } from '../../test/support/test-door.ts'
 import { systemClock } from '../basics/clock.ts'
@@ -19,18 +20,24 @@ import type { DeviceLink } from '../devices/device-link.ts'
 import { newEnrolmentPassword } from './enrolment-password.ts'
 import { startEstListener } from './est-listener.ts'
 import type { EstListener } from './est-listener.ts'
+import { createPendingEnrolments } from './pending-enrolments.ts'
+import type { PendingEnrolments } from './pending-enrolments.ts'
 
 // The agent that we ship at the doors that we ship: neither side is played by a test here.
 const press = 'press-1' as DeviceId
 let directory: string
 let door: TestDoor
 let est: EstListener
+let compares = false
+let pending: PendingEnrolments
 const agents: RunningAgent[] = []
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'sallyport-agent-at-door-'))
   door = await openTestDoor({ directory: path.join(directory, 'gateway') })
   const { authority, certificate, store } = door
+  compares = false
+  pending = createPendingEnrolments(systemClock, () => {})
   est = await startEstListener({
     host: '127.0.0.1',
     port: 0,
@@ -42,6 +49,9 @@ beforeEach(async () => {
     logger: silentLogger,
     certificateLifetimeMs: 90 * 86_400_000,
     onAlarm: () => {},
+    get pending() {
+      return compares ? pending : null
+    },
   })
   await writeFile(path.join(directory, 'ca.pem'), authority.bundlePem)
 })
@@ -122,3 +132,21 @@ it('an agent that was taken out of service says why at its panel', async () => {
   const state = async () => (await fetch(`${agent?.panelUrl}api/state`, { headers: { 'sallyport-panel': secret } })).json()
   await vi.waitFor(async () => expect(await state()).toMatchObject({ connection: { state: 'refused', reason: 'suspended' } }))
 })
+
+it('waits for a person who compares the code of the panel with the one of the portal, where the gateway wants that', async () => {
+  compares = true
+  await start('ec-p256', openEnrolment())
+  const [agent] = agents
+  if (agent === undefined) throw new Error('it was started')
+  const panel = testPanel(agent.panelUrl)
+  await panel.pair(agent.pairingUrl)
+  const connection = async () => (await panel.state()).connection
+  await vi.waitFor(async () => expect((await connection()).reason).toBe('enrolment_pending'), { timeout: 10_000 })
+  const asks = pending.find(press)
+  expect(asks?.code).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/)
+  expect((await connection()).enrolment_code).toBe(asks?.code)
+  await expect(door.store.find(press)).resolves.toMatchObject({ state: 'open', certificatePem: null })
+  door.store.confirmKey(press, asks?.publicKeyFingerprint ?? '')
+  await vi.waitFor(async () => expect(await door.store.find(press)).toMatchObject({ state: 'used' }), { timeout: 20_000 })
+  await vi.waitFor(() => expect(door.listener.links.get(press)).toBeDefined(), { timeout: 10_000 })
+}, 40_000)

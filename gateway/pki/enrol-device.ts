@@ -7,12 +7,15 @@ import type { EnrolmentAlarm } from './enrolment-alarm.ts'
 import { EnrolmentRefusal } from './enrolment-refusal.ts'
 import type { EnrolmentRecord, EnrolmentStore } from './enrolment-store.ts'
 import { certificateRecord } from './certificate-record.ts'
+import type { PendingEnrolments } from './pending-enrolments.ts'
 
 export interface EnrolmentRoom {
   readonly authority: CertificateAuthority
   readonly store: EnrolmentStore
   readonly clock: Clock
   readonly certificateLifetimeMs: number
+  /** Where a person has to compare the machine's code first; null: the one-time password is enough. */
+  readonly pending?: PendingEnrolments | null
   onAlarm(alarm: EnrolmentAlarm): void
 }
 
@@ -34,6 +37,13 @@ export async function enrolDevice(
 ): Promise<X509Certificate> {
   const { deviceId } = enrolment
   if (enrolment.state !== 'open') return enrolAgain(room, enrolment, csr, remoteAddress)
+  if (room.pending && !(await room.store.isKeyConfirmed(enrolment, csr.publicKeyFingerprint))) {
+    room.pending.put(deviceId, csr.publicKeyFingerprint)
+    throw new EnrolmentRefusal(
+      202,
+      `Compare the code at the panel of ${deviceId} with the one in the portal, under Devices, and confirm it there.`,
+    )
+  }
   const certificate = await room.authority.issueDeviceCertificate(deviceId, csr, room.certificateLifetimeMs)
   const claim = await room.store.claim(deviceId, csr.publicKeyFingerprint, certificateRecord(deviceId, certificate))
   switch (claim.outcome) {

@@ -1,6 +1,6 @@
-/** Why enrolment or renewal is refused: an HTTP status (RFC 7030, section 4.2.3) and a sentence for the person at the machine. */
+/** Why enrolment or renewal is refused, or has to wait (202): an HTTP status (RFC 7030, section 4.2.3) and a sentence for the person at the machine. */
 export class EnrolmentRefusal extends Error {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 429 | 503
+  readonly status: 202 | 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 429 | 503
 
   constructor(status: EnrolmentRefusal['status'], message: string) {
     super(message)

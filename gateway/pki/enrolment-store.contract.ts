@@ -9,6 +9,8 @@ export interface EnrolmentStoreUnderTest {
   readonly admission: DeviceAdmission
   /** What an administrator does: registers the device if need be and opens its enrolment, anew if it was used or locked before. */
   open(deviceId: DeviceId, passwordHash: string): Promise<void>
+  /** What a person does who has compared the code. */
+  confirmKey(deviceId: DeviceId, publicKeyFingerprint: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,6 +45,23 @@ export function enrolmentStoreContract(create: () => Promise<EnrolmentStoreUnder
     }
     const claim = (store: EnrolmentStore, certificate: CertificateRecord) =>
       store.claim(certificate.deviceId, certificate.publicKeyFingerprint, certificate)
+
+    it('knows which key a person has compared, for the password of then alone', () =>
+      withStore(async ({ store, open, confirmKey }) => {
+        await open(press, hash)
+        const record = await store.find(press)
+        if (record === undefined) throw new Error('it was opened')
+        const key = 'k1'.padEnd(64, '0')
+        expect(await store.isKeyConfirmed(record, key)).toBe(false)
+        await confirmKey(press, key)
+        expect([await store.isKeyConfirmed(record, key), await store.isKeyConfirmed(record, 'k2'.padEnd(64, '0'))]).toEqual([true, false])
+        await confirmKey(press, 'k2'.padEnd(64, '0'))
+        expect(await store.isKeyConfirmed(record, key)).toBe(false)
+        await confirmKey(press, key)
+        await open(press, 'b'.repeat(64))
+        const renewed = await store.find(press)
+        expect(renewed === undefined ? null : await store.isKeyConfirmed(renewed, key)).toBe(false)
+      }))
 
     it('knows nothing of a device that nobody opened', () =>
       withStore(async ({ store }) => {

@@ -45,6 +45,8 @@ export interface EnrolmentStore {
   find(deviceId: DeviceId): Promise<EnrolmentRecord | undefined>
   /** `open` -> `used`, with the certificate recorded, or nothing at all. Of two at once exactly one gets `claimed`. */
   claim(deviceId: DeviceId, publicKeyFingerprint: string, certificate: CertificateRecord): Promise<ClaimOutcome>
+  /** Whether a person has compared this key with the machine's, since the password of `record` was given. */
+  isKeyConfirmed(record: EnrolmentRecord, publicKeyFingerprint: string): Promise<boolean>
   /** Ends the enrolment until an administrator opens it anew; certificates stay as they are. */
   lock(deviceId: DeviceId, reason: string): Promise<void>
   /**

@@ -85,6 +85,8 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
       logger.info({ status: refusal.status, remoteAddress: request.socket.remoteAddress, reason: refusal.message }, 'enrolment refused')
       // Some of the rest of the body is read and dropped: a close with unread bytes is a reset, which can overtake the answer.
       cutUnreadBody(request, response)
+      // RFC 7030, section 4.2.3: ask again.
+      if (refusal.status === 202) response.setHeader('retry-after', '10')
       send(response, refusal.status, 'text/plain; charset=utf-8', `${refusal.message}\n`)
     }
   }

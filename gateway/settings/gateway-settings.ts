@@ -67,6 +67,8 @@ export const gatewaySettingsSchema = z.strictObject({
   /** The database itself keeps a decision for 30 days. */
   retention: z.strictObject({ decisionDays: z.int().min(30).max(3_650).default(decisionDays) }).prefault({}),
   securityContact: securityContactSchema.nullable().default(null),
+  /** A person compares a code between the machine's panel and the portal before its first certificate is issued. */
+  compareEnrolmentCode: z.boolean().default(false),
   deviceCertificateDays: z.int().min(1).max(825).default(90),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   demo: z.boolean().default(false),

@@ -5,6 +5,15 @@ import { migration0003 } from './migrations/0003-command-line.ts'
 import { migration0004 } from './migrations/0004-retention.ts'
 import { migration0005 } from './migrations/0005-access-under-a-sign-in.ts'
 import { migration0006 } from './migrations/0006-remote-service.ts'
+import { migration0007 } from './migrations/0007-enrolment-codes.ts'
 
 /** The schema's only source, in order. */
-export const migrations: readonly Migration[] = [migration0001, migration0002, migration0003, migration0004, migration0005, migration0006]
+export const migrations: readonly Migration[] = [
+  migration0001,
+  migration0002,
+  migration0003,
+  migration0004,
+  migration0005,
+  migration0006,
+  migration0007,
+]

@@ -11,6 +11,7 @@ export interface Schema {
   pending_sign_ins: PendingSignInRow
   command_line_grants: CommandLineGrantRow
   enrolments: EnrolmentRow
+  enrolment_confirmations: { device_id: string; organisation_id: string; password_hash: string; public_key_fingerprint: string }
   certificates: CertificateRow
   access_origins: { label: string; organisation_id: string; session_id: string; service: string; created_at: number }
   access_codes: { hash: string; organisation_id: string; label: string; sign_in: string; expires_at: number }

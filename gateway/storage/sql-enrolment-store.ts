@@ -18,6 +18,8 @@ export interface EnrolmentOpening {
    * @throws CodedError `unknown_device`
    */
   open(deviceId: DeviceId, passwordHash: string, events: readonly NewEvent[]): Promise<void>
+  /** A person compared this key with the machine's. @throws CodedError `enrolment_not_open` */
+  confirmKey(deviceId: DeviceId, publicKeyFingerprint: string, events: readonly NewEvent[]): Promise<void>
   /** Of those that have an enrolment. */
   summaries(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, EnrolmentSummary>>
 }
@@ -78,6 +80,24 @@ export function createSqlEnrolmentStore(context: StorageContext): EnrolmentStore
         if (!isCodedError(error, notOpen.code)) throw error
         return outcomeOf(await find(deviceId))
       }
+    },
+
+    async isKeyConfirmed({ deviceId, passwordHash }, publicKeyFingerprint) {
+      const row = await read
+        .selectFrom('enrolment_confirmations')
+        .select('public_key_fingerprint')
+        .where('device_id', '=', deviceId)
+        .where('password_hash', '=', passwordHash)
+        .executeTakeFirst()
+      return row?.public_key_fingerprint === publicKeyFingerprint
+    },
+
+    async confirmKey(deviceId, publicKeyFingerprint, events) {
+      const sql = `INSERT INTO enrolment_confirmations (device_id, organisation_id, password_hash, public_key_fingerprint)
+        SELECT device_id, organisation_id, password_hash, ? FROM enrolments WHERE device_id = ? AND state = 'open'
+        ON CONFLICT (device_id, password_hash) DO UPDATE SET public_key_fingerprint = excluded.public_key_fingerprint`
+      const query = { sql, parameters: [publicKeyFingerprint, deviceId] }
+      await change(context, [{ query, expect: { changes: 1, otherwise: notOpen } }], events)
     },
 
     async lock(deviceId, reason) {

@@ -41,6 +41,7 @@ enrolmentStoreContract(async () => {
     store: storage.enrolments,
     admission: storage.admission,
     close,
+    confirmKey: (deviceId, key) => storage.enrolments.confirmKey(deviceId, key, []),
     async open(deviceId, passwordHash) {
       if (!registered.has(deviceId)) await storage.devices.insert(exampleDevice(deviceId, { status: 'registered' }), [])
       registered.add(deviceId)

@@ -7,6 +7,7 @@ enrolmentStoreContract(() => {
     store,
     admission: store,
     open: (id, hash) => Promise.resolve(store.open(id, hash)),
+    confirmKey: (id, key) => Promise.resolve(store.confirmKey(id, key)),
     close: () => Promise.resolve(),
   })
 })

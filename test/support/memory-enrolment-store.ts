@@ -5,6 +5,7 @@ import type { CertificateRecord, ClaimOutcome, EnrolmentRecord, EnrolmentStore }
 /** A fake for tests that passes `enrolmentStoreContract`, with the admission port over the same records. */
 export interface MemoryEnrolmentStore extends EnrolmentStore, DeviceAdmission {
   open(deviceId: DeviceId, passwordHash: string): void
+  confirmKey(deviceId: DeviceId, publicKeyFingerprint: string): void
   setStanding(deviceId: DeviceId, standing: DeviceStanding): void
   revokeCertificate(fingerprint: string): void
 }
@@ -12,6 +13,7 @@ export interface MemoryEnrolmentStore extends EnrolmentStore, DeviceAdmission {
 export function memoryEnrolmentStore(): MemoryEnrolmentStore {
   const enrolments = new Map<DeviceId, EnrolmentRecord>()
   const certificates = new Map<string, CertificateRecord & { standing: CertificateStanding; readonly order: number }>()
+  const confirmed = new Map<string, string>()
   const standings = new Map<DeviceId, DeviceStanding>()
 
   const keyIsTaken = ({ deviceId, publicKeyFingerprint }: CertificateRecord): boolean =>
@@ -55,6 +57,7 @@ export function memoryEnrolmentStore(): MemoryEnrolmentStore {
   return {
     find: (deviceId) => Promise.resolve(enrolments.get(deviceId)),
     claim: (deviceId, key, certificate) => Promise.resolve(claim(deviceId, key, certificate)),
+    isKeyConfirmed: ({ deviceId, passwordHash }, key) => Promise.resolve(confirmed.get(`${deviceId} ${passwordHash}`) === key),
     lock: (deviceId) => Promise.resolve(change(deviceId, { state: 'locked' })),
     confirmFirstTunnel: (deviceId, fingerprint, atMs) => Promise.resolve(confirm(deviceId, fingerprint, atMs)),
     addCertificate(certificate) {
@@ -72,6 +75,10 @@ export function memoryEnrolmentStore(): MemoryEnrolmentStore {
     open(deviceId, passwordHash) {
       const fresh = { state: 'open', publicKeyFingerprint: null, certificatePem: null, firstTunnelAt: null } as const
       enrolments.set(deviceId, { deviceId, passwordHash, ...fresh })
+    },
+    confirmKey(deviceId, publicKeyFingerprint) {
+      const enrolment = enrolments.get(deviceId)
+      if (enrolment?.state === 'open') confirmed.set(`${deviceId} ${enrolment.passwordHash}`, publicKeyFingerprint)
     },
     setStanding: (deviceId, standing) => void standings.set(deviceId, standing),
     revokeCertificate(fingerprint) {

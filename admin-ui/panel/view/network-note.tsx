@@ -11,6 +11,17 @@ export const NetworkNote = ({ connection, renewal }: { readonly connection: Pane
   const words = useWords(panelWords)
   const { language } = useLanguage()
   if (connection.stranger !== null) return <Note stranger={connection.stranger} />
+  const code = connection.enrolment_code ?? null
+  if (code !== null)
+    return (
+      <section className="network-note" aria-labelledby="enrolment-code">
+        <div>
+          <h2 id="enrolment-code">{words.enrolmentCode}</h2>
+          <p className="enrolment-code numbers">{code}</p>
+          <p>{words.enrolmentCodeText}</p>
+        </div>
+      </section>
+    )
   if (renewal === null || connection.state !== 'connected') return null
   return (
     <Note stranger={renewal.stranger}>

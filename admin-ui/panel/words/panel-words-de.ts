@@ -132,6 +132,9 @@ export const panelWordsDe: PanelWords = {
   },
   stripNotPaired:
     'Dieser Bildschirm ist nicht gekoppelt: Öffnen Sie einmal das Bedienfeld selbst in diesem Browser, unter demselben Rechnernamen wie diese Seite.',
+  enrolmentCode: 'Code dieser Maschine',
+  enrolmentCodeText:
+    'Nennen Sie ihn der Serviceorganisation: Sie vergleicht ihn mit dem Code in ihrem Portal und lässt diese Maschine erst dann zu.',
   whoAreYou: 'Wer drückt?',
   chooseOperator: 'Wählen Sie zuerst Ihren Namen.',
   pinOf: (operator) => `PIN von ${operator}`,

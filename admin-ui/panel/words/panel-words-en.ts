@@ -128,6 +128,9 @@ export const panelWordsEn: PanelWords = {
     unattended: (by) => `Unattended, set by ${by}`,
   },
   stripNotPaired: 'This screen is not paired: open the panel itself in this browser once, under the same host name as this page.',
+  enrolmentCode: 'Code of this machine',
+  enrolmentCodeText:
+    'Tell it the service organisation: they compare it with the code that their portal shows, and only then let this machine in.',
   whoAreYou: 'Who presses?',
   chooseOperator: 'Choose your name first.',
   pinOf: (operator) => `PIN of ${operator}`,

@@ -107,6 +107,8 @@ export interface PanelWords {
   /** Which consent let him in. */
   readonly letInBy: Readonly<Record<PanelSession['mode'], (by: string) => string>>
   readonly stripNotPaired: string
+  readonly enrolmentCode: string
+  readonly enrolmentCodeText: string
   readonly whoAreYou: string
   readonly chooseOperator: string
   /** Whose PIN is asked for. */

@@ -73,6 +73,7 @@ export const createApi = () => {
     newDevice: (body: NewDevice) => post<{ device: Device; enrolment_password: string; gateway: GatewayForAgents }>('/devices', body),
     changeDevice: (id: string, body: ChangeDevice) => patch<Device>(`/devices/${at(id)}`, body),
     deviceAct: (id: string, act: 'suspend' | 'resume' | 'revoke', reason: string) => post<Device>(`/devices/${at(id)}/${act}`, { reason }),
+    confirmEnrolment: (id: string, code: string) => post<Device>(`/devices/${at(id)}/enrolment/confirm`, { code }),
     openEnrolment: (id: string) => post<{ enrolment_password: string; gateway: GatewayForAgents }>(`/devices/${at(id)}/enrolment`),
     decisions: (query: Query) => get<DecisionPage>(`/decisions${search(query)}`),
     decision: (id: string) => get<DecisionDetail>(`/decisions/${at(id)}`),

@@ -12,6 +12,7 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { canAdminister } from '../parts/roles.ts'
 import { SideDrawer } from '../parts/side-drawer.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
+import { CompareCode } from './compare-code.tsx'
 import { DeviceActs } from './device-acts.tsx'
 import { DeviceBadge } from './device-badge.tsx'
 import { DeviceForm } from './device-form.tsx'
@@ -52,6 +53,7 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
             ),
         }}
       />
+      {device.enrolment_code === null ? null : <CompareCode id={device.id} code={device.enrolment_code} readOnly={readOnly} />}
       {readOnly ? <p className="quiet">{words.people.readOnly}</p> : <DeviceActs device={device} />}
       <DeviceSwitches device={device} readOnly={readOnly} />
       <DeviceForm key={`${device.id} ${device.version}`} device={device} readOnly={readOnly} />

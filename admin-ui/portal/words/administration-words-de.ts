@@ -78,6 +78,10 @@ export const administrationWordsDe: AdministrationWords = {
       locked: 'Gesperrt: Das Passwort wurde mit einem anderen Schlüssel benutzt',
       none: 'Kein Passwort vergeben',
     },
+    compareCode: 'Diese Maschine wartet auf ihr erstes Zertifikat',
+    compareCodeText:
+      'Fragen Sie jemanden an der Maschine, welchen Code ihr Bedienfeld zeigt. Ist es ein anderer, hat jemand anderes das Einmalpasswort: Geben Sie ein neues.',
+    codeIsTheSame: 'Das Bedienfeld zeigt denselben Code',
     lockedRemedy: 'Klären Sie, wer es benutzt hat; ein neues Einmalpasswort gibt die Anmeldung wieder frei.',
     status: 'Status',
     enrolment: 'Anmeldung',

@@ -76,6 +76,10 @@ export const administrationWordsEn = {
       locked: 'Locked: the password was used with another key',
       none: 'No password given',
     },
+    compareCode: 'This machine waits for its first certificate',
+    compareCodeText:
+      'Ask somebody at the machine which code its panel shows. If it is another one, somebody else has the one-time password: give a new one.',
+    codeIsTheSame: 'The panel shows the same code',
     lockedRemedy: 'Find out who used it; a new one-time password opens the enrolment again.',
     status: 'Status',
     enrolment: 'Enrolment',

@@ -89,6 +89,10 @@ export const device = z.object({
   contract: z.enum(['active', 'ended']),
   status: z.enum(['registered', 'active', 'suspended', 'revoked']),
   enrolment: z.enum(['open', 'used', 'locked', 'none']),
+  enrolment_code: z
+    .string()
+    .nullable()
+    .describe('What the panel of a machine that waits for its first certificate shows: compare, then confirm'),
   online: z.boolean(),
   last_seen_at: instant.nullable(),
   remote_off_at: instant
@@ -109,6 +113,8 @@ export const device = z.object({
   version: z.number().int(),
 })
 export type Device = z.infer<typeof device>
+/** POST /api/v1/devices/{id}/enrolment/confirm; 409 `no_such_code` when the machine does not ask with it (any more). */
+export const confirmEnrolment = z.strictObject({ code: z.string().max(20) })
 export const deviceQuery = page.extend({
   search: wanted(100).optional(),
   region: wanted(32).optional(),

@@ -7,6 +7,7 @@ import { administrator, type NewEvent } from '../../ledger/event.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import {
   changeDevice as changeSchema,
+  confirmEnrolment,
   createdDevice,
   device as deviceSchema,
   deviceAct,
@@ -125,6 +126,23 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
       },
     )
   }
+
+  app.post(
+    '/api/v1/devices/:id/enrolment/confirm',
+    {
+      onRequest: write,
+      schema: { tags, summary: 'The machine’s panel shows the same code', params, body: confirmEnrolment, response: { 200: deviceSchema } },
+    },
+    async (request) => {
+      const device = await find(request.params.id)
+      const actor = administrator(whoAsks(request).person.id)
+      const { code } = request.body
+      await ports.enrolments.confirm(device.id, code, [
+        { log: { kind: 'g', device: device.id }, type: 'enrolment.confirmed', session: null, actor, detail: { code } },
+      ])
+      return presentDevice(ports, device)
+    },
+  )
 
   app.post(
     '/api/v1/devices/:id/enrolment',

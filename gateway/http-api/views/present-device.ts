@@ -30,6 +30,7 @@ function view(ports: HttpApiPorts, device: Device, organisationName: string, enr
     contract: device.contract,
     status: device.status,
     enrolment: enrolment?.state ?? 'none',
+    enrolment_code: ports.enrolments.code(device.id),
     online: ports.sessions.ports.links.get(device.id) !== undefined,
     last_seen_at: device.lastSeenAt,
     remote_off_at: device.remoteOffAt,
