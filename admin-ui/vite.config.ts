@@ -27,12 +27,27 @@ const pages = (name: 'portal' | 'panel', plugins: Plugin[] = []): InlineConfig =
   },
 })
 
-const thenPanel: Plugin = {
-  name: 'sallyport-panel-after-portal',
+const thenOthers: Plugin = {
+  name: 'sallyport-others-after-portal',
   apply: 'build',
   async closeBundle() {
     await build({ ...pages('panel'), logLevel: 'warn' })
+    await build({ ...recorder, logLevel: 'warn' })
   },
 }
 
-export default defineConfig(pages('portal', [thenPanel]))
+/** One classic script beside the portal's pages: the gateway puts it into the pages of machines, where it must run before anything else. */
+const recorder: InlineConfig = {
+  root: here('recorder'),
+  configFile: false,
+  publicDir: false,
+  build: {
+    outDir: pagesDir === undefined ? here('../dist/pages/portal') : join(pagesDir, 'portal'),
+    emptyOutDir: false,
+    target: 'es2023',
+    reportCompressedSize: false,
+    rolldownOptions: { input: here('recorder/main.ts'), output: { format: 'iife', entryFileNames: 'recorder.js', codeSplitting: false } },
+  },
+}
+
+export default defineConfig(pages('portal', [thenOthers]))

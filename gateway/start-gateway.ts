@@ -179,6 +179,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         random,
         logger: logger.child({ room: 'proxy' }),
         stranger: (req) => paces.stranger(addressOf(req)),
+        recorder: settings.mirror ? await readRecorder(settings.pagesDir, logger) : null,
       }),
     )
     const enrolments = createEnrolmentAdministration(storage.enrolments, random, pending)
@@ -256,6 +257,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       caFile,
       failed: database.failed,
     }
+  }
+}
+
+/** Without it the gateway runs all the same: operators see no pages, as with agents that have no mirror. */
+async function readRecorder(pagesDir: string, logger: Logger): Promise<Buffer | null> {
+  try {
+    return await readFile(join(pagesDir, 'recorder.js'))
+  } catch (error) {
+    logger.warn({ err: error }, 'the recorder is not built, so operators do not see the pages of technicians')
+    return null
   }
 }
 

@@ -10,6 +10,8 @@ import { createAccessLookup } from './access-lookup.ts'
 import { createAccessWatch } from './access-watch.ts'
 import type { AccessSettings } from './access-settings.ts'
 import { createEntry } from './entry.ts'
+import { createMirror } from './mirror/create-mirror.ts'
+import { recorderScript } from './mirror/recorder-script.ts'
 import type { AccessOrigins, SignInsThatCount, StreamAuthority } from './ports.ts'
 import { createRequestDoor } from './request-door.ts'
 import { createServiceGrants } from './service-grants.ts'
@@ -25,6 +27,8 @@ export interface AccessProxyOptions {
   readonly logger: Logger
   /** Counts a request of a browser that was not let in; false: too many have come from its address. */
   readonly stranger: (req: IncomingMessage) => boolean
+  /** Recorder of the machines' pages; null: operators see none. */
+  readonly recorder: Buffer | null
 }
 
 /** Browser to machine: one origin for each service of each session. Its methods never throw and never reject, but for `mint`. */
@@ -42,14 +46,15 @@ export interface AccessProxy extends Running {
 }
 
 export function createAccessProxy(options: AccessProxyOptions): AccessProxy {
-  const { origins, authority, signIns, settings, clock, random, logger, stranger } = options
+  const { origins, authority, signIns, settings, clock, random, logger, stranger, recorder } = options
   const address = createAccessAddress(settings)
   const lookup = createAccessLookup(origins, signIns)
   const grants = createServiceGrants({ origins, authority, limits: settings.limits, clock, logger })
   const entry = createEntry({ origins, lookup, signIns, address, settings, clock, random })
   const watch = createAccessWatch({ lookup, clock })
+  const mirror = recorder === null ? null : createMirror({ script: recorderScript(recorder), watch, clock, random, logger })
   let stopping = false
-  const shared = { address, lookup, watch, grants, settings, authority, clock, random, logger, stranger, stopping: () => stopping }
+  const shared = { address, lookup, watch, mirror, grants, settings, authority, clock, random, logger, stranger, stopping: () => stopping }
   const requests = createRequestDoor({ ...shared, entry })
   const websockets = createWebSocketDoor(shared)
   return {

@@ -25,10 +25,14 @@ export interface WellFormedRequest {
   readonly cookies: RequestCookies
 }
 
-/** A request that may go to the machine. */
-export interface AdmittedRequest extends WellFormedRequest {
+/** A request of a browser that is let in, to a service that is open for it. */
+export interface AdmittedBrowser extends WellFormedRequest {
   readonly access: AccessOrigin
   readonly service: AuthorizedService
+}
+
+/** A request that may go to the machine. */
+export interface AdmittedRequest extends AdmittedBrowser {
   readonly headers: string[]
 }
 
@@ -60,13 +64,8 @@ export function readRequest(req: IncomingMessage, options: AdmissionOptions): We
   return { host, origin, method, path, framing, cookies: requestCookies(valuesOf(req.rawHeaders, 'cookie'), secureCookies) }
 }
 
-/** Second half: whose browser it is, whether its session is open for this service, whether the rules let it ask for this. */
-export async function admitRequest(
-  req: IncomingMessage,
-  read: WellFormedRequest,
-  options: AdmissionOptions,
-): Promise<AdmittedRequest | Refusal> {
-  const { limits } = options.settings
+/** Second half: whose browser it is, and whether its session is open for this service. */
+export async function admitBrowser(read: WellFormedRequest, options: AdmissionOptions): Promise<AdmittedBrowser | Refusal> {
   const access = await options.lookup.origin(read.host.label)
   if (access === undefined || access.service !== read.host.service) return refuse('not_yours', 'origin_unknown')
   const standing = await options.lookup.standing(access.label, read.cookies.access, 'use')
@@ -74,6 +73,19 @@ export async function admitRequest(
   const service = await options.grants.authorize(access)
   if ('denied' in service) return deniedRefusal(service)
   if (service.grant.kind !== 'http') return refuse('not_open', 'service_not_http')
+  return { ...read, access, service }
+}
+
+/** And for what is for the machine: whether the rules let it ask for this. */
+export async function admitRequest(
+  req: IncomingMessage,
+  read: WellFormedRequest,
+  options: AdmissionOptions,
+): Promise<AdmittedRequest | Refusal> {
+  const { limits } = options.settings
+  const browser = await admitBrowser(read, options)
+  if (isRefusal(browser)) return browser
+  const { service } = browser
   const rules = service.grant.requestRules ?? []
   if (rules.length > 0 && ambiguousUnderRules(read.path.path)) return refuse('bad_request', 'path_ambiguous')
   if (deniedByRule(rules, read.method, read.path.path)) return refuse('not_allowed', 'request_rule')
@@ -86,7 +98,7 @@ export async function admitRequest(
     maxPairs: limits.maxHeaderPairs,
   })
   if (isRefusal(headers)) return headers
-  return { ...read, access, service, headers }
+  return { ...browser, headers }
 }
 
 /** Nothing of the machine stays in a browser whose person signed out. Where the session is over too, that is what its page says. */

@@ -7,6 +7,9 @@ import type { StreamGrant } from './ports.ts'
 
 declare const authorized: unique symbol
 
+/** `recorder`: a page's way to the operator. */
+export type ExchangeKind = 'request' | 'websocket' | 'recorder'
+
 /** One service of one session for as long as its grant holds: the only way to a machine. */
 export interface AuthorizedService {
   readonly [authorized]: true
@@ -15,9 +18,9 @@ export interface AuthorizedService {
   /** Keep-alive connections inside this grant's streams; they never serve another session. */
   readonly connections: MachineConnections
   /** Exchanges under way of a kind. */
-  count(kind: 'request' | 'websocket'): number
+  count(kind: ExchangeKind): number
   /** Gives back the way to say that it is over. */
-  track(kind: 'request' | 'websocket', exchange: LiveExchange): () => void
+  track(kind: ExchangeKind, exchange: LiveExchange): () => void
   readonly ended: boolean
   /** Asks WebSockets to close and resolves when the last exchange is over. */
   idle(): Promise<void>
@@ -36,13 +39,14 @@ export interface AuthorizedServiceOptions {
 
 export function createAuthorizedService(options: AuthorizedServiceOptions): AuthorizedService {
   const { grant, limits } = options
-  const live = { request: new Set<LiveExchange>(), websocket: new Set<LiveExchange>() }
+  const live = { request: new Set<LiveExchange>(), websocket: new Set<LiveExchange>(), recorder: new Set<LiveExchange>() }
+  const all = (): LiveExchange[] => [...live.request, ...live.websocket, ...live.recorder]
   const connections = createMachineConnections({
     openStream: () => grant.openStream(grant.signal),
     maxHeadBytes: limits.maxHeaderBytes,
     clock: options.clock,
   })
-  const sweep = stallSweep({ clock: options.clock, limits, conduct: grant.conduct, live: () => [...live.request, ...live.websocket] })
+  const sweep = stallSweep({ clock: options.clock, limits, conduct: grant.conduct, live: all })
   const waiting: (() => void)[] = []
   let ended = false
   const end = async (why: CutReason): Promise<void> => {
@@ -51,7 +55,7 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     grant.signal.removeEventListener('abort', onAbort)
     sweep.stop()
     options.onEnd()
-    for (const exchange of [...live.request, ...live.websocket]) exchange.cut(why)
+    for (const exchange of all()) exchange.cut(why)
     connections.destroy()
   }
   const onAbort = (): void => void end({ code: 'over', text: reasonText(grant.signal.reason) })
@@ -66,7 +70,7 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
       sweep.start()
       return () => {
         live[kind].delete(exchange)
-        if (live.request.size + live.websocket.size === 0) for (const wake of waiting.splice(0)) wake()
+        if (all().length === 0) for (const wake of waiting.splice(0)) wake()
       }
     },
     get ended() {
@@ -74,8 +78,8 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     },
     end,
     async idle() {
-      for (const exchange of live.websocket) exchange.cut({ code: 'closing', text: 'the gateway stops' })
-      if (live.request.size + live.websocket.size > 0) await new Promise<void>((resolve) => waiting.push(resolve))
+      for (const exchange of [...live.websocket, ...live.recorder]) exchange.cut({ code: 'closing', text: 'the gateway stops' })
+      if (all().length > 0) await new Promise<void>((resolve) => waiting.push(resolve))
     },
   }
   return service as AuthorizedService

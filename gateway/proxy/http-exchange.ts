@@ -2,6 +2,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import { receivedBytes } from '../../agent/wire/received-bytes.ts'
 import type { Clock } from '../basics/clock.ts'
 import { linger } from './linger.ts'
+import type { BodyChange, ChangeBody } from './mirror/change-body.ts'
 import type { CutReason, LiveExchange } from './live-exchange.ts'
 import type { AnswerTo, SentRequest } from './machine-connection.ts'
 import type { MachineConnections } from './machine-connections.ts'
@@ -21,7 +22,7 @@ export interface HttpExchangeOptions {
   /** Flat pairs, without framing: that is built here. */
   readonly headers: readonly string[]
   readonly framing: RequestFraming
-  readonly responseHead: (status: number, raw: readonly string[]) => ResponseHead
+  readonly responseHead: (status: number, raw: readonly string[]) => ResponseHead & { readonly changeBody?: ChangeBody }
   readonly clock: Clock
   readonly lingerMs: number
   /** Answers in the machine's place; called at most once, and only while no byte of an answer has left. */
@@ -44,6 +45,7 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
   const { req, res, clock } = options
   const body = options.framing.kind === 'none' ? undefined : requestBody(req, clock)
   let sent: SentRequest | undefined
+  let change: BodyChange | undefined
   const startedAt = clock.monotonicMs()
   let pausedAt: number | null = null
   let status = 0
@@ -57,6 +59,7 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
     over = true
     body?.stop()
     res.off('close', onBrowserClose).off('drain', onDrain)
+    change?.destroy()
     options.settle({ status, up: body?.bytes ?? 0, down })
   }
   const abort = (): void => sent?.abort()
@@ -77,10 +80,35 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
   }
   const onDrain = (): void => {
     pausedAt = null
+    change?.resume()
     sent?.resume()
   }
   const onTaken = (): void => {
     if (!over && !res.writableNeedDrain) onDrain()
+  }
+
+  const passOn = (chunk: Buffer): void => {
+    if (over) return
+    pieces = res.writableLength === 0 ? 1 : pieces + 1
+    const isFull = pieces > mostPiecesWaiting
+    // Below its mark of bytes it will not say `drain`.
+    const hasRoom = isFull ? res.write(chunk, onTaken) : res.write(chunk)
+    if (hasRoom && !isFull) return
+    pausedAt = clock.monotonicMs()
+    change?.pause()
+    sent?.pause()
+  }
+  const onWhole = (): void => {
+    if (over) return
+    res.end()
+    // First: its listener would keep the rest from being read.
+    body?.stop()
+    linger(req, res, clock, options.lingerMs)
+    finish()
+  }
+  const onBroken = (error: unknown): void => {
+    fail(refusalOfError(error))
+    abort()
   }
 
   const answer: AnswerTo = {
@@ -103,26 +131,19 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
       process.nextTick(() => socket?.uncork())
       res.writeHead(code, STATUS_CODES[code] ?? '', head.headers)
       res.flushHeaders()
+      change = head.changeBody?.({ onData: passOn, onRoom: onTaken, onEnd: onWhole, onError: onBroken })
     },
     onData(chunk) {
       if (over) return
       down += chunk.length
       receivedBytes(chunk.length)
-      pieces = res.writableLength === 0 ? 1 : pieces + 1
-      const isFull = pieces > mostPiecesWaiting
-      // Below its mark of bytes it will not say `drain`.
-      const hasRoom = isFull ? res.write(chunk, onTaken) : res.write(chunk)
-      if (hasRoom && !isFull) return
-      pausedAt = clock.monotonicMs()
-      sent?.pause()
+      if (change === undefined) passOn(chunk)
+      else if (!change.write(chunk)) sent?.pause()
     },
     onEnd() {
       if (over) return
-      res.end()
-      // First: its listener would keep the rest from being read.
-      body?.stop()
-      linger(req, res, clock, options.lingerMs)
-      finish()
+      if (change === undefined) onWhole()
+      else change.end()
     },
     onError: (error) => fail(refusalOfError(error)),
   }

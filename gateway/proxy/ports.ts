@@ -77,6 +77,11 @@ export interface StreamGrant {
   readonly conduct: () => { readonly paused: boolean; readonly changedAtMs: number }
   /** A stream of bytes to the service. Rejects with a `CodedError`: the agent's `StreamRefusal`, `device_gone` or `device_timeout`. */
   openStream(signal?: AbortSignal): Promise<Duplex>
+  /**
+   * The way of one recorded page to the operator, until {@link signal} aborts (agent/wire/mirror.ts): lines of JSON both ways. Rejects with a `CodedError`: `mirror_unknown`,
+   * `mirror_unwanted`, `mirror_full`, or as {@link openStream} does.
+   */
+  openMirror(page: string): Promise<Duplex>
   /** Counts one more request of this person, over all his sessions; false: there are too many a second. */
   readonly countRequest: () => boolean
   /** Told once for each exchange, when it is over. Must not throw and must not wait. */

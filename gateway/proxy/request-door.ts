@@ -9,6 +9,7 @@ import { explainRefusal } from './explain-refusal.ts'
 import { fetchedAhead } from './fetch-metadata.ts'
 import { httpExchange } from './http-exchange.ts'
 import { linger } from './linger.ts'
+import type { Mirror } from './mirror/create-mirror.ts'
 import type { StreamAuthority } from './ports.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
 import { writeRefusal } from './refusal-answer.ts'
@@ -17,6 +18,8 @@ import { responseHeaders } from './response-headers.ts'
 export interface DoorOptions extends AdmissionOptions {
   readonly authority: StreamAuthority
   readonly watch: AccessWatch
+  /** Null: no page is recorded. */
+  readonly mirror: Mirror | null
   readonly clock: Clock
   readonly logger: Logger
   readonly stopping: () => boolean
@@ -45,6 +48,14 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     return undefined
   }
 
+  const serveRecorder = async (req: IncomingMessage, res: ServerResponse, read: WellFormedRequest): Promise<Refusal | undefined> => {
+    if (read.method !== 'GET') return refuse('bad_request', 'method_not_allowed', { status: 405, headers: { allow: 'GET' } })
+    const standing = await options.lookup.standing(read.host.label, read.cookies.access, 'use')
+    if (standing !== 'in') return refuse('not_yours', 'not_entered')
+    options.mirror?.serve(req, res)
+    return undefined
+  }
+
   const exchange = (req: IncomingMessage, res: ServerResponse, admitted: AdmittedRequest): Refusal | undefined => {
     const { service, method, path, origin } = admitted
     if (service.ended) return refuse('unavailable', 'grant_withdrawn')
@@ -55,6 +66,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     const startedMs = clock.monotonicMs()
     let untrack = (): void => {}
     let unfollow = (): void => {}
+    const change = options.mirror?.pageChange(req, admitted.access.label, origin)
     const live = httpExchange({
       req,
       res,
@@ -63,7 +75,10 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
       target: path.sent,
       headers: admitted.headers,
       framing: admitted.framing,
-      responseHead: (status, raw) => responseHeaders({ raw, status, origin, cookies: service.cookies }),
+      responseHead: (status, raw) => {
+        const head = responseHeaders({ raw, status, origin, cookies: service.cookies })
+        return change === undefined ? head : change(head, status)
+      },
       clock,
       lingerMs: settings.limits.lingerMs,
       refuse: (refusal) => void answer(req, res, refusal, admitted.access.label).catch(() => res.destroy()),
@@ -83,7 +98,8 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     const read = readRequest(req, options)
     if (isRefusal(read)) return answer(req, res, read, undefined)
     if (read.path.reserved) {
-      const refusal = fetchedAhead(req.headers) ?? (await enter(read, res))
+      const isRecorder = options.mirror !== null && read.path.path === options.mirror.scriptPath
+      const refusal = isRecorder ? await serveRecorder(req, res, read) : (fetchedAhead(req.headers) ?? (await enter(read, res)))
       return refusal === undefined ? undefined : answer(req, res, strangerRefusal(refusal, req, options), undefined)
     }
     const outcome = await admitRequest(req, read, options)

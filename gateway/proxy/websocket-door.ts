@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Random } from '../basics/random.ts'
-import { admitRequest, readRequest, type AdmittedRequest } from './admit-request.ts'
+import { admitBrowser, admitRequest, readRequest, type AdmittedRequest, type WellFormedRequest } from './admit-request.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
 import { writeRawRefusal } from './refusal-answer.ts'
@@ -88,6 +88,22 @@ export function createWebSocketDoor(
     return machine
   }
 
+  const pass = async (
+    req: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    read: WellFormedRequest,
+    offer: WebSocketOffer,
+  ): Promise<Refusal | undefined> => {
+    const admitted = await admitRequest(req, read, options)
+    return isRefusal(admitted) ? strangerRefusal(admitted, req, options) : open(socket, head, admitted, offer)
+  }
+
+  const record = async (req: IncomingMessage, socket: Duplex, head: Buffer, read: WellFormedRequest): Promise<Refusal | undefined> => {
+    const admitted = await admitBrowser(read, options)
+    return isRefusal(admitted) ? strangerRefusal(admitted, req, options) : options.mirror?.record(req, socket, head, admitted)
+  }
+
   const answer = async (req: IncomingMessage, socket: Duplex, refusal: Refusal, enteredLabel?: string): Promise<void> => {
     const explained = await explainRefusal(refusal, enteredLabel, options)
     logger.debug({ refusal: refusal.code, status: refusal.status }, 'a WebSocket was refused')
@@ -99,11 +115,11 @@ export function createWebSocketDoor(
     if (options.stopping()) return answer(req, socket, refuse('unavailable', 'gateway_closing'))
     const read = readRequest(req, options)
     if (isRefusal(read)) return answer(req, socket, read)
-    if (read.path.reserved) return answer(req, socket, refuse('not_found', 'reserved_path'))
+    const isRecorder = options.mirror !== null && read.path.path === options.mirror.recordPath
+    if (read.path.reserved && !isRecorder) return answer(req, socket, refuse('not_found', 'reserved_path'))
     const offer = websocketOffer(req, read.origin)
     if (isRefusal(offer)) return answer(req, socket, offer)
-    const admitted = await admitRequest(req, read, options)
-    const refusal = isRefusal(admitted) ? strangerRefusal(admitted, req, options) : await open(socket, head, admitted, offer)
+    const refusal = isRecorder ? await record(req, socket, head, read) : await pass(req, socket, head, read, offer)
     if (refusal !== undefined) return answer(req, socket, refusal, refusal.kind === 'not_yours' ? undefined : read.host.label)
   }
 

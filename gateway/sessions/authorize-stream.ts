@@ -4,6 +4,7 @@ import { CodedError, isCodedError } from '../basics/coded-error.ts'
 import type { DeviceId, PersonId, ServiceName, SessionId } from '../basics/ids.ts'
 import { isAllowed, type AllowedDecision, type Decision } from '../decisions/decision.ts'
 import type { RequestRule } from '../decisions/decision-result.ts'
+import type { DeviceLink } from '../devices/device-link.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import { allDenials, askAboutSession, noteOf, rulesOf } from './ask-policy.ts'
 import type { LiveSession, SessionConduct } from './live-session.ts'
@@ -28,6 +29,8 @@ export interface AuthorizedStream {
   readonly signal: AbortSignal
   readonly conduct: () => SessionConduct
   openStream(signal?: AbortSignal): Promise<Duplex>
+  /** The way of a recorded page of this service to the operator; see `DeviceLink.openMirror`. */
+  openMirror(page: string): Promise<Duplex>
 }
 
 export interface StreamRefused {
@@ -118,6 +121,7 @@ function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decis
     requestRules: rules.length === 0 ? null : rules,
     signal,
     conduct: () => live.conduct,
+    openMirror: (page) => openMirror(room, live, page, signal),
     openStream: (caller) =>
       openStream({ room, live, service, grant: signal, signal: caller === undefined ? signal : AbortSignal.any([signal, caller]) }),
   } as AuthorizedStream
@@ -135,8 +139,7 @@ interface Opening {
 
 async function openStream({ room, live, service, grant: granted, signal }: Opening): Promise<Duplex> {
   checkHeld(granted, signal)
-  const link = room.ports.links.get(live.session.deviceId)
-  if (link === undefined) throw new CodedError({ code: 'device_gone', message: 'The machine is not connected now.', remedy: 'retry' })
+  const link = linkOf(room, live)
   const leave = room.streams.take(live.session.personId)
   const stream = await link.openStream(live.session.id, service, signal).catch((error: unknown) => {
     leave()
@@ -150,6 +153,23 @@ async function openStream({ room, live, service, grant: granted, signal }: Openi
   else live.keepStream(service, stream)
   checkHeld(granted, signal)
   return stream
+}
+
+/** It takes no place of the person's streams: what the operator sees of a technician costs him nothing. */
+async function openMirror(room: SessionRoom, live: LiveSession, page: string, signal: AbortSignal): Promise<Duplex> {
+  signal.throwIfAborted()
+  const stream = await linkOf(room, live).openMirror(live.session.id, page, signal)
+  const cut = (): void => void stream.destroy()
+  signal.addEventListener('abort', cut, { once: true })
+  stream.once('close', () => signal.removeEventListener('abort', cut))
+  if (signal.aborted) cut()
+  return stream
+}
+
+function linkOf(room: SessionRoom, live: LiveSession): DeviceLink {
+  const link = room.ports.links.get(live.session.deviceId)
+  if (link === undefined) throw new CodedError({ code: 'device_gone', message: 'The machine is not connected now.', remedy: 'retry' })
+  return link
 }
 
 function checkHeld(granted: AbortSignal, signal: AbortSignal): void {

@@ -55,6 +55,8 @@ export const gatewaySettingsSchema = z.strictObject({
     startWith: filePath.nullable().default(null),
   }),
   pagesDir: filePath,
+  /** Machines' pages are recorded for the operator to watch. His own settings may say no. */
+  mirror: z.boolean().default(true),
   policiesDir: filePath,
   /** How long a session survives without its tunnel. */
   gracePeriodS: z.int().min(0).max(600).default(60),

@@ -11,6 +11,7 @@ import type { AgentAnswer, AgentQuestion } from './ask-agent.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import { deviceAnswerInvalid } from './device-errors.ts'
 import type { LaneRack } from './lane-rack.ts'
+import { openMirror } from './open-mirror.ts'
 import { openStream } from './open-stream.ts'
 import { readEvents } from './read-events.ts'
 import type { TunnelSession } from './tunnel-session.ts'
@@ -28,6 +29,7 @@ export interface Http2DeviceLinkOptions {
 /** A DeviceLink over the HTTP/2 session of one tunnel. */
 export function http2DeviceLink({ device, socket, session, lanes, clock, limits }: Http2DeviceLinkOptions): DeviceLink {
   type Question = Pick<AgentQuestion, 'method' | 'path' | 'headers' | 'body'> & { readonly signal: AbortSignal | undefined }
+  const over = { session, clock, timeoutMs: limits.answerTimeoutMs }
   let openStreams = 0
 
   async function ask(question: Question, ...expected: number[]): Promise<AgentAnswer> {
@@ -49,15 +51,14 @@ export function http2DeviceLink({ device, socket, session, lanes, clock, limits 
     return answer.status === 202 ? { shown: true } : { shown: false, code: readAnswer(showRefusal, answer.body).code }
   }
 
-  async function countedStream(...[sessionId, service, signal]: Parameters<DeviceLink['openStream']>): Promise<Duplex> {
+  async function counted(open: () => Promise<Duplex>): Promise<Duplex> {
     const tooMany = streamRefusal('too_many_streams')
     const full = openStreams >= tunnelSettings.maxConcurrentStreams || !session.cancels.left
     if (full && tooMany !== undefined) throw new CodedError({ ...tooMany, remedy: 'retry' })
     openStreams += 1
     const closed = (): void => void (openStreams -= 1)
     try {
-      const stream = await openStream({ session, lanes, clock, timeoutMs: limits.answerTimeoutMs, signal, sessionId, service })
-      return stream.once('close', closed)
+      return (await open()).once('close', closed)
     } catch (error) {
       closed()
       throw error
@@ -79,7 +80,8 @@ export function http2DeviceLink({ device, socket, session, lanes, clock, limits 
       if (by !== null) headers['sallyport-by'] = encodeURIComponent(by.toWellFormed())
       await ask({ method: 'DELETE', path: `/v1/sessions/${id}`, headers, signal }, 204)
     },
-    openStream: countedStream,
+    openStream: (sessionId, service, signal) => counted(() => openStream({ ...over, lanes, signal, sessionId, service })),
+    openMirror: (sessionId, page, signal) => counted(() => openMirror({ ...over, signal, sessionId, page })),
     closed: session.ended,
     close: (reason: TunnelRefusal) => session.close(reason),
   }

@@ -111,10 +111,11 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'reflect-metadata': ['gateway/pki'],
   tldts: ['gateway/settings'],
   undici: ['gateway/sign-in', 'gateway/commands/client'],
-  ws: ['deploy/demo', 'gateway/http-api/forward', 'gateway/commands/client'],
+  ws: ['deploy/demo', 'gateway/http-api/forward', 'gateway/proxy/mirror', 'gateway/commands/client'],
   // The pages get their schemas from the gateway's contract; what they set for all of them needs the package itself.
   zod: ['gateway', 'idp', 'policies/generate-schemas.ts', 'deploy/demo', 'admin-ui/portal/zod-without-eval.ts'],
 
+  '@rrweb/record': ['admin-ui/recorder'],
   '@mantine/core': ['admin-ui'],
   '@mantine/form': ['admin-ui'],
   '@mantine/hooks': ['admin-ui'],

@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import { connect, createServer as createNetServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { CodedError } from '../../basics/coded-error.ts'
 import type { DeviceId, ServiceName, SessionId } from '../../basics/ids.ts'
 import type { RequestRule } from '../../decisions/decision-result.ts'
 import type { SessionSummary, StreamAuthority, StreamDenied, StreamTransaction } from '../ports.ts'
+import { mirroredPage, type MirroredPage } from './mirrored-page.ts'
 
 /** Sessions and machine in one: streams are real sockets to a real HTTP server that stands for agent and machine. */
 export interface FakeAuthority extends StreamAuthority {
@@ -19,6 +21,9 @@ export interface FakeAuthority extends StreamAuthority {
   /** Streams that were opened, newest last. */
   readonly streams: Duplex[]
   authorizations: number
+  /** Recorded pages that reached the operator's side, newest last. */
+  readonly pages: MirroredPage[]
+  mirrorRefusal: string | undefined
   /** Ends the session: every grant is withdrawn. */
   end(reason: string, by: string | null): void
   /** Withdraws the grants alone. */
@@ -64,6 +69,8 @@ export async function fakeAuthority(options: {
     transactions: [],
     streams: [],
     authorizations: 0,
+    pages: [],
+    mirrorRefusal: undefined,
     async authorize(sessionId: SessionId, service: ServiceName) {
       authority.authorizations++
       if (authority.denied !== undefined) return authority.denied
@@ -78,6 +85,14 @@ export async function fakeAuthority(options: {
         signal,
         conduct: () => authority.conduct,
         openStream,
+        async openMirror(page) {
+          if (authority.mirrorRefusal !== undefined)
+            throw new CodedError({ code: authority.mirrorRefusal, message: 'no', remedy: 'forbidden' })
+          const shown = mirroredPage(page)
+          authority.pages.push(shown)
+          signal.addEventListener('abort', () => shown.stream.destroy(), { once: true })
+          return shown.stream
+        },
         countRequest: () => authority.mayAsk,
         record,
       }

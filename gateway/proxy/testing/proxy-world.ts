@@ -44,6 +44,7 @@ export interface ProxyWorldOptions {
   readonly raw?: (socket: Socket) => void
   readonly limits?: Partial<AccessLimits>
   readonly clock?: Clock
+  readonly recorder?: Buffer
   readonly stranger?: (req: IncomingMessage) => boolean
   /** Those of a gateway that ran before, whose browser comes back. */
   readonly before?: Pick<ProxyWorld, 'origins'>
@@ -72,6 +73,7 @@ export async function proxyWorld(options: ProxyWorldOptions = {}): Promise<Proxy
     random: systemRandom,
     logger: silentLogger,
     stranger: options.stranger ?? (() => true),
+    recorder: options.recorder ?? null,
   })
   publicServer.on('request', proxy.request).on('upgrade', proxy.upgrade)
   const entry = await proxy.mint(sessionId, service, 'mia')

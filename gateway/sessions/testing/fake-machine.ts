@@ -187,6 +187,9 @@ export class FakeMachine {
           this.ended.push({ id, reason, by })
           this.#drop(id)
         }),
+      openMirror: async () => {
+        throw new CodedError({ code: 'mirror_unknown', message: 'this fake shows no pages', remedy: 'not_found' })
+      },
       openStream: (id, service) => answer(() => this.#open(id, service)),
     }
   }

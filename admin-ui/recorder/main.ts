@@ -1,0 +1,3 @@
+import { startRecorder } from './start-recorder.ts'
+
+startRecorder()

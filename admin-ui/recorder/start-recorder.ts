@@ -1,0 +1,75 @@
+import { record } from '@rrweb/record'
+import { openLine } from './line-to-operator.ts'
+import { maskedInputs, maskedText, maskInput } from './masking.ts'
+import { natives } from './natives.ts'
+
+const marker = Symbol.for('sallyport.recorder')
+
+/** Records this page for the operator, unless a page around it does so already. Whatever goes wrong here, the page goes on as if nothing were there. */
+export function startRecorder(): void {
+  try {
+    if (isRecordedAlready(window)) return
+    Object.defineProperty(window, marker, { value: true })
+    start()
+  } catch {
+    // The page does not hear of it.
+  }
+}
+
+/** `record` follows frames of the same origin by itself. A frame of another origin lets nobody look up. */
+function isRecordedAlready(start: Window): boolean {
+  let above: Window = start
+  try {
+    for (;;) {
+      if (marker in above) return true
+      if (above.parent === above) return false
+      above = above.parent
+    }
+  } catch {
+    return false
+  }
+}
+
+function start(): void {
+  let stop: (() => void) | undefined
+  const line = openLine({
+    url: `${location.origin.replace(/^http/, 'ws')}/.sallyport/record`,
+    page: () => ({ url: location.href, title: document.title, width: innerWidth, height: innerHeight }),
+    onOrder: (order) => (order === 'stop' ? quiet() : snapshot()),
+    onFresh: () => snapshot(),
+  })
+  const begin = (): void => {
+    stop = record({
+      emit: (event) => line.add(event),
+      recordAfter: 'DOMContentLoaded',
+      inlineStylesheet: true,
+      sampling: { mousemove: 50, scroll: 100, input: 'last' },
+      maskInputOptions: maskedInputs,
+      maskInputFn: maskInput,
+      maskTextSelector: maskedText,
+      // A page hears of its own wrong calls (`insertRule`), never of our faults.
+      errorHandler: (error) => !(error instanceof DOMException),
+    })
+  }
+  const quiet = (): void => {
+    try {
+      stop?.()
+    } catch {
+      // It is gone in any case.
+    }
+    stop = undefined
+  }
+  const snapshot = (): void => {
+    try {
+      if (stop === undefined) begin()
+      else record.takeFullSnapshot(true)
+    } catch {
+      // Too early: the first picture comes by itself.
+    }
+  }
+  begin()
+  natives.listen(window, 'pagehide', () => line.leave())
+  natives.listen(window, 'pageshow', ({ persisted }: PageTransitionEvent) => {
+    if (persisted) line.comeBack()
+  })
+}

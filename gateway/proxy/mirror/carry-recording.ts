@@ -1,0 +1,127 @@
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { receivedBytes } from '../../../agent/wire/received-bytes.ts'
+import type { Clock, Timer } from '../../basics/clock.ts'
+import type { CutReason, LiveExchange } from '../live-exchange.ts'
+import { readOrders } from './read-orders.ts'
+
+/** The recorder understands `unwanted` as: for good. After all others it comes back with a full picture. */
+export const closeCodes = { over: 1001, noText: 1003, notOurs: 1008, broken: 1011, tooMuch: 1013, unwanted: 4001 } as const
+
+export interface CarryRecording {
+  readonly socket: WebSocket
+  /** To the agent. */
+  readonly stream: Duplex
+  readonly clock: Clock
+  /** Called once, when the browser's side is closed. */
+  readonly settle: () => void
+}
+
+/** What one page may send: a full picture of a large page at once, and on average what a busy one sends. */
+const burstBytes = 32 * 1024 * 1024
+const bytesPerSecond = 2 * 1024 * 1024
+const messagesPerSecond = 100
+const burstMessages = 1_000
+const pingMs = 30_000
+/** For the agent, to end its half; for the browser, to answer a Close frame. */
+const farewellMs = 5_000
+const [lineFeed, openBrace, closeBrace] = [0x0a, 0x7b, 0x7d]
+
+/**
+ * Carries the batches of one page to the agent, a line each, and the agent's orders back. Nobody here looks into a batch: what holds is that one message is one
+ * line. Its end is never cut where it can be ended, since agents count cuts against their gateway.
+ */
+export function carryRecording({ socket, stream, clock, settle }: CarryRecording): LiveExchange {
+  const allowance = createAllowance(clock)
+  let blockedAt: number | null = null
+  let isAlive = true
+  let timer: Timer | undefined
+
+  const close = (code: number, reason: string): void => {
+    socket.resume()
+    socket.close(code, reason)
+    void clock.after(farewellMs, () => socket.terminate())
+  }
+  const orders = readOrders({
+    clock,
+    onOrder: (order) => {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ order }))
+    },
+  })
+  const ping = (): void => {
+    if (!isAlive) return socket.terminate()
+    isAlive = false
+    socket.ping()
+    timer = clock.after(pingMs, ping)
+  }
+
+  socket.on('message', (data: Buffer, isBinary: boolean) => {
+    if (stream.destroyed || stream.writableEnded) return
+    if (isBinary) return close(closeCodes.noText, 'text only')
+    receivedBytes(data.length)
+    if (!isOneLine(data)) return close(closeCodes.notOurs, 'not a batch')
+    if (!allowance.take(data.length)) return close(closeCodes.tooMuch, 'too much at once')
+    stream.cork()
+    stream.write(data)
+    const hasRoom = stream.write('\n')
+    stream.uncork()
+    if (hasRoom) return
+    blockedAt = clock.monotonicMs()
+    socket.pause()
+  })
+  socket.on('pong', () => (isAlive = true))
+  socket.on('error', () => {})
+  socket.once('close', () => {
+    timer?.cancel()
+    orders.stop()
+    settle()
+    sayFarewell(stream, clock)
+  })
+  stream.on('drain', () => {
+    blockedAt = null
+    socket.resume()
+  })
+  stream.on('data', (chunk: Buffer) => {
+    if (!orders.read(chunk)) close(closeCodes.broken, 'the machine said something else')
+  })
+  stream.on('error', () => {})
+  stream.once('end', () => close(closeCodes.tooMuch, 'the machine takes no more'))
+  stream.once('close', () => close(closeCodes.broken, 'the way to the machine is gone'))
+  timer = clock.after(pingMs, ping)
+  stream.resume()
+
+  return {
+    cut(why: CutReason) {
+      stream.destroy()
+      close(why.code === 'stalled' ? closeCodes.tooMuch : closeCodes.over, why.text)
+    },
+    stalledSinceMs: () => blockedAt,
+    unansweredSinceMs: () => null,
+  }
+}
+
+/** The page is gone: the agent is told so, and has a moment to end its half. */
+export function sayFarewell(stream: Duplex, clock: Clock): void {
+  if (stream.destroyed) return
+  stream.end()
+  stream.resume()
+  const timer = clock.after(farewellMs, () => stream.destroy())
+  stream.once('close', () => timer.cancel())
+}
+
+/** JSON of an object, as far as its ends say: whether it is any is for the agent to see. */
+const isOneLine = (data: Buffer): boolean => data[0] === openBrace && data.at(-1) === closeBrace && !data.includes(lineFeed)
+
+function createAllowance(clock: Clock): { take(bytes: number): boolean } {
+  let [bytesLeft, messagesLeft, filledAtMs] = [burstBytes, burstMessages, clock.monotonicMs()]
+  return {
+    take(bytes) {
+      const nowMs = clock.monotonicMs()
+      const seconds = (nowMs - filledAtMs) / 1_000
+      filledAtMs = nowMs
+      bytesLeft = Math.min(burstBytes, bytesLeft + seconds * bytesPerSecond) - bytes
+      messagesLeft = Math.min(burstMessages, messagesLeft + seconds * messagesPerSecond) - 1
+      return bytesLeft >= 0 && messagesLeft >= 0
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { LRUCache } from 'lru-cache'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { mostBatchBytes, mostPages } from '../../../agent/wire/mirror.ts'
+import type { Clock } from '../../basics/clock.ts'
+import { isCodedError } from '../../basics/coded-error.ts'
+import type { Logger } from '../../basics/logger.ts'
+import type { Random } from '../../basics/random.ts'
+import type { AccessWatch } from '../access-watch.ts'
+import type { AdmittedBrowser } from '../admit-request.ts'
+import type { CutReason, LiveExchange } from '../live-exchange.ts'
+import { refuse, type Refusal } from '../refusal.ts'
+import type { ResponseHead } from '../response-headers.ts'
+import { carryRecording, closeCodes, sayFarewell } from './carry-recording.ts'
+import type { ChangeBody } from './change-body.ts'
+import { asksForDocument, changeDocument, keepPolicy, type DocumentRequest } from './change-document.ts'
+import { recordPath, type RecorderScript } from './recorder-script.ts'
+
+/** The operator's view of a technician's pages, on the gateway's side (agent/wire/mirror.ts). It takes nothing from a session when it fails. */
+export interface Mirror {
+  readonly scriptPath: string
+  readonly recordPath: string
+  /** How the head of the answer to this request becomes that of a recorded page; `undefined` for what is no page, or where nobody wants any. */
+  pageChange(request: DocumentRequest, label: string, origin: string): PageChange | undefined
+  /** The recorder's script, for a browser that was let in. */
+  serve(req: IncomingMessage, res: ServerResponse): void
+  /** The recorder's WebSocket: every check of a machine's WebSocket was passed. */
+  record(req: IncomingMessage, socket: Duplex, head: Buffer, browser: AdmittedBrowser): Refusal | undefined
+}
+
+export type PageChange = (head: ResponseHead, status: number) => ResponseHead & { readonly changeBody?: ChangeBody }
+
+export interface MirrorOptions {
+  readonly script: RecorderScript
+  readonly watch: AccessWatch
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export function createMirror({ script, watch, clock, random, logger }: MirrorOptions): Mirror {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: mostBatchBytes,
+    // A first picture is a megabyte of HTML, over the technician's uplink. Nothing is kept between messages.
+    perMessageDeflate: { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1_024, concurrencyLimit: 4 },
+  })
+  /** Origins whose agent has no mirror, or whose customer wants none. */
+  const unwanted = new LRUCache<string, true>({ max: 5_000 })
+
+  const begin = async (socket: WebSocket, { access, service, cookies }: AdmittedBrowser): Promise<void> => {
+    socket.pause()
+    socket.on('error', () => {})
+    const { grant } = service
+    // Held from now on: the end of the grant and of the sign-in end it, whatever the agent does.
+    let live: LiveExchange = { cut: () => socket.terminate(), stalledSinceMs: () => null, unansweredSinceMs: () => null }
+    const held = { cut: (why: CutReason) => live.cut(why), stalledSinceMs: () => live.stalledSinceMs(), unansweredSinceMs: () => null }
+    const untrack = service.track('recorder', held)
+    const unfollow = watch.follow(access.label, cookies.access, held)
+    const settle = (): void => {
+      untrack()
+      unfollow()
+    }
+    try {
+      const stream = await grant.openMirror(random.hex(16))
+      if (socket.readyState !== socket.OPEN) {
+        settle()
+        return sayFarewell(stream, clock)
+      }
+      live = carryRecording({ socket, stream, clock, settle })
+      socket.resume()
+    } catch (error) {
+      settle()
+      const isUnwanted = isCodedError(error, 'mirror_unknown') || isCodedError(error, 'mirror_unwanted')
+      if (isUnwanted) unwanted.set(access.label, true)
+      logger.debug({ err: error, session: grant.sessionId }, 'a page is not shown to the operator')
+      socket.resume()
+      socket.close(isUnwanted ? closeCodes.unwanted : closeCodes.tooMuch)
+      void clock.after(1_000, () => socket.terminate())
+    }
+  }
+
+  return {
+    scriptPath: script.path,
+    recordPath,
+    pageChange(request, label, origin) {
+      if (unwanted.has(label) || !asksForDocument(request)) return undefined
+      return (head, status) => {
+        if (status === 304) return keepPolicy(head)
+        const changed = changeDocument(head, status, { script: script.path, origin, socket: recordPath, newNonce: () => random.token(16) })
+        return typeof changed === 'string' ? head : changed
+      }
+    },
+    serve(req, res) {
+      const isCompressed = /(?:^|,)[\t ]*gzip[\t ]*(?:,|$)/i.test(req.headers['accept-encoding'] ?? '')
+      const body = isCompressed ? script.gzip : script.body
+      res.writeHead(200, {
+        'content-type': 'text/javascript; charset=utf-8',
+        'content-length': body.length,
+        ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
+        vary: 'accept-encoding',
+        'cache-control': 'private, max-age=31536000, immutable',
+        'x-content-type-options': 'nosniff',
+        'cross-origin-resource-policy': 'same-origin',
+      })
+      res.end(body)
+    },
+    record(req, socket, head, browser) {
+      const { service } = browser
+      if (service.ended) return refuse('unavailable', 'grant_withdrawn')
+      if (service.count('recorder') >= mostPages) return refuse('too_many', 'too_many_websockets')
+      if (!service.grant.countRequest()) return refuse('too_many', 'too_many_requests_per_second')
+      server.handleUpgrade(req, socket, head, (websocket) => {
+        begin(websocket, browser).catch((error: unknown) => {
+          logger.error({ err: error }, 'a recorder failed')
+          websocket.terminate()
+        })
+      })
+      return undefined
+    },
+  }
+}
