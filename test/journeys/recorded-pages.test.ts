@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildPages } from '../../admin-ui/dev/build-pages.ts'
+import { insertTag } from '../../gateway/proxy/mirror/insert-tag.ts'
 import type { MirroredPage } from '../../gateway/proxy/testing/mirrored-page.ts'
 import { proxyWorld, service, sessionId, type ProxyWorld } from '../../gateway/proxy/testing/proxy-world.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -149,6 +151,70 @@ describe('a page in a real browser', () => {
     await vi.waitFor(async () => expect((await world.ask('/', { headers: { 'sec-fetch-dest': 'document' } })).body.toString()).toBe(form))
     expect(faults).toEqual([])
   })
+})
+
+it('a document with the recorder in it is the same document, in the eyes of a browser, and has it in its head', async () => {
+  const piece = fc.constantFrom(
+    ...[
+      '<!doctype html>',
+      '<html>',
+      '<html a="',
+      '"',
+      '>',
+      "'",
+      '<head>',
+      '<head ',
+      '<',
+      '<!--',
+      '-->',
+      '--!>',
+      '-',
+      '!',
+      '<?x',
+      '</',
+      '<h',
+      'ead',
+    ],
+    ...[
+      'tml',
+      ' a=b',
+      '=',
+      '/',
+      '\n',
+      'x',
+      '<body class=x>',
+      '</body>',
+      '</head>',
+      '</p>',
+      '<meta charset=utf-8>',
+      '<title>t</title>',
+      '<p>',
+      '<br>',
+    ],
+    ...['<template>', '<frameset>', '<noscript>', '<!doctype svg>', '<script>1</script>', '<svg>', '<math>', '<table>'],
+  )
+  const documents = fc.sample(
+    fc.array(piece, { maxLength: 10 }).map((parts) => parts.join('')),
+    { numRuns: 5_000, seed: 11 },
+  )
+  const tag = '<script src="/r.js"></script>'
+  const pairs = documents.map((html) => {
+    const inserter = insertTag(tag)
+    const parts = [...inserter.push(Buffer.from(html, 'latin1')), ...inserter.end()]
+    return [html, Buffer.concat(parts).toString('latin1')]
+  })
+  const page = await browser.newPage()
+  const differing = await page.evaluate(`(${JSON.stringify(pairs)}).filter(([before, after]) => {
+    if (before === after) return false
+    const [was, is] = [before, after].map((html) => new DOMParser().parseFromString(html, 'text/html'))
+    const script = is.head?.firstElementChild
+    if (script?.getAttribute('src') !== '/r.js') return true
+    script.remove()
+    return was.compatMode !== is.compatMode || was.documentElement.outerHTML !== is.documentElement.outerHTML || was.childNodes.length !== is.childNodes.length
+  })`)
+  expect(differing).toEqual([])
+  expect(pairs.filter(([before, after]) => before === after).length).toBeLessThan(pairs.length / 2)
+  await page.close()
 })
 
 describe('a page with a policy of its own', () => {

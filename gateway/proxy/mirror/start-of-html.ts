@@ -13,7 +13,9 @@ type Where = 'start' | 'between' | 'declaration' | 'comment' | 'tag'
 
 const [tab, lf, ff, cr, space] = [0x09, 0x0a, 0x0c, 0x0d, 0x20]
 const [bang, quote, dash, apostrophe, slash, less, equals, greater, question] = [0x21, 0x22, 0x2d, 0x27, 0x2f, 0x3c, 0x3d, 0x3e, 0x3f]
-const longestName = 'html'.length
+/** Their ends stand for their beginnings where those are missing. */
+const opening = ['head', 'body', 'html', 'br']
+const longestName = 4
 
 export function startOfHtml(): StartOfHtml {
   let where: Where = 'start'
@@ -28,12 +30,15 @@ export function startOfHtml(): StartOfHtml {
     if (next === question) return enter('declaration', at + 1)
     if (next === slash) return afterSlash(bytes, at)
     if (next === bang) return afterBang(bytes, at)
-    return isLetter(next) ? name(bytes, at) : 'place'
+    return isLetter(next) ? afterLetter(bytes, at) : 'place'
   }
   function afterSlash(bytes: Buffer, at: number): number | 'place' | 'more' {
     const third = bytes[at + 2]
     if (third === undefined) return 'more'
-    return isLetter(third) ? 'place' : enter('declaration', at + 2)
+    if (!isLetter(third)) return enter('declaration', at + 2)
+    const found = nameAt(bytes, at + 2, opening)
+    // All other ends of something are passed over here, as a browser does.
+    return found === 'other' ? enterTag(false, at + 2) : found === 'more' ? 'more' : 'place'
   }
   function afterBang(bytes: Buffer, at: number): number | 'more' {
     const [third, fourth] = [bytes[at + 2], bytes[at + 3]]
@@ -42,16 +47,14 @@ export function startOfHtml(): StartOfHtml {
     comment.begin()
     return enter('comment', at + 4)
   }
-  function name(bytes: Buffer, at: number): number | 'place' | 'more' {
-    const word = bytes.toString('latin1', at + 1, at + 1 + longestName).toLowerCase()
-    if (word.length < longestName) return 'html'.startsWith(word) || 'head'.startsWith(word) ? 'more' : 'place'
-    if (word !== 'html' && word !== 'head') return 'place'
-    const behind = bytes[at + 1 + longestName]
-    if (behind === undefined) return 'more'
-    if (!isSpace(behind) && behind !== slash && behind !== greater) return 'place'
-    isHead = word === 'head'
+  function afterLetter(bytes: Buffer, at: number): number | 'place' | 'more' {
+    const found = nameAt(bytes, at + 1, ['html', 'head'])
+    return found === 'other' ? 'place' : found === 'more' ? 'more' : enterTag(found === 'head', at + 1)
+  }
+  function enterTag(begins: boolean, at: number): number {
+    isHead = begins
     tag.begin()
-    return enter('tag', at + 1 + longestName)
+    return enter('tag', at)
   }
   function enter(next: Where, at: number): number {
     where = next
@@ -97,6 +100,18 @@ export function startOfHtml(): StartOfHtml {
 const isSpace = (byte: number): boolean => byte === space || byte === lf || byte === cr || byte === tab || byte === ff
 const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
 
+/** Which of these names stands there; `more`: one of them may. */
+function nameAt(bytes: Buffer, from: number, names: readonly string[]): string {
+  let to = from
+  while (to < bytes.length && to - from <= longestName && !endsName(bytes[to]!)) to += 1
+  const name = bytes.toString('latin1', from, to).toLowerCase()
+  const isWhole = to < bytes.length
+  if (isWhole) return names.includes(name) ? name : 'other'
+  return names.some((each) => each.startsWith(name)) ? 'more' : 'other'
+}
+
+const endsName = (byte: number): boolean => isSpace(byte) || byte === slash || byte === greater
+
 /** How long the mark of UTF-8 is; `wide` for UTF-16, where our bytes would be other characters (Encoding, section 6, "BOM sniff"). */
 function orderMark(bytes: Buffer): number | 'wide' | 'more' {
   const [first, second, third] = [bytes[0], bytes[1], bytes[2]]
@@ -131,10 +146,10 @@ function commentEnd(): { begin(): void; isEnd(byte: number): boolean } {
 
 /** Sections 13.2.5.32 to 13.2.5.40: a `>` in a quoted value ends no tag. */
 function tagEnd(): { begin(): void; isEnd(byte: number): boolean } {
-  let state: 'beforeName' | 'name' | 'afterName' | 'beforeValue' | 'unquoted' | number = 'beforeName'
+  let state: 'tagName' | 'beforeName' | 'name' | 'afterName' | 'beforeValue' | 'unquoted' | number = 'tagName'
   return {
     begin() {
-      state = 'beforeName'
+      state = 'tagName'
     },
     isEnd(byte) {
       if (state === quote || state === apostrophe) {
@@ -142,7 +157,8 @@ function tagEnd(): { begin(): void; isEnd(byte: number): boolean } {
         return false
       }
       if (byte === greater) return true
-      if (state === 'beforeValue' && (byte === quote || byte === apostrophe)) state = byte
+      if (state === 'tagName') state = endsName(byte) ? 'beforeName' : state
+      else if (state === 'beforeValue' && (byte === quote || byte === apostrophe)) state = byte
       else if (state === 'beforeValue') state = isSpace(byte) ? state : 'unquoted'
       else if (isSpace(byte)) state = state === 'name' || state === 'afterName' ? 'afterName' : 'beforeName'
       else if (state === 'unquoted') return false
