@@ -1,4 +1,4 @@
-import { mostBatchBytes, type MirrorOrder } from '../../agent/wire/mirror.ts'
+import { mostBatchBytes, tooLargeTag, type MirrorOrder } from '../../agent/wire/mirror.ts'
 import { natives } from './natives.ts'
 
 /** The way of a page's events to the gateway (agent/wire/mirror.ts). It never throws. */
@@ -153,7 +153,7 @@ function batches(events: readonly object[], page: object | undefined): string[] 
     let size = text.length * 3 < most ? text.length * 3 : natives.bytesOf(text)
     if (size > most) {
       const { timestamp } = event as { timestamp?: number }
-      text = natives.stringify({ type: 5, timestamp, data: { tag: 'sallyport.too_large', payload: { bytes: size } } })
+      text = natives.stringify({ type: 5, timestamp, data: { tag: tooLargeTag, payload: { bytes: size } } })
       size = text.length
     }
     if (bytes + size > most) close()

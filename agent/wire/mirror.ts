@@ -5,7 +5,7 @@
  * Browser to gateway: `wss://<origin of the service>/.sallyport/record`, one WebSocket a page (document). Text messages, each a {@link RecordedBatch}; the
  * gateway answers with {@link MirrorOrder}s.
  *
- * Gateway to agent: `POST /v1/sessions/{id}/mirror` with header `sallyport-page` = id of the page, one stream a WebSocket. Request body: the batches,
+ * Gateway to agent: `POST /v1/sessions/{id}/mirror` with headers `sallyport-page` = id of the page and `sallyport-service` = whose page it is, one stream a WebSocket. Request body: the batches,
  * one a line (JSON, LF). Answer: 200 at once, then {@link MirrorOrder}s, one a line, until the page is gone. 404 without such a live session, 409 where
  * the customer does not want it, 429 for more than {@link mostPages} pages.
  */
@@ -13,6 +13,7 @@
 /** Of one page: from the load of its document to the next. Random, 32 hex. */
 export const pageIdPattern = /^[0-9a-f]{32}$/
 export const pageHeader = 'sallyport-page'
+export const pageServiceHeader = 'sallyport-service'
 export const mostPages = 16
 /** A line; a full snapshot of a large page has a megabyte. */
 export const mostBatchBytes = 8 * 1024 * 1024
@@ -26,3 +27,15 @@ export interface RecordedBatch {
 
 /** `snapshot`: somebody begins to look and needs a full one. `stop`: nobody wants it; record nothing more. */
 export type MirrorOrder = { readonly order: 'snapshot' } | { readonly order: 'stop' }
+
+/**
+ * Events of ours among those of the recorder (`{ type: 5, timestamp, data: { tag, payload } }`), where the picture lacks something. The first is the gateway's
+ * own word, the one event of a page that could not be recorded; its page has no title and no size.
+ */
+export const unrecordedTag = 'sallyport.unrecorded'
+export interface UnrecordedPayload {
+  /** Its policy gives it no origin (`sandbox`), its encoding has no ASCII, its compression is none that the gateway reads. */
+  readonly reason: 'sandboxed' | 'charset' | 'coding'
+}
+/** In place of one event that a batch cannot hold; `payload.bytes` of JSON. */
+export const tooLargeTag = 'sallyport.too_large'

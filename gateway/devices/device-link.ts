@@ -32,10 +32,10 @@ export interface DeviceLink {
   /** A stream of bytes to a service by name. Rejects with a `CodedError` whose code is the agent's {@link StreamRefusal}. */
   openStream(sessionId: SessionId, service: ServiceName, signal?: AbortSignal): Promise<Duplex>
   /**
-   * The way of one recorded page to the operator (agent/wire/mirror.ts): lines of JSON, `RecordedBatch` there and `MirrorOrder` back. `page`: 32 hex. Rejects
+   * The way of one recorded page of a service to the operator (agent/wire/mirror.ts): lines of JSON, `RecordedBatch` there and `MirrorOrder` back. `page`: 32 hex. Rejects
    * with a `CodedError`: `mirror_unknown` (no such session there, or an agent without a mirror), `mirror_unwanted`, `mirror_full`.
    */
-  openMirror(sessionId: SessionId, page: string, signal?: AbortSignal): Promise<Duplex>
+  openMirror(sessionId: SessionId, service: ServiceName, page: string, signal?: AbortSignal): Promise<Duplex>
   /** Resolves with the reason when the tunnel has ended: a {@link TunnelRefusal}, `dead`, `switched-off` (remote service as a whole, at the machine), `device_closed` or `error`. */
   readonly closed: Promise<string>
   /** Ends the tunnel at once; the agent can read the reason. */

@@ -66,7 +66,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     const startedMs = clock.monotonicMs()
     let untrack = (): void => {}
     let unfollow = (): void => {}
-    const change = options.mirror?.pageChange(req, admitted.access.label, origin)
+    const change = options.mirror?.pageChange(req, { label: admitted.access.label, origin, target: path.sent, grant: service.grant })
     const live = httpExchange({
       req,
       res,

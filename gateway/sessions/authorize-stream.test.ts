@@ -169,3 +169,31 @@ describe('streams of one person', () => {
     await expect(grant.openStream()).rejects.toMatchObject(tooMany)
   })
 })
+
+describe('a recorded page', () => {
+  it('goes to the machine beside the streams of its service, takes none of their places, and ends with the grant', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const grant = await granted(world, id)
+    const page = await grant.openMirror('a'.repeat(32))
+    expect(world.machine.pages.map(({ service, page: shown }) => ({ service, page: shown }))).toEqual([
+      { service: hmi, page: 'a'.repeat(32) },
+    ])
+    expect(world.room.get(id)?.openStreams(hmi)).toBe(0)
+    await endSession(world.room, id, { reason: 'ended_by_operator', by: 'Olga' })
+    expect(page.destroyed).toBe(true)
+    await expect(grant.openMirror('b'.repeat(32))).rejects.toBeDefined()
+    expect(world.machine.pages).toHaveLength(1)
+  })
+
+  it('has no way to a machine that is not connected, or that does not show it', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const grant = await granted(world, id)
+    world.machine.live = null
+    await expect(grant.openMirror('a'.repeat(32))).rejects.toMatchObject({ code: 'mirror_unknown' })
+    await world.lose()
+    await expect(grant.openMirror('a'.repeat(32))).rejects.toBeDefined()
+    expect(world.machine.pages).toEqual([])
+  })
+})

@@ -121,7 +121,7 @@ function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decis
     requestRules: rules.length === 0 ? null : rules,
     signal,
     conduct: () => live.conduct,
-    openMirror: (page) => openMirror(room, live, page, signal),
+    openMirror: (page) => openMirror({ room, live, service, signal }, page),
     openStream: (caller) =>
       openStream({ room, live, service, grant: signal, signal: caller === undefined ? signal : AbortSignal.any([signal, caller]) }),
   } as AuthorizedStream
@@ -156,9 +156,9 @@ async function openStream({ room, live, service, grant: granted, signal }: Openi
 }
 
 /** It takes no place of the person's streams: what the operator sees of a technician costs him nothing. */
-async function openMirror(room: SessionRoom, live: LiveSession, page: string, signal: AbortSignal): Promise<Duplex> {
+async function openMirror({ room, live, service, signal }: Omit<Opening, 'grant'>, page: string): Promise<Duplex> {
   signal.throwIfAborted()
-  const stream = await linkOf(room, live).openMirror(live.session.id, page, signal)
+  const stream = await linkOf(room, live).openMirror(live.session.id, service, page, signal)
   const cut = (): void => void stream.destroy()
   signal.addEventListener('abort', cut, { once: true })
   stream.once('close', () => signal.removeEventListener('abort', cut))

@@ -81,7 +81,7 @@ export function http2DeviceLink({ device, socket, session, lanes, clock, limits 
       await ask({ method: 'DELETE', path: `/v1/sessions/${id}`, headers, signal }, 204)
     },
     openStream: (sessionId, service, signal) => counted(() => openStream({ ...over, lanes, signal, sessionId, service })),
-    openMirror: (sessionId, page, signal) => counted(() => openMirror({ ...over, signal, sessionId, page })),
+    openMirror: (sessionId, service, page, signal) => counted(() => openMirror({ ...over, signal, sessionId, service, page })),
     closed: session.ended,
     close: (reason: TunnelRefusal) => session.close(reason),
   }

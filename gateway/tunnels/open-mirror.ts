@@ -1,7 +1,7 @@
 import type { ClientHttp2Stream } from 'node:http2'
-import { pageHeader } from '../../agent/wire/mirror.ts'
+import { pageHeader, pageServiceHeader } from '../../agent/wire/mirror.ts'
 import { CodedError } from '../basics/coded-error.ts'
-import type { SessionId } from '../basics/ids.ts'
+import type { ServiceName, SessionId } from '../basics/ids.ts'
 import { deviceAnswerInvalid } from './device-errors.ts'
 import { openRequest } from './open-request.ts'
 import type { OpenRequest } from './open-request.ts'
@@ -14,10 +14,14 @@ const refusals: Readonly<Record<number, Pick<CodedError, 'code' | 'message' | 'r
 
 /** `POST /v1/sessions/{id}/mirror` (agent/wire/mirror.ts): batches of a recorder there, orders to it back, a JSON line each. @throws CodedError */
 export async function openMirror(
-  options: Pick<OpenRequest, 'session' | 'clock' | 'timeoutMs' | 'signal'> & { readonly sessionId: SessionId; readonly page: string },
+  options: Pick<OpenRequest, 'session' | 'clock' | 'timeoutMs' | 'signal'> & {
+    readonly sessionId: SessionId
+    readonly service: ServiceName
+    readonly page: string
+  },
 ): Promise<ClientHttp2Stream> {
-  const { sessionId, page, ...rest } = options
-  const headers = { ':method': 'POST', ':path': `/v1/sessions/${sessionId}/mirror`, [pageHeader]: page }
+  const { sessionId, service, page, ...rest } = options
+  const headers = { ':method': 'POST', ':path': `/v1/sessions/${sessionId}/mirror`, [pageHeader]: page, [pageServiceHeader]: service }
   const { status, stream } = await openRequest({ ...rest, headers, body: 'open' })
   if (status === 200) return stream
   // Ended, not cut: the machine counts cuts.

@@ -1,10 +1,11 @@
+import type { UnrecordedPayload } from '../../../agent/wire/mirror.ts'
 import type { ResponseHead } from '../response-headers.ts'
 import { insertInto, type ChangeBody } from './change-body.ts'
 import { codingOf } from './decode-body.ts'
 import { widenPolicies } from './widen-policy.ts'
 
 /** Why a document goes to the browser as it is. `other`: it is none that a person looks at. */
-export type Unrecorded = 'other' | 'sandboxed' | 'charset' | 'coding'
+export type Unrecorded = 'other' | UnrecordedPayload['reason']
 
 export interface DocumentRequest {
   readonly method?: string | undefined

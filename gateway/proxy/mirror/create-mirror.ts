@@ -10,23 +10,33 @@ import type { Random } from '../../basics/random.ts'
 import type { AccessWatch } from '../access-watch.ts'
 import type { AdmittedBrowser } from '../admit-request.ts'
 import type { CutReason, LiveExchange } from '../live-exchange.ts'
+import type { StreamGrant } from '../ports.ts'
 import { refuse, type Refusal } from '../refusal.ts'
 import type { ResponseHead } from '../response-headers.ts'
 import { carryRecording, closeCodes, sayFarewell } from './carry-recording.ts'
 import type { ChangeBody } from './change-body.ts'
 import { asksForDocument, changeDocument, keepPolicy, type DocumentRequest } from './change-document.ts'
-import { recordPath, type RecorderScript } from './recorder-script.ts'
+import { createUnrecordedPages } from './name-unrecorded.ts'
+import { recordPath, serveRecorder, type RecorderScript } from './recorder-script.ts'
 
 /** The operator's view of a technician's pages, on the gateway's side (agent/wire/mirror.ts). It takes nothing from a session when it fails. */
 export interface Mirror {
   readonly scriptPath: string
   readonly recordPath: string
   /** How the head of the answer to this request becomes that of a recorded page; `undefined` for what is no page, or where nobody wants any. */
-  pageChange(request: DocumentRequest, label: string, origin: string): PageChange | undefined
+  pageChange(request: DocumentRequest, page: RequestedPage): PageChange | undefined
   /** The recorder's script, for a browser that was let in. */
   serve(req: IncomingMessage, res: ServerResponse): void
   /** The recorder's WebSocket: every check of a machine's WebSocket was passed. */
   record(req: IncomingMessage, socket: Duplex, head: Buffer, browser: AdmittedBrowser): Refusal | undefined
+}
+
+export interface RequestedPage {
+  readonly label: string
+  readonly origin: string
+  /** Path and query. */
+  readonly target: string
+  readonly grant: Pick<StreamGrant, 'openMirror'>
 }
 
 export type PageChange = (head: ResponseHead, status: number) => ResponseHead & { readonly changeBody?: ChangeBody }
@@ -49,6 +59,12 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
   })
   /** Origins whose agent has no mirror, or whose customer wants none. */
   const unwanted = new LRUCache<string, true>({ max: 5_000 })
+
+  const onRefused = (label: string, error: unknown): void => {
+    if (isCodedError(error, 'mirror_unknown') || isCodedError(error, 'mirror_unwanted')) unwanted.set(label, true)
+    logger.debug({ err: error }, 'a page is not shown to the operator')
+  }
+  const unrecorded = createUnrecordedPages({ clock, random, onRefused })
 
   const begin = async (socket: WebSocket, { access, service, cookies }: AdmittedBrowser): Promise<void> => {
     socket.pause()
@@ -73,11 +89,9 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
       socket.resume()
     } catch (error) {
       settle()
-      const isUnwanted = isCodedError(error, 'mirror_unknown') || isCodedError(error, 'mirror_unwanted')
-      if (isUnwanted) unwanted.set(access.label, true)
-      logger.debug({ err: error, session: grant.sessionId }, 'a page is not shown to the operator')
+      onRefused(access.label, error)
       socket.resume()
-      socket.close(isUnwanted ? closeCodes.unwanted : closeCodes.tooMuch)
+      socket.close(unwanted.has(access.label) ? closeCodes.unwanted : closeCodes.tooMuch)
       void clock.after(1_000, () => socket.terminate())
     }
   }
@@ -85,28 +99,21 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
   return {
     scriptPath: script.path,
     recordPath,
-    pageChange(request, label, origin) {
+    pageChange(request, { label, origin, target, grant }) {
       if (unwanted.has(label) || !asksForDocument(request)) return undefined
       return (head, status) => {
         if (status === 304) return keepPolicy(head)
         const changed = changeDocument(head, status, { script: script.path, origin, socket: recordPath, newNonce: () => random.token(16) })
-        return typeof changed === 'string' ? head : changed
+        if (changed === 'other') return head
+        if (typeof changed === 'object') {
+          unrecorded.leave(label)
+          return changed
+        }
+        void unrecorded.name(label, { grant, url: origin + target, reason: changed })
+        return head
       }
     },
-    serve(req, res) {
-      const isCompressed = /(?:^|,)[\t ]*gzip[\t ]*(?:,|$)/i.test(req.headers['accept-encoding'] ?? '')
-      const body = isCompressed ? script.gzip : script.body
-      res.writeHead(200, {
-        'content-type': 'text/javascript; charset=utf-8',
-        'content-length': body.length,
-        ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
-        vary: 'accept-encoding',
-        'cache-control': 'private, max-age=31536000, immutable',
-        'x-content-type-options': 'nosniff',
-        'cross-origin-resource-policy': 'same-origin',
-      })
-      res.end(body)
-    },
+    serve: (req, res) => serveRecorder(script, req, res),
     record(req, socket, head, browser) {
       const { service } = browser
       if (service.ended) return refuse('unavailable', 'grant_withdrawn')

@@ -44,7 +44,7 @@ export interface ProxyWorldOptions {
   readonly raw?: (socket: Socket) => void
   readonly limits?: Partial<AccessLimits>
   readonly clock?: Clock
-  readonly recorder?: Buffer
+  readonly recorder?: Buffer | undefined
   readonly stranger?: (req: IncomingMessage) => boolean
   /** Those of a gateway that ran before, whose browser comes back. */
   readonly before?: Pick<ProxyWorld, 'origins'>

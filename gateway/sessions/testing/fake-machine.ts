@@ -38,6 +38,8 @@ export class FakeMachine {
   /** What the gateway told it to end, oldest first. */
   readonly ended: { readonly id: string; readonly reason: string; readonly by: string | null }[] = []
   readonly streams: Duplex[] = []
+  /** Recorded pages that it was asked to show. */
+  readonly pages: { readonly service: string; readonly page: string; readonly stream: Duplex }[] = []
   /** Runs before the machine answers a request to show, and may answer instead. */
   beforeShowing: (request: SessionRequest) => Promise<ShowRequestAnswer | undefined> = async () => undefined
   /** Runs before the machine carries out an ending, and may throw. */
@@ -187,9 +189,13 @@ export class FakeMachine {
           this.ended.push({ id, reason, by })
           this.#drop(id)
         }),
-      openMirror: async () => {
-        throw new CodedError({ code: 'mirror_unknown', message: 'this fake shows no pages', remedy: 'not_found' })
-      },
+      openMirror: (id, service, page) =>
+        answer(() => {
+          if (this.live?.id !== id) throw new CodedError({ code: 'mirror_unknown', message: 'no such session', remedy: 'not_found' })
+          const stream = new PassThrough()
+          this.pages.push({ service, page, stream })
+          return stream
+        }),
       openStream: (id, service) => answer(() => this.#open(id, service)),
     }
   }
