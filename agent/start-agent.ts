@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApprovalDesk } from './approvals/approval-desk.ts'
-import type { ApprovalDesk } from './approvals/desk-contract.ts'
+import { endBarred } from './approvals/end-barred.ts'
 import { signApproval } from './approvals/sign-approval.ts'
 import { watchClock } from './approvals/watch-clock.ts'
 import { AgentError } from './basics/agent-error.ts'
@@ -12,13 +12,16 @@ import { spiffeIdOf } from './enrolment/start-enrolment.ts'
 import { createAgentDoor } from './link/agent-door.ts'
 import { createLanes } from './link/lanes.ts'
 import { createWayOut } from './link/way-out.ts'
+import { createMirror } from './mirror/create-mirror.ts'
+import { startMirrorPages } from './mirror/start-mirror-pages.ts'
+import type { MirrorPages } from './mirror/start-mirror-pages.ts'
 import type { PanelRenewal } from './panel/panel-api.ts'
 import { createIdentify } from './operators/identify.ts'
 import { createOperatorList } from './operators/operator-list.ts'
 import type { OperatorList } from './operators/operator-list.ts'
 import { createPanelConnection } from './panel/panel-connection.ts'
 import { createPanelEvents } from './panel/panel-events.ts'
-import { createPanelPages } from './panel/panel-pages.ts'
+import { createPanelPages, panelPolicy } from './panel/panel-pages.ts'
 import { servePanelApi } from './panel/panel-routes.ts'
 import { panelState } from './panel/panel-state.ts'
 import { createPairing } from './panel/pairing.ts'
@@ -78,14 +81,17 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
   const operators = createOperatorList(settings.operators, logger)
   const panel = await startPanel({ host: settings.panel.host, port: settings.panel.port, logger })
   let database: StateDatabase | undefined
+  let mirrorPages: MirrorPages | undefined
   try {
     refusePanelTargets(settings, panel.port)
     await refusePanelAliases(settings, panel.port)
+    mirrorPages = await startMirrorPages({ panel: settings.panel, panelPort: panel.port, random: options.random, logger })
     database = aroundState(openStateDatabase(settings.stateDir))
     await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
-    return assemble(options, { panel, database, operators })
+    return assemble(options, { panel, mirrorPages, database, operators })
   } catch (error) {
     database?.close()
+    await mirrorPages?.close()
     await panel.close()
     throw error
   }
@@ -93,11 +99,12 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
 
 interface AgentParts {
   readonly panel: PanelServer
+  readonly mirrorPages: MirrorPages
   readonly database: StateDatabase
   readonly operators: OperatorList
 }
 
-function assemble(options: StartAgentOptions, { panel, database, operators }: AgentParts): RunningAgent {
+function assemble(options: StartAgentOptions, { panel, mirrorPages, database, operators }: AgentParts): RunningAgent {
   const { settings, clock, random, logger } = options
   const panelUrl = `http://${settings.panel.host === '::1' ? '[::1]' : settings.panel.host}:${panel.port}/`
   const boot = random.hex(16)
@@ -117,6 +124,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
   })
   const services = createServiceTable({ services: settings.services, switches, remote: remote.get()?.on ?? settings.remoteService })
   const connection = createPanelConnection(clock)
+  const mirror = createMirror({ wanted: settings.mirror, live: () => desk.live, clock, port: mirrorPages.port, title: services.title })
   let renewal: PanelRenewal | null = null
 
   const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved() })
@@ -129,6 +137,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
   }
   const changed = (): void => {
     panelEvents.changed()
+    mirror.sessionChanged()
     keepLanes()
     // A renewed certificate is taken into use when nobody is disturbed by it.
     if (wayOut.link?.stale === true && desk.live === null && desk.pending === null) wayOut.link.renew()
@@ -202,7 +211,7 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     clock,
     random,
     logger,
-    onStream: createAgentDoor({ desk, events, services, registry, lanes, clock, logger, panelPort: panel.port, info }),
+    onStream: createAgentDoor({ desk, events, services, registry, mirror, lanes, clock, logger, panelPort: panel.port, info }),
     onUp: () => {
       up = true
       desk.tunnelUp()
@@ -237,8 +246,13 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
   followRemote(services.remote)
   const clockWatch = watchClock(clock, desk.voidWindows)
   panel.serve({
-    pages: createPanelPages({ ...settings.panel, random }),
-    api: (request, response, path) => servePanelApi({ desk, identify, pairing, events: panelEvents, state }, request, response, path),
+    pages: createPanelPages({
+      ...settings.panel,
+      random,
+      policy: (request, nonce, framedBy) => panelPolicy(request, nonce, framedBy, mirrorPages.port),
+    }),
+    api: (request, response, path) =>
+      servePanelApi({ desk, identify, pairing, events: panelEvents, mirror, state }, request, response, path),
   })
 
   let closing: Promise<void> | undefined
@@ -250,7 +264,8 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
       registry.cutAll()
       wayOut.close('closed')
       panelEvents.close()
-      await panel.close()
+      mirror.close()
+      await Promise.all([panel.close(), mirrorPages.close()])
       database.close()
       await rm(join(settings.stateDir, 'agent.pid'), { force: true })
     })())
@@ -266,10 +281,4 @@ function assemble(options: StartAgentOptions, { panel, database, operators }: Ag
     drain: close,
     close,
   }
-}
-
-/** A machine that was taken out of service keeps no session: there is no gap that it could survive. */
-function endBarred(desk: ApprovalDesk, reason: string): void {
-  if (reason !== 'revoked' && reason !== 'suspended') return
-  for (const session of [desk.pending?.request.session, desk.live?.id]) if (session !== undefined) desk.endByGateway(session, reason, null)
 }

@@ -4,6 +4,8 @@ import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { EventStore } from '../state/event-store.ts'
+import type { Mirror } from '../mirror/create-mirror.ts'
+import { takePage } from '../mirror/take-page.ts'
 import { admitStream, refusalStatus } from '../streams/admit-stream.ts'
 import { openByteStream } from '../streams/byte-stream.ts'
 import { createHttpStreams } from '../streams/http-streams.ts'
@@ -22,6 +24,7 @@ export interface AgentDoorOptions {
   readonly events: EventStore
   readonly services: ServiceTable
   readonly registry: StreamRegistry
+  readonly mirror: Pick<Mirror, 'pages' | 'requests'>
   readonly lanes: Pick<Lanes, 'take'>
   readonly clock: Clock
   readonly logger: Logger
@@ -33,7 +36,7 @@ export type AgentDoor = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders
 
 /** What the gateway may ask of the agent (agent-api.ts): this list and nothing else. `host` and `:authority` mean nothing here, but for CONNECT, whose authority is a service's name. */
 export function createAgentDoor(options: AgentDoorOptions): AgentDoor {
-  const http = createHttpStreams(options)
+  const http = createHttpStreams({ ...options, requests: options.mirror.requests })
   const feed = createEventFeed(options)
   const pace = createShowPace(options.clock)
   return (stream, headers) => {
@@ -59,18 +62,25 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   if (method === 'CONNECT') return connect(options, rooms, stream, headers)
   const [path = '', query = ''] = (headers[':path'] ?? '').split('?', 2)
   const session = /^\/v1\/sessions\/(ses_[0-9a-f]{32})$/.exec(path)?.[1]
+  const mirrored = /^\/v1\/sessions\/(ses_[0-9a-f]{32})\/mirror$/.exec(path)?.[1]
   if (method === 'GET' && path === '/v1/info') return answerJson(stream, 200, options.info())
   if (method === 'GET' && path === '/v1/sessions') return answerJson(stream, 200, snapshot(options))
   if (method === 'GET' && path === '/v1/events') return rooms.feed.open(stream, query)
   if (method === 'PUT' && session !== undefined) return showRequest({ ...options, pace: rooms.pace }, stream, session)
   if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
-  const known = session !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
+  if (method === 'POST' && mirrored !== undefined) return mirrorPage(options, stream, headers, mirrored)
+  const known = session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
   answerProblem(
     stream,
     known
       ? { status: 405, code: 'method_not_allowed', message: 'not this method' }
       : { status: 404, code: 'not_found', message: 'no such thing' },
   )
+}
+
+function mirrorPage({ mirror, logger }: AgentDoorOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: string): void {
+  const problem = takePage({ pages: mirror.pages, logger, stream, headers, session })
+  if (problem !== null) answerProblem(stream, problem)
 }
 
 function connect(

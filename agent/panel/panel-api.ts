@@ -11,6 +11,7 @@
  * | `POST /api/pair` {@link PairBody} | 200 {@link PairAnswer}; 403 `wrong_code`; 429 `too_many_codes` (a new code is printed by the agent) |
  * | `GET /api/state` | 200 {@link PanelState} |
  * | `GET /api/events` | 200 `text/event-stream`: `event: state`, `data:` a whole {@link PanelState} at once, at each change and every {@link heartbeatMs}. Read it with `fetch`: an `EventSource` sends no headers |
+ * | `GET /api/mirror` | 200 `text/event-stream` (panel-api-mirror.ts): the technician's pages as he sees them, and what the agent forwarded. Read it with `fetch` |
  * | `POST /api/requests/{session}/approve` {@link ApproveBody} | 200 {@link PanelState}, after the approval is durable; 404 `no_such_request`; 400 `bad_request`; 403 `pin_needed`, `no_pin_yet`, `wrong_pin`; 409 `switch_off`; 429 `too_many_pins` with `retry_s` |
  * | `POST /api/requests/{session}/refuse` {@link RefuseBody} | 200 {@link PanelState}; 404 `no_such_request` |
  * | `POST /api/session/end` {@link EndBody} | 200 {@link PanelState}, when every stream is cut; also when there is no session |
@@ -33,6 +34,7 @@ export const heartbeatMs = 5_000
 export const maxPanelBodyBytes = 16 * 1024
 
 export type * from './panel-api-bodies.ts'
+export type * from './panel-api-mirror.ts'
 export type * from './panel-api-state.ts'
 
 /** `application/problem+json` (RFC 9457 members `title`, `status` beside our two). */

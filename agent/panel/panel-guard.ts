@@ -5,11 +5,13 @@ export const stripPath = '/strip'
 
 /**
  * Whether a request was made by somebody who means this panel: by one of its own names (no DNS rebinding), and not by another page of the
- * same browser. Returns what is wrong, or null.
+ * same browser. `frames`: also a frame that a page of the same site shows; who may is then for its `frame-ancestors` to say. Returns what is
+ * wrong, or null.
  */
 export function foreignness(
   { headers, rawHeaders, method, url }: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'method' | 'url'>,
   port: number,
+  frames = false,
 ): 'host' | 'origin' | 'site' | null {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
   const { host, origin } = headers
@@ -19,6 +21,7 @@ export function foreignness(
   // Which pages may hold it is in the answer's frame-ancestors; what the strip asks for is its own.
   if (method === 'GET' && url === stripPath && headers['sec-fetch-dest'] === 'iframe') return null
   const site = headers['sec-fetch-site']
+  if (frames && site === 'same-site' && headers['sec-fetch-dest'] === 'iframe') return null
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'site'
   return null
 }

@@ -22,13 +22,18 @@ const types: Readonly<Record<string, string>> = {
   '.wav': 'audio/wav',
 }
 
-/** Serves the built pages of one folder; `__CSP_NONCE__` in a page becomes a new nonce with each answer. */
-export function createPanelPages(options: {
+export interface PanelPagesOptions {
   readonly pagesDir: string
   readonly random: Random
-  readonly stripOrigins: readonly string[]
-}): PanelPages {
-  const { pagesDir, random, stripOrigins } = options
+  /** Content security policy of an answer. `framedBy`: origins that may show it in a frame. */
+  readonly policy: (request: IncomingMessage, nonce: string, framedBy: readonly string[]) => string
+  /** Puts further values into a page. */
+  readonly fill?: (html: string, request: IncomingMessage) => string
+  readonly stripOrigins?: readonly string[]
+}
+
+/** Serves the built pages of one folder; `__CSP_NONCE__` in a page becomes a new nonce with each answer. */
+export function createPanelPages({ pagesDir, random, policy, fill = (html) => html, stripOrigins = [] }: PanelPagesOptions): PanelPages {
   return async (request, response, path) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' })
     const isStrip = path === stripPath
@@ -49,19 +54,20 @@ export function createPanelPages(options: {
     }
     const html = type.startsWith('text/html')
     const nonce = random.token(16)
-    const body = html ? Buffer.from(content.toString('utf8').replaceAll('__CSP_NONCE__', nonce)) : content
+    const body = html ? Buffer.from(fill(content.toString('utf8').replaceAll('__CSP_NONCE__', nonce), request)) : content
     if (isStrip && stripOrigins.length > 0) response.removeHeader('x-frame-options')
     response.writeHead(200, {
       'content-type': type,
       'content-length': body.length,
       'cache-control': html ? 'no-store' : name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache',
-      'content-security-policy': contentSecurityPolicy(nonce, isStrip ? stripOrigins : []),
+      'content-security-policy': policy(request, nonce, isStrip ? stripOrigins : []),
     })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 }
 
-function contentSecurityPolicy(nonce: string, framedBy: readonly string[]): string {
+/** `mirrorPort`: of the page that draws the mirror; the only one that may be shown in a frame. */
+export function panelPolicy({ headers }: IncomingMessage, nonce: string, framedBy: readonly string[], mirrorPort: number): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -70,10 +76,16 @@ function contentSecurityPolicy(nonce: string, framedBy: readonly string[]): stri
     "font-src 'self'",
     "media-src 'self'",
     "connect-src 'self'",
+    `frame-src ${sameHost(headers.host, mirrorPort)}`,
     `frame-ancestors ${framedBy.length === 0 ? "'none'" : framedBy.join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
+}
+
+/** The origin on another port of the host by which this one was asked for; the guard has checked it. */
+export function sameHost(host: string | undefined, port: number): string {
+  return `http://${(host ?? '').replace(/:\d+$/, '')}:${port}`
 }
 
 function plain(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {

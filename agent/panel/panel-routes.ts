@@ -18,6 +18,7 @@ export interface PanelRoutesOptions {
   readonly identify: Identify
   readonly pairing: Pairing
   readonly events: PanelEvents
+  readonly mirror: { readonly open: (response: ServerResponse) => void }
   readonly state: () => PanelState
 }
 
@@ -69,10 +70,11 @@ export async function servePanelApi(
   if (!options.pairing.isPaired(request.headers[panelSecretHeader]))
     throw panelError('not_paired', 'This browser is not paired with the agent. Open the address that the agent printed.')
   if (method === 'GET' && path === '/api/events') return options.events.open(response)
+  if (method === 'GET' && path === '/api/mirror') return options.mirror.open(response)
   const fitting = routes.filter((route) => route.path.test(path))
   const route = fitting.find((one) => one.method === method)
   if (route === undefined)
-    throw fitting.length > 0 || path === '/api/events'
+    throw fitting.length > 0 || path === '/api/events' || path === '/api/mirror'
       ? panelError('method_not_allowed', 'Not this method.')
       : panelError('not_found', 'There is no such thing.')
   const name = decode(route.path.exec(path)?.[1] ?? '')

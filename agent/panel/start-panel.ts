@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { AgentError, errorCode } from '../basics/agent-error.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AgentError } from '../basics/agent-error.ts'
 import type { Logger } from '../basics/logger.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 import { panelError, panelProblem } from './panel-problem.ts'
 import { foreignness } from './panel-guard.ts'
 
@@ -33,7 +34,7 @@ export async function startPanel(options: { readonly host: string; readonly port
     connectionsCheckingInterval: 5_000,
   })
   server.maxConnections = 200
-  const port = await listen(server, options)
+  const port = await listenOnLoopback(server, { host: options.host, port: options.port, setting: 'panel.port' })
   server.on('request', (request, response) => {
     secure(response)
     handle(handlers, request, response, port).catch((error: unknown) => {
@@ -76,20 +77,4 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
   response.writeHead(problem.status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   response.end(JSON.stringify(problem))
   request.resume()
-}
-
-function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const taken = errorCode(error) === 'EADDRINUSE'
-      const message = taken
-        ? `Another program listens on the panel's port ${port}. End it, or choose another panel.port.`
-        : `The panel cannot listen on ${host}:${port} (${errorCode(error)}).`
-      reject(new AgentError({ code: taken ? 'panel_port_in_use' : 'panel_unavailable', message, cause: error }))
-    })
-    server.listen({ host, port, exclusive: true }, () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : port)
-    })
-  })
 }

@@ -25,7 +25,11 @@ export interface AgentSettings {
     readonly pagesDir: string
     /** Pages of these origins, such as the machine's own HMI, may show `/strip` in a frame. */
     readonly stripOrigins: readonly string[]
+    /** Of the listener that serves the page that draws the mirror; 0: any that is free. */
+    readonly mirrorPort: number
   }
+  /** Whether the technician's pages are mirrored to the panel. */
+  readonly mirror: boolean
   readonly operators: OperatorSource
   /** Remote service as a whole, before somebody first turned it at the panel. */
   readonly remoteService: boolean

@@ -37,6 +37,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     keyType: root.choice('keyType', ['ec-p256', 'rsa-2048'], 'ec-p256'),
     stateDir: path(root.text('stateDir')),
     panel: readPanel(root.object('panel'), path, options.defaultPagesDir),
+    mirror: root.choice('mirror', ['on', 'off'], 'on') === 'on',
     operators: readOperatorSource(root, path, problems),
     remoteService: root.choice('remoteService', ['off', 'on'], 'off') === 'on',
     requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),
@@ -167,7 +168,7 @@ function readEnrolment(fields: FieldReader | null, path: (text: string) => strin
 }
 
 function readPanel(fields: FieldReader | null, path: (text: string) => string, defaultPagesDir: string): AgentSettings['panel'] {
-  if (fields === null) return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir, stripOrigins: [] }
+  if (fields === null) return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir, stripOrigins: [], mirrorPort: 0 }
   const host = fields.optionalText('host') ?? '127.0.0.1'
   if (host !== '' && host !== '127.0.0.1' && host !== '::1' && host !== 'localhost') {
     fields.problem('host', 'must be 127.0.0.1, ::1 or localhost: the panel is for this machine alone')
@@ -178,7 +179,9 @@ function readPanel(fields: FieldReader | null, path: (text: string) => string, d
     host,
     pagesDir: pagesDir === null ? defaultPagesDir : path(pagesDir),
     stripOrigins: readOrigins(fields, 'stripOrigins'),
+    mirrorPort: fields.integer('mirrorPort', { min: 0, max: 65_535, otherwise: 0 }),
   }
+  if (panel.mirrorPort !== 0 && panel.mirrorPort === panel.port) fields.problem('mirrorPort', 'must be another one than port')
   fields.noOthers()
   return panel
 }

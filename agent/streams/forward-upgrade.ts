@@ -22,6 +22,8 @@ export interface ForwardUpgradeOptions {
   readonly target: HostPort
   readonly connect: () => Socket
   readonly handle: StreamHandle
+  /** Told the status of the service's answer. */
+  readonly onAnswer: (status: number) => void
   readonly clock: Clock
 }
 
@@ -41,8 +43,10 @@ export function forwardUpgrade(options: ForwardUpgradeOptions): void {
   boundInterimAnswers(upstream)
   upstream.on('upgrade', (upgraded, _socket, head) => {
     answered = true
-    if (handshakeProblem(request, upgraded) === null) join(options, socket, upgraded, head)
-    else answer(options, socket, 502, 'service_unreachable')
+    if (handshakeProblem(request, upgraded) === null) {
+      options.onAnswer(101)
+      join(options, socket, upgraded, head)
+    } else answer(options, socket, 502, 'service_unreachable')
   })
   upstream.on('response', (refusal) => {
     answered = true
@@ -113,6 +117,7 @@ function passRefusal(options: ForwardUpgradeOptions, refusal: IncomingMessage): 
   const { stream, target, handle, clock } = options
   const response = responseOn(options)
   response.sendDate = false
+  options.onAnswer(refusal.statusCode ?? 502)
   response.writeHead(refusal.statusCode ?? 502, reasonOf(refusal), answerHeaders(refusal.rawHeaders, target))
   const torn = (): void => void stream.destroy()
   refusal.once('error', torn)

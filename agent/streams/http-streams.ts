@@ -9,6 +9,7 @@ import type { AdmittedStream } from './admit-stream.ts'
 import { connectTarget } from './connect-target.ts'
 import { forwardRequest } from './forward-request.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
+import type { RequestNote, RequestWatch } from './request-watch.ts'
 import type { StreamHandle, StreamRegistry } from './stream-registry.ts'
 import { isWebSocketRequest } from './websocket-handshake.ts'
 import { withoutEmptyWrites } from './without-empty-writes.ts'
@@ -20,6 +21,7 @@ export interface HttpStreams {
 
 export interface HttpStreamsOptions {
   readonly registry: StreamRegistry
+  readonly requests: RequestWatch
   readonly clock: Clock
   readonly panelPort: number
 }
@@ -39,7 +41,7 @@ const maxWaiting = 32
 const maxHeaderBytes = 64 * 1024
 
 /** One HTTP server for all streams, without a port: it is handed each stream as if it were a connection. */
-export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOptions): HttpStreams {
+export function createHttpStreams({ registry, requests, clock, panelPort }: HttpStreamsOptions): HttpStreams {
   const serving = new WeakMap<Duplex, Serving>()
   /** Idle connections, by session and service; one session never gets a connection that another one used. */
   const agents = new Map<string, Agent>()
@@ -62,15 +64,10 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
     const found = serving.get(request.socket)
     if (found === undefined) return void request.socket.destroy()
     const forward = (): void => {
-      if (!request.socket.destroyed)
-        forwardRequest({
-          request,
-          response,
-          target: found.admitted.service.target,
-          agent: agentFor(found.admitted),
-          handle: found.handle,
-          clock,
-        })
+      if (request.socket.destroyed) return
+      const { note, handle } = noted(requests, found, request)
+      response.once('close', () => note.end(response.headersSent ? response.statusCode : null))
+      forwardRequest({ request, response, target: found.admitted.service.target, agent: agentFor(found.admitted), handle, clock })
     }
     // Requests that were sent without waiting reach the machine one after the other, as they came.
     const before = found.last
@@ -91,8 +88,12 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
     const { target } = found.admitted.service
     const forward = (): void =>
       found.handle.conduct.whenOpen(() => {
-        if (!stream.destroyed)
-          forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle: found.handle, clock })
+        if (stream.destroyed) return
+        const { note, handle } = noted(requests, found, request)
+        let status: number | null = null
+        const onAnswer = (given: number): void => void (status = given)
+        stream.once('close', () => note.end(status))
+        forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle, onAnswer, clock })
       })
     // The answer before is complete, and lets go of the stream when its last byte is out.
     if (found.last === null || found.last.writableFinished) forward()
@@ -115,6 +116,30 @@ export function createHttpStreams({ registry, clock, panelPort }: HttpStreamsOpt
       server.emit('connection', withoutEmptyWrites(onlyWholeEnds(stream)))
     },
   }
+}
+
+/** The stream's handle, with the bytes of one request counted for themselves too. */
+function noted(requests: RequestWatch, { admitted, handle }: Serving, { method = '', url = '' }: IncomingMessage): Noted {
+  const note = requests.begin({ session: admitted.session, service: admitted.service.name, method, path: url })
+  return {
+    note,
+    handle: {
+      ...handle,
+      up: (bytes) => {
+        handle.up(bytes)
+        note.up(bytes)
+      },
+      down: (bytes) => {
+        handle.down(bytes)
+        note.down(bytes)
+      },
+    },
+  }
+}
+
+interface Noted {
+  readonly note: RequestNote
+  readonly handle: StreamHandle
 }
 
 function createHttpServer(): Server {

@@ -1,0 +1,136 @@
+import type { Clock } from '../basics/clock.ts'
+import type { RequestNote, RequestWatch } from '../streams/request-watch.ts'
+
+/** What this agent itself forwarded to a service. */
+export interface SeenRequest {
+  readonly n: number
+  readonly atMs: number
+  readonly service: string
+  readonly method: string
+  readonly path: string
+  /** Null while there is no answer, and where the service gave none. */
+  readonly status: number | null
+  readonly bytesUp: number
+  readonly bytesDown: number
+  readonly done: boolean
+  readonly verdict: RequestVerdict
+}
+
+/** `reads`: GET and HEAD. The others change something: an act that a page told explains them, or none does; `open`: it may still come. */
+export type RequestVerdict = 'reads' | 'explained' | 'unexplained' | 'open'
+
+export interface SeenRequests extends RequestWatch {
+  /** Those that are kept, each where it last changed: `revision` rises with every change. */
+  changedAfter(revision: number): readonly { readonly revision: number; readonly request: SeenRequest }[]
+  /** A page told of an act. */
+  acted(session: string): void
+  /** The session is over, or another one began. */
+  sessionChanged(): void
+  follow(changed: () => void): () => void
+}
+
+export interface SeenRequestsOptions {
+  readonly clock: Clock
+  readonly liveSession: () => string | null
+}
+
+const mostKept = 400
+const mostPath = 500
+/** An act explains what is sent within so long. */
+export const explainsForMs = 5_000
+/** What a page tells comes later than the request that it made. */
+export const tellsWithinMs = 2_000
+
+type Kept = { -readonly [K in keyof SeenRequest]: SeenRequest[K] }
+
+export function createSeenRequests({ clock, liveSession }: SeenRequestsOptions): SeenRequests {
+  let session: string | null = null
+  let n = 0
+  let revision = 0
+  let lastActMs: number | null = null
+  /** By the revision of the last change, so the oldest change is first. */
+  let kept = new Map<number, Kept>()
+  const revisions = new WeakMap<Kept, number>()
+  const open = new Set<Kept>()
+  const followers = new Set<() => void>()
+
+  const changed = (request: Kept): void => {
+    const before = revisions.get(request)
+    if (before !== undefined && !kept.delete(before)) return
+    revision += 1
+    kept.set(revision, request)
+    revisions.set(request, revision)
+    for (const [oldest] of kept) {
+      if (kept.size <= mostKept) break
+      kept.delete(oldest)
+    }
+    for (const follower of followers) follower()
+  }
+  const judge = (request: Kept, verdict: RequestVerdict): void => {
+    if (!open.delete(request)) return
+    request.verdict = verdict
+    changed(request)
+  }
+  const follow = (id: string): boolean => {
+    if (id !== liveSession()) return false
+    if (session === id) return true
+    session = id
+    lastActMs = null
+    kept = new Map()
+    open.clear()
+    return true
+  }
+  const begin: RequestWatch['begin'] = ({ session: id, service, method, path }) => {
+    if (!follow(id)) return unseen
+    n += 1
+    const isExplained = lastActMs !== null && clock.monotonicMs() - lastActMs <= explainsForMs
+    const request: Kept = {
+      n,
+      atMs: clock.nowMs(),
+      service,
+      method,
+      path: path.slice(0, mostPath),
+      status: null,
+      bytesUp: 0,
+      bytesDown: 0,
+      done: false,
+      verdict: method === 'GET' || method === 'HEAD' ? 'reads' : isExplained ? 'explained' : 'open',
+    }
+    if (request.verdict === 'open') {
+      open.add(request)
+      clock.after(tellsWithinMs, () => judge(request, 'unexplained'))
+    }
+    changed(request)
+    return {
+      up: (bytes) => void (request.bytesUp += bytes),
+      down: (bytes) => void (request.bytesDown += bytes),
+      end: (status) => {
+        if (request.done) return
+        request.done = true
+        request.status = status
+        changed(request)
+      },
+    }
+  }
+  return {
+    begin,
+    changedAfter: (after) => [...kept].filter(([one]) => one > after).map(([one, request]) => ({ revision: one, request })),
+    acted: (id) => {
+      if (!follow(id)) return
+      lastActMs = clock.monotonicMs()
+      for (const request of open) judge(request, 'explained')
+    },
+    sessionChanged: () => {
+      if (session === null || session === liveSession()) return
+      session = null
+      kept = new Map()
+      open.clear()
+    },
+    follow: (follower) => {
+      followers.add(follower)
+      return () => followers.delete(follower)
+    },
+  }
+}
+
+const unseen: RequestNote = { up: () => {}, down: () => {}, end: () => {} }

@@ -1,0 +1,50 @@
+/** `GET /api/mirror` (panel-api.ts): `text/event-stream`, to be read with `fetch`. Types only. */
+
+/** `event: begin`, once. */
+export interface PanelMirrorBegin {
+  /** The customer's setting. */
+  readonly wanted: boolean
+  /** Of the listener that serves the page that draws the picture; on the same host as the panel. */
+  readonly port: number
+}
+
+/** `event: pages`: at once and whenever they change; the oldest first. */
+export type PanelMirrorPages = readonly PanelMirrorPage[]
+
+export interface PanelMirrorPage {
+  /** 32 hex. */
+  readonly id: string
+  /** Unix milliseconds. */
+  readonly opened_at: number
+  /** As the page says; null before it did. Not to be trusted, as all that a page tells. */
+  readonly told: { readonly url: string; readonly title: string; readonly width: number; readonly height: number } | null
+}
+
+/** `event: batch`. A reader that fell behind finds a later `fresh` one: nothing is held for it. */
+export interface PanelMirrorBatch {
+  readonly page: string
+  /** Counts the batches of a page. */
+  readonly n: number
+  /** Unix milliseconds, on the agent's clock. */
+  readonly at: number
+  /** Begins with a full snapshot: whatever came before of this page means nothing any more. */
+  readonly fresh: boolean
+  readonly batch: { readonly events: readonly unknown[] }
+}
+
+/** `event: request`: what the agent itself forwarded. Comes again, with the same `n`, when it changed. */
+export interface PanelMirrorRequest {
+  readonly n: number
+  readonly at: number
+  /** Title of the service. */
+  readonly service: string
+  readonly method: string
+  readonly path: string
+  /** Null while there is none, and where the service gave none. */
+  readonly status: number | null
+  readonly bytes_up: number
+  readonly bytes_down: number
+  readonly done: boolean
+  /** `reads`: GET or HEAD. `unexplained`: changes something, and no page told of an act that could have made it. `open`: that may still come. */
+  readonly verdict: 'reads' | 'explained' | 'unexplained' | 'open'
+}
