@@ -9,8 +9,8 @@ const pagesDir = process.env['SALLYPORT_PAGES_DIR']
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Two programs, one look: each is built into a folder of its own, since the gateway serves one and the agent the other. */
-const pages = (name: 'portal' | 'panel', plugins: Plugin[] = []): InlineConfig => ({
+/** Each is built into a folder of its own: the gateway serves the portal, the agent the panel, and the mirror on another port. */
+const pages = (name: 'portal' | 'panel' | 'mirror', plugins: Plugin[] = []): InlineConfig => ({
   root: here(name),
   base: '/',
   configFile: false,
@@ -32,6 +32,7 @@ const thenOthers: Plugin = {
   apply: 'build',
   async closeBundle() {
     await build({ ...pages('panel'), logLevel: 'warn' })
+    await build({ ...pages('mirror'), logLevel: 'warn' })
     await build({ ...recorder, logLevel: 'warn' })
   },
 }

@@ -8,7 +8,12 @@ import { promisify } from 'node:util'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Builds the pages as they ship into a folder of its own, in a process of its own (a test runner's NODE_ENV would give React's slow half). */
-export const buildPages = async (): Promise<{ readonly portal: string; readonly panel: string; remove(): Promise<void> }> => {
+export const buildPages = async (): Promise<{
+  readonly portal: string
+  readonly panel: string
+  readonly mirror: string
+  remove(): Promise<void>
+}> => {
   const dir = await mkdtemp(join(tmpdir(), 'sallyport-pages-'))
   const env = { ...process.env, NODE_ENV: 'production', SALLYPORT_PAGES_DIR: dir }
   await promisify(execFile)(
@@ -16,5 +21,10 @@ export const buildPages = async (): Promise<{ readonly portal: string; readonly 
     ['node_modules/vite/bin/vite.js', 'build', '--config', 'admin-ui/vite.config.ts', '--logLevel', 'warn'],
     { cwd: root, env },
   )
-  return { portal: join(dir, 'portal'), panel: join(dir, 'panel'), remove: () => rm(dir, { recursive: true, force: true }) }
+  return {
+    portal: join(dir, 'portal'),
+    panel: join(dir, 'panel'),
+    mirror: join(dir, 'mirror'),
+    remove: () => rm(dir, { recursive: true, force: true }),
+  }
 }

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { panelSecretHeader } from '../../agent/panel/panel-api.ts'
 import type { PanelMode, PanelRequest, PanelSession, PanelState, PanelTechnician } from '../../agent/panel/panel-api.ts'
 import { fakePhotoUrl } from './fake-photo.ts'
+import { startFakeMirror } from './fake-mirror.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
 
 const secret = 'fake-panel-secret'
@@ -144,7 +146,7 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
   }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '/'
-    if (!path.startsWith('/api/')) return serveBuiltPages(pagesDir, path, response)
+    if (!path.startsWith('/api/')) return serveBuiltPages(pagesDir, path, response, mirror.origin)
     const text = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString('utf8')
     const body = (text === '' ? {} : JSON.parse(text)) as ActBody & { readonly code?: string }
     const refuse = (status: number, code: string): void =>
@@ -156,6 +158,7 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
       return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ secret }))
     }
     if (request.headers[panelSecretHeader] !== secret) return refuse(401, 'not_paired')
+    if (path === '/api/mirror') return mirror.open(response)
     if (path === '/api/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write(`event: state\ndata: ${written()}\n\n`)
@@ -173,18 +176,22 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const mirror = await startFakeMirror({ pagesDir: join(pagesDir, '../mirror'), panelOrigin: origin })
   const cut = (): void => {
     for (const stream of streams) stream.destroy()
     server.closeAllConnections()
   }
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
+    mirror,
     calls,
     set,
     /** Stops answering, as an agent that was killed. */
     async close(): Promise<void> {
       clearInterval(heartbeat)
       cut()
+      mirror.close()
       await new Promise((resolve) => server.close(resolve))
     },
   }

@@ -52,6 +52,10 @@ export const formatMoment = (language: Language, instantMs: number): string =>
     hourCycle: 'h23',
   }).format(new Date(instantMs))
 
+/** `07:10:05`, for what follows one another. */
+export const formatSecond = (language: Language, instantMs: number): string =>
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(instantMs))
+
 export const formatDate = (language: Language, instantMs: number): string =>
   new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'medium' }).format(new Date(instantMs))
 

@@ -83,7 +83,8 @@ export function createPanelEvents({ clock, state, onConnected }: PanelEventsOpti
       planned = true
       setImmediate(() => {
         planned = false
-        send()
+        // The state that it would tell may be closed by now.
+        if (!closed) send()
       })
     },
     moved: () => {

@@ -120,6 +120,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@mantine/form': ['admin-ui'],
   '@mantine/hooks': ['admin-ui'],
   '@mantine/notifications': ['admin-ui'],
+  '@rrweb/replay': ['admin-ui/mirror'],
   '@tabler/icons-react': ['admin-ui'],
   '@tanstack/react-query': ['admin-ui'],
   '@vitejs/plugin-react': ['admin-ui/vite.config.ts'],

@@ -27,6 +27,8 @@ export interface PanelClient {
   letAskAgain(technician: string): Promise<PanelState>
   /** The answer of `GET /api/events`; throws {@link PanelProblemError} unless it is 200. */
   events(signal: AbortSignal): Promise<Response>
+  /** The same of `GET /api/mirror`. */
+  mirror(signal: AbortSignal): Promise<Response>
 }
 
 const send = async (path: string, init: RequestInit): Promise<Response> => {
@@ -72,6 +74,7 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
     withdraw: (window, body) => call(`/api/windows/${at(window)}/withdraw`, json(body)),
     setRemote: (body) => call('/api/remote', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
+    mirror: (signal) => send('/api/mirror', { signal, headers: { [panelSecretHeader]: secret } }),
     events: (signal) => send('/api/events', { signal, headers: { [panelSecretHeader]: secret } }),
   }
 }

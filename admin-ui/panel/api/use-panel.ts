@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { PanelState } from '../../../agent/panel/panel-api.ts'
-import { followPanel, silentAfterMs } from './follow-panel.ts'
+import { hearStream, silentAfterMs } from './hear-stream.ts'
 import { createPanelClient } from './panel-client.ts'
 import type { PanelClient } from './panel-client.ts'
 import { useMonotonicTick } from '../../look/use-tick.ts'
@@ -35,7 +35,13 @@ export const usePanel = (secret: string, onNotPaired: () => void): Panel => {
   }, [])
   useEffect(() => {
     const stop = new AbortController()
-    void followPanel({ client, signal: stop.signal, onState: take, onLost: () => setLinkLost(true), onNotPaired })
+    void hearStream({
+      open: client.events,
+      signal: stop.signal,
+      onEvent: ({ data }) => take(JSON.parse(data) as PanelState),
+      onLost: () => setLinkLost(true),
+      onNotPaired,
+    })
     return () => stop.abort()
   }, [client, take, onNotPaired])
   const now = useMonotonicTick(250)

@@ -4,6 +4,7 @@ import { formatBytes } from '../../words/format.ts'
 import { sharedWords } from '../../words/shared-words.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
+import { LiveMirror } from '../mirror/live-mirror.tsx'
 import { panelWords } from '../words/panel-words.ts'
 import { ConnectionLine } from './connection-line.tsx'
 import { SessionConduct } from './session-conduct.tsx'
@@ -28,6 +29,7 @@ export const SessionView = ({
       <h1 className="visually-hidden">{words.isInside(session.technician.name)}</h1>
       {panel.lost || connection.state === 'connected' ? null : <ConnectionLine connection={connection} nowMs={panel.nowMs} />}
       <SessionConduct panel={panel} state={state} session={session} />
+      <LiveMirror key={session.id} panel={panel} state={state} session={session} />
       <ul className="service-use" aria-label={shared.request.services}>
         {session.services.map((service) => (
           <li key={service.name} className="card">

@@ -1,26 +1,25 @@
-import type { PanelState } from '../../../agent/panel/panel-api.ts'
-import type { PanelClient } from './panel-client.ts'
-import { PanelProblemError } from './panel-problem-error.ts'
 import { readEventStream } from '../../look/read-event-stream.ts'
+import type { StreamEvent } from '../../look/read-event-stream.ts'
+import { PanelProblemError } from './panel-problem-error.ts'
 
 /** A stream without a word for so long is dead: the agent speaks every 5 s. */
 export const silentAfterMs = 12_000
 const retryMs = 1_500
 
-export interface FollowPanelOptions {
-  readonly client: PanelClient
+export interface HearStreamOptions {
+  readonly open: (signal: AbortSignal) => Promise<Response>
   readonly signal: AbortSignal
-  readonly onState: (state: PanelState) => void
-  /** The link to the agent is gone; it is dialled again until `signal` ends it. */
+  readonly onEvent: (event: StreamEvent) => void
+  /** The stream is gone; it is opened again until `signal` ends it. */
   readonly onLost: () => void
   readonly onNotPaired: () => void
 }
 
-/** Keeps the event stream of the agent open for ever; ends when `signal` does or when this browser is not paired any more. */
-export const followPanel = async (options: FollowPanelOptions): Promise<void> => {
+/** Keeps an event stream of the agent open for ever; ends when `signal` does or when this browser is not paired any more. */
+export const hearStream = async (options: HearStreamOptions): Promise<void> => {
   while (!options.signal.aborted) {
     try {
-      await followOnce(options)
+      await hearOnce(options)
     } catch (error) {
       if (error instanceof PanelProblemError && error.code === 'not_paired') return options.onNotPaired()
     }
@@ -30,7 +29,7 @@ export const followPanel = async (options: FollowPanelOptions): Promise<void> =>
   }
 }
 
-const followOnce = async ({ client, signal, onState }: FollowPanelOptions): Promise<void> => {
+const hearOnce = async ({ open, signal, onEvent }: HearStreamOptions): Promise<void> => {
   const silence = new AbortController()
   let watch = setTimeout(() => silence.abort(), silentAfterMs)
   const heard = (): void => {
@@ -38,9 +37,9 @@ const followOnce = async ({ client, signal, onState }: FollowPanelOptions): Prom
     watch = setTimeout(() => silence.abort(), silentAfterMs)
   }
   try {
-    const response = await client.events(AbortSignal.any([signal, silence.signal]))
+    const response = await open(AbortSignal.any([signal, silence.signal]))
     if (response.body === null) return
-    await readEventStream(response.body, { onWord: heard, onEvent: ({ data }) => onState(JSON.parse(data) as PanelState) })
+    await readEventStream(response.body, { onWord: heard, onEvent })
   } finally {
     clearTimeout(watch)
   }

@@ -1,0 +1,12 @@
+/** Between the panel and the page in its frame that draws the mirror. Each side looks at the other's origin before it listens. */
+
+/** `fresh`: they begin with a full snapshot. */
+export type ToMirror =
+  | { readonly kind: 'events'; readonly fresh: boolean; readonly events: readonly unknown[] }
+  | { readonly kind: 'clear' }
+
+/** `ready`: it listens. `drawn`: a picture stands, of so many CSS pixels of the technician's window. `broken`: these events cannot be drawn. */
+export type FromMirror =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'drawn'; readonly width: number; readonly height: number }
+  | { readonly kind: 'broken' }

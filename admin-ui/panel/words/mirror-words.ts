@@ -1,0 +1,103 @@
+import type { Dictionary } from '../../words/language.tsx'
+
+export interface MirrorWords {
+  readonly title: string
+  readonly live: string
+  readonly notLive: string
+  readonly paused: string
+  readonly connecting: string
+  readonly noPage: string
+  /** The customer's setting. */
+  readonly off: string
+  /** Of a session without web services. */
+  readonly bytesOnly: string
+  readonly broken: string
+  readonly otherAddress: string
+  readonly holes: string
+  readonly page: string
+  readonly newestPage: string
+  readonly untitled: string
+  readonly steps: string
+  readonly noSteps: string
+  readonly whoSaysSo: string
+  readonly opened: (what: string) => string
+  readonly clicked: (what: string) => string
+  readonly clickedSomewhere: string
+  readonly changed: (what: string, from: string | null, to: string) => string
+  readonly turned: (what: string, on: boolean) => string
+  readonly allRequests: string
+  readonly fewerRequests: string
+  readonly noAnswer: string
+  readonly underWay: string
+  readonly bytes: (up: string, down: string) => string
+  readonly unexplained: string
+  readonly unexplainedCount: (count: number) => string
+}
+
+const en: MirrorWords = {
+  title: 'What the technician sees',
+  live: 'Live',
+  notLive: 'Not live',
+  paused: 'Paused',
+  connecting: 'Waiting for the picture.',
+  noPage: 'No picture yet: no page of this machine is open, or the service organisation does not pass pages on.',
+  off: 'The picture is switched off at this machine (mirror in agent.json). What this machine forwards is listed all the same.',
+  bytesOnly: 'These services have no pages that could be shown. Connections and bytes are below.',
+  broken: 'This page cannot be drawn. It is tried again.',
+  otherAddress: 'The picture cannot be shown at this address. Open the panel as 127.0.0.1 or localhost.',
+  holes: 'Hatched: cannot be shown, such as drawings, videos, and pictures that only the machine has.',
+  page: 'Page',
+  newestPage: 'The newest',
+  untitled: 'Without a title',
+  steps: 'Steps',
+  noSteps: 'Nothing yet.',
+  whoSaysSo:
+    'Steps are told by the technician’s browser. Requests (with an arrow) were seen by this machine itself and alone count as evidence.',
+  opened: (what) => `Opened “${what}”`,
+  clicked: (what) => `Clicked “${what}”`,
+  clickedSomewhere: 'Clicked on the page',
+  changed: (what, from, to) => (from === null ? `Changed “${what}” to “${to}”` : `Changed “${what}” from “${from}” to “${to}”`),
+  turned: (what, on) => (on ? `Turned “${what}” on` : `Turned “${what}” off`),
+  allRequests: 'Show all requests',
+  fewerRequests: 'Only what changes',
+  noAnswer: 'no answer',
+  underWay: 'under way',
+  bytes: (up, down) => `${up} up, ${down} down`,
+  unexplained: 'No step explains this',
+  unexplainedCount: (count) => (count === 1 ? 'One request that no step explains' : `${count} requests that no step explains`),
+}
+
+const de: MirrorWords = {
+  title: 'Was der Techniker sieht',
+  live: 'Live',
+  notLive: 'Nicht live',
+  paused: 'Pausiert',
+  connecting: 'Warte auf das Bild.',
+  noPage: 'Noch kein Bild: Keine Seite dieser Maschine ist offen, oder die Serviceorganisation gibt Seiten nicht weiter.',
+  off: 'Das Bild ist an dieser Maschine ausgeschaltet (mirror in agent.json). Was diese Maschine weitergibt, wird trotzdem aufgelistet.',
+  bytesOnly: 'Diese Dienste haben keine Seiten, die sich zeigen ließen. Verbindungen und Bytes stehen unten.',
+  broken: 'Diese Seite lässt sich nicht zeichnen. Es wird erneut versucht.',
+  otherAddress: 'Unter dieser Adresse lässt sich das Bild nicht zeigen. Öffnen Sie das Panel als 127.0.0.1 oder localhost.',
+  holes: 'Schraffiert: nicht darstellbar, etwa Zeichenflächen, Videos und Bilder, die nur die Maschine hat.',
+  page: 'Seite',
+  newestPage: 'Die neueste',
+  untitled: 'Ohne Titel',
+  steps: 'Schritte',
+  noSteps: 'Noch nichts.',
+  whoSaysSo:
+    'Schritte meldet der Browser des Technikers. Anfragen (mit Pfeil) hat diese Maschine selbst gesehen; nur sie gelten als Beleg.',
+  opened: (what) => `Öffnete „${what}“`,
+  clicked: (what) => `Klickte „${what}“`,
+  clickedSomewhere: 'Klickte auf die Seite',
+  changed: (what, from, to) => (from === null ? `Änderte „${what}“ auf „${to}“` : `Änderte „${what}“ von „${from}“ auf „${to}“`),
+  turned: (what, on) => (on ? `Schaltete „${what}“ ein` : `Schaltete „${what}“ aus`),
+  allRequests: 'Alle Anfragen zeigen',
+  fewerRequests: 'Nur Änderndes',
+  noAnswer: 'keine Antwort',
+  underWay: 'läuft',
+  bytes: (up, down) => `${up} hin, ${down} zurück`,
+  unexplained: 'Kein Schritt erklärt das',
+  unexplainedCount: (count) => (count === 1 ? 'Eine Anfrage, die kein Schritt erklärt' : `${count} Anfragen, die kein Schritt erklärt`),
+}
+
+export const mirrorWords: Dictionary<MirrorWords> = { en, de }
