@@ -37,9 +37,9 @@ export interface SeenRequestsOptions {
 const mostKept = 400
 const mostPath = 500
 /** An act explains what is sent within so long. */
-export const explainsForMs = 5_000
+const explainsForMs = 5_000
 /** What a page tells comes later than the request that it made. */
-export const tellsWithinMs = 2_000
+const tellsWithinMs = 2_000
 
 type Kept = { -readonly [K in keyof SeenRequest]: SeenRequest[K] }
 
