@@ -43,6 +43,9 @@ import { openStateDatabase } from './state/state-database.ts'
 import type { StateDatabase } from './state/state-database.ts'
 import { createSwitchStore } from './state/switch-store.ts'
 import { createWrongPinStore } from './state/wrong-pin-store.ts'
+import { agentStatus } from './status/agent-status.ts'
+import { openStatusDoor } from './status/status-door.ts'
+import type { StatusDoor } from './status/status-door.ts'
 import { createStreamRegistry } from './streams/stream-registry.ts'
 import { agentVersion } from './version.ts'
 import { switchedOff } from './wire/agent-api.ts'
@@ -88,7 +91,8 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
     mirrorPages = await startMirrorPages({ panel: settings.panel, panelPort: panel.port, random: options.random, logger })
     database = aroundState(openStateDatabase(settings.stateDir))
     await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
-    return assemble(options, { panel, mirrorPages, database, operators })
+    const statusDoor = await openStatusDoor({ stateDir: settings.stateDir, logger })
+    return assemble(options, { panel, mirrorPages, database, operators, statusDoor })
   } catch (error) {
     database?.close()
     await mirrorPages?.close()
@@ -102,9 +106,10 @@ interface AgentParts {
   readonly mirrorPages: MirrorPages
   readonly database: StateDatabase
   readonly operators: OperatorList
+  readonly statusDoor: StatusDoor
 }
 
-function assemble(options: StartAgentOptions, { panel, mirrorPages, database, operators }: AgentParts): RunningAgent {
+function assemble(options: StartAgentOptions, { panel, mirrorPages, database, operators, statusDoor }: AgentParts): RunningAgent {
   const { settings, clock, random, logger } = options
   const panelUrl = `http://${settings.panel.host === '::1' ? '[::1]' : settings.panel.host}:${panel.port}/`
   const boot = random.hex(16)
@@ -255,6 +260,8 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       servePanelApi({ desk, identify, pairing, events: panelEvents, mirror, state }, request, response, path),
   })
 
+  statusDoor.serve(() => agentStatus({ state: state(), boot, pid: process.pid, gateway: wayOut.link?.connectedTo ?? null, panelUrl }))
+
   let closing: Promise<void> | undefined
   const close = (): Promise<void> =>
     (closing ??= (async () => {
@@ -265,7 +272,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       wayOut.close('closed')
       panelEvents.close()
       mirror.close()
-      await Promise.all([panel.close(), mirrorPages.close()])
+      await Promise.all([panel.close(), mirrorPages.close(), statusDoor.close()])
       database.close()
       await rm(join(settings.stateDir, 'agent.pid'), { force: true })
     })())

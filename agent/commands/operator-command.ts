@@ -5,8 +5,7 @@ import type { OperatorSource } from '../operators/operator-list.ts'
 import type { Operator } from '../operators/operator.ts'
 import { hashPin, pinMeaning, pinPattern } from '../operators/pin-hash.ts'
 import { readFileIfThere, writeFileAtomic } from '../state/atomic-file.ts'
-
-export const operatorUsage = `node agent/main.ts operator list | set NAME [--no-pin | --may-loosen] | remove NAME     who may press at this machine; a running agent takes it over at once`
+import { usageError } from './command-line.ts'
 
 export interface OperatorCommandOptions {
   readonly operators: OperatorSource
@@ -28,9 +27,8 @@ export async function operatorCommand(args: readonly string[], options: Operator
   const { operators, noPin, mayLoosen, random, say, askSecret } = options
   const [act = 'list', name, ...others] = args
   if (others.length > 0 || !['list', 'set', 'remove'].includes(act) || (act === 'list') !== (name === undefined))
-    throw new AgentError({ code: 'usage', message: `Usage: ${operatorUsage}` })
-  if (noPin && mayLoosen)
-    throw new AgentError({ code: 'usage', message: 'Who may loosen needs a PIN: give --no-pin or --may-loosen, not both.' })
+    throw usageError('operator takes list, set NAME or remove NAME.')
+  if (noPin && mayLoosen) throw usageError('Who may loosen needs a PIN: give --no-pin or --may-loosen, not both.')
   if (!('file' in operators))
     throw new AgentError({
       code: 'bad_settings',

@@ -68,5 +68,5 @@ function chain(leaf: X509Certificate, all: readonly X509Certificate[]): X509Cert
 }
 
 function foreign(why: string): AgentError {
-  return new AgentError({ code: 'foreign_certificate', message: `The certificate from the gateway ${why}.` })
+  return new AgentError({ code: 'foreign_certificate', message: `The certificate ${why}.` })
 }

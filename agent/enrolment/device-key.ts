@@ -6,6 +6,8 @@ import { AgentError } from '../basics/agent-error.ts'
 import type { KeyType } from '../settings/agent-settings.ts'
 import { readFileIfThere, writeFileAtomic } from '../state/atomic-file.ts'
 
+export const keyFile = (stateDir: string): string => join(stateDir, 'device.key')
+
 /**
  * The device's private key: made once, kept in the state directory (0600). It is durable before it is used, so that an enrolment that was
  * cut off goes on with the same key.
@@ -13,7 +15,7 @@ import { readFileIfThere, writeFileAtomic } from '../state/atomic-file.ts'
  * @throws AgentError `bad_key` when the file is there and is not such a key: it is never replaced silently
  */
 export async function deviceKey(options: { readonly stateDir: string; readonly keyType: KeyType }): Promise<KeyObject> {
-  const path = join(options.stateDir, 'device.key')
+  const path = keyFile(options.stateDir)
   const pem = await readFileIfThere(path)
   if (pem !== null) return parseKey(pem, path)
   const key = await generate(options.keyType)
@@ -29,7 +31,8 @@ async function generate(keyType: KeyType): Promise<KeyObject> {
   return (await pair).privateKey
 }
 
-function parseKey(pem: string, path: string): KeyObject {
+/** @throws AgentError `bad_key` */
+export function parseKey(pem: string, path: string): KeyObject {
   const unusable = (cause?: unknown): AgentError =>
     new AgentError({
       code: 'bad_key',

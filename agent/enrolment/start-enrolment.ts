@@ -167,7 +167,7 @@ function needsPerson(error: unknown): boolean {
   return needingPerson.has(errorCode(error))
 }
 
-const certificateFile = (stateDir: string): string => join(stateDir, 'device.crt')
+export const certificateFile = (stateDir: string): string => join(stateDir, 'device.crt')
 
 async function loadCredential(options: EnrolmentOptions, privateKey: KeyObject): Promise<Credential | null> {
   const { settings, clock, logger } = options

@@ -55,8 +55,8 @@ const carry = (client: Socket): void => {
 }
 
 function dial(port: number, change: object = {}, clock = systemClock) {
-  const own = { tunnel: gateway, est: gateway, caFile: authority.caFile, trustDomain: 'x', serverName: null }
-  const way = { address: { host: '127.0.0.1', port }, user: null, passwordFile: null, ...change }
+  const own = { tunnel: [gateway], est: gateway, caFile: authority.caFile, trustDomain: 'x', serverName: null, environmentProxy: null }
+  const way = { address: { host: '127.0.0.1', port }, user: null, password: null, ...change }
   return dialGateway({ gateway: { ...own, proxy: way }, target: gateway, clock, alpn: 'rh2' })
 }
 
@@ -67,7 +67,7 @@ describe('the way through the proxy of the network', () => {
       client.write('HTTP/1.1 200 Connection established\r\nX-Proxy: y\r\n\r\n')
       carry(client)
     })
-    const socket = await dial(port, { user: 'press', passwordFile: join(folder, 'password') })
+    const socket = await dial(port, { user: 'press', password: { file: join(folder, 'password') } })
     const basic = Buffer.from('press:öffne dich').toString('base64')
     const to = `localhost:${gateway.port}`
     expect(heads).toEqual([`CONNECT ${to} HTTP/1.1\r\nHost: ${to}\r\nProxy-Authorization: Basic ${basic}\r\n\r\n`])
@@ -106,7 +106,9 @@ describe('the way through the proxy of the network', () => {
   it('ends with a word at a proxy that is not there, that closes, that breaks TLS off, or whose password is not there', async () => {
     const port = await listen((client) => client.end())
     await expect(dial(port)).rejects.toMatchObject({ code: 'proxy_unreachable' })
-    await expect(dial(port, { user: 'u', passwordFile: join(folder, 'none') })).rejects.toMatchObject({ code: 'proxy_password_unreadable' })
+    await expect(dial(port, { user: 'u', password: { file: join(folder, 'none') } })).rejects.toMatchObject({
+      code: 'proxy_password_unreadable',
+    })
     proxy.close()
     await once(proxy, 'close')
     await expect(dial(port)).rejects.toMatchObject({ code: 'proxy_unreachable' })

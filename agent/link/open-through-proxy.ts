@@ -45,12 +45,17 @@ async function connectHead(proxy: ProxySettings, target: HostPort): Promise<stri
   return `CONNECT ${to} HTTP/1.1\r\nHost: ${to}\r\n${basic}\r\n`
 }
 
-async function passwordOf({ user, passwordFile }: ProxySettings): Promise<string | null> {
-  if (user === null || passwordFile === null) return null
+async function passwordOf({ user, password }: ProxySettings): Promise<string | null> {
+  if (user === null || password === null) return null
+  if ('text' in password) return password.text
   try {
-    return (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '')
+    return (await readFile(password.file, 'utf8')).replace(/\r?\n$/, '')
   } catch (cause) {
-    throw new AgentError({ code: 'proxy_password_unreadable', message: `The proxy's password file ${passwordFile} cannot be read.`, cause })
+    throw new AgentError({
+      code: 'proxy_password_unreadable',
+      message: `The proxy's password file ${password.file} cannot be read.`,
+      cause,
+    })
   }
 }
 
@@ -73,7 +78,7 @@ function answerTo(
     }
     const at = hostHeader(proxy.address)
     const unreachable = (why: string, cause?: unknown): AgentError =>
-      new AgentError({ code: 'proxy_unreachable', message: `The proxy ${at} ${why}. Check gateway.proxy.`, cause })
+      new AgentError({ code: 'proxy_unreachable', message: `The proxy ${at} ${why}. Check gateway.proxy or HTTPS_PROXY.`, cause })
     const abort = (): void => settle(new AgentError({ code: 'aborted', message: 'The agent ends.' }))
     const failed = (error: Error): void => settle(unreachable(`cannot be reached (${errorCode(error)})`, error))
     const closed = (): void => settle(unreachable('closed the connection'))
@@ -105,7 +110,7 @@ function judge(answer: string, proxy: ProxySettings, target: HostPort): void {
   if (status === 407) {
     throw new AgentError({
       code: 'proxy_wants_password',
-      message: `The proxy ${at} wants a user and password (Basic). Set gateway.proxy.user and gateway.proxy.passwordFile, or correct them.`,
+      message: `The proxy ${at} wants a user and password (Basic). Set gateway.proxy.user and gateway.proxy.passwordFile, or correct them (without gateway.proxy: those in HTTPS_PROXY).`,
     })
   }
   throw new AgentError({

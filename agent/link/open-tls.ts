@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import type { Clock } from '../basics/clock.ts'
 import type { AgentSettings, HostPort } from '../settings/agent-settings.ts'
+import { proxyFor } from '../settings/proxy-for.ts'
 import { openThroughProxy } from './open-through-proxy.ts'
 
 export interface TlsTarget {
@@ -22,7 +23,8 @@ export async function openTls(
 ): Promise<TLSSocket> {
   const { target, gateway, alpn } = options
   const name = gateway.serverName ?? target.host
-  const way = gateway.proxy === null ? {} : { socket: await openThroughProxy({ ...options, proxy: gateway.proxy }) }
+  const proxy = proxyFor(gateway, target)
+  const way = proxy === null ? {} : { socket: await openThroughProxy({ ...options, proxy }) }
   const socket = connect({
     host: target.host,
     port: target.port,
@@ -32,6 +34,6 @@ export async function openTls(
     ...(alpn === undefined ? {} : { ALPNProtocols: [alpn] }),
     ...trust,
   })
-  if (gateway.proxy === null && options.onReached !== undefined) socket.once('connect', options.onReached)
+  if (proxy === null && options.onReached !== undefined) socket.once('connect', options.onReached)
   return socket
 }

@@ -5,13 +5,15 @@ import type { Clock, Timer } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { Credential } from '../enrolment/credential.ts'
-import type { AgentSettings } from '../settings/agent-settings.ts'
+import type { AgentSettings, HostPort } from '../settings/agent-settings.ts'
+import { hostHeader } from '../settings/host-port.ts'
 import type { switchedOff } from '../wire/agent-api.ts'
 import { laneAlpn, tunnelAlpn } from '../wire/agent-api.ts'
 import { tunnelSettings } from '../wire/tunnel-settings.ts'
 import { createBackoff } from './backoff.ts'
 import type { Backoff } from './backoff.ts'
 import { dialGateway } from './dial-gateway.ts'
+import { dialInTurn } from './dial-in-turn.ts'
 import { strangerOf } from './explain-stranger.ts'
 import type { Stranger } from './explain-stranger.ts'
 import { serveTunnel } from './serve-tunnel.ts'
@@ -42,6 +44,8 @@ export interface Link {
   credential(): Credential | null
   /** Whether the open tunnel still uses an older certificate. */
   readonly stale: boolean
+  /** `host:port` that the open tunnel was dialled at, or null. */
+  readonly connectedTo: string | null
   /** A connection beside the open tunnel, with its certificate. @throws AgentError */
   dialLane(): Promise<TLSSocket>
   /** Connects anew at once. */
@@ -73,6 +77,10 @@ export function startLink(options: LinkOptions): Link {
   const ending = new AbortController()
   let newest: Credential | null = null
   let used: Credential | null = null
+  /** Where the open tunnel was dialled. */
+  let at: HostPort | null = null
+  /** Of the addresses, the first to be dialled. */
+  let from = 0
   let tunnel: ServedTunnel | null = null
   let dialling = false
   let timer: Timer | undefined
@@ -80,10 +88,10 @@ export function startLink(options: LinkOptions): Link {
   /** Tells once that the tunnel carries nothing any more. */
   let goneDown = (): void => {}
 
-  const dial = (alpn: string, credential: Credential, onReached?: () => void): Promise<TLSSocket> =>
+  const dial = (target: HostPort, alpn: string, credential: Credential, onReached?: () => void): Promise<TLSSocket> =>
     dialGateway({
       gateway: settings.gateway,
-      target: settings.gateway.tunnel,
+      target,
       clock,
       alpn,
       credential,
@@ -103,10 +111,16 @@ export function startLink(options: LinkOptions): Link {
       unreachable.reset()
     }
     try {
-      const socket = await dial(tunnelAlpn, credential, onReached)
+      const { socket, address } = await dialInTurn({
+        addresses: settings.gateway.tunnel,
+        from,
+        signal: ending.signal,
+        dial: (target, reachedIt) => dial(target, tunnelAlpn, credential, () => (onReached(), reachedIt())),
+      })
       dialling = false
       if (ending.signal.aborted) return void socket.destroy()
       used = credential
+      at = address
       serve(socket)
     } catch (error) {
       dialling = false
@@ -128,6 +142,7 @@ export function startLink(options: LinkOptions): Link {
         if (!admitted && !ending.signal.aborted) {
           admitted = true
           backoff.reset()
+          from = 0
           told = { reason: '', atMs: 0 }
           logger.info({}, 'connected to the gateway')
           options.onUp()
@@ -137,8 +152,12 @@ export function startLink(options: LinkOptions): Link {
       },
       onEnd: (reason) => {
         const newerIsThere = used !== newest
+        // It took the connection and did not serve it, as one that is being shut down: the next one may.
+        if (!admitted && !refusals.has(reason) && at !== null)
+          from = (settings.gateway.tunnel.indexOf(at) + 1) % settings.gateway.tunnel.length
         tunnel = null
         used = null
+        at = null
         goneDown()
         // The certificate ended under a session that nobody wanted to disturb with the newer one.
         if (reason === 'renewed' || (reason === 'expired' && newerIsThere)) void connect()
@@ -179,10 +198,14 @@ export function startLink(options: LinkOptions): Link {
     get stale() {
       return used !== null && used !== newest
     },
+    get connectedTo() {
+      return at === null ? null : hostHeader(at)
+    },
     dialLane: async () => {
-      const [of, credential] = [tunnel, used]
-      if (of === null || credential === null) throw new AgentError({ code: 'no_tunnel', message: 'There is no tunnel.' })
-      const socket = await dial(laneAlpn, credential)
+      const [of, credential, address] = [tunnel, used, at]
+      if (of === null || credential === null || address === null)
+        throw new AgentError({ code: 'no_tunnel', message: 'There is no tunnel.' })
+      const socket = await dial(address, laneAlpn, credential)
       if (tunnel === of) return socket
       socket.destroy()
       throw new AgentError({ code: 'no_tunnel', message: 'The tunnel ended.' })

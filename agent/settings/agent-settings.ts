@@ -5,15 +5,18 @@ import type { ServiceKind } from '../wire/agent-api.ts'
 /** `agent.json`, checked and frozen. Paths are absolute. */
 export interface AgentSettings {
   readonly gateway: {
-    readonly tunnel: HostPort
+    /** At least one, in the order in which they are tried at each dial. */
+    readonly tunnel: readonly HostPort[]
     readonly est: HostPort
     /** PEM: the certificates that the agent trusts, and no others. */
     readonly caFile: string
     readonly trustDomain: string
     /** Name in the gateway's certificate where it is not the host that is dialled. */
     readonly serverName: string | null
-    /** The HTTP proxy that leads out of this network; null: none is asked. */
+    /** The HTTP proxy that leads out of this network; null: see `environmentProxy`. */
     readonly proxy: ProxySettings | null
+    /** What the environment says, where `agent.json` says nothing about a proxy. */
+    readonly environmentProxy: EnvironmentProxy | null
   }
   readonly device: { readonly id: string; readonly name: string; readonly site: string }
   readonly enrolment: { readonly passwordFile: string } | { readonly password: string } | null
@@ -58,7 +61,13 @@ export interface ProxySettings {
   readonly address: HostPort
   /** For Basic authentication; both or neither. */
   readonly user: string | null
-  readonly passwordFile: string | null
+  readonly password: { readonly file: string } | { readonly text: string } | null
+}
+
+/** `HTTPS_PROXY`, and `NO_PROXY`: what is dialled without it. */
+export interface EnvironmentProxy {
+  readonly proxy: ProxySettings
+  readonly except: readonly string[]
 }
 
 export interface ServiceSettings {

@@ -6,11 +6,11 @@ import type { AgentSettings } from './agent-settings.ts'
 import { readSettings } from './read-settings.ts'
 
 /**
- * Reads and checks `agent.json`.
+ * Reads and checks `agent.json`, and what the environment says of a proxy.
  *
  * @throws AgentError `bad_settings`, `settings_unreadable`
  */
-export async function loadSettings(file: string): Promise<AgentSettings> {
+export async function loadSettings(file: string, environment: NodeJS.ProcessEnv = {}): Promise<AgentSettings> {
   const path = resolve(file)
   let text: string
   try {
@@ -22,5 +22,8 @@ export async function loadSettings(file: string): Promise<AgentSettings> {
       cause: error,
     })
   }
-  return readSettings({ text, baseDir: dirname(path), defaultPagesDir: fileURLToPath(new URL('../../dist/pages/panel', import.meta.url)) })
+  return readSettings({ text, baseDir: dirname(path), defaultPagesDir: defaultPagesDir(), environment })
 }
+
+/** Where `npm run` builds them. */
+export const defaultPagesDir = (): string => fileURLToPath(new URL('../../dist/pages/panel', import.meta.url))

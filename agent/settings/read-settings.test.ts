@@ -43,7 +43,7 @@ describe('agent.json', () => {
     })
     expect(settings.gateway).toMatchObject({
       caFile: '/etc/agent/ca.pem',
-      tunnel: { host: 'gw.example', port: 8444 },
+      tunnel: [{ host: 'gw.example', port: 8444 }],
       est: { host: 'gw.example', port: 8445 },
     })
     expect(settings.services.get('hmi')).toMatchObject({ target: { host: '127.0.0.1', port: 8080 }, enabled: true, maxStreams: 64 })
@@ -54,9 +54,9 @@ describe('agent.json', () => {
     const withProxy = (proxy: object) => ({ ...good, gateway: { ...good.gateway, proxy } })
     expect(read(good).gateway.proxy).toBeNull()
     const address = { host: 'proxy.plant', port: 3128 }
-    expect(read(withProxy({ address: 'proxy.plant:3128' })).gateway.proxy).toEqual({ address, user: null, passwordFile: null })
+    expect(read(withProxy({ address: 'proxy.plant:3128' })).gateway.proxy).toEqual({ address, user: null, password: null })
     const full = withProxy({ address: 'proxy.plant:3128', user: 'press', passwordFile: 'proxy-password' })
-    expect(read(full).gateway.proxy).toEqual({ address, user: 'press', passwordFile: '/etc/agent/proxy-password' })
+    expect(read(full).gateway.proxy).toEqual({ address, user: 'press', password: { file: '/etc/agent/proxy-password' } })
     expect(problemsOf(withProxy({ address: 'http://proxy.plant', user: 'a:b', password: 'x' }))).toEqual([
       'gateway.proxy.address: must be "host:port" with a port from 1 to 65535',
       'gateway.proxy.user: must be a name without a colon',

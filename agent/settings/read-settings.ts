@@ -5,10 +5,11 @@ import { logLevels } from '../basics/logger.ts'
 import type { OperatorSource } from '../operators/operator-list.ts'
 import { readOperators } from '../operators/read-operators.ts'
 import { serviceKinds } from '../wire/agent-api.ts'
-import type { AgentSettings, HostPort, LossSettings, ProxySettings, ServiceSettings } from './agent-settings.ts'
+import type { AgentSettings, EnvironmentProxy, HostPort, LossSettings, ProxySettings, ServiceSettings } from './agent-settings.ts'
 import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
-import { isLoopback, parseHostPort } from './host-port.ts'
+import { hostHeader, isLoopback, parseHostPort } from './host-port.ts'
+import { readEnvironmentProxy } from './proxy-for.ts'
 
 export interface ReadSettingsOptions {
   /** Text of `agent.json`. */
@@ -17,6 +18,8 @@ export interface ReadSettingsOptions {
   readonly baseDir: string
   /** Where the panel's pages are when the file does not say. */
   readonly defaultPagesDir: string
+  /** For `HTTPS_PROXY` and `NO_PROXY`. Default: neither is set. */
+  readonly environment?: NodeJS.ProcessEnv
 }
 
 const noHost: HostPort = { host: 'invalid', port: 1 }
@@ -31,7 +34,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
   const root = readFields(parseJson(options.text), '', problems)
   const path = (text: string): string => (isAbsolute(text) ? text : resolve(options.baseDir, text))
   const settings: AgentSettings = {
-    gateway: readGateway(root.object('gateway'), path),
+    gateway: readGateway(root.object('gateway'), path, () => readEnvironmentProxy(options.environment ?? {}, problems)),
     device: readDevice(root.object('device')),
     enrolment: readEnrolment(root.object('enrolment', { optional: true }), path),
     keyType: root.choice('keyType', ['ec-p256', 'rsa-2048'], 'ec-p256'),
@@ -85,10 +88,18 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readGateway(fields: FieldReader | null, path: (text: string) => string): AgentSettings['gateway'] {
-  if (fields === null) return { tunnel: noHost, est: noHost, caFile: '', trustDomain: '', serverName: null, proxy: null }
+function readGateway(
+  fields: FieldReader | null,
+  path: (text: string) => string,
+  environmentProxy: () => EnvironmentProxy | null,
+): AgentSettings['gateway'] {
+  if (fields === null)
+    return { tunnel: [noHost], est: noHost, caFile: '', trustDomain: '', serverName: null, proxy: null, environmentProxy: null }
+  // `null` is said by who wants none, whatever the environment says.
+  const saysProxy = fields.has('proxy')
+  const proxy = saysProxy && fields.value('proxy') === null ? null : readProxy(fields.object('proxy', { optional: true }), path)
   const gateway = {
-    tunnel: readTarget(fields, 'tunnel'),
+    tunnel: readTunnel(fields),
     est: readEst(fields),
     caFile: path(fields.text('caFile')),
     trustDomain: fields.text('trustDomain', {
@@ -97,10 +108,26 @@ function readGateway(fields: FieldReader | null, path: (text: string) => string)
       meaning: 'a SPIFFE trust domain: a-z, 0-9, dot, dash, underscore',
     }),
     serverName: fields.optionalText('serverName', { maxLength: 253, pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, meaning: 'a DNS name' }),
-    proxy: readProxy(fields.object('proxy', { optional: true }), path),
+    proxy,
+    environmentProxy: saysProxy ? null : environmentProxy(),
   }
   fields.noOthers()
   return gateway
+}
+
+const mostAddresses = 8
+
+/** One address, or several in the order in which they are tried. */
+function readTunnel(fields: FieldReader): readonly HostPort[] {
+  const value = fields.value('tunnel')
+  if (!Array.isArray(value)) return [readTarget(fields, 'tunnel')]
+  const addresses = value.map((one) => (typeof one === 'string' ? parseHostPort(one) : null))
+  const good = addresses.filter((one) => one !== null)
+  for (const [at, one] of addresses.entries())
+    if (one === null) fields.problem(`tunnel[${at}]`, 'must be "host:port" with a port from 1 to 65535')
+  if (value.length === 0 || value.length > mostAddresses) fields.problem('tunnel', `must be one address or a list of 1 to ${mostAddresses}`)
+  if (new Set(good.map(hostHeader)).size < good.length) fields.problem('tunnel', 'must name each address once')
+  return good.length === 0 ? [noHost] : good
 }
 
 function readProxy(fields: FieldReader | null, path: (text: string) => string): ProxySettings | null {
@@ -111,7 +138,7 @@ function readProxy(fields: FieldReader | null, path: (text: string) => string): 
   const passwordFile = fields.optionalText('passwordFile')
   fields.noOthers()
   if ((user === null) !== (passwordFile === null)) fields.problem('user', 'and passwordFile: give both or neither')
-  return { address, user, passwordFile: passwordFile === null ? null : path(passwordFile) }
+  return { address, user, password: passwordFile === null ? null : { file: path(passwordFile) } }
 }
 
 function readTarget(fields: FieldReader, name: string): HostPort {

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** Replaces a file whole or not at all: after a power cut there is the old content or the new one. Readable by the owner alone. */
@@ -11,6 +12,7 @@ export async function writeFileAtomic(path: string, content: string): Promise<vo
   const file = await open(temporary, 'wx', 0o600)
   try {
     await file.writeFile(content)
+    await giveToOwnerOf(folder, file)
     await file.sync()
   } finally {
     await file.close()
@@ -22,6 +24,13 @@ export async function writeFileAtomic(path: string, content: string): Promise<vo
   } finally {
     await directory.close()
   }
+}
+
+/** What root writes into the folder of the agent's user, the agent must be able to read. */
+async function giveToOwnerOf(folder: string, file: FileHandle): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = await stat(folder)
+  if (uid !== 0) await file.chown(uid, gid)
 }
 
 /** Content of a file, or null where there is none. */

@@ -32,7 +32,8 @@ server.on('secureConnection', (socket) => {
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 const target = { host: 'localhost', port: (server.address() as AddressInfo).port }
-const gateway = { tunnel: target, est: target, caFile: authority.caFile, trustDomain: 'plant.example', serverName: null, proxy: null }
+const where = { tunnel: [target], est: target, caFile: authority.caFile, trustDomain: 'plant.example' }
+const gateway = { ...where, serverName: null, proxy: null, environmentProxy: null }
 
 async function dial(): Promise<void> {
   const socket = await dialGateway({ gateway, target, clock: systemClock, credential })

@@ -1,0 +1,148 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AgentError } from '../basics/agent-error.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import { serviceCommand } from './service-command.ts'
+import type { ServiceHost } from './service-command.ts'
+import { systemdUnit, unitName } from './systemd-unit.ts'
+
+let folder: string
+let said: string[]
+let called: string[]
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'agent-service-'))
+  said = []
+  called = []
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const host = (change: Partial<ServiceHost> = {}): ServiceHost => ({
+  unitFolder: folder,
+  stateRoot: '/var/lib',
+  isRoot: true,
+  booted: true,
+  systemctl: (args) => Promise.resolve(void called.push(args.join(' '))),
+  ...change,
+})
+
+function service(
+  act: string,
+  options: { readonly settings?: object; readonly host?: ServiceHost; readonly dryRun?: boolean; readonly program?: string } = {},
+) {
+  const config = '/var/lib/sallyport-agent/agent.json'
+  const text = JSON.stringify({
+    gateway: { tunnel: 'gw.example:1', est: 'https://gw.example:2', caFile: 'ca.pem', trustDomain: 'x' },
+    device: { id: 'p', name: 'P', site: 'S' },
+    stateDir: 'state',
+    panel: { port: 7080 },
+    operators: { file: 'operators.json' },
+    services: {},
+    ...options.settings,
+  })
+  return serviceCommand([act], {
+    dryRun: options.dryRun ?? false,
+    config,
+    load: () => Promise.resolve(readSettings({ text, baseDir: '/var/lib/sallyport-agent', defaultPagesDir: '/opt/pages' })),
+    program: [options.program ?? '/usr/local/bin/sallyport-agent'],
+    say: (line) => void said.push(line),
+    host: options.host ?? host(),
+  })
+}
+
+const problemsOf = (run: Promise<void>): Promise<string[]> =>
+  run.then(
+    () => [],
+    (error: unknown) => (error instanceof AgentError ? error.problems.map(({ path, message }) => `${path}: ${message}`) : [String(error)]),
+  )
+
+describe('service install', () => {
+  it('writes the unit, lets systemd run it, and takes it away again', async () => {
+    await service('install')
+    const unit = readFileSync(join(folder, unitName), 'utf8')
+    expect(unit).toContain('ExecStart=/usr/local/bin/sallyport-agent run --config /var/lib/sallyport-agent/agent.json\n')
+    expect(unit).toContain('StateDirectory=sallyport-agent\n')
+    expect(called).toEqual(['daemon-reload', `enable ${unitName}`, `restart ${unitName}`])
+    called = []
+    await service('uninstall')
+    expect(existsSync(join(folder, unitName))).toBe(false)
+    expect(called).toEqual([`disable --now ${unitName}`, 'daemon-reload'])
+    await service('uninstall')
+    expect(said.at(-1)).toMatch(/nothing to do/)
+  })
+
+  it('prints the same unit and changes nothing on --dry-run, for anybody', async () => {
+    await service('install', { dryRun: true, host: host({ isRoot: false, booted: false }) })
+    expect(said.join('\n')).toContain('DynamicUser=yes')
+    expect([existsSync(join(folder, unitName)), called]).toEqual([false, []])
+  })
+
+  it('says who may, and where it cannot be', async () => {
+    await expect(service('install', { host: host({ isRoot: false }) })).rejects.toMatchObject({ code: 'not_root' })
+    await expect(service('install', { host: host({ booted: false }) })).rejects.toMatchObject({ code: 'no_systemd' })
+    await expect(service('start')).rejects.toMatchObject({ code: 'usage' })
+  })
+
+  it('names everything that would keep the service from starting', async () => {
+    const secret = join(folder, 'secret')
+    writeFileSync(secret, 'x', { mode: 0o600 })
+    const gateway = { tunnel: 'gw.example:1', est: 'https://gw.example:2', trustDomain: 'x' }
+    const settings = {
+      gateway: { ...gateway, caFile: '/nowhere/ca.pem', proxy: { address: 'p.example:1', user: 'u', passwordFile: '/var/tmp/proxy' } },
+      enrolment: { passwordFile: '/tmp/password' },
+      stateDir: '/srv/state',
+    }
+    expect(await problemsOf(service('install', { settings, program: '/tmp/sallyport-agent' }))).toEqual([
+      expect.stringMatching(/^\/tmp\/sallyport-agent: the service cannot see it/),
+      expect.stringMatching(/^stateDir: must lie below \/var\/lib/),
+      expect.stringMatching(/^agent\.json: .*cannot be read/),
+      expect.stringMatching(/^gateway\.caFile: \/nowhere\/ca\.pem cannot be read \(ENOENT\)/),
+      expect.stringMatching(/^enrolment\.passwordFile: .*cannot see it/),
+      expect.stringMatching(/^operators\.file: .*cannot be read/),
+      expect.stringMatching(/^gateway\.proxy\.passwordFile: .*cannot see it/),
+    ])
+    expect(called).toEqual([])
+  })
+
+  it('takes a file outside of its folder that everybody may read, and none that only root may', async () => {
+    const taking = (caFile: string): Promise<string[]> => {
+      const gateway = { tunnel: 'gw.example:1', est: 'https://gw.example:2', trustDomain: 'x', caFile }
+      return problemsOf(service('install', { settings: { gateway }, dryRun: true }))
+    }
+    expect(await taking('/etc/shadow')).toEqual([expect.stringMatching(/^gateway\.caFile: .*cannot be read by the service's user/)])
+    expect(await taking('/etc/passwd')).toEqual([])
+  })
+})
+
+describe('the unit', () => {
+  it('quotes what means something to systemd', () => {
+    const unit = systemdUnit({ program: ['/opt/a b/agent'], config: '/var/lib/x/100%$HOME".json', stateDirectory: 'x' })
+    expect(unit).toContain('ExecStart="/opt/a b/agent" run --config "/var/lib/x/100%%$$HOME\\".json"\n')
+  })
+
+  const analyze = spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' })
+  const version = Number(/^systemd (\d+)/.exec(analyze.stdout ?? '')?.[1] ?? 0)
+  const why =
+    version >= 250 ? '' : ` (skipped: ${version === 0 ? 'systemd-analyze is not here' : `systemd ${version} cannot judge a file`})`
+
+  it.skipIf(version < 250)(`is right to systemd, and exposes less than 3${why}`, () => {
+    mkdirSync(join(folder, 'units'))
+    const file = join(folder, 'units', unitName)
+    writeFileSync(
+      file,
+      systemdUnit({
+        program: [process.execPath, '/opt/agent/main.js'],
+        config: '/var/lib/sallyport-agent/agent.json',
+        stateDirectory: 'sallyport-agent',
+      }),
+    )
+    const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' })
+    expect([verified.status, verified.stderr]).toEqual([0, ''])
+    const report = execFileSync('systemd-analyze', ['security', '--offline=true', '--no-pager', file], { encoding: 'utf8' })
+    const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(report)?.[1])
+    expect(exposure, report).toBeLessThan(3)
+  })
+})
