@@ -114,22 +114,9 @@ describe('join', () => {
         'password-file': at('empty'),
       }),
     )
-    for (const flag of [
-      ...[
-        '--gateway',
-        '--est',
-        '--ca',
-        '--trust-domain',
-        '--device',
-        '--name',
-        '--site',
-        '--proxy',
-        '--server-name',
-        '--panel-port',
-        '--key-type',
-      ],
-      ...['--service hmi', '--service HMI', '--service plc (kind)', '--service x (target)', '--operator[1]', '--password-file'],
-    ])
+    const flags =
+      '--gateway --est --ca --trust-domain --device --name --site --proxy --server-name --panel-port --key-type --operator[1] --password-file'
+    for (const flag of [...flags.split(' '), '--service hmi', '--service HMI', '--service plc (kind)', '--service x (target)'])
       expect(
         problems.filter((one) => one.startsWith(`${flag}:`)),
         `${flag}\n${problems.join('\n')}`,

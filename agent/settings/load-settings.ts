@@ -26,4 +26,4 @@ export async function loadSettings(file: string, environment: NodeJS.ProcessEnv 
 }
 
 /** Where `npm run` builds them. */
-export const defaultPagesDir = (): string => fileURLToPath(new URL('../../dist/pages/panel', import.meta.url))
+const defaultPagesDir = (): string => fileURLToPath(new URL('../../dist/pages/panel', import.meta.url))

@@ -65,6 +65,37 @@ describe('agent.json', () => {
     ])
   })
 
+  it('takes the proxy of the environment where the file says nothing about one', () => {
+    const gatewayWith = (more: object, environment: NodeJS.ProcessEnv): AgentSettings['gateway'] =>
+      readSettings({
+        text: JSON.stringify({ ...good, gateway: { ...good.gateway, ...more } }),
+        baseDir: '/',
+        defaultPagesDir: '/',
+        environment,
+      }).gateway
+    const environment = { HTTPS_PROXY: 'http://proxy.plant:3128', NO_PROXY: '.plant' }
+    const address = { host: 'proxy.plant', port: 3128 }
+    expect(gatewayWith({}, environment).environmentProxy).toEqual({ proxy: { address, user: null, password: null }, except: ['.plant'] })
+    expect(gatewayWith({ proxy: null }, environment)).toMatchObject({ proxy: null, environmentProxy: null })
+    expect(gatewayWith({ proxy: { address: 'own:1' } }, { HTTPS_PROXY: 'socks5://x' })).toMatchObject({ environmentProxy: null })
+    expect(() => gatewayWith({}, { HTTPS_PROXY: 'socks5://x' })).toThrow(/HTTPS_PROXY \(environment\)/)
+  })
+
+  it('names several addresses of the gateway, in order', () => {
+    const withTunnel = (tunnel: unknown) => ({ ...good, gateway: { ...good.gateway, tunnel } })
+    expect(read(withTunnel(['b.example:1', '[::1]:2'])).gateway.tunnel).toEqual([
+      { host: 'b.example', port: 1 },
+      { host: '::1', port: 2 },
+    ])
+    expect(problemsOf(withTunnel(['a:1', 'b', 7, 'A:1']))).toEqual([
+      'gateway.tunnel[1]: must be "host:port" with a port from 1 to 65535',
+      'gateway.tunnel[2]: must be "host:port" with a port from 1 to 65535',
+      'gateway.tunnel: must name each address once',
+    ])
+    for (const wrong of [[], Array.from({ length: 9 }, (_, at) => `a:${at + 1}`), {}, 7])
+      expect(problemsOf(withTunnel(wrong))).toHaveLength(1)
+  })
+
   it('reports every mistake at once, each with its path', () => {
     const problems = problemsOf({
       ...good,
