@@ -94,6 +94,7 @@ describe('the way through the proxy of the network', () => {
 
   it.each<[string, string, string]>([
     ['that wants a password', 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n', 'proxy_wants_password'],
+    ['that takes another password', 'HTTP/1.0 401 Unauthorized\r\n\r\n', 'proxy_wants_password'],
     ['that forbids it', 'HTTP/1.1 403 Forbidden\r\n\r\n', 'proxy_refused'],
     ['that says what is no status', 'HTTP/1.1 2000 OK\r\n\r\n', 'proxy_refused'],
     ['that is none', 'SSH-2.0-OpenSSH\r\n\r\n', 'proxy_refused'],

@@ -107,7 +107,8 @@ function judge(answer: string, proxy: ProxySettings, target: HostPort): void {
   const status = Number(/^HTTP\/1\.[01] (\d{3})(?: |\r|$)/.exec(answer)?.[1] ?? 0)
   if (status >= 200 && status < 300) return
   const [at, to] = [hostHeader(proxy.address), hostHeader(target)]
-  if (status === 407) {
+  // tinyproxy says 401 to a wrong password, and 407 to none.
+  if (status === 407 || status === 401) {
     throw new AgentError({
       code: 'proxy_wants_password',
       message: `The proxy ${at} wants a user and password (Basic). Set gateway.proxy.user and gateway.proxy.passwordFile, or correct them (without gateway.proxy: those in HTTPS_PROXY).`,

@@ -27,20 +27,20 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-export async function untilListening(server: ChildProcess, port: number): Promise<void> {
+export async function untilListening(server: ChildProcess, port: number, host = '127.0.0.1'): Promise<void> {
   let said = ''
   server.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
   for (let left = 300; left > 0; left -= 1) {
     if (server.exitCode !== null) break
-    if (await answers(port)) return
+    if (await answers(port, host)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error(`the server did not start: ${said}`)
 }
 
-function answers(port: number): Promise<boolean> {
+function answers(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(port, host)
     socket.once('connect', () => {
       socket.destroy()
       resolve(true)

@@ -18,10 +18,13 @@ export interface OwnNetwork extends Disposable {
   loseToInside(): void
   loseFromInside(): void
   heal(): void
+  /** Another address inside, as from another network's DHCP: what stands on the old one carries nothing any more, and nobody is told. */
+  moveInside(): void
 }
 
 const ourAddress = '10.213.77.1'
 const insideAddress = '10.213.77.2'
+const movedAddress = '10.213.78.2'
 
 /** Null where this account or this kernel cannot make one. */
 export function openOwnNetwork(): OwnNetwork | null {
@@ -74,6 +77,12 @@ export function openOwnNetwork(): OwnNetwork | null {
       run('ip', 'link', 'set', ours, 'up')
       keep(ours, run)
       keep(theirs, within)
+    },
+    moveInside: () => {
+      within('ip', 'addr', 'del', `${insideAddress}/30`, 'dev', theirs)
+      within('ip', 'addr', 'add', `${movedAddress}/24`, 'dev', theirs)
+      within('ip', 'route', 'add', `${ourAddress}/32`, 'dev', theirs)
+      run('ip', 'route', 'add', `${movedAddress}/32`, 'dev', ours)
     },
     [Symbol.dispose]: remove,
   }
