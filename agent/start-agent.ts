@@ -19,6 +19,7 @@ import type { PanelRenewal } from './panel/panel-api.ts'
 import { createIdentify } from './operators/identify.ts'
 import { createOperatorList } from './operators/operator-list.ts'
 import type { OperatorList } from './operators/operator-list.ts'
+import { pageSource } from './panel/page-source.ts'
 import { createPanelConnection } from './panel/panel-connection.ts'
 import { createPanelEvents } from './panel/panel-events.ts'
 import { createPanelPages, panelPolicy } from './panel/panel-pages.ts'
@@ -252,7 +253,8 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const clockWatch = watchClock(clock, desk.voidWindows)
   panel.serve({
     pages: createPanelPages({
-      ...settings.panel,
+      pages: pageSource(settings.panel.pagesDir, 'panel'),
+      stripOrigins: settings.panel.stripOrigins,
       random,
       policy: (request, nonce, framedBy) => panelPolicy(request, nonce, framedBy, mirrorPages.port),
     }),

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { resolve } from 'node:path'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import { listenOnLoopback } from '../panel/listen-on-loopback.ts'
+import { pageSource } from '../panel/page-source.ts'
 import { foreignness } from '../panel/panel-guard.ts'
 import { createPanelPages, sameHost } from '../panel/panel-pages.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
@@ -29,7 +29,7 @@ export interface StartMirrorPagesOptions {
  */
 export async function startMirrorPages({ panel, panelPort, random, logger }: StartMirrorPagesOptions): Promise<MirrorPages> {
   const serve = createPanelPages({
-    pagesDir: resolve(panel.pagesDir, '../mirror'),
+    pages: pageSource(panel.pagesDir, 'mirror'),
     random,
     policy: ({ headers }) => mirrorPolicy(sameHost(headers.host, panelPort)),
     fill: (html, { headers }) => html.replaceAll('__PANEL_ORIGIN__', sameHost(headers.host, panelPort)),

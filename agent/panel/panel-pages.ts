@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { extname, join } from 'node:path'
+import { extname } from 'node:path'
 import { errorCode } from '../basics/agent-error.ts'
 import type { Random } from '../basics/random.ts'
+import type { PageSource } from './page-source.ts'
 import { stripPath } from './panel-guard.ts'
 
 export type PanelPages = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
@@ -23,7 +23,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 export interface PanelPagesOptions {
-  readonly pagesDir: string
+  readonly pages: PageSource
   readonly random: Random
   /** Content security policy of an answer. `framedBy`: origins that may show it in a frame. */
   readonly policy: (request: IncomingMessage, nonce: string, framedBy: readonly string[]) => string
@@ -32,8 +32,8 @@ export interface PanelPagesOptions {
   readonly stripOrigins?: readonly string[]
 }
 
-/** Serves the built pages of one folder; `__CSP_NONCE__` in a page becomes a new nonce with each answer. */
-export function createPanelPages({ pagesDir, random, policy, fill = (html) => html, stripOrigins = [] }: PanelPagesOptions): PanelPages {
+/** Serves the built pages of one source; `__CSP_NONCE__` in a page becomes a new nonce with each answer. */
+export function createPanelPages({ pages, random, policy, fill = (html) => html, stripOrigins = [] }: PanelPagesOptions): PanelPages {
   return async (request, response, path) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' })
     const isStrip = path === stripPath
@@ -43,7 +43,7 @@ export function createPanelPages({ pagesDir, random, policy, fill = (html) => ht
     if (type === undefined || !/^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/.test(name)) return plain(response, 404, 'There is no such page.')
     let content: Buffer
     try {
-      content = await readFile(join(pagesDir, name))
+      content = await pages(name)
     } catch (error) {
       const missing = name === '/index.html'
       return plain(

@@ -25,7 +25,8 @@ export interface AgentSettings {
   readonly panel: {
     readonly port: number
     readonly host: string
-    readonly pagesDir: string
+    /** Null: the pages are inside of this program. */
+    readonly pagesDir: string | null
     /** Pages of these origins, such as the machine's own HMI, may show `/strip` in a frame. */
     readonly stripOrigins: readonly string[]
     /** Of the listener that serves the page that draws the mirror; 0: any that is free. */

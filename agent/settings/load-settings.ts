@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { isSea } from 'node:sea'
 import { fileURLToPath } from 'node:url'
 import { AgentError, errorCode } from '../basics/agent-error.ts'
 import type { AgentSettings } from './agent-settings.ts'
@@ -25,5 +26,5 @@ export async function loadSettings(file: string, environment: NodeJS.ProcessEnv 
   return readSettings({ text, baseDir: dirname(path), defaultPagesDir: defaultPagesDir(), environment })
 }
 
-/** Where `npm run` builds them. */
-const defaultPagesDir = (): string => fileURLToPath(new URL('../../dist/pages/panel', import.meta.url))
+/** Where the panel's pages are built to; the single executable has them inside. */
+const defaultPagesDir = (): string | null => (isSea() ? null : fileURLToPath(new URL('../../dist/pages/panel', import.meta.url)))

@@ -16,8 +16,8 @@ export interface ReadSettingsOptions {
   readonly text: string
   /** Relative paths start here: the folder of `agent.json`. */
   readonly baseDir: string
-  /** Where the panel's pages are when the file does not say. */
-  readonly defaultPagesDir: string
+  /** Where the panel's pages are when the file does not say; null: inside of this program. */
+  readonly defaultPagesDir: string | null
   /** For `HTTPS_PROXY` and `NO_PROXY`. Default: neither is set. */
   readonly environment?: NodeJS.ProcessEnv
 }
@@ -194,7 +194,7 @@ function readEnrolment(fields: FieldReader | null, path: (text: string) => strin
   return { password: password ?? '' }
 }
 
-function readPanel(fields: FieldReader | null, path: (text: string) => string, defaultPagesDir: string): AgentSettings['panel'] {
+function readPanel(fields: FieldReader | null, path: (text: string) => string, defaultPagesDir: string | null): AgentSettings['panel'] {
   if (fields === null) return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir, stripOrigins: [], mirrorPort: 0 }
   const host = fields.optionalText('host') ?? '127.0.0.1'
   if (host !== '' && host !== '127.0.0.1' && host !== '::1' && host !== 'localhost') {

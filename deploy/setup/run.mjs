@@ -43,6 +43,7 @@ const TASKS = {
   bench: { needs: () => ['pages'], run: start('test/bench/run.ts') },
   fuzz: { needs: () => [], run: start('test/attacks/fuzz/fuzz-entry.ts') },
   sbom: { needs: () => [], run: start('deploy/release/sbom-entry.ts') },
+  'agent:build': { needs: () => ['pages'], run: start('deploy/agent/build-agent-entry.ts') },
   release: { needs: () => ['pages'], run: start('deploy/release/build-release.ts') },
 }
 

@@ -126,6 +126,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@vitejs/plugin-react': ['admin-ui/vite.config.ts'],
   react: ['admin-ui'],
   'react-dom': ['admin-ui'],
-  vite: ['admin-ui/vite.config.ts'],
+  vite: ['admin-ui/vite.config.ts', 'deploy/agent'],
   wouter: ['admin-ui'],
 }
