@@ -2,11 +2,18 @@ import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AgentError } from '../basics/agent-error.ts'
+import { systemClock } from '../basics/clock.ts'
+import { silentLogger } from '../basics/logger.ts'
+import { systemRandom } from '../basics/random.ts'
 import { certificateRequest } from '../enrolment/certificate-request.ts'
+import { loadSettings } from '../settings/load-settings.ts'
+import { startAgent } from '../start-agent.ts'
+import { askStatus } from '../status/ask-status.ts'
 import { createTestAuthority } from '../testing/test-authority.ts'
 import type { TestAuthority } from '../testing/test-authority.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
 import { joinFlags, readCommandLine } from './command-line.ts'
 import { joinCommand } from './join-command.ts'
 
@@ -93,6 +100,22 @@ describe('join', () => {
     expect(readFileSync(at('machine/state/device.key'), 'utf8')).toMatch(/^-----BEGIN PRIVATE KEY-----/)
     expect(readFileSync(at('machine/state/device.crt'), 'utf8').match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
     expect(statSync(at('machine/state/device.key')).mode & 0o777).toBe(0o600)
+  })
+
+  it('with the identity of a factory leaves an agent that connects and never enrols', async () => {
+    const gateway = await startTestGateway({ authority })
+    await joining({ ...good(), gateway: `localhost:${gateway.port}`, est: 'https://localhost:1', 'panel-port': '0', bundle: bundle() })
+    const settings = { ...(await loadSettings(config())), remoteService: true }
+    const agent = await startAgent({ settings, clock: systemClock, random: systemRandom, logger: silentLogger })
+    try {
+      await vi.waitFor(() => expect(gateway.tunnel).toBeDefined(), { timeout: 10_000 })
+      await vi.waitFor(async () => expect(await askStatus(settings.stateDir)).toMatchObject({ connection: { state: 'connected' } }), {
+        timeout: 10_000,
+      })
+    } finally {
+      await agent.close()
+      gateway.close()
+    }
   })
 
   it('says every bad value at once, by its flag, and writes nothing', async () => {

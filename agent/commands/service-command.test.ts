@@ -31,7 +31,13 @@ const host = (change: Partial<ServiceHost> = {}): ServiceHost => ({
 
 function service(
   act: string,
-  options: { readonly settings?: object; readonly host?: ServiceHost; readonly dryRun?: boolean; readonly program?: string } = {},
+  options: {
+    readonly settings?: object
+    readonly host?: ServiceHost
+    readonly dryRun?: boolean
+    readonly program?: string
+    readonly environment?: NodeJS.ProcessEnv
+  } = {},
 ) {
   const config = '/var/lib/sallyport-agent/agent.json'
   const text = JSON.stringify({
@@ -46,7 +52,10 @@ function service(
   return serviceCommand([act], {
     dryRun: options.dryRun ?? false,
     config,
-    load: () => Promise.resolve(readSettings({ text, baseDir: '/var/lib/sallyport-agent', defaultPagesDir: '/opt/pages' })),
+    load: () =>
+      Promise.resolve(
+        readSettings({ text, baseDir: '/var/lib/sallyport-agent', defaultPagesDir: '/opt/pages', environment: options.environment ?? {} }),
+      ),
     program: [options.program ?? '/usr/local/bin/sallyport-agent'],
     say: (line) => void said.push(line),
     host: options.host ?? host(),
@@ -78,6 +87,11 @@ describe('service install', () => {
     await service('install', { dryRun: true, host: host({ isRoot: false, booted: false }) })
     expect(said.join('\n')).toContain('DynamicUser=yes')
     expect([existsSync(join(folder, unitName)), called]).toEqual([false, []])
+  })
+
+  it('says that the proxy of this shell is not that of the service', async () => {
+    await service('install', { environment: { HTTPS_PROXY: 'http://proxy.plant:3128' } })
+    expect(said[0]).toMatch(/HTTPS_PROXY is set here, and not for the service: write gateway\.proxy/)
   })
 
   it('says who may, and where it cannot be', async () => {

@@ -55,6 +55,8 @@ async function install({ dryRun, config, load, program, say, host }: ServiceComm
   const unit = systemdUnit({ program, config: path, stateDirectory: ownFolder(settings.stateDir, host.stateRoot) ?? '' })
   if (dryRun) return say(unit.trimEnd())
   const file = await mayChange(host)
+  if (settings.gateway.environmentProxy !== null)
+    say('HTTPS_PROXY is set here, and not for the service: write gateway.proxy into agent.json where it needs that proxy.')
   await writeFile(file, unit, { mode: 0o644 })
   await host.systemctl(['daemon-reload'])
   await host.systemctl(['enable', unitName])

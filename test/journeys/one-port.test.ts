@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoPorts } from '../../deploy/demo/demo-ports.ts'
@@ -159,6 +160,18 @@ describe('one port for browsers, machines and enrolment', () => {
     const { connection } = await panel.waitFor((state) => state.connection.state === 'connected', 20_000)
     expect(connection).toMatchObject({ state: 'connected' })
     expect([gateway.publicPort, gateway.tunnelPort, gateway.estPort]).toEqual([port, port, port])
+
+    // What the agent's own commands say about it, and that looking disturbs nobody.
+    const ask = async (command: string): Promise<unknown> =>
+      JSON.parse((await run(process.execPath, [fileURLToPath(program), command, '--json', ...args])).stdout)
+    const found = (await ask('doctor')) as { readonly findings: readonly { readonly check: string; readonly state: string }[] }
+    expect(
+      found.findings.filter(({ state }) => state !== 'ok'),
+      JSON.stringify(found),
+    ).toEqual([])
+    const told = (await ask('status')) as { readonly agent: { readonly connection: object } }
+    expect(told).toMatchObject({ running: true, agent: { gateway: `127.0.0.1:${port}`, connection: { state: 'connected' } } })
+    expect((await panel.waitFor(() => true)).connection).toEqual(connection)
   }, 60_000)
 
   it('cuts what is no TLS', async () => {
