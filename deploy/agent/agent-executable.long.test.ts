@@ -63,13 +63,23 @@ afterAll(() => {
 
 const once = (...args: string[]) => spawnSync(program, args, { encoding: 'utf8', cwd: join(folder, 'machine'), env: {} })
 
-function page(url: string, path: string): Promise<{ readonly status: number; readonly type: string; readonly body: string }> {
+function page(
+  url: string,
+  path: string,
+): Promise<{ readonly status: number; readonly type: string; readonly policy: string; readonly body: string }> {
   return new Promise((resolve, reject) => {
     httpRequest(new URL(path, url), (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => void (body += chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, type: String(response.headers['content-type']), body }))
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          type: String(response.headers['content-type']),
+          policy: String(response.headers['content-security-policy']),
+          body,
+        }),
+      )
     })
       .once('error', reject)
       .end()
@@ -114,6 +124,8 @@ describe('the single executable', () => {
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(index.body)?.[1]
     expect(await page(ready.panel, script!)).toMatchObject({ status: 200, type: 'text/javascript; charset=utf-8' })
     expect((await page(ready.panel, '/assets/none.js')).status).toBe(404)
+    const mirror = /frame-src (http:\/\/127\.0\.0\.1:\d+)/.exec(index.policy)?.[1]
+    expect(await page(mirror!, '/')).toMatchObject({ status: 200, body: expect.stringContaining('<title>') })
 
     const panel = testPanel(ready.panel)
     await panel.pair(ready.pairing_url)
