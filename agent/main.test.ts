@@ -160,5 +160,5 @@ describe('the agent program', () => {
     expect(agent.errors()).not.toContain('2468')
     expect(await run(['operator', 'list', '--config', configure()]).exit).toBe(1)
     expect(await run(['oparator', '--config', config]).exit).toBe(1)
-  })
+  }, 60_000)
 })

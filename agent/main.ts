@@ -3,11 +3,7 @@ import { systemClock } from './basics/clock.ts'
 import { systemRandom } from './basics/random.ts'
 import { openSecretPrompt } from './commands/ask-secret.ts'
 import { joinFlags, readCommandLine, usage } from './commands/command-line.ts'
-import { doctorCommand } from './commands/doctor-command.ts'
-import { examine } from './commands/doctor/examine.ts'
-import { joinCommand } from './commands/join-command.ts'
 import { operatorCommand } from './commands/operator-command.ts'
-import { runCommand } from './commands/run-command.ts'
 import { serviceCommand } from './commands/service-command.ts'
 import { ownProgram, systemServiceHost } from './commands/service-host.ts'
 import { statusCommand } from './commands/status-command.ts'
@@ -18,6 +14,7 @@ import { agentVersion } from './version.ts'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+/** What only one command needs is loaded by that one: a question to the running agent is answered before half of the agent is read. */
 async function main(): Promise<void> {
   const { command, args, values } = readCommandLine(process.argv.slice(2))
   if (values.help) return void process.stdout.write(usage)
@@ -25,15 +22,23 @@ async function main(): Promise<void> {
   const load = (): Promise<AgentSettings> => loadSettings(values.config, process.env)
   switch (command) {
     case 'run':
-      return values.pair ? askForPairing((await load()).stateDir) : runCommand(await load(), { dieWithParent: values['die-with-parent'] })
+      if (values.pair) return askForPairing((await load()).stateDir)
+      return (await import('./commands/run-command.ts')).runCommand(await load(), { dieWithParent: values['die-with-parent'] })
     case 'status':
       process.exitCode = await statusCommand({ settings: await load(), json: values.json, nowMs: systemClock.nowMs(), say })
       return
-    case 'doctor':
+    case 'doctor': {
+      const { doctorCommand, examine } = await import('./commands/doctor-command.ts')
       process.exitCode = doctorCommand(await examine({ load, clock: systemClock }), { json: values.json, say })
       return
+    }
     case 'join':
-      return joinCommand({ flags: joinFlags(values), config: values.config, nowMs: systemClock.nowMs(), say })
+      return (await import('./commands/join-command.ts')).joinCommand({
+        flags: joinFlags(values),
+        config: values.config,
+        nowMs: systemClock.nowMs(),
+        say,
+      })
     case 'service': {
       const { config, 'dry-run': dryRun } = values
       return serviceCommand(args, { dryRun, config, load, program: ownProgram(), say, host: systemServiceHost() })

@@ -1,5 +1,7 @@
 import type { Finding } from './doctor/finding.ts'
 
+export { examine } from './doctor/examine.ts'
+
 const marks = { ok: '✔', warning: '⚠', failed: '✖' } as const
 
 /** Tells the findings. @returns the exit code: 1 when something failed */
