@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -26,3 +26,15 @@ it('takes away what another process left half written, and is for the owner alon
   expect(await readFileIfThere(path)).toBe('whole')
   expect(await readFileIfThere(join(folder, 'nothing'))).toBeNull()
 })
+
+const isRoot = process.getuid?.() === 0
+
+it.skipIf(!isRoot)(
+  `written by root belongs to whom the folder does: the agent's user reads it${isRoot ? '' : ' (not run: only root can give files away)'}`,
+  async () => {
+    chownSync(folder, 65_534, 65_534)
+    await writeFileAtomic(join(folder, 'operators.json'), '[]')
+    const { uid, gid, mode } = statSync(join(folder, 'operators.json'))
+    expect([uid, gid, mode & 0o777]).toEqual([65_534, 65_534, 0o600])
+  },
+)
