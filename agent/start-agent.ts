@@ -28,6 +28,8 @@ import { panelState } from './panel/panel-state.ts'
 import { createPairing } from './panel/pairing.ts'
 import { startPanel } from './panel/start-panel.ts'
 import type { PanelServer } from './panel/start-panel.ts'
+import { noteEnd } from './refusals/note-end.ts'
+import { createRefusalRecord } from './refusals/refusal-record.ts'
 import { createServiceTable } from './services/service-table.ts'
 import type { AgentSettings } from './settings/agent-settings.ts'
 import { refusePanelTargets } from './settings/read-settings.ts'
@@ -131,6 +133,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const services = createServiceTable({ services: settings.services, switches, remote: remote.get()?.on ?? settings.remoteService })
   const connection = createPanelConnection(clock)
   const mirror = createMirror({ wanted: settings.mirror, live: () => desk.live, clock, port: mirrorPages.port, title: services.title })
+  const refusals = createRefusalRecord({ clock, onChange: () => panelEvents.moved() })
   let renewal: PanelRenewal | null = null
 
   const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved() })
@@ -191,6 +194,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       modes,
       remote,
       quiet,
+      refusals,
       connection: connection.get,
       renewal: () => renewal,
     })
@@ -217,7 +221,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     clock,
     random,
     logger,
-    onStream: createAgentDoor({ desk, events, services, registry, mirror, lanes, clock, logger, panelPort: panel.port, info }),
+    onStream: createAgentDoor({ desk, events, services, registry, mirror, lanes, refusals, clock, logger, panelPort: panel.port, info }),
     onUp: () => {
       up = true
       desk.tunnelUp()
@@ -231,6 +235,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     },
     onStatus: (status) => {
       connection.set(status)
+      if (status.state === 'offline') noteEnd(refusals, status.reason)
       if (status.state === 'refused') endBarred(desk, status.reason)
       panelEvents.changed()
     },

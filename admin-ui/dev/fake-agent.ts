@@ -57,6 +57,26 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   ...members,
 })
 
+/** What a gateway that was taken over leaves behind, every kind and reason once. */
+export const refusedByAgent = (): PanelState['refused'] => {
+  const at = (minutes: number): { readonly first_at: number; readonly last_at: number } => ({
+    first_at: Date.now() - 3_600_000,
+    last_at: Date.now() - minutes * 60_000,
+  })
+  return [
+    { what: 'stream', why: 'no_approval', subject: 'Web interface', count: 212, ...at(0) },
+    { what: 'stream', why: 'unknown_service', subject: '127.0.0.1:22', count: 1, ...at(1) },
+    { what: 'stream', why: 'service_not_approved', subject: 'Service shell', count: 3, ...at(1) },
+    { what: 'stream', why: 'expired', subject: 'Web interface', count: 1, ...at(2) },
+    { what: 'stream', why: 'view_only', subject: 'Service shell', count: 1, ...at(2) },
+    { what: 'request', why: 'switch_off', subject: 'Mia Bauer', count: 1, ...at(3) },
+    { what: 'request', why: 'bad_request', subject: null, count: 12, ...at(4) },
+    { what: 'question', why: 'not_known', subject: `GET /v1/${'everything/'.repeat(4)}`, count: 2, ...at(5) },
+    { what: 'bytes', why: 'bad_request', subject: 'Web interface', count: 1, ...at(6) },
+    { what: 'flood', why: 'too_often', subject: null, count: 1, ...at(7) },
+  ]
+}
+
 const firstState = (): PanelState => ({
   device: { id: 'press-1', name: 'Press 1', site: 'Hall 3, Bielefeld' },
   version: '0.1.0',
@@ -95,6 +115,7 @@ const firstState = (): PanelState => ({
       by: 'Jonas Keller',
     },
   ],
+  refused: [],
   quiet: [],
 })
 

@@ -1,5 +1,5 @@
 import type { PanelState } from '../../agent/panel/panel-api.ts'
-import { liveSessionOf, requestOf, technician } from './fake-agent.ts'
+import { liveSessionOf, refusedByAgent, requestOf, technician } from './fake-agent.ts'
 
 export interface PanelScene {
   readonly name: string
@@ -23,6 +23,7 @@ const nothing = {
   renewal: null,
   windows: [],
   services: plainServices,
+  refused: [],
   quiet: [],
 } satisfies Partial<PanelState>
 
@@ -55,6 +56,8 @@ export const panelScenes: readonly PanelScene[] = [
       ],
     }),
   },
+  { name: 'refused', state: () => ({ ...nothing, refused: refusedByAgent() }) },
+  { name: 'session-refused', state: () => ({ ...nothing, session: liveSessionOf(), refused: refusedByAgent().slice(0, 2) }) },
   {
     name: 'delivered',
     state: () => ({

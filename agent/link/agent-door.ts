@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
+import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { EventStore } from '../state/event-store.ts'
 import type { Mirror } from '../mirror/create-mirror.ts'
@@ -11,7 +12,7 @@ import { openByteStream } from '../streams/byte-stream.ts'
 import { createHttpStreams } from '../streams/http-streams.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
 import { laneHeader, sessionHeader, streamErrorHeader } from '../wire/agent-api.ts'
-import type { AgentInfo, AgentSnapshot } from '../wire/agent-api.ts'
+import type { AgentInfo, AgentSnapshot, StreamRefusal } from '../wire/agent-api.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
 import { createEventFeed } from './event-feed.ts'
 import { endSessionByGateway, showRequest } from './session-routes.ts'
@@ -26,6 +27,7 @@ export interface AgentDoorOptions {
   readonly registry: StreamRegistry
   readonly mirror: Pick<Mirror, 'pages' | 'requests'>
   readonly lanes: Pick<Lanes, 'take'>
+  readonly refusals: RefusalRecord
   readonly clock: Clock
   readonly logger: Logger
   readonly panelPort: number
@@ -69,6 +71,7 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   if (method === 'PUT' && session !== undefined) return showRequest({ ...options, pace: rooms.pace }, stream, session)
   if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
   if (method === 'POST' && mirrored !== undefined) return mirrorPage(options, stream, headers, mirrored)
+  options.refusals.note({ what: 'question', why: 'not_known', subject: `${method ?? ''} ${path}` })
   const known = session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
   answerProblem(
     stream,
@@ -84,7 +87,7 @@ function mirrorPage({ mirror, logger }: AgentDoorOptions, stream: ServerHttp2Str
 }
 
 function connect(
-  { desk, services, registry, lanes, clock, panelPort }: AgentDoorOptions,
+  { desk, services, registry, lanes, refusals, clock, panelPort }: AgentDoorOptions,
   rooms: Rooms,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
@@ -97,6 +100,7 @@ function connect(
     registry,
   })
   if (typeof admitted === 'string') {
+    noteStream(refusals, admitted, services.title(String(headers[':authority'] ?? '')))
     stream.respond({ ':status': refusalStatus[admitted], [streamErrorHeader]: admitted }, { endStream: true })
     stream.close()
     return
@@ -105,6 +109,11 @@ function connect(
   const id = headers[laneHeader]
   const lane = lanes.take(id)
   openByteStream({ stream, onLane: lane === null ? null : { id: String(id), lane }, admitted, registry, clock, panelPort })
+}
+
+/** What a busy technician's browser and a service that is down bring about is nothing that the operator has to know of. */
+function noteStream(refusals: RefusalRecord, why: StreamRefusal, subject: string): void {
+  if (why !== 'too_many_streams' && why !== 'service_unreachable') refusals.note({ what: 'stream', why, subject })
 }
 
 function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnapshot {

@@ -3,9 +3,11 @@ import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import { readShowRequest } from '../approvals/read-request.ts'
 import { AgentError } from '../basics/agent-error.ts'
 import type { Clock } from '../basics/clock.ts'
+import type { RefusalRecord, RefusedWhy } from '../refusals/refusal-record.ts'
 import type { ShowRequestBody } from '../wire/agent-api.ts'
 import { unprintable } from '../wire/plain-text.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
+import type { DoorProblem } from './door-answers.ts'
 import type { ShowPace } from './show-pace.ts'
 
 /** A photo of 64 KiB in base64, and a request with room to spare. */
@@ -13,25 +15,41 @@ const maxBodyBytes = 160 * 1024
 const bodyTimeoutMs = 15_000
 
 /** `PUT /v1/sessions/{id}`: 202 when it is shown (or was already). */
-export function showRequest(
-  { desk, clock, pace }: { readonly desk: ApprovalDesk; readonly clock: Clock; readonly pace: ShowPace },
-  stream: ServerHttp2Stream,
-  session: string,
-): void {
-  readBody(stream, clock, (bytes) => {
-    const body = parse(stream, session, bytes)
-    if (body === null) return
+export function showRequest({ desk, clock, pace, refusals }: ShowRequestOptions, stream: ServerHttp2Stream, session: string): void {
+  const refuse = (problem: DoorProblem, subject: string | null = null): void => {
+    const why = refusedWhy(problem)
+    if (why !== null) refusals.note({ what: 'request', why, subject })
+    answerProblem(stream, problem)
+  }
+  readBody(stream, clock, refuse, (bytes) => {
+    const body = parse(session, bytes)
+    if ('status' in body) return refuse(body)
     const verdict = show(desk, pace, body)
-    if (verdict.kind === 'refuse') return answerProblem(stream, verdict)
+    if (verdict.kind === 'refuse') return refuse(verdict, body.request.technician.name)
     answerJson(stream, 202, {})
   })
+}
+
+interface ShowRequestOptions {
+  readonly desk: ApprovalDesk
+  readonly clock: Clock
+  readonly pace: ShowPace
+  readonly refusals: RefusalRecord
+}
+
+const tooOften = 'the device was asked too often; try again in a minute'
+
+/** Null: it came at a bad moment, and whoever asked did nothing wrong. */
+function refusedWhy({ code, message }: DoorProblem): RefusedWhy | null {
+  if (code === 'busy') return message === tooOften ? 'too_often' : null
+  return code === 'unknown_service' || code === 'switch_off' || code === 'bad_request' ? code : null
 }
 
 /** This runs when the body is complete, where nobody would catch what a broken disk throws. */
 function show(desk: ApprovalDesk, pace: ShowPace, body: ShowRequestBody): ReturnType<ApprovalDesk['show']> {
   try {
     if (!pace.ready && desk.pending?.request.session !== body.request.session)
-      return { kind: 'refuse', status: 409, code: 'busy', message: 'the device was asked too often; try again in a minute' }
+      return { kind: 'refuse', status: 409, code: 'busy', message: tooOften }
     const verdict = desk.show(body)
     if (verdict.kind === 'show') pace.spend()
     return verdict
@@ -40,26 +58,25 @@ function show(desk: ApprovalDesk, pace: ShowPace, body: ShowRequestBody): Return
   }
 }
 
-function parse(stream: ServerHttp2Stream, session: string, bytes: Buffer): ShowRequestBody | null {
+function parse(session: string, bytes: Buffer): ShowRequestBody | DoorProblem {
   try {
     const body = readShowRequest(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
     if (body.request.session === session) return body
-    answerProblem(stream, { status: 400, code: 'bad_request', message: 'request.session: is not the session of the path' })
+    return { status: 400, code: 'bad_request', message: 'request.session: is not the session of the path' }
   } catch (error) {
     const message = error instanceof AgentError ? error.message : 'the body is not JSON in UTF-8'
-    answerProblem(stream, { status: 400, code: 'bad_request', message })
+    return { status: 400, code: 'bad_request', message }
   }
-  return null
 }
 
-function readBody(stream: ServerHttp2Stream, clock: Clock, then: (bytes: Buffer) => void): void {
+function readBody(stream: ServerHttp2Stream, clock: Clock, refuse: (problem: DoorProblem) => void, then: (bytes: Buffer) => void): void {
   const chunks: Buffer[] = []
   let total = 0
   const timer = clock.after(bodyTimeoutMs, () => stream.destroy())
   stream.on('data', (chunk: Buffer) => {
     total += chunk.length
     if (total <= maxBodyBytes) chunks.push(chunk)
-    else answerProblem(stream, { status: 413, code: 'bad_request', message: `the body is longer than ${maxBodyBytes} bytes` })
+    else if (!stream.headersSent) refuse({ status: 413, code: 'bad_request', message: `the body is longer than ${maxBodyBytes} bytes` })
   })
   stream.on('close', () => timer.cancel())
   stream.on('end', () => {

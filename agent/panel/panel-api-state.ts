@@ -29,6 +29,8 @@ export interface PanelState {
   readonly history: readonly PanelHistoryEntry[]
   /** The last 20, newest first. */
   readonly acts: readonly PanelAct[]
+  /** What the agent refused the gateway since it started: the last 20 kinds, newest first. */
+  readonly refused: readonly PanelRefusal[]
   /** Technicians whose requests are not shown for a while. */
   readonly quiet: readonly PanelQuiet[]
 }
@@ -208,6 +210,27 @@ export interface PanelHistoryEntry {
   readonly reason: string | null
   /** Who refused or ended it, or null. */
   readonly by: string | null
+}
+
+/** The gateway tried this, and the agent did not do it. */
+export interface PanelRefusal {
+  /** It opened a stream, put a request, asked what nobody may ask, sent bytes that cannot be read, sent too much of anything. */
+  readonly what: 'stream' | 'request' | 'question' | 'bytes' | 'flood'
+  readonly why:
+    | 'no_approval'
+    | 'expired'
+    | 'service_not_approved'
+    | 'unknown_service'
+    | 'switch_off'
+    | 'view_only'
+    | 'bad_request'
+    | 'too_often'
+    | 'not_known'
+  /** Title of a service, name of a technician, or what the gateway wrote in their place; null: none, or too many different ones. */
+  readonly subject: string | null
+  readonly first_at: number
+  readonly last_at: number
+  readonly count: number
 }
 
 export interface PanelQuiet {

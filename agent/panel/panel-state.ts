@@ -2,6 +2,7 @@ import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import type { LiveSession, PendingRequest } from '../approvals/approval-state.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { OperatorList } from '../operators/operator-list.ts'
+import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { ActStore } from '../state/act-store.ts'
@@ -34,6 +35,7 @@ export interface PanelStateOptions {
   readonly remote: RemoteStore
   readonly modes: ModeStore
   readonly quiet: QuietStore
+  readonly refusals: RefusalRecord
   readonly connection: () => PanelConnection
   readonly renewal: () => PanelRenewal | null
 }
@@ -70,6 +72,14 @@ export function panelState(options: PanelStateOptions): PanelState {
       act,
       service: service === null ? null : services.title(service),
       by,
+    })),
+    refused: options.refusals.newest(historyShown).map(({ what, why, subject, firstAtMs, lastAtMs, count }) => ({
+      what,
+      why,
+      subject,
+      first_at: firstAtMs,
+      last_at: lastAtMs,
+      count,
     })),
     quiet: options.quiet.list(clock.nowMs()).map(({ technician, untilMs }) => ({ technician, until: untilMs })),
   }

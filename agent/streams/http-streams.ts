@@ -5,6 +5,7 @@ import type { ServerHttp2Stream } from 'node:http2'
 import type { Clock } from '../basics/clock.ts'
 import { agentErrorHeader } from '../wire/agent-api.ts'
 import { cutStream, onlyWholeEnds } from '../wire/only-whole-ends.ts'
+import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { AdmittedStream } from './admit-stream.ts'
 import { connectTarget } from './connect-target.ts'
 import { forwardRequest } from './forward-request.ts'
@@ -24,6 +25,7 @@ export interface HttpStreamsOptions {
   readonly requests: RequestWatch
   readonly clock: Clock
   readonly panelPort: number
+  readonly refusals: RefusalRecord
 }
 
 interface Serving {
@@ -41,7 +43,7 @@ const maxWaiting = 32
 const maxHeaderBytes = 64 * 1024
 
 /** One HTTP server for all streams, without a port: it is handed each stream as if it were a connection. */
-export function createHttpStreams({ registry, requests, clock, panelPort }: HttpStreamsOptions): HttpStreams {
+export function createHttpStreams({ registry, requests, clock, panelPort, refusals }: HttpStreamsOptions): HttpStreams {
   const serving = new WeakMap<Duplex, Serving>()
   /** Idle connections, by session and service; one session never gets a connection that another one used. */
   const agents = new Map<string, Agent>()
@@ -101,6 +103,7 @@ export function createHttpStreams({ registry, requests, clock, panelPort }: Http
   })
   const refuseRest = (stream: Duplex, status: string): void => {
     const found = serving.get(stream)
+    if (found !== undefined) refusals.note({ what: 'bytes', why: 'bad_request', subject: found.admitted.service.title })
     if (found !== undefined && isAnswering(found)) stream.destroy()
     else lastAnswer(stream, status)
   }

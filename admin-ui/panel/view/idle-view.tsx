@@ -8,6 +8,7 @@ import { panelWords } from '../words/panel-words.ts'
 import { HistoryList } from './history-list.tsx'
 import { NetworkNote } from './network-note.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
+import { RefusedList } from './refused-list.tsx'
 import { SwitchList } from './switch-list.tsx'
 
 /** Somebody may come in without a press. */
@@ -42,6 +43,7 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
             </button>
           </div>
         ))}
+        <RefusedList refused={state.refused} />
         <HistoryList history={state.history} acts={state.acts} />
       </div>
       <SwitchList panel={panel} state={state} />

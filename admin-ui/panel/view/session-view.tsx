@@ -7,6 +7,7 @@ import type { Panel } from '../api/use-panel.ts'
 import { LiveMirror } from '../mirror/live-mirror.tsx'
 import { panelWords } from '../words/panel-words.ts'
 import { ConnectionLine } from './connection-line.tsx'
+import { RefusedList } from './refused-list.tsx'
 import { SessionConduct } from './session-conduct.tsx'
 
 /** What is being used right now, and why the technician is there. */
@@ -43,6 +44,7 @@ export const SessionView = ({
           </li>
         ))}
       </ul>
+      <RefusedList refused={state.refused} />
       <dl className="facts">
         <dt>{shared.request.reason}</dt>
         <dd>{session.purpose}</dd>

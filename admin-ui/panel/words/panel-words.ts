@@ -4,6 +4,7 @@ import type {
   PanelMode,
   PanelOutcome,
   PanelProblemCode,
+  PanelRefusal,
   PanelSession,
 } from '../../../agent/panel/panel-api.ts'
 import { panelWordsDe } from './panel-words-de.ts'
@@ -81,6 +82,12 @@ export interface PanelWords {
   readonly history: string
   readonly historyEmpty: string
   readonly outcomes: Readonly<Record<PanelOutcome, (by: string | null) => string>>
+  readonly refused: string
+  readonly refusedText: string
+  /** What the gateway tried; null: more than can be named. */
+  readonly refusedWhats: Readonly<Record<PanelRefusal['what'], (subject: string | null) => string>>
+  readonly refusedWhys: Readonly<Record<PanelRefusal['why'], string>>
+  readonly times: (count: number) => string
   readonly quiet: (name: string, until: string) => string
   readonly allowAsking: (name: string) => string
   readonly modes: Readonly<Record<PanelMode['name'], string>>
