@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Field } from '../../../agent/attack/attack.ts'
-import { streamAttacks } from '../../../agent/attack/list/streams.ts'
+import { everyAttack } from '../../../agent/attack/every-attack.ts'
 import { runAttacks } from '../../../agent/attack/run-attacks.ts'
 import { startField } from '../../../agent/attack/start-field.ts'
 import { systemClock } from '../../../agent/basics/clock.ts'
@@ -14,8 +14,12 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => field[Symbol.asyncDispose]())
 
-it.each(streamAttacks)('$id: $tried', async (attack) => {
-  const [result] = await runAttacks(field, [attack])
-  expect({ problem: result?.problem, failed: result?.observations.filter(({ held }) => !held) }).toEqual({ problem: null, failed: [] })
-  expect(result?.passed).toBe(true)
-})
+it.each(everyAttack)(
+  '$id: $tried',
+  async (attack) => {
+    const [result] = await runAttacks(field, [attack])
+    expect({ problem: result?.problem, failed: result?.observations.filter(({ held }) => !held) }).toEqual({ problem: null, failed: [] })
+    expect(result?.passed).toBe(true)
+  },
+  60_000,
+)

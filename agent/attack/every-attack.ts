@@ -1,0 +1,6 @@
+import type { Attack } from './attack.ts'
+import { consentAttacks } from './list/consent.ts'
+import { streamAttacks } from './list/streams.ts'
+
+/** In the order in which they are tried. */
+export const everyAttack: readonly Attack[] = [...streamAttacks, ...consentAttacks]
