@@ -43,6 +43,22 @@ async function main(): Promise<void> {
       const { config, 'dry-run': dryRun } = values
       return serviceCommand(args, { dryRun, config, load, program: ownProgram(), say, host: systemServiceHost() })
     }
+    case 'attack': {
+      const { attackCommand } = await import('./commands/attack-command.ts')
+      const [file = process.execPath, ...before] = ownProgram()
+      const held = await attackCommand({
+        report: values.report ?? null,
+        json: values.json,
+        settings: await load(),
+        program: { file, args: before },
+        clock: systemClock,
+        random: systemRandom,
+        say: (text) => void process.stdout.write(text),
+        tell: (line) => void process.stderr.write(`${line}\n`),
+      })
+      process.exitCode = held ? 0 : 1
+      return
+    }
     case 'operator':
       return keepOperators(await load(), args, { noPin: values['no-pin'], mayLoosen: values['may-loosen'] })
   }

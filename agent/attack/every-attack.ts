@@ -1,6 +1,8 @@
 import type { Attack } from './attack.ts'
 import { consentAttacks } from './list/consent.ts'
+import { httpAttacks } from './list/http.ts'
+import { nonsenseAttacks } from './list/nonsense.ts'
 import { streamAttacks } from './list/streams.ts'
 
 /** In the order in which they are tried. */
-export const everyAttack: readonly Attack[] = [...streamAttacks, ...consentAttacks]
+export const everyAttack: readonly Attack[] = [...streamAttacks, ...consentAttacks, ...httpAttacks, ...nonsenseAttacks]

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { AgentError } from '../basics/agent-error.ts'
 import type { JoinFlags } from './join-command.ts'
 
-const commands = ['run', 'status', 'doctor', 'join', 'service', 'operator'] as const
+const commands = ['run', 'status', 'doctor', 'join', 'service', 'operator', 'attack'] as const
 export type Command = (typeof commands)[number]
 
 export const usage = `Usage: sallyport-agent [run] [--config agent.json] [--die-with-parent]
@@ -20,6 +20,8 @@ export const usage = `Usage: sallyport-agent [run] [--config agent.json] [--die-
          runs the agent under systemd; --dry-run prints the unit
        sallyport-agent operator list | set NAME [--no-pin | --may-loosen] | remove NAME
          who may press at this machine; a running agent takes it over at once
+       sallyport-agent attack [--report FILE] [--json]
+         attacks a copy of this agent as a captured gateway would, and reports; exit code 1 when an attack was not held off
        sallyport-agent --version | --help
 Each takes --config FILE (default: agent.json in this folder).
 `
@@ -34,6 +36,7 @@ const options = {
   'dry-run': { type: 'boolean', default: false },
   'no-pin': { type: 'boolean', default: false },
   'may-loosen': { type: 'boolean', default: false },
+  report: { type: 'string' },
   gateway: { type: 'string', multiple: true },
   est: { type: 'string' },
   ca: { type: 'string' },
@@ -61,6 +64,7 @@ const optionsOf: Readonly<Record<Command, readonly string[]>> = {
   ),
   service: ['dry-run'],
   operator: ['no-pin', 'may-loosen'],
+  attack: ['report', 'json'],
 }
 
 export type CommandLine = ReturnType<typeof parse>

@@ -191,7 +191,7 @@ export const consentAttacks: readonly Attack[] = [
     tried: 'Where technicians may come back for a while: come back after the operator ended the session, and as somebody else.',
     expected: 'After an end by the operator only a press lets anybody in; only the same technician may come back.',
     run: async (field) => {
-      await mode(field, { mode: 'reconnect', minutes: 60 })
+      const set = await mode(field, { mode: 'reconnect', minutes: 60 })
       try {
         await letIn(field)
         await field.operator.end()
@@ -209,7 +209,7 @@ export const consentAttacks: readonly Attack[] = [
         await show(field, more)
         const withMore = await nobodyIsIn(field, 'with one service more')
         await withdraw(field, more.session)
-        return [afterEnd, asStranger, withMore]
+        return [observe(`technicians may come back: ${set}`, set === 200), afterEnd, asStranger, withMore]
       } finally {
         await mode(field, { mode: 'attended' })
       }
@@ -250,5 +250,5 @@ export const consentAttacks: readonly Attack[] = [
   },
 ]
 
-const mode = async ({ operator }: Field, choice: { readonly mode: string; readonly minutes?: number }): Promise<void> =>
-  void (await operator.call('POST', `/api/modes/${bytes}`, { ...choice, ...operator.who }))
+const mode = async ({ operator }: Field, choice: { readonly mode: string; readonly minutes?: number }): Promise<number> =>
+  (await operator.call('POST', `/api/modes/${bytes}`, { ...choice, ...operator.who })).status

@@ -140,22 +140,24 @@ export const streamAttacks: readonly Attack[] = [
   {
     id: 'bytes-while-view-only',
     group: 'streams',
-    tried: 'Send what could change the machine in a session that may only look: bytes, POST, a WebSocket.',
-    expected: 'Streams of bytes are cut and refused, POST does not reach the service.',
+    tried: 'Send what could change the machine in a session that may only look: bytes, POST, DELETE, unknown methods.',
+    expected: 'Streams of bytes are cut and refused; requests that change something do not reach the service.',
     run: async (field) => {
       const asked = await letIn(field, { services: [bytes, web] })
       const { stream } = await passes(field, bytes, asked)
       await field.operator.conduct({ view_only: true })
-      const post = async (): Promise<void> => {
+      const send = async (method: string): Promise<void> => {
         const fresh = await field.gateway.open(web, asked.session)
-        fresh.stream.write('POST /view-only HTTP/1.1\r\nHost: attack\r\nContent-Length: 1\r\n\r\nx')
+        fresh.stream.write(`${method} /view-only HTTP/1.1\r\nHost: attack\r\nContent-Length: 1\r\n\r\nx`)
         await waitMs(field.clock, 100)
         fresh.stream.close()
       }
       return [
         await passesNothing(field, 'on the stream that was open', () => void (stream.destroyed || stream.write('view only'))),
         await refusesStream(field, 'a new stream of bytes', { service: bytes, session: asked.session }),
-        await passesNothing(field, 'POST', post),
+        await passesNothing(field, 'POST', () => send('POST')),
+        await passesNothing(field, 'DELETE', () => send('DELETE')),
+        await passesNothing(field, 'a method that nobody knows', () => send('ACTIVATE')),
       ]
     },
   },

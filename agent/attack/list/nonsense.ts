@@ -1,0 +1,124 @@
+import type { Attack } from '../attack.ts'
+import { observe, requestFor } from '../moves.ts'
+import { waitMs } from '../wait.ts'
+
+const methods = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'NONSENSE']
+
+/** Bodies that are no request. */
+const bodies = (asked: object): readonly (readonly [string, string | Buffer])[] => [
+  ['nothing', ''],
+  ['null', 'null'],
+  ['a list', '[]'],
+  ['a number', '1e999'],
+  ['half an object', '{"request":'],
+  ['no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0xd8])],
+  ['depth', '['.repeat(50_000)],
+  ['a prototype', '{"__proto__":{"request":1},"request":null,"photo":null}'],
+  ['members of other kinds', JSON.stringify({ request: { ...asked, services: 7, duration_s: '600', technician: [] }, photo: 1 })],
+  [
+    'a name of control characters',
+    JSON.stringify({
+      request: { ...asked, technician: { id: 'x', name: '\u202e\u0000', organisation: '', photo_sha256: null } },
+      photo: null,
+    }),
+  ],
+  ['a member twice', `{"request":1,"request":${JSON.stringify(asked)},"photo":null,"photo":"x"}`],
+  ['a photo that is none', JSON.stringify({ request: asked, photo: 'x'.repeat(1_000) })],
+  ['three megabytes', Buffer.alloc(3 * 1024 * 1024, 0x20)],
+]
+
+/** What makes no sense to anybody. */
+export const nonsenseAttacks: readonly Attack[] = [
+  {
+    id: 'nonsense-bodies',
+    group: 'nonsense',
+    tried: 'Put bodies that are no request under every path that takes one.',
+    expected: 'Each is refused by a clear answer (4xx), nothing is shown.',
+    run: async (field) => {
+      const found = []
+      for (const [name, body] of bodies(requestFor(field))) {
+        const { session } = requestFor(field)
+        const { status } = await field.gateway.ask('PUT', `/v1/sessions/${session}`, { body })
+        // A stream may also be reset while a body that is too long still comes.
+        found.push(observe(`${name}: ${status === 0 ? 'no answer' : status}`, (status >= 400 && status < 500) || status === 0))
+      }
+      const { request } = await field.operator.state()
+      return [...found, observe('nothing is shown to the operator', request === null)]
+    },
+  },
+  {
+    id: 'nonsense-questions',
+    group: 'nonsense',
+    tried: 'Ask everything that nobody may ask: each method on each path, paths of the panel, of the file system, of the debugger.',
+    expected: 'Only what the protocol has is answered; the rest is 404 or 405.',
+    run: async (field) => {
+      const { session } = requestFor(field)
+      const known = ['/v1/info', '/v1/sessions', '/v1/events', `/v1/sessions/${session}`]
+      const unknown = [
+        '/',
+        '/api/state',
+        '/api/pair',
+        '/v1',
+        '/v1/approve',
+        `/v1/sessions/${session}/approve`,
+        '/v1/sessions/../../agent.db',
+        '//v1/info',
+        '/json/version',
+        `/v1/sessions/${session.toUpperCase()}`,
+      ]
+      const allowed = new Set([
+        'GET /v1/info',
+        'GET /v1/sessions',
+        'GET /v1/events',
+        `PUT /v1/sessions/${session}`,
+        `DELETE /v1/sessions/${session}`,
+      ])
+      const found = []
+      for (const path of [...known, ...unknown])
+        for (const method of methods) {
+          if (allowed.has(`${method} ${path}`)) continue
+          const { status } = await field.gateway.ask(method, path)
+          found.push(observe(`${method} ${path.replace(session, '{id}')}: ${status}`, [400, 404, 405, 501].includes(status)))
+        }
+      return found
+    },
+  },
+  {
+    id: 'nonsense-events',
+    group: 'nonsense',
+    tried: 'Acknowledge events that never were, and ask for those before the first.',
+    expected: 'The agent keeps what it has not told, and answers on.',
+    run: async (field) => {
+      const found = []
+      for (const after of ['-1', '1e9', '99999999999999999999', 'NaN', '', '1;DROP TABLE events', '0x10', '1&after=2']) {
+        const { status } = await field.gateway.ask('GET', `/v1/events?after=${encodeURI(after)}`)
+        found.push(observe(`after=${after}: ${status}`, status === 200 || (status >= 400 && status < 500)))
+      }
+      const info = await field.gateway.ask('GET', '/v1/info')
+      return [...found, observe(`it answers: ${info.status}`, info.status === 200)]
+    },
+  },
+  {
+    id: 'refusals-are-shown',
+    group: 'nonsense',
+    tried: 'Do what must be refused, and look at the panel.',
+    expected: 'The operator sees what was refused, how often and why.',
+    run: async (field) => {
+      const made = `made-up-${field.random.hex(4)}`
+      for (let times = 0; times < 3; times += 1) (await field.gateway.open(made, requestFor(field).session)).stream.close()
+      const asked = requestFor(field, { device: 'another-device' })
+      await field.gateway.ask('PUT', `/v1/sessions/${asked.session}`, { body: JSON.stringify({ request: asked, photo: null }) })
+      await field.gateway.ask('GET', `/v1/${made}`)
+      await waitMs(field.clock, 50)
+      const { refused } = await field.operator.state()
+      const shown = (what: string, why: string, subject: string, count: number): boolean =>
+        refused.some((one) => one.what === what && one.why === why && (one.subject ?? subject) === subject && one.count >= count)
+      return [
+        observe('streams to a service that is not there, counted', shown('stream', 'unknown_service', made, 3)),
+        observe('a request for another device', shown('request', 'bad_request', asked.technician.name, 1)),
+        observe('a question that nobody may ask', shown('question', 'not_known', `GET /v1/${made}`, 1)),
+        observe(`at most 20 are shown: ${refused.length}`, refused.length <= 20),
+      ]
+    },
+  },
+]
