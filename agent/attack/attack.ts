@@ -18,8 +18,10 @@ export interface Field {
   readonly services: readonly string[]
   readonly clock: Clock
   readonly random: Random
-  /** Ends the agent and starts it on the same state. `between`: what happens to its state meanwhile. */
-  restart(between?: (stateDir: string) => Promise<void>): Promise<void>
+  /** Ends the agent and starts it on the same state. `between`: what happens to its state meanwhile. `alone`: it is not expected to connect. */
+  restart(between?: (stateDir: string) => Promise<void>, alone?: 'alone'): Promise<void>
+  /** PEM: for this device, by the trusted authority, and for a key that this device has not. */
+  foreignCertificate(): string
   /** Starts another agent beside it, whose configuration leads to its own panel; what it says when it refuses, or null when it runs. */
   startOnPanel(): Promise<string | null>
 }

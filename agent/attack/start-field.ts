@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AgentError } from '../basics/agent-error.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Random } from '../basics/random.ts'
+import { spiffeIdOf } from '../enrolment/start-enrolment.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import { startAgentProcess } from './agent-process.ts'
 import type { AgentProgram } from './agent-process.ts'
@@ -12,6 +15,7 @@ import { startHostileGateway } from './hostile-gateway.ts'
 import { pairOperator } from './panel-operator.ts'
 import { scratchServices, writeScratchConfig } from './scratch-config.ts'
 import { createThrowawayAuthority } from './throwaway-authority.ts'
+import { waitMs } from './wait.ts'
 import { startWitness } from './witness.ts'
 
 export interface StartFieldOptions {
@@ -57,15 +61,17 @@ export async function startField({ settings, program, clock, random }: StartFiel
     get operator() {
       return running.operator
     },
-    restart: async (between) => {
+    foreignCertificate: () => authority.device(spiffeIdOf(settings), settings.keyType).cert,
+    restart: async (between, alone) => {
       await running.agent.stop()
       await between?.(config.stateDir)
       running = await start()
-      await gateway.connected()
+      if (alone === undefined) return gateway.connected()
+      await waitMs(clock, 1_500)
     },
     startOnPanel: async () => {
       const beside = join(folder, 'beside')
-      const panelPort = witness.forbiddenPort
+      const panelPort = await freePort()
       const targets = new Map([...witness.ports].map(([name]) => [name, panelPort]))
       const { file } = await writeScratchConfig({ ...scratch, folder: beside, targets, panelPort })
       try {
@@ -78,4 +84,12 @@ export async function startField({ settings, program, clock, random }: StartFiel
     },
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
