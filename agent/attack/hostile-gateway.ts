@@ -44,6 +44,8 @@ export async function startHostileGateway(options: {
   readonly certificate: KeyAndCertificate
   readonly rootPem: string
   readonly clock: Clock
+  /** Nobody waits for an agent that has ended. */
+  readonly agentIsAlive: () => boolean
 }): Promise<HostileGateway> {
   const { clock } = options
   const server = createServer({
@@ -83,7 +85,8 @@ export async function startHostileGateway(options: {
 
   const isOpen = (): boolean => tunnel !== null && !tunnel.closed && !tunnel.destroyed
   const connected = async (timeoutMs = 40_000): Promise<void> => {
-    if (await until(clock, isOpen, timeoutMs)) return
+    await until(clock, () => isOpen() || !options.agentIsAlive(), timeoutMs)
+    if (isOpen()) return
     throw new AgentError({ code: 'no_tunnel', message: 'The agent did not connect to the hostile gateway.' })
   }
   const throwIn = (headers: OutgoingHttpHeaders, endStream = true): ClientHttp2Stream | null => {
@@ -140,7 +143,7 @@ export async function startHostileGateway(options: {
       let given: TLSSocket | null = null
       takeRaw = (socket) => void (given = socket)
       tunnel?.destroy()
-      await until(clock, () => given !== null, 40_000)
+      await until(clock, () => given !== null || !options.agentIsAlive(), 40_000)
       if (given === null) throw new AgentError({ code: 'no_tunnel', message: 'The agent did not connect to the hostile gateway.' })
       await waitMs(clock, 10)
       return given

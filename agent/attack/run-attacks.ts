@@ -29,6 +29,8 @@ async function runAttack(field: Field, { run, ...attack }: Attack): Promise<Atta
   let observations: readonly Observation[] = []
   let problem: string | null = null
   try {
+    // One that ended over the attack before is what that one has to answer for.
+    if (!field.agent.isAlive) await field.restart()
     observations = await run(field)
     await calm(field)
   } catch (error) {

@@ -32,10 +32,16 @@ export async function startField({ settings, program, clock, random }: StartFiel
   parts.defer(() => rm(folder, { recursive: true, force: true }))
   const kinds = scratchServices(settings)
   const services = [...kinds.keys()]
+  let alive = (): boolean => true
   const witness = await startWitness(services, new Set(services.filter((name) => kinds.get(name) === 'http')))
   parts.defer(() => witness.close())
   const authority = createThrowawayAuthority({ nowMs: clock.nowMs(), random })
-  const gateway = await startHostileGateway({ certificate: authority.gateway(), rootPem: authority.rootPem, clock })
+  const gateway = await startHostileGateway({
+    certificate: authority.gateway(),
+    rootPem: authority.rootPem,
+    clock,
+    agentIsAlive: () => alive(),
+  })
   parts.defer(() => gateway.close())
   const pin = String(100_000 + Math.floor(random.fraction() * 900_000))
   const scratch = { settings, authority, gatewayPort: gateway.port, targets: witness.ports, pin, random }
@@ -45,6 +51,7 @@ export async function startField({ settings, program, clock, random }: StartFiel
     return { agent, operator: await pairOperator(agent.pairingUrl, pin) }
   }
   let running = await start()
+  alive = () => running.agent.isAlive
   parts.defer(() => running.agent.stop())
   await gateway.connected()
   const all = parts.move()
