@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { liveSessionOf, pairingCode, requestOf, startFakeAgent } from './fake-agent.ts'
+import { liveSessionOf, pairingCode, refusedByAgent, requestOf, startFakeAgent } from './fake-agent.ts'
 import { openPage, tabTo } from './open-browser.ts'
 import { panelScenes } from './panel-scenes.ts'
 import { faultsOf, looks, movingParts, openPanel, startPages } from './start-pages.ts'
@@ -42,6 +42,41 @@ describe('the panel', () => {
     },
     60_000,
   )
+
+  test.each([
+    {
+      locale: 'en-GB',
+      title: 'What this machine refused',
+      lines: [
+        'Connection to Web interface',
+        'Nobody has allowed it. now, 212 times',
+        'Connection to 127.0.0.1:22',
+        'There is no such service here.',
+      ],
+    },
+    {
+      locale: 'de-DE',
+      title: 'Was diese Maschine abgewiesen hat',
+      lines: [
+        'Verbindung zu Web interface',
+        'Niemand hat es erlaubt. jetzt, 212-mal',
+        'Verbindung zu 127.0.0.1:22',
+        'Diesen Dienst gibt es hier nicht.',
+      ],
+    },
+  ])('says in plain words what was refused to the gateway, with and without a session, in $locale', async ({ locale, title, lines }) => {
+    const { page } = await openPanel(started, pairingCode, { locale })
+    const region = page.getByRole('region', { name: title })
+    for (const session of [null, liveSessionOf()]) {
+      started.agent.set({ session, refused: refusedByAgent() })
+      await region.waitFor()
+      const text = (await region.innerText()).replaceAll(/\s+/gu, ' ')
+      for (const line of lines) expect(text).toContain(line)
+      started.agent.set({ session, refused: [] })
+      await region.waitFor({ state: 'detached' })
+    }
+    await page.context().close()
+  })
 
   test('pairs by the code in the address and takes it out of there', async () => {
     const { page } = await openPanel(started, pairingCode)

@@ -94,7 +94,7 @@ function groupText({ attacks }: AttackReport, group: AttackGroup): string[] {
   const own = attacks.filter((attack) => attack.group === group)
   if (own.length === 0) return []
   const rows = own.map(({ id, tried, expected, passed, problem, happened }) => [
-    `${passed ? 'passed' : '**FAILED**'}`,
+    passed ? 'passed' : '**FAILED**',
     `\`${id}\`: ${tried}`,
     expected,
     [...(problem === null ? [] : [`**could not be tried to its end: ${problem}**`]), ...shortened(happened)].join('; '),

@@ -100,7 +100,7 @@ function connect(
     registry,
   })
   if (typeof admitted === 'string') {
-    noteStream(refusals, admitted, services.title(String(headers[':authority'] ?? '')))
+    noteStream(refusals, admitted, services.title(headers[':authority'] ?? ''))
     stream.respond({ ':status': refusalStatus[admitted], [streamErrorHeader]: admitted }, { endStream: true })
     stream.close()
     return

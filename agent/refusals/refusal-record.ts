@@ -70,9 +70,6 @@ const keyOf = ({ what, why, subject }: Refused): string => JSON.stringify([what,
 
 /** The gateway wrote it: only what can be shown is kept. */
 function plain(text: string): string {
-  const shown = text
-    .slice(0, 4 * longestSubject)
-    .replaceAll(new RegExp(unprintable, 'gu'), '')
-    .toWellFormed()
-  return [...shown].slice(0, longestSubject).join('')
+  const shown = text.slice(0, 4 * longestSubject).replaceAll(new RegExp(unprintable, 'gu'), '')
+  return shown.slice(0, longestSubject).toWellFormed()
 }

@@ -47,7 +47,7 @@ registerHooks({
   load: (url, context, nextLoad) => {
     const loaded = nextLoad(url, context)
     if (!url.endsWith(broken.file)) return loaded
-    const source = String(loaded.source)
+    const source = Buffer.from(loaded.source as Uint8Array).toString()
     if (!source.includes(broken.from)) throw new Error(`${broken.file} does not have the check any more`)
     return { ...loaded, source: source.replace(broken.from, () => broken.to) }
   },
