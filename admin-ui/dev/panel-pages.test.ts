@@ -49,9 +49,9 @@ describe('the panel', () => {
       title: 'What this machine refused',
       lines: [
         'Connection to Web interface',
-        'Nobody has allowed it. now, 212 times',
+        'now: nobody has allowed it (212 times)',
         'Connection to 127.0.0.1:22',
-        'There is no such service here.',
+        '1 minute ago: there is no such service here',
       ],
     },
     {
@@ -59,9 +59,9 @@ describe('the panel', () => {
       title: 'Was diese Maschine abgewiesen hat',
       lines: [
         'Verbindung zu Web interface',
-        'Niemand hat es erlaubt. jetzt, 212-mal',
+        'jetzt: niemand hat es erlaubt (212-mal)',
         'Verbindung zu 127.0.0.1:22',
-        'Diesen Dienst gibt es hier nicht.',
+        'vor 1 Minute: diesen Dienst gibt es hier nicht',
       ],
     },
   ])('says in plain words what was refused to the gateway, with and without a session, in $locale', async ({ locale, title, lines }) => {

@@ -5,10 +5,12 @@ import type { SessionRequest } from '../wire/session-request.ts'
 import type { Field, Observation } from './attack.ts'
 import type { Answer, OpenedStream } from './hostile-gateway.ts'
 import { attackServices } from './scratch-config.ts'
-import { waitMs } from './wait.ts'
+import { until, waitMs } from './wait.ts'
 
 /** Bytes that left the agent would have come by then. */
 const arriveMs = 150
+/** What is allowed comes at once, unless this machine has much else to do. */
+const allowedMs = 10_000
 
 export function requestFor({ settings, clock, random }: Field, change: Partial<SessionRequest> = {}): SessionRequest {
   const now = clock.nowS()
@@ -59,6 +61,7 @@ export async function refusesStream(
   const before = field.witness.seen()
   const opened = await field.gateway.open(to.service, to.session, to.headers)
   if (opened.status === 200) opened.stream.write('GET /attack HTTP/1.1\r\nHost: attack\r\n\r\n')
+  if (opened.status === 200) await field.gateway.ask('GET', '/v1/info')
   await waitMs(field.clock, opened.status === 200 ? arriveMs * 2 : 20)
   opened.stream.close()
   const after = field.witness.seen()
@@ -79,6 +82,8 @@ export async function passesNothing(
 ): Promise<Observation> {
   const before = field.witness.seen()
   await act()
+  // The agent has read what stands before this question when it answers.
+  await field.gateway.ask('GET', '/v1/info')
   await waitMs(field.clock, waitForMs)
   const after = field.witness.seen()
   const [bytes, connections] = [after.bytes - before.bytes, after.connections - before.connections]
@@ -91,8 +96,8 @@ export async function passes(field: Field, service: string, asked: SessionReques
   const before = field.witness.seen()
   const opened = await field.gateway.open(service, asked.session)
   opened.stream.write('allowed')
-  await waitMs(field.clock, arriveMs)
-  if (opened.status === 200 && field.witness.bytesSince(service, before) === 'allowed') return opened
+  const passed = (): boolean => field.witness.bytesSince(service, before) === 'allowed'
+  if (opened.status === 200 && (await until(field.clock, passed, allowedMs))) return opened
   throw new AgentError({ code: 'no_session', message: `What was allowed does not pass (${opened.status}), so this attack says nothing.` })
 }
 

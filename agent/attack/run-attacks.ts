@@ -32,9 +32,13 @@ async function runAttack(field: Field, { run, ...attack }: Attack): Promise<Atta
     // One that ended over the attack before is what that one has to answer for.
     if (!field.agent.isAlive) await field.restart()
     observations = await run(field)
+  } catch (error) {
+    problem = textOf(error)
+  }
+  try {
     await calm(field)
   } catch (error) {
-    problem = error instanceof Error ? error.message : 'unknown'
+    problem ??= textOf(error)
   }
   const strayed = field.witness.seen().forbidden - forbidden
   const always: Observation[] = [
@@ -51,3 +55,5 @@ async function calm(field: Field): Promise<void> {
   const { request } = await field.operator.state()
   if (request !== null) await withdraw(field, request.session)
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown')

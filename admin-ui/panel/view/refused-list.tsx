@@ -16,7 +16,8 @@ export const RefusedList = ({ refused }: { readonly refused: readonly PanelRefus
           <li key={`${what} ${why} ${subject}`}>
             <strong>{words.refusedWhats[what](subject)}</strong>
             <div>
-              {words.refusedWhys[why]}. <ExactTime at={at} />, {words.times(count)}
+              <ExactTime at={at} />: {words.refusedWhys[why]}
+              {count === 1 ? null : ` (${words.times(count)})`}
             </div>
           </li>
         ))}

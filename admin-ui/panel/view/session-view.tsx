@@ -44,7 +44,6 @@ export const SessionView = ({
           </li>
         ))}
       </ul>
-      <RefusedList refused={state.refused} />
       <dl className="facts">
         <dt>{shared.request.reason}</dt>
         <dd>{session.purpose}</dd>
@@ -56,6 +55,7 @@ export const SessionView = ({
       <p className="quiet-text">
         {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
       </p>
+      <RefusedList refused={state.refused} />
     </main>
   )
 }

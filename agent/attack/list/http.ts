@@ -1,11 +1,12 @@
 import type { Attack, Field, Observation } from '../attack.ts'
 import { letIn, observe } from '../moves.ts'
 import { attackServices } from '../scratch-config.ts'
-import { waitMs } from '../wait.ts'
+import { until, waitMs } from '../wait.ts'
 
 const { web } = attackServices
 const hidden = 'GET /hidden HTTP/1.1\r\nHost: attack\r\n\r\n'
-const afterMs = 250
+const answersMs = 3_000
+const afterMs = 150
 
 /** What came to the service of a request that was written as these bytes, and what the agent answered. */
 async function exchange(field: Field, session: string, bytes: string): Promise<{ readonly came: string; readonly answer: string }> {
@@ -15,6 +16,8 @@ async function exchange(field: Field, session: string, bytes: string): Promise<{
   stream.setEncoding('latin1')
   stream.on('data', (chunk: string) => void (answer = (answer + chunk).slice(0, 4_096)))
   stream.write(Buffer.from(bytes, 'latin1'))
+  await until(field.clock, () => answer !== '' || stream.closed, answersMs)
+  await field.gateway.ask('GET', '/v1/info')
   await waitMs(field.clock, afterMs)
   stream.close()
   return { came: field.witness.bytesSince(web, before), answer }

@@ -21,5 +21,5 @@ it.each(everyAttack)(
     expect({ problem: result?.problem, failed: result?.observations.filter(({ held }) => !held) }).toEqual({ problem: null, failed: [] })
     expect(result?.passed).toBe(true)
   },
-  60_000,
+  300_000,
 )
