@@ -84,6 +84,29 @@ export const nonsenseAttacks: readonly Attack[] = [
     },
   },
   {
+    id: 'nonsense-endings',
+    group: 'nonsense',
+    tried: 'End sessions that never were, with reasons and names that are none, and try to write a history that did not happen.',
+    expected: 'Each is answered; nothing appears in the history of the machine.',
+    run: async (field) => {
+      const before = (await field.operator.state()).history.length
+      const headers = [
+        {},
+        { 'sallyport-by': '%' },
+        { 'sallyport-by': '%00%0a%e2%80%ae' },
+        { 'sallyport-reason': '<script>' },
+        { 'sallyport-by': 'x'.repeat(8_000) },
+      ]
+      const found = []
+      for (const odd of headers) {
+        const { status } = await field.gateway.ask('DELETE', `/v1/sessions/${requestFor(field).session}`, { headers: odd })
+        found.push(observe(`${JSON.stringify(odd).slice(0, 60)}: ${status}`, status === 204 || (status >= 400 && status < 500)))
+      }
+      const after = (await field.operator.state()).history.length
+      return [...found, observe(`${after - before} entries more in the history`, after === before)]
+    },
+  },
+  {
     id: 'nonsense-events',
     group: 'nonsense',
     tried: 'Acknowledge events that never were, and ask for those before the first.',
