@@ -87,7 +87,7 @@ async function notesOn(settings: AgentSettings): Promise<string[]> {
       ? 'No agent runs with this configuration. Its state directory is not opened.'
       : `An agent runs with this configuration (process ${pid}). It is not touched: neither the process nor its state directory, panel or tunnel.`,
     'No service of this configuration is dialled: a witness on this machine stands in the place of each.',
-    'Not taken over: gateway, proxy, enrolment, operators, switches and modes. The attacked agent begins with an empty state, and switched on.',
+    'Not taken over: gateway, proxy, enrolment, operators, switches, modes, and what follows from the loss of the panel. The attacked agent begins with an empty state, and switched on.',
   ]
 }
 
