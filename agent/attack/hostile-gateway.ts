@@ -29,7 +29,7 @@ export interface HostileGateway {
   /** A stream to what `service` says; `session` null: without the header. */
   open(service: string, session: string | null, headers?: OutgoingHttpHeaders): Promise<OpenedStream>
   /** Asks without waiting for anything. */
-  throwIn(headers: OutgoingHttpHeaders): ClientHttp2Stream | null
+  throwIn(headers: OutgoingHttpHeaders, endStream?: boolean): ClientHttp2Stream | null
   /** The next connection of the agent, as bytes; the one that is open is torn. The gateway speaks HTTP/2 again on the one after it. */
   raw(): Promise<TLSSocket>
   /** @throws AgentError `no_tunnel` where the agent does not come in time */

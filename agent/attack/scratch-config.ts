@@ -67,6 +67,7 @@ export async function writeScratchConfig(options: ScratchOptions): Promise<Scrat
     panel: { port: options.panelPort ?? 0, host: settings.panel.host, pagesDir: settings.panel.pagesDir },
     operators: [{ name: operatorName, pin: await hashPin(options.pin, options.random), mayLoosen: true }],
     remoteService: 'on',
+    mirror: settings.mirror ? 'on' : 'off',
     requestTimeoutS: settings.requestTimeoutS,
     // Without a browser at the panel an end by its loss would come before many an attack.
     losses: { ...settings.losses, panel: 'go_on' },

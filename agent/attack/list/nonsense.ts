@@ -1,5 +1,6 @@
+import { pageHeader } from '../../wire/mirror.ts'
 import type { Attack } from '../attack.ts'
-import { observe, requestFor } from '../moves.ts'
+import { letIn, observe, requestFor } from '../moves.ts'
 import { waitMs } from '../wait.ts'
 
 const methods = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'NONSENSE']
@@ -104,6 +105,40 @@ export const nonsenseAttacks: readonly Attack[] = [
       }
       const after = (await field.operator.state()).history.length
       return [...found, observe(`${after - before} entries more in the history`, after === before)]
+    },
+  },
+  {
+    id: 'nonsense-mirror',
+    group: 'nonsense',
+    tried:
+      "Tell of a technician's page that is none: without a session, under odd ids, in lines that nobody can read, in 200 pages at once.",
+    expected: 'Without a session nothing is taken; what cannot be read ends its own stream alone.',
+    run: async (field) => {
+      const post = (session: string, page: string, body: string | Buffer) =>
+        field.gateway.ask('POST', `/v1/sessions/${session}/mirror`, { body, headers: { [pageHeader]: page } })
+      const page = (): string => field.random.hex(16)
+      const nobody = await post(requestFor(field).session, page(), '{}\n')
+      const asked = await letIn(field)
+      const odd = await post(asked.session, '../../x', '{}\n')
+      const found = [
+        observe(`without a session: ${nobody.status}`, nobody.status >= 400 && nobody.status < 500),
+        observe(`an odd id: ${odd.status}`, odd.status >= 400 && odd.status < 500),
+      ]
+      for (const body of ['null\n', '[[[[\n', '{"__proto__":1}\n', `${'['.repeat(100_000)}\n`, Buffer.alloc(4 * 1024 * 1024, 0x41)])
+        await post(asked.session, page(), body)
+      let taken = 0
+      for (let at = 0; at < 200; at += 1) {
+        const headers = { ':method': 'POST', ':path': `/v1/sessions/${asked.session}/mirror`, [pageHeader]: page() }
+        field.gateway.throwIn(headers, false)?.once('response', (head) => void (taken += Number(head[':status'] === 200)))
+      }
+      const info = await field.gateway.ask('GET', '/v1/info')
+      const { session } = await field.operator.state()
+      return [
+        ...found,
+        observe(`${taken} of 200 pages were taken`, taken < 100),
+        observe(`it answers: ${info.status}`, info.status === 200),
+        observe('the session is the one that was approved', session?.id === asked.session),
+      ]
     },
   },
   {
