@@ -37,6 +37,7 @@ import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
 import { writeFileAtomic } from './state/atomic-file.ts'
 import { createActStore } from './state/act-store.ts'
 import { createEventStore } from './state/event-store.ts'
+import { createHelpStore } from './state/help-store.ts'
 import { createHistoryStore } from './state/history-store.ts'
 import { createModeStore } from './state/mode-store.ts'
 import { createPairingStore } from './state/pairing-store.ts'
@@ -123,6 +124,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const remote = createRemoteStore(database)
   const acts = createActStore(database)
   const modes = createModeStore(database)
+  const help = createHelpStore(database)
   const identify = createIdentify({
     operators,
     wrongPins: createWrongPinStore(database),
@@ -163,6 +165,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     remote,
     acts,
     modes,
+    help,
     services,
     operators,
     clock,

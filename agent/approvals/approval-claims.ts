@@ -51,6 +51,7 @@ export function approvedSession({ shown, terms, approval, before, now }: Approve
     services: terms.services,
     purpose: request.purpose,
     ticket: request.ticket,
+    help: request.help ?? null,
     approvedBy: terms.operator.name,
     proof: terms.operator.proof,
     mode: terms.mode,

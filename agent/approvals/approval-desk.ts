@@ -5,7 +5,7 @@ import type { HistoryOutcome } from '../state/history-store.ts'
 import { requestDigest } from '../wire/session-request.ts'
 import { approvalClaims, approvedSession } from './approval-claims.ts'
 import { isPast, later, momentOf } from './approval-state.ts'
-import type { Moment, PendingRequest } from './approval-state.ts'
+import type { LiveSession, Moment, PendingRequest } from './approval-state.ts'
 import { createConductDesk } from './conduct-desk.ts'
 import { createDurableRecords } from './durable-records.ts'
 import { endLost } from './end-lost.ts'
@@ -14,6 +14,7 @@ import type { ApprovalTerms } from './judge-approval.ts'
 import { judgeRequest } from './judge-request.ts'
 import { createSwitchDesk } from './switch-desk.ts'
 import { nextLocalMidnight } from './session-deadline.ts'
+import { createHelpDesk } from './help-desk.ts'
 import { createModeDesk } from './mode-desk.ts'
 import { createSessionKeeper } from './session-keeper.ts'
 import { leftSession, mayComeBack, standingConsent } from './standing-consent.ts'
@@ -86,11 +87,18 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     pause: () => conduct.narrow({ paused: true }, null),
     onEnd: (ended, reason) => {
       left = mayComeBack.has(reason) ? leftSession(ended, now()) : null
+      help.follower.sessionEnded(ended)
       if (pending?.request.kind === 'extend') pending = null
       options.onChange()
     },
   })
   const conduct = createConductDesk({ ...options, records, record, event, live: () => keeper.live, setLive: keeper.set })
+
+  const live = (): LiveSession | null => keeper.live
+  const end = (by: string | null, cause: () => void): void => keeper.end('ended_by_operator', by, 'ended_by_operator', cause)
+  endLost(options)
+  const help = createHelpDesk({ ...options, records, record, event, live, end })
+  const modeDesk = createModeDesk({ ...options, records, record, event, live, end })
 
   /** What a press or a standing consent means: signed, durable, then in force. */
   const give = (shown: PendingRequest, terms: ApprovalTerms): void => {
@@ -102,6 +110,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     const next = approvedSession({ shown, terms, approval, before, now: now() })
     records.commit(() => {
       event({ type: 'approval.given', session, approval })
+      help.follower.writeTaken(request)
       const { technician } = request
       const entry = { session, technician, startedAtMs: next.startedAtMs, endedAtMs: null, reason: null, by: null }
       if (before === null) history.put({ ...entry, outcome: 'approved' })
@@ -120,14 +129,12 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   /** Let in before he asked, for every service that he asks for; false: somebody has to press. */
   const letInByConsent = (shown: PendingRequest): boolean => {
     const { request } = shown
-    const consent = standingConsent({ request, modeOf: modes.modeOf, windows: modes.windows(clock.nowMs()), left, now: now() })
+    const consent = standingConsent({ request, modeOf: modes.modeOf, windows: modes.windows(clock.nowMs()), left, call: help.follower.letting, now: now() })
     if (consent === null) return false
     const { by: name, proof, mode, expiresAtS } = consent
     give(shown, { operator: { name, proof }, services: request.services, expiresAtS, mode })
     return true
   }
-
-  endLost(options)
 
   return {
     get pending() {
@@ -150,6 +157,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
         live: keeper.live,
         quiet: quiet.list(clock.nowMs()),
         services,
+        call: help.desk.call,
         known: history.knows(request.session),
       })
       if (verdict.kind !== 'show') return verdict
@@ -187,14 +195,17 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       }
       if (keeper.live?.id === session) keeper.end(reason, by, null)
     },
-    ...createModeDesk({
-      ...options,
-      records,
-      record,
-      event,
-      live: () => keeper.live,
-      end: (by, cause) => keeper.end('ended_by_operator', by, 'ended_by_operator', cause),
-    }),
+    ...modeDesk,
+    voidWindows: () => {
+      modeDesk.voidWindows()
+      help.follower.voidLetting()
+    },
+    get call() {
+      return help.desk.call
+    },
+    callForHelp: help.desk.callForHelp,
+    callAndLetIn: help.desk.callAndLetIn,
+    withdrawCall: help.desk.withdrawCall,
     ...createSwitchDesk({
       ...options,
       records,
@@ -208,6 +219,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       endAll: (by) => {
         keeper.end('switch_off', by, 'switch_off')
         if (pending !== null) refusePending(pending, 'refused', by)
+        help.follower.drop(by)
       },
     }),
     unquiet: (technicianId) => {

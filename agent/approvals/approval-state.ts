@@ -27,6 +27,8 @@ export interface LiveSession {
   readonly services: readonly string[]
   readonly purpose: string
   readonly ticket: string | null
+  /** The call for help that it answers, or null. */
+  readonly help: string | null
   readonly approvedBy: string
   readonly proof: OperatorProof
   readonly mode: ApprovalMode

@@ -6,6 +6,7 @@ import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { ActStore } from '../state/act-store.ts'
 import type { EventStore } from '../state/event-store.ts'
+import type { HelpStore } from '../state/help-store.ts'
 import type { HistoryStore } from '../state/history-store.ts'
 import type { QuietStore } from '../state/quiet-store.ts'
 import type { ModeStore } from '../state/mode-store.ts'
@@ -18,6 +19,7 @@ import type { LiveSession, PendingRequest } from './approval-state.ts'
 import type { Conduct, ConductDesk } from './conduct-desk.ts'
 import type { ApprovalChoice } from './judge-approval.ts'
 import type { RequestVerdict } from './judge-request.ts'
+import type { HelpDesk } from './help-desk.ts'
 import type { SwitchDesk } from './switch-desk.ts'
 import type { ModeDesk } from './mode-desk.ts'
 
@@ -34,6 +36,7 @@ export interface ApprovalDeskOptions {
   readonly remote: RemoteStore
   readonly acts: ActStore
   readonly modes: ModeStore
+  readonly help: HelpStore
   readonly services: ServiceTable
   readonly operators: OperatorList
   readonly clock: Clock
@@ -54,7 +57,7 @@ export interface ApprovalDeskOptions {
   readonly onRemote: (on: boolean) => void
 }
 
-export interface ApprovalDesk extends SwitchDesk, ConductDesk, ModeDesk {
+export interface ApprovalDesk extends SwitchDesk, ConductDesk, ModeDesk, HelpDesk {
   readonly pending: PendingRequest | null
   readonly live: LiveSession | null
   /** The live session with this id, as long as its time is not over. */

@@ -1,4 +1,5 @@
 import type { ServiceTable } from '../services/service-table.ts'
+import type { OpenCall } from '../state/help-store.ts'
 import type { Quiet } from '../state/quiet-store.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 import type { LiveSession, PendingRequest } from './approval-state.ts'
@@ -13,6 +14,7 @@ export interface JudgeRequestOptions {
   readonly live: LiveSession | null
   readonly quiet: readonly Quiet[]
   readonly services: ServiceTable
+  readonly call: OpenCall | null
   /** Whether this session id was asked for, refused or ended before. */
   readonly known: boolean
 }
@@ -23,7 +25,7 @@ export type RequestVerdict =
   | { readonly kind: 'already' }
   | { readonly kind: 'refuse'; readonly status: number; readonly code: ShowRefusal; readonly message: string }
 
-export type ShowRefusal = 'bad_request' | 'unknown_service' | 'switch_off' | 'not_now' | 'not_today' | 'busy'
+export type ShowRefusal = 'bad_request' | 'unknown_service' | 'switch_off' | 'not_now' | 'not_today' | 'help_over' | 'busy'
 
 /** Clocks may differ by this much (security.md, R12). */
 const maxClockSkewS = 300
@@ -37,6 +39,7 @@ export function judgeRequest(options: JudgeRequestOptions): RequestVerdict {
     timeProblem(options) ??
     sessionProblem(options) ??
     serviceProblem(options) ??
+    callProblem(options) ??
     momentProblem(request, options) ?? { kind: 'show' }
   )
 }
@@ -69,6 +72,15 @@ function serviceProblem({ request, services }: JudgeRequestOptions): RequestVerd
   const off = request.services.find((service) => !services.isOn(service))
   if (off !== undefined) return { kind: 'refuse', status: 409, code: 'switch_off', message: `${off} is switched off at the device` }
   return null
+}
+
+/** Whoever answers a call gets what the call names. */
+function callProblem({ request, call }: JudgeRequestOptions): RequestVerdict | null {
+  if (request.help === undefined || request.kind === 'extend') return null
+  if (call?.id !== request.help || call.session !== null)
+    return { kind: 'refuse', status: 409, code: 'help_over', message: 'nobody here calls for this help any more' }
+  const other = request.services.find((service) => !call.services.includes(service))
+  return other === undefined ? null : bad(`the call is not for ${other}`)
 }
 
 function momentProblem(request: SessionRequest, { quiet, pending, live }: JudgeRequestOptions): RequestVerdict | null {

@@ -5,6 +5,7 @@ import { readFields } from '../settings/field-reader.ts'
 import type { FieldReader } from '../settings/field-reader.ts'
 import type { ShowRequestBody } from '../wire/agent-api.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
+import { helpCallId } from '../wire/help-call.ts'
 import { jpegSide } from './jpeg-side.ts'
 
 const maxPhotoBytes = 64 * 1024
@@ -52,6 +53,7 @@ function readRequest(fields: FieldReader): SessionRequest {
     services: readServices(fields),
     purpose: fields.text('purpose', { maxLength: 2_000, lines: true }),
     ticket: fields.nullableText('ticket', { maxLength: 200 }),
+    ...(fields.has('help') ? { help: fields.text('help', { pattern: helpCallId, meaning: 'hlp_ and 32 hex digits' }) } : {}),
     duration_s: fields.integer('duration_s', { min: 1, max: longestDurationS }),
     requested_at: fields.integer('requested_at', unixTime),
     expires_at: fields.integer('expires_at', unixTime),

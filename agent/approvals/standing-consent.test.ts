@@ -22,6 +22,7 @@ const judge = (change: Partial<Parameters<typeof standingConsent>[0]> & { modes?
     modeOf: (service) => change.modes?.[service] ?? { mode: 'attended' },
     windows: [],
     left: null,
+    call: null,
     now,
     ...change,
   })

@@ -1,6 +1,7 @@
 import type { PlannedWindow, ServiceMode, StandingWord } from '../state/mode-store.ts'
 import type { ApprovalMode } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
+import { isPast } from './approval-state.ts'
 import type { LiveSession, Moment } from './approval-state.ts'
 
 /** The session before, where it ended so that its technician may come back. */
@@ -12,11 +13,19 @@ export interface LeftSession extends StandingWord {
   readonly expiresAtS: number
 }
 
+/** An open call whose operator lets in whom the gateway sends. */
+export interface LettingCall extends StandingWord {
+  readonly id: string
+  readonly services: readonly string[]
+  readonly until: Moment
+}
+
 export interface StandingConsentOptions {
   readonly request: SessionRequest
   readonly modeOf: (service: string) => ServiceMode
   readonly windows: readonly PlannedWindow[]
   readonly left: LeftSession | null
+  readonly call: LettingCall | null
   readonly now: Moment
 }
 
@@ -43,7 +52,7 @@ export function standingConsent(options: StandingConsentOptions): StandingConsen
 }
 
 function consentTo(service: string, options: StandingConsentOptions): StandingConsent | null {
-  return reconnectConsent(service, options) ?? plannedConsent(service, options) ?? unattendedConsent(service, options)
+  return reconnectConsent(service, options) ?? plannedConsent(service, options) ?? callConsent(service, options) ?? unattendedConsent(service, options)
 }
 
 function reconnectConsent(service: string, { request, modeOf, left, now }: StandingConsentOptions): StandingConsent | null {
@@ -65,6 +74,11 @@ function plannedConsent(service: string, { request, windows, now }: StandingCons
   return window === undefined
     ? null
     : { mode: 'planned', by: window.by, proof: window.proof, expiresAtS: Math.floor(window.untilMs / 1000) }
+}
+
+function callConsent(service: string, { request, call, now }: StandingConsentOptions): StandingConsent | null {
+  if (call === null || request.help !== call.id || !call.services.includes(service) || isPast(call.until, now)) return null
+  return { mode: 'planned', by: call.by, proof: call.proof, expiresAtS: Math.floor(call.until.wallMs / 1000) }
 }
 
 function unattendedConsent(service: string, { modeOf }: StandingConsentOptions): StandingConsent | null {

@@ -4,6 +4,7 @@ import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { ServiceTable } from '../services/service-table.ts'
+import type { OpenCall } from '../state/help-store.ts'
 import type { EventStore } from '../state/event-store.ts'
 import type { Mirror } from '../mirror/create-mirror.ts'
 import { takePage } from '../mirror/take-page.ts'
@@ -11,6 +12,7 @@ import { admitStream, refusalStatus } from '../streams/admit-stream.ts'
 import { openByteStream } from '../streams/byte-stream.ts'
 import { createHttpStreams } from '../streams/http-streams.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
+import type { HelpCall } from '../wire/help-call.ts'
 import { laneHeader, sessionHeader, streamErrorHeader } from '../wire/agent-api.ts'
 import type { AgentInfo, AgentSnapshot, StreamRefusal } from '../wire/agent-api.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
@@ -134,6 +136,13 @@ function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnap
               view_only: live.viewOnly,
             },
           ],
+    help: calledHelp(desk.call),
     last_event: events.last(),
   }
+}
+
+function calledHelp(call: OpenCall | null): HelpCall | null {
+  if (call === null) return null
+  const { proof: _, session: __, ...called } = call
+  return called
 }

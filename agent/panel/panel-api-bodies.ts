@@ -61,6 +61,19 @@ export interface WindowBody {
   readonly pin?: string
 }
 
+export interface HelpBody {
+  /** One line, at most 500 characters. */
+  readonly what: string
+  /** At most 64 characters. */
+  readonly ticket: string | null
+  readonly services: readonly string[]
+  readonly operator: string
+  /** 1 to 480: for so long whom the gateway sends comes in without a press. Absent: by a press alone. */
+  readonly let_in_minutes?: number
+  /** With `let_in_minutes`, as in {@link ApproveBody}. */
+  readonly pin?: string
+}
+
 export interface WithdrawBody {
   readonly operator: string
 }

@@ -31,6 +31,8 @@ export interface PanelState {
   readonly acts: readonly PanelAct[]
   /** What the agent refused the gateway since it started: the last 20 kinds, newest first. */
   readonly refused: readonly PanelRefusal[]
+  /** The call for help that is open, or null. */
+  readonly help: PanelHelp | null
   /** Technicians whose requests are not shown for a while. */
   readonly quiet: readonly PanelQuiet[]
 }
@@ -115,6 +117,19 @@ export interface PanelPerson {
   readonly organisation: string
 }
 
+export interface PanelHelp {
+  readonly id: string
+  readonly what: string
+  readonly ticket: string | null
+  readonly services: readonly { readonly name: string; readonly title: string }[]
+  readonly by: string
+  readonly called_at: number
+  /** Until then whom the gateway sends for it comes in without a press; null: nobody does. */
+  readonly lets_in_until: number | null
+  /** Whoever took it is in the machine. */
+  readonly taken: boolean
+}
+
 export interface PanelTechnician {
   /** The gateway's id of the person, the key of `quiet`. */
   readonly id: string
@@ -133,6 +148,8 @@ export interface PanelRequest {
   readonly services: readonly { readonly name: string; readonly title: string }[]
   readonly purpose: string
   readonly ticket: string | null
+  /** It answers the call for help. */
+  readonly answers_call: boolean
   /** Asked for: seconds from the press (`open`), seconds more (`extend`). */
   readonly duration_s: number
   /** Unix milliseconds, when the gateway says that it was asked. */
@@ -149,6 +166,8 @@ export interface PanelSession {
   readonly services: readonly PanelSessionService[]
   readonly purpose: string
   readonly ticket: string | null
+  /** It answers a call for help. */
+  readonly answers_call: boolean
   /** Name of the operator who pressed last. */
   readonly approved_by: string
   /** How he showed who he is. */
@@ -194,6 +213,8 @@ export interface PanelAct {
     | 'mode_unattended'
     | 'window_planned'
     | 'window_withdrawn'
+    | 'help_called'
+    | 'help_withdrawn'
   /** Title of the service, or null. */
   readonly service: string | null
   readonly by: string

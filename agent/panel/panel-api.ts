@@ -21,6 +21,8 @@
  * | `POST /api/modes/{service}` {@link ModeBody} | 200 {@link PanelState}; 400 `bad_request`; 404 `unknown_service`; 403 `may_not_loosen` and as above |
  * | `POST /api/windows` {@link WindowBody} | the same |
  * | `POST /api/windows/{id}/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_such_window` |
+ * | `POST /api/help` {@link HelpBody} | 200 {@link PanelState}, after the call is durable; 409 `help_open`, `switch_off`; 404 `unknown_service`; 403 and 429 as above |
+ * | `POST /api/help/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_call` |
  * | `DELETE /api/quiet/{technician}` | 200 {@link PanelState}: this technician may ask again |
  *
  * In paths, `{session}`, `{service}` and `{technician}` are percent-encoded. Other codes: 401 `not_paired`, 403 `foreign_origin`,
@@ -65,6 +67,8 @@ export type PanelProblemCode =
   | 'no_pin_yet'
   | 'may_not_loosen'
   | 'no_such_window'
+  | 'help_open'
+  | 'no_call'
   | 'pin_needed'
   | 'wrong_pin'
   | 'too_many_pins'

@@ -18,6 +18,8 @@ const statusOf: Readonly<Record<PanelProblemCode, number>> = {
   no_pin_yet: 403,
   may_not_loosen: 403,
   no_such_window: 404,
+  help_open: 409,
+  no_call: 404,
   pin_needed: 403,
   wrong_pin: 403,
   too_many_pins: 429,

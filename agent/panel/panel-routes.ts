@@ -8,6 +8,7 @@ import type { FieldReader } from '../settings/field-reader.ts'
 import { maxPanelBodyBytes, panelSecretHeader } from './panel-api.ts'
 import type { PanelState } from './panel-api.ts'
 import type { PanelEvents } from './panel-events.ts'
+import { callForHelp, withdrawCall } from './help-routes.ts'
 import { planWindow, setMode, withdrawWindow } from './mode-routes.ts'
 import { panelError } from './panel-problem.ts'
 import type { Pairing } from './pairing.ts'
@@ -40,6 +41,8 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/modes\/([^/]+)$/, hasBody: true, run: setMode },
   { method: 'POST', path: /^\/api\/windows$/, hasBody: true, run: planWindow },
   { method: 'POST', path: /^\/api\/windows\/([^/]+)\/withdraw$/, hasBody: true, run: withdrawWindow },
+  { method: 'POST', path: /^\/api\/help$/, hasBody: true, run: callForHelp },
+  { method: 'POST', path: /^\/api\/help\/withdraw$/, hasBody: true, run: withdrawCall },
   { method: 'POST', path: /^\/api\/remote$/, hasBody: true, run: turnRemote },
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]

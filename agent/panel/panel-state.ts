@@ -81,6 +81,7 @@ export function panelState(options: PanelStateOptions): PanelState {
       last_at: lastAtMs,
       count,
     })),
+    help: helpOf(options),
     quiet: options.quiet.list(clock.nowMs()).map(({ technician, untilMs }) => ({ technician, until: untilMs })),
   }
 }
@@ -88,6 +89,13 @@ export function panelState(options: PanelStateOptions): PanelState {
 function remoteOf({ services, remote }: PanelStateOptions): PanelState['remote'] {
   const turned = remote.get()
   return { on: services.remote, by: turned?.by ?? null, since: turned?.atMs ?? null }
+}
+
+function helpOf({ desk, services }: PanelStateOptions): PanelState['help'] {
+  if (desk.call === null) return null
+  const { id, what, ticket, services: names, by, called_at, lets_in_until, session } = desk.call
+  const titled = names.map((name) => ({ name, title: services.title(name) }))
+  return { id, what, ticket, services: titled, by, called_at, lets_in_until, taken: session !== null }
 }
 
 function modeOf({ modes }: PanelStateOptions, service: string): PanelMode {
@@ -113,6 +121,7 @@ function panelRequest({ services, settings }: PanelStateOptions, { request, dige
     services: request.services.map((name) => ({ name, title: services.title(name) })),
     purpose: request.purpose,
     ticket: request.ticket,
+    answers_call: request.help !== undefined,
     duration_s: request.duration_s,
     requested_at: request.requested_at * 1000,
     decide_by: Math.round(decideBy.wallMs),
@@ -130,6 +139,7 @@ function panelSession({ services, registry }: PanelStateOptions, live: LiveSessi
     }),
     purpose: live.purpose,
     ticket: live.ticket,
+    answers_call: live.help !== null,
     approved_by: live.approvedBy,
     proof: live.proof,
     mode: live.mode,

@@ -12,6 +12,8 @@ export type ActName =
   | 'mode_unattended'
   | 'window_planned'
   | 'window_withdrawn'
+  | 'help_called'
+  | 'help_withdrawn'
 
 export interface Act {
   readonly atMs: number

@@ -23,6 +23,9 @@ const schema = `
   CREATE TABLE IF NOT EXISTS windows (
     id TEXT PRIMARY KEY, technician_id TEXT NOT NULL, name TEXT NOT NULL, organisation TEXT NOT NULL, services TEXT NOT NULL,
     from_at INTEGER NOT NULL, until_at INTEGER NOT NULL, by_name TEXT NOT NULL, proof TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS help (
+    one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, what TEXT NOT NULL, ticket TEXT, services TEXT NOT NULL, by_name TEXT NOT NULL,
+    proof TEXT NOT NULL, called_at INTEGER NOT NULL, lets_in_until INTEGER, session TEXT) STRICT;
   CREATE TABLE IF NOT EXISTS wrong_pins (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS paired (secret_hash TEXT PRIMARY KEY, paired_at INTEGER NOT NULL) STRICT;
 `

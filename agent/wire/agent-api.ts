@@ -6,12 +6,13 @@
  * | `GET /v1/info` | 200 {@link AgentInfo} |
  * | `GET /v1/sessions` | 200 {@link AgentSnapshot}; read first after every connect |
  * | `GET /v1/events?after=N` | 200, one {@link AgentEvent} a line (JSON, LF), never ends; acknowledges all events up to N |
- * | `PUT /v1/sessions/{id}` body {@link ShowRequestBody} | 202 shown; 409 problem with code `busy`, `not_now`, `not_today`, `switch_off`; 400 `bad_request`; 404 `unknown_service` |
+ * | `PUT /v1/sessions/{id}` body {@link ShowRequestBody} | 202 shown; 409 problem with code `busy`, `not_now`, `not_today`, `switch_off`, `help_over`; 400 `bad_request`; 404 `unknown_service` |
  * | `DELETE /v1/sessions/{id}` headers `sallyport-reason`, `sallyport-by` (percent-encoded) | 204 when every stream is closed; also for a session that it does not know |
  * | `CONNECT {service}` header `sallyport-session` | 200, then bytes both ways; else status with header `sallyport-error` = {@link StreamRefusal} |
  * | the same with header `sallyport-lane` = id of a lane that waits | 200 with the same header: its bytes take that lane (lane.ts); without it: they do not |
  */
 import type { ApprovalMode } from './approval.ts'
+import type { HelpCall } from './help-call.ts'
 import type { SessionRequest } from './session-request.ts'
 
 /** The only protocol the tunnel port speaks: reversed HTTP/2 (draft-thomson-ptth-potato): the TLS client is the HTTP/2 server. */
@@ -59,6 +60,8 @@ export interface AgentSnapshot {
   /** Ids of sessions whose request (open or extend) is shown right now. */
   readonly shown: readonly string[]
   readonly live: readonly AgentLiveSession[]
+  /** The call for help that is open. Absent: this agent knows of no calls. */
+  readonly help?: HelpCall | null | undefined
   /** Number of the newest event. */
   readonly last_event: number
 }
@@ -148,6 +151,11 @@ export type AgentEvent =
       readonly until: number
       readonly by: string | null
     }
+  | { readonly n: number; readonly time: number; readonly type: 'help.called'; readonly call: HelpCall }
+  /** Nobody needs to come any more. `by`: null where a switch or the clock took it back. */
+  | { readonly n: number; readonly time: number; readonly type: 'help.withdrawn'; readonly call: string; readonly by: string | null }
+  /** Whoever took it was there, and the session is over. */
+  | { readonly n: number; readonly time: number; readonly type: 'help.done'; readonly call: string; readonly session: string }
   | { readonly n: number; readonly time: number; readonly type: 'panel.changed'; readonly connected: boolean }
   /** Remote service as a whole: off is the last that is heard of this machine until it is on again. */
   | { readonly n: number; readonly time: number; readonly type: 'remote.changed'; readonly enabled: boolean; readonly by: string }

@@ -25,6 +25,8 @@ export interface SessionRequest {
   readonly services: readonly string[]
   readonly purpose: string
   readonly ticket: string | null
+  /** The call for help that it answers (help-call.ts). Absent: none. */
+  readonly help?: string
   /** Seconds from the press (kind `open`), or seconds more (kind `extend`). */
   readonly duration_s: number
   readonly requested_at: number

@@ -3,7 +3,7 @@ import type { AgentEvent, AgentInfo, AgentSnapshot, TunnelRefusal } from '../../
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
 
-/** How an agent answered a request that it was asked to show. `code` is one of `busy`, `not_now`, `not_today`, `switch_off`, `unknown_service`, `bad_request`. */
+/** How an agent answered a request that it was asked to show. `code` is one of `busy`, `not_now`, `not_today`, `switch_off`, `help_over`, `unknown_service`, `bad_request`. */
 export type ShowRequestAnswer = { readonly shown: true } | { readonly shown: false; readonly code: string }
 
 /**

@@ -9,6 +9,7 @@ import { armDeadlines } from './deadlines.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
 import { noteMachineClock } from './machine-clock.ts'
+import { takeCall } from './help-news.ts'
 import { endAtAgent } from './receive-approval.ts'
 import { ofDevice, reconsider } from './reconsider.ts'
 import type { SessionRoom } from './session-room.ts'
@@ -102,6 +103,7 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
   for (const id of known) {
     if (isSessionId(id) && room.get(id)?.session.deviceId !== link.deviceId) await endAtAgent(room, link, id)
   }
+  takeCall(room, link, snapshot.help ?? null)
   await reconsider(room, ofDevice(link.deviceId))
 }
 
@@ -138,6 +140,7 @@ export async function tunnelLost(room: SessionRoom, link: DeviceLink, reason: st
   for (const live of lost) live.cutStreams('device_offline')
   logger.info({ device: link.deviceId, reason }, 'device is gone')
   const isOff = reason === switchedOff
+  if (isOff) room.calls.delete(link.deviceId)
   if (isOff)
     await Promise.all(
       lost.map(({ session }) =>

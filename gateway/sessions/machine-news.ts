@@ -4,6 +4,7 @@ import { wholeInstallation } from '../basics/scope.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { deviceActor, sealed, type NewEvent } from '../ledger/event.ts'
 import { endSession } from './end-session.ts'
+import { helpCalled, helpOver } from './help-news.ts'
 import type { LiveSession, SessionConduct } from './live-session.ts'
 import { receiveApproval, receiveRefusal } from './receive-approval.ts'
 import type { EndReason } from './session.ts'
@@ -63,6 +64,13 @@ export async function carryOut(room: SessionRoom, link: DeviceLink, boot: string
         actor: { kind: 'operator', id: event.by },
         detail: { enabled: event.enabled, where: 'machine' },
       })
+      return
+    case 'help.called':
+      await helpCalled(room, link, event.call)
+      return
+    case 'help.withdrawn':
+    case 'help.done':
+      await helpOver(room, link, event)
       return
     case 'pin.paused':
       // Somebody at the machine guesses at an operator's PIN.

@@ -23,6 +23,8 @@ export interface AskForSession {
   readonly services: readonly ServiceName[]
   readonly purpose: string
   readonly ticket: string | null
+  /** The call for help that it answers. */
+  readonly help?: string | null
   readonly durationS: number
 }
 
@@ -30,11 +32,12 @@ export interface AskForSession {
  * A technician asks for a machine: policy `view` (else it does not exist), policy `request` for each service, then the operator is shown it.
  *
  * @throws CodedError `machine_unknown`, `service_unknown`, `denied_by_policy` (details: denials, missing), `machine_offline`,
- *   `machine_busy`, `too_many_sessions`, `machine_clock_wrong`, `not_now`, `not_today`
+ *   `machine_busy`, `help_over`, `too_many_sessions`, `machine_clock_wrong`, `not_now`, `not_today`
  */
 export async function requestSession(room: SessionRoom, ask: AskForSession): Promise<Session> {
   const device = await visibleDevice(room, ask.asker, ask.deviceId)
   checkServices(device, ask.services)
+  checkCall(room, ask)
   const decisions = await askPolicy(room, { ...ask, action: 'request', device, session: null })
   if (decisions.some((decision) => !decision.result.allow)) throw deniedByPolicy(decisions)
   return whileAsking(room, ask.asker.person.id, device, async (link, added) => {
@@ -61,6 +64,21 @@ function checkServices(device: Device, services: readonly ServiceName[]): void {
         : 'Name at least one service, and each only once.',
     remedy: 'fix',
     problems: [{ path: 'services', message: `one or more of: ${[...known].join(', ')}` }],
+  })
+}
+
+/** A call is taken by one, and for its own services. */
+function checkCall(room: SessionRoom, { deviceId, services, help }: AskForSession): void {
+  if (help === undefined || help === null) return
+  const call = room.calls.get(deviceId)
+  if (call?.id !== help) throw notShown('help_over')
+  const others = services.filter((service) => !call.services.includes(service))
+  if (others.length === 0) return
+  throw new CodedError({
+    code: 'service_unknown',
+    message: `The call is not for ${others.join(', ')}. It is for: ${call.services.join(', ')}.`,
+    remedy: 'fix',
+    problems: [{ path: 'services', message: `one or more of: ${call.services.join(', ')}` }],
   })
 }
 
@@ -111,6 +129,7 @@ function newSession(room: SessionRoom, ask: AskForSession, device: Device, photo
     services: ask.services,
     purpose: ask.purpose,
     ticket: ask.ticket,
+    ...(ask.help === undefined || ask.help === null ? {} : { help: ask.help }),
     duration_s: ask.durationS,
     requested_at: nowS,
     expires_at: nowS + settings.requestTimeoutS,

@@ -1,3 +1,4 @@
+import type { HelpCall } from '../../agent/wire/help-call.ts'
 import type { Clock } from '../basics/clock.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import type { DeviceId, OrganisationId, SessionId } from '../basics/ids.ts'
@@ -58,6 +59,8 @@ export class SessionRoom {
   readonly #organisationNames = new Map<OrganisationId, string>()
   readonly #clockOffsets = new Map<DeviceId, number>()
   readonly #paces = new Map<DeviceId, Pace>()
+  /** Open calls for help, as the machines say: kept at the machine, so that a restart of the gateway loses none. */
+  readonly calls = new Map<DeviceId, HelpCall>()
   /** Devices for which a request is being made: one at a time, so that two cannot both find the machine free. */
   readonly asking = new Set<DeviceId>()
   /** What each person is asking for in this moment, and the streams that he has open. */

@@ -28,6 +28,7 @@ const messages: Readonly<Record<string, string>> = {
   busy: 'The machine already shows another request or has a session. Try again later.',
   not_now: 'The operator does not want to be asked now. Try again in a few minutes.',
   not_today: 'The operator does not want to be asked today. Call the site, or try again tomorrow.',
+  help_over: 'Nobody at the machine calls for this help any more: somebody else took it, or it was withdrawn.',
   switch_off: 'The service is switched off at the machine.',
   unknown_service: 'The machine does not offer this service any more.',
 }

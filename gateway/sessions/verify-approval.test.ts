@@ -67,6 +67,12 @@ describe('an approval', () => {
     expect(await check({ exp: nowS + 300 })).toMatchObject({ operator: 'Olga', services: ['hmi'], expiresAt: nowS + 300, grantedAt: nowS })
   })
 
+  it.each(['reconnect', 'planned', 'unattended'] as const)('counts where the machine lets in %s, and never for more time', async (mode) => {
+    expect(await check({ mode })).toMatchObject({ mode, operator: 'Olga' })
+    const more: SessionRequest = { ...request, kind: 'extend' }
+    expect(await check({ mode, request_digest: requestDigest(more) }, { request: more })).toBe('mode')
+  })
+
   it('of a device with an RSA key is PS256', async () => {
     const rsa = await deviceSigner('RSA')
     await expect(verifyApproval(await rsa.sign(claims), { ...expected, certificatePem: rsa.certificatePem })).resolves.toMatchObject({
@@ -82,7 +88,7 @@ describe('an approval', () => {
     ['sub', { sub: `per_${'9'.repeat(32)}` }],
     ['request_digest', { request_digest: requestDigest({ ...request, purpose: 'something else' }) }],
     ['boot', { boot: 'c'.repeat(32) }],
-    ['mode', { mode: 'unattended' }],
+    ['claims', { mode: 'whatever' }],
     ['services', { services: ['hmi', 'shell'] }],
     ['services', { services: ['hmi', 'hmi'] }],
     ['services', { services: ['HMI'] }],

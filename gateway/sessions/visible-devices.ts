@@ -38,7 +38,8 @@ export async function visibleDevices(
   }
 }
 
-async function visibleOf(room: SessionRoom, asker: Asker, devices: readonly Device[]): Promise<readonly Device[]> {
+/** Those of them that policy action `view` lets this person see. */
+export async function visibleOf(room: SessionRoom, asker: Asker, devices: readonly Device[]): Promise<readonly Device[]> {
   const nowS = room.ports.clock.nowS()
   const inputs = await Promise.all(
     devices.map(async (device) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AgentEvent, AgentInfo, AgentSnapshot, StreamRefusal } from '../../agent/wire/agent-api.ts'
+import { helpCallId, longestHelpText, longestTicket, type HelpCall } from '../../agent/wire/help-call.ts'
 import { isPlainText } from '../../agent/wire/plain-text.ts'
 
 // The shapes of agent/wire/agent-api.ts as checks of what a machine really sends. Members that we do not know are dropped.
@@ -17,6 +18,17 @@ const compactJws = z
   .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
 const person = text(200).nullable()
 const entryMode = z.enum(['attended', 'reconnect', 'unattended'])
+
+const callId = z.string().regex(helpCallId)
+const helpCall = z.object({
+  id: callId,
+  what: text(longestHelpText).min(1),
+  ticket: text(longestTicket).nullable(),
+  services: z.array(service).min(1).max(64),
+  by: text(200),
+  called_at: count,
+  lets_in_until: count.nullable(),
+}) satisfies z.ZodType<HelpCall>
 
 export const agentInfo = z.object({
   version: text(100),
@@ -54,6 +66,7 @@ export const agentSnapshot = z.object({
       }),
     )
     .max(256),
+  help: helpCall.nullable().default(null),
   last_event: count,
 }) satisfies z.ZodType<AgentSnapshot>
 
@@ -89,13 +102,16 @@ export const agentEvent = z.discriminatedUnion('type', [
     until: count,
     by: person,
   }),
+  z.object({ ...numbered, type: z.literal('help.called'), call: helpCall }),
+  z.object({ ...numbered, type: z.literal('help.withdrawn'), call: callId, by: person }),
+  z.object({ ...numbered, type: z.literal('help.done'), call: callId, session }),
   z.object({ ...numbered, type: z.literal('panel.changed'), connected: z.boolean() }),
   z.object({ ...numbered, type: z.literal('remote.changed'), enabled: z.boolean(), by: text(200) }),
   z.object({ ...numbered, type: z.literal('pin.paused'), operator: text(200), wrong: count }),
 ]) satisfies z.ZodType<AgentEvent>
 
 /** RFC 9457 problem of a request that the agent does not show. */
-export const showRefusal = z.object({ code: z.enum(['busy', 'not_now', 'not_today', 'switch_off', 'unknown_service', 'bad_request']) })
+export const showRefusal = z.object({ code: z.enum(['busy', 'not_now', 'not_today', 'switch_off', 'help_over', 'unknown_service', 'bad_request']) })
 
 const refusals: Readonly<Record<StreamRefusal, string>> = {
   unknown_service: 'The machine has no service of this name.',

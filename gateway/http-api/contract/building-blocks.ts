@@ -24,6 +24,10 @@ export const sessionId = z
   .string()
   .regex(/^ses_[0-9a-f]{32}$/, 'must be the id of a session: "ses_" and 32 of 0-9, a-f')
   .describe('Id of a session')
+export const callId = z
+  .string()
+  .regex(/^hlp_[0-9a-f]{32}$/, 'must be the id of a call for help: "hlp_" and 32 of 0-9, a-f')
+  .describe('Id of a call for help')
 export const decisionId = z
   .string()
   .regex(/^dec_[0-9a-f]{32}$/, 'must be the id of a decision: "dec_" and 32 of 0-9, a-f')

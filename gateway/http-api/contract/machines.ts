@@ -1,5 +1,17 @@
 import { z } from 'zod'
-import { denial, deviceId, instant, page, pageOf, serviceName, wanted } from './building-blocks.ts'
+import { callId, denial, deviceId, instant, page, pageOf, serviceName, wanted } from './building-blocks.ts'
+
+/** Somebody at the machine asks for a technician. Whoever may see the machine sees it; one takes it by `POST /sessions` with `help`. */
+export const helpCall = z.object({
+  id: callId,
+  what: z.string(),
+  ticket: z.string().nullable(),
+  services: z.array(z.object({ name: serviceName, title: z.string() })),
+  by: z.string().describe('The operator who called'),
+  called_at: instant,
+  lets_in_until: instant.nullable().describe('Until then whoever policy lets take it comes in without a press at the machine'),
+})
+export type HelpCall = z.infer<typeof helpCall>
 
 /** What a technician sees of a device: only what the policy action `view` allows; anything else does not exist (404). */
 export const machineSummary = z.object({
@@ -16,6 +28,7 @@ export const machineSummary = z.object({
   remote_off_at: instant
     .nullable()
     .describe('When remote service as a whole was switched off at the machine; nobody but an operator there can switch it on'),
+  help: helpCall.nullable().describe('The call for help that is open at the machine'),
   session: z
     .object({ id: z.string(), state: z.string(), mine: z.boolean() })
     .nullable()
@@ -28,6 +41,7 @@ export const machineQuery = page.extend({
   region: wanted(32).optional(),
   product_line: wanted(64).optional(),
   online: z.enum(['true', 'false']).optional(),
+  calling: z.enum(['true']).optional().describe('Those where somebody calls for help, longest first, all on one page'),
 })
 export const machinePage = pageOf(machineSummary)
 export type MachinePage = z.infer<typeof machinePage>

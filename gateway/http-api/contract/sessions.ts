@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { denial, deviceId, instant, page, pageOf, personId, plainText, serviceName, sessionId } from './building-blocks.ts'
+import { callId, denial, deviceId, instant, page, pageOf, personId, plainText, serviceName, sessionId } from './building-blocks.ts'
 
 export const sessionState = z.enum(['requested', 'awaiting_approval', 'approved', 'open', 'ended'])
 export const endReason = z.enum([
@@ -22,12 +22,13 @@ export const endReason = z.enum([
   'error',
 ])
 
-/** POST /api/v1/sessions: asks the operator at the machine. 201 with the session; 403 `denied_by_policy` with every denial; 409 `machine_offline`, `machine_busy`, `not_now`, `not_today`. */
+/** POST /api/v1/sessions: asks the operator at the machine. 201 with the session; 403 `denied_by_policy` with every denial; 409 `machine_offline`, `machine_busy`, `help_over`, `not_now`, `not_today`. */
 export const newSession = z.strictObject({
   machine: deviceId,
   services: z.array(serviceName).min(1).max(16),
   purpose: plainText(500, 3).describe('The operator reads it'),
   ticket: plainText(64).nullable().default(null),
+  help: callId.nullable().default(null).describe('The call for help that it answers'),
   duration_s: z
     .number()
     .int()
@@ -53,6 +54,7 @@ export const session = z.object({
   ),
   purpose: z.string(),
   ticket: z.string().nullable(),
+  help: callId.nullable().describe('The call for help that it answers'),
   asked_duration_s: z.number().int(),
   requested_at: instant,
   /** The operator has until then to answer. */

@@ -4,6 +4,7 @@ import type { Device } from '../../devices/device.ts'
 import { askPolicy } from '../../sessions/ask-policy.ts'
 import { switchesOf, type Asker } from '../../sessions/decision-facts.ts'
 import { visibleDevice } from '../../sessions/visible-device.ts'
+import { callingDevices } from '../../sessions/calling-devices.ts'
 import { visibleDevices } from '../../sessions/visible-devices.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { askerOf } from '../asker-of.ts'
@@ -28,9 +29,14 @@ export function machineRoutes(app: TypedApp, ports: HttpApiPorts): void {
     },
     async (request) => {
       const signedIn = whoAsks(request)
-      const { search, region, product_line: productLine, online, limit, after } = request.query
+      const { search, region, product_line: productLine, online, calling, limit, after } = request.query
+      const asker = await askerOf(ports, signedIn)
+      if (calling === 'true') {
+        const devices = await callingDevices(ports.sessions, asker)
+        return { items: await Promise.all(devices.map((device) => presentMachine(ports, device, signedIn.person))), next: null }
+      }
       const filter = { search, region, productLine, ...(online === undefined ? {} : { online: online === 'true' }) }
-      const found = await visibleDevices(ports.sessions, await askerOf(ports, signedIn), filter, { limit, after: after ?? null })
+      const found = await visibleDevices(ports.sessions, asker, filter, { limit, after: after ?? null })
       return { items: await Promise.all(found.items.map((device) => presentMachine(ports, device, signedIn.person))), next: found.next }
     },
   )

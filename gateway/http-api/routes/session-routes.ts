@@ -50,13 +50,14 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
     { onRequest, schema: { tags, summary: 'Ask the operator at a machine', body: newSession, response: { 201: sessionSchema } } },
     async (request, reply) => {
       const signedIn = whoAsks(request)
-      const { machine, services, purpose, ticket, duration_s } = request.body
+      const { machine, services, purpose, ticket, help, duration_s } = request.body
       const session = await requestSession(ports.sessions, {
         asker: await askerOf(ports, signedIn),
         deviceId: machine as DeviceId,
         services: services as ServiceName[],
         purpose,
         ticket,
+        help,
         durationS: duration_s,
       })
       return reply.code(201).send(await presentSession(ports, session, signedIn.person))

@@ -22,6 +22,7 @@ import { startSessions } from '../../sessions/start-sessions.ts'
 import { followPeople } from '../../sign-in/follow-people.ts'
 import { createSignInPace } from '../../sign-in/sign-in-pace.ts'
 import { csrfToken, tokenHash } from '../../sign-in/sign-in-room.ts'
+import type { SessionRoom } from '../../sessions/session-room.ts'
 import type { Storage } from '../../storage/create-storage.ts'
 import {
   deviceId,
@@ -70,6 +71,9 @@ export interface ApiWorld extends AsyncDisposable {
   readonly clock: FakeClock
   readonly decisions: DecisionEngine
   readonly people: Readonly<Record<keyof typeof everybody, Person>>
+  /** Open calls for help. */
+  readonly calls: SessionRoom['calls']
+  readonly deviceChanges: DeviceChanges
   readonly peopleChanges: PeopleChanges
   /** As if this session had changed just now. */
   tellSession(session: Session): void
@@ -186,6 +190,8 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     clock,
     decisions,
     people,
+    calls: sessions.room.calls,
+    deviceChanges,
     peopleChanges,
     tellSession: (session) => {
       for (const listener of sessionListeners) listener(session, session)

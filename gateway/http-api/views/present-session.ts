@@ -25,6 +25,7 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
     services: session.request.services.map((name) => presentService(ports, session, device, name)),
     purpose: session.request.purpose,
     ticket: session.request.ticket,
+    help: session.request.help ?? null,
     asked_duration_s: session.request.duration_s,
     requested_at: session.requestedAt,
     decide_by: session.state === 'requested' || session.state === 'awaiting_approval' ? session.request.expires_at : null,

@@ -1,5 +1,6 @@
 import { PassThrough, type Duplex } from 'node:stream'
 import type { AgentEndReason, AgentEvent, AgentService, RefusalHow } from '../../../agent/wire/agent-api.ts'
+import type { HelpCall } from '../../../agent/wire/help-call.ts'
 import type { ApprovalClaims } from '../../../agent/wire/approval.ts'
 import { requestDigest, type SessionRequest } from '../../../agent/wire/session-request.ts'
 import type { DeviceSigner } from '../../../test/support/device-signer.ts'
@@ -35,6 +36,7 @@ export class FakeMachine {
   events: AgentEvent[] = []
   shown: SessionRequest | null = null
   live: LiveAtMachine | null = null
+  help: HelpCall | null = null
   /** What the gateway told it to end, oldest first. */
   readonly ended: { readonly id: string; readonly reason: string; readonly by: string | null }[] = []
   readonly streams: Duplex[] = []
@@ -111,6 +113,20 @@ export class FakeMachine {
     this.append({ type: 'session.ended', session, reason, by })
   }
 
+  callForHelp(change: Partial<HelpCall> = {}): HelpCall {
+    const id = `hlp_${systemRandom.hex(16)}`
+    const call = { id, what: 'The feeder stops', ticket: null, services: ['hmi'], by: 'Olga', called_at: this.#clock.nowMs(), lets_in_until: null }
+    this.help = { ...call, ...change }
+    this.append({ type: 'help.called', call: this.help })
+    return this.help
+  }
+
+  withdrawCall(): void {
+    const call = this.help?.id ?? ''
+    this.help = null
+    this.append({ type: 'help.withdrawn', call, by: 'Olga' })
+  }
+
   switch(service: string, enabled: boolean): void {
     this.services = this.services.map((each) => (each.name === service ? { ...each, enabled } : each))
     this.append({ type: 'switch.changed', service, enabled, by: 'Olga' })
@@ -179,6 +195,7 @@ export class FakeMachine {
                     ...this.conduct,
                   },
                 ],
+          help: this.help,
           last_event: this.events.at(-1)?.n ?? 0,
         })),
       events: (after, signal) => this.#feed(after, signal, gone.signal, feed),
