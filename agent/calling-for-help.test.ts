@@ -32,8 +32,7 @@ const codeOf = (answer: { body: string }): unknown => (JSON.parse(answer.body) a
 const call = async (change: object = {}) =>
   codeOf(await post('/api/help', { what: 'The feeder stops', ticket: null, services: ['hmi'], operator: 'Olga', ...change }))
 const called = async (): Promise<string> => (await bench.panel.state()).help?.id ?? 'none'
-const snapshot = async (): Promise<AgentSnapshot> =>
-  JSON.parse((await bench.gateway.request('GET', '/v1/sessions')).body) as AgentSnapshot
+const snapshot = async (): Promise<AgentSnapshot> => JSON.parse((await bench.gateway.request('GET', '/v1/sessions')).body) as AgentSnapshot
 const take = async (help: string, change: Partial<SessionRequest> = {}) => {
   const asked = sessionRequest({ services: ['hmi'], help, ...change })
   const { status, body } = await bench.show(asked)
@@ -68,7 +67,9 @@ describe('a call for help', () => {
     expect(await call({ ticket: 'INC-7' })).toBe('done')
     expect(await call()).toBe('help_open')
     const id = await called()
-    await expect.poll(helpEvents).toMatchObject([{ type: 'help.called', call: { id, what: 'The feeder stops', by: 'Olga', ticket: 'INC-7' } }])
+    await expect
+      .poll(helpEvents)
+      .toMatchObject([{ type: 'help.called', call: { id, what: 'The feeder stops', by: 'Olga', ticket: 'INC-7' } }])
     await bench.agent.close()
     await bench.restart()
     await bench.connected()
@@ -131,7 +132,8 @@ describe('a call that lets in whom the gateway sends', () => {
   it('needs the PIN of who calls, says his word in the approval, and lets in for no longer than he chose', async () => {
     expect(await call({ let_in_minutes: 5 })).toBe('pin_needed')
     expect(await call({ let_in_minutes: 5, pin: '1357' })).toBe('wrong_pin')
-    for (const minutes of [0, 481, 1.5, '5']) expect([minutes, await call({ let_in_minutes: minutes, pin: '2468' })]).toEqual([minutes, 'bad_request'])
+    for (const minutes of [0, 481, 1.5, '5'])
+      expect([minutes, await call({ let_in_minutes: minutes, pin: '2468' })]).toEqual([minutes, 'bad_request'])
     expect(await call({ let_in_minutes: 5, pin: '2468' })).toBe('done')
     const { help } = await bench.panel.state()
     // A request that does not answer the call waits for a press, as ever.

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { panelSecretHeader } from '../../agent/panel/panel-api.ts'
-import type { PanelMode, PanelRequest, PanelSession, PanelState, PanelTechnician } from '../../agent/panel/panel-api.ts'
+import type { PanelHelp, PanelMode, PanelRequest, PanelSession, PanelState, PanelTechnician } from '../../agent/panel/panel-api.ts'
 import { fakePhotoUrl } from './fake-photo.ts'
 import { startFakeMirror } from './fake-mirror.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
@@ -30,6 +30,7 @@ export const requestOf = (members: Partial<PanelRequest> = {}): PanelRequest => 
   ],
   purpose: 'The feeder stops after every third sheet; I want to read its log and adjust the sensor.',
   ticket: 'INC-4711',
+  answers_call: false,
   duration_s: 3600,
   requested_at: Date.now(),
   decide_by: Date.now() + 60_000,
@@ -46,6 +47,7 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   ],
   purpose: 'The feeder stops after every third sheet; I want to read its log and adjust the sensor.',
   ticket: 'INC-4711',
+  answers_call: false,
   approved_by: 'Olga Petrova',
   proof: 'none',
   mode: 'attended',
@@ -76,6 +78,17 @@ export const refusedByAgent = (): PanelState['refused'] => {
     { what: 'flood', why: 'too_often', subject: null, count: 1, ...at(7) },
   ]
 }
+export const helpOf = (members: Partial<PanelHelp> = {}): PanelHelp => ({
+  id: `hlp_${'1'.repeat(32)}`,
+  what: 'The feeder stops after every third sheet',
+  ticket: null,
+  services: [{ name: 'hmi', title: 'Web interface' }],
+  by: 'Olga Petrova',
+  called_at: Date.now() - 240_000,
+  lets_in_until: null,
+  taken: false,
+  ...members,
+})
 
 const firstState = (): PanelState => ({
   device: { id: 'press-1', name: 'Press 1', site: 'Hall 3, Bielefeld' },
@@ -116,6 +129,7 @@ const firstState = (): PanelState => ({
     },
   ],
   refused: [],
+  help: null,
   quiet: [],
 })
 
@@ -127,6 +141,8 @@ interface ActBody {
   readonly view_only?: boolean
   readonly mode?: PanelMode['name']
   readonly minutes?: number
+  readonly what?: string
+  readonly let_in_minutes?: number
 }
 
 /** The agent's panel door as its contract says, in memory. */
@@ -148,6 +164,16 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     if (path.endsWith('/approve')) set({ request: null, session: state.session ?? liveSessionOf({ approved_by: body.operator ?? '' }) })
     else if (path.endsWith('/refuse')) set({ request: null })
     else if (path === '/api/session/end') set({ session: null, request: null })
+    else if (path === '/api/help')
+      set({
+        help: helpOf({
+          what: body.what ?? '',
+          by: body.operator ?? '',
+          called_at: Date.now(),
+          lets_in_until: body.let_in_minutes === undefined ? null : Date.now() + body.let_in_minutes * 60_000,
+        }),
+      })
+    else if (path === '/api/help/withdraw') set({ help: null })
     else if (path === '/api/session/conduct' && state.session !== null)
       set({
         session: { ...state.session, paused: body.paused ?? state.session.paused, view_only: body.view_only ?? state.session.view_only },

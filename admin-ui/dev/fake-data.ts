@@ -1,5 +1,5 @@
 import type { DecisionDetail, Device, Organisation, Person } from '../../gateway/http-api/contract/administration.ts'
-import type { Machine, MachineService } from '../../gateway/http-api/contract/machines.ts'
+import type { HelpCall, Machine, MachineService } from '../../gateway/http-api/contract/machines.ts'
 import type { Me } from '../../gateway/http-api/contract/me.ts'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import type { Demo } from '../../gateway/http-api/contract/walk-through.ts'
@@ -71,6 +71,17 @@ export const makeMachines = (): Machine[] => [
   ]),
 ]
 
+export const helpCallOf = (members: Partial<HelpCall> = {}): HelpCall => ({
+  id: `hlp_${hex('1')}`,
+  what: 'The feeder stops after every third sheet, and the display says E 41.',
+  ticket: 'INC-4711',
+  services: [{ name: 'hmi', title: 'Web interface' }],
+  by: 'Olga Petrova',
+  called_at: nowS() - 240,
+  lets_in_until: null,
+  ...members,
+})
+
 const machineOf = (
   id: string,
   name: string,
@@ -92,6 +103,7 @@ const machineOf = (
   online,
   last_seen_at: nowS() - seenAgoS,
   remote_off_at: null,
+  help: null,
   session: null,
   time_zone: 'Europe/Berlin',
   agent_version: '0.1.0',
@@ -108,6 +120,7 @@ export const sessionOf = (id: string, members: Partial<Session>): Session => ({
   services: [{ name: 'hmi', title: 'Web interface', kind: 'http', approved: false, open_streams: 0 }],
   purpose: 'The feeder stops after every third sheet; I want to read its log and adjust the sensor.',
   ticket: 'INC-4711',
+  help: null,
   asked_duration_s: 3600,
   requested_at: nowS() - 20,
   decide_by: nowS() + 40,

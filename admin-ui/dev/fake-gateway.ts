@@ -112,6 +112,7 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
       case 'POST sign-out':
         return ok({ redirect: '/auth/sign-out' })
       case 'GET machines':
+        if (query.get('calling') === 'true') return ok({ items: world.machines.filter(({ help }) => help !== null), next: null })
         return pageOf(world.machines.filter((machine) => (query.get('online') ?? String(machine.online)) === String(machine.online)))
       case 'GET machines/:id':
         return one(world.machines)
@@ -125,8 +126,8 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
           ),
         )
       case 'POST sessions': {
-        const { purpose, ticket, duration_s } = json()
-        return ok(put(sessionOf(sessionIdOf('e'), { purpose, ticket, asked_duration_s: duration_s })), 201)
+        const { purpose, ticket, help, duration_s } = json()
+        return ok(put(sessionOf(sessionIdOf('e'), { purpose, ticket, help, asked_duration_s: duration_s })), 201)
       }
       case 'GET sessions/:id':
         return one(world.sessions.map((session) => ({ ...session, now: nowS() })))

@@ -1,5 +1,6 @@
 import type { PanelState } from '../../agent/panel/panel-api.ts'
 import { liveSessionOf, refusedByAgent, requestOf, technician } from './fake-agent.ts'
+import { helpOf, liveSessionOf, requestOf, technician } from './fake-agent.ts'
 
 export interface PanelScene {
   readonly name: string
@@ -20,6 +21,7 @@ const nothing = {
   remote: { on: true, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
   request: null,
   session: null,
+  help: null,
   renewal: null,
   windows: [],
   services: plainServices,
@@ -129,6 +131,13 @@ export const panelScenes: readonly PanelScene[] = [
       }),
     }),
   },
+  { name: 'help-called', state: () => ({ ...nothing, help: helpOf({ ticket: 'INC-4711' }) }) },
+  {
+    name: 'help-lets-in',
+    state: () => ({ ...nothing, help: helpOf({ what: `${longWord} `.repeat(4), lets_in_until: Date.now() + 1_800_000 }) }),
+  },
+  { name: 'help-taken', state: () => ({ ...nothing, help: helpOf(), request: requestOf({ answers_call: true }) }) },
+  { name: 'help-in', state: () => ({ ...nothing, help: helpOf({ taken: true }), session: liveSessionOf({ answers_call: true }) }) },
   { name: 'session', state: () => ({ ...nothing, session: liveSessionOf() }) },
   { name: 'session-paused', state: () => ({ ...nothing, session: liveSessionOf({ paused: true }) }) },
   { name: 'session-view-only', state: () => ({ ...nothing, session: liveSessionOf({ view_only: true }) }) },

@@ -129,7 +129,14 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   /** Let in before he asked, for every service that he asks for; false: somebody has to press. */
   const letInByConsent = (shown: PendingRequest): boolean => {
     const { request } = shown
-    const consent = standingConsent({ request, modeOf: modes.modeOf, windows: modes.windows(clock.nowMs()), left, call: help.follower.letting, now: now() })
+    const consent = standingConsent({
+      request,
+      modeOf: modes.modeOf,
+      windows: modes.windows(clock.nowMs()),
+      left,
+      call: help.follower.letting,
+      now: now(),
+    })
     if (consent === null) return false
     const { by: name, proof, mode, expiresAtS } = consent
     give(shown, { operator: { name, proof }, services: request.services, expiresAtS, mode })

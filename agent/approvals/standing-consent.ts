@@ -52,7 +52,12 @@ export function standingConsent(options: StandingConsentOptions): StandingConsen
 }
 
 function consentTo(service: string, options: StandingConsentOptions): StandingConsent | null {
-  return reconnectConsent(service, options) ?? plannedConsent(service, options) ?? callConsent(service, options) ?? unattendedConsent(service, options)
+  return (
+    reconnectConsent(service, options) ??
+    plannedConsent(service, options) ??
+    callConsent(service, options) ??
+    unattendedConsent(service, options)
+  )
 }
 
 function reconnectConsent(service: string, { request, modeOf, left, now }: StandingConsentOptions): StandingConsent | null {

@@ -5,7 +5,8 @@ import { deviceId, exampleDevice } from '../storage/testing/example-records.ts'
 import { callingDevices } from './calling-devices.ts'
 import { files, hmi, sessionsWorld, type SessionsWorld } from './testing/sessions-world.ts'
 
-const calling = async (world: SessionsWorld): Promise<string[]> => (await callingDevices(world.room, await world.asker())).map(({ id }) => id)
+const calling = async (world: SessionsWorld): Promise<string[]> =>
+  (await callingDevices(world.room, await world.asker())).map(({ id }) => id)
 const codeOf = (asking: Promise<unknown>): Promise<unknown> =>
   asking.then(
     () => 'asked',

@@ -111,7 +111,9 @@ export const agentEvent = z.discriminatedUnion('type', [
 ]) satisfies z.ZodType<AgentEvent>
 
 /** RFC 9457 problem of a request that the agent does not show. */
-export const showRefusal = z.object({ code: z.enum(['busy', 'not_now', 'not_today', 'switch_off', 'help_over', 'unknown_service', 'bad_request']) })
+export const showRefusal = z.object({
+  code: z.enum(['busy', 'not_now', 'not_today', 'switch_off', 'help_over', 'unknown_service', 'bad_request']),
+})
 
 const refusals: Readonly<Record<StreamRefusal, string>> = {
   unknown_service: 'The machine has no service of this name.',

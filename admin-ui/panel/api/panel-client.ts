@@ -3,6 +3,7 @@ import type {
   ApproveBody,
   ConductBody,
   EndBody,
+  HelpBody,
   ModeBody,
   PairAnswer,
   PanelProblem,
@@ -23,6 +24,8 @@ export interface PanelClient {
   setMode(service: string, body: ModeBody): Promise<PanelState>
   plan(body: WindowBody): Promise<PanelState>
   withdraw(window: string, body: WithdrawBody): Promise<PanelState>
+  callForHelp(body: HelpBody): Promise<PanelState>
+  withdrawCall(body: WithdrawBody): Promise<PanelState>
   setRemote(body: SwitchBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
   /** The answer of `GET /api/events`; throws {@link PanelProblemError} unless it is 200. */
@@ -72,6 +75,8 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
     setMode: (service, body) => call(`/api/modes/${at(service)}`, json(body)),
     plan: (body) => call('/api/windows', json(body)),
     withdraw: (window, body) => call(`/api/windows/${at(window)}/withdraw`, json(body)),
+    callForHelp: (body) => call('/api/help', json(body)),
+    withdrawCall: (body) => call('/api/help/withdraw', json(body)),
     setRemote: (body) => call('/api/remote', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
     mirror: (signal) => send('/api/mirror', { signal, headers: { [panelSecretHeader]: secret } }),

@@ -5,6 +5,7 @@ import { useLanguage, useWords } from '../../words/language.tsx'
 import { useAct } from '../api/use-act.ts'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
+import { HelpCall } from './help-call.tsx'
 import { HistoryList } from './history-list.tsx'
 import { NetworkNote } from './network-note.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
@@ -30,6 +31,7 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
         <NetworkNote connection={state.connection} renewal={state.renewal} />
         <p>{!state.remote.on ? words.remoteOffText : isLoose(state) ? words.idleTextLoose : words.idleText}</p>
         <PanelProblemLine text={act.problem} />
+        {state.remote.on ? <HelpCall panel={panel} state={state} /> : null}
         {state.quiet.map(({ technician, until }) => (
           <div key={technician.id} className="quiet-one">
             <span>{words.quiet(technician.name, formatClock(language, until))}</span>

@@ -3,6 +3,7 @@ import type { PanelRequest } from '../../../agent/panel/panel-api.ts'
 import { RequestFacts } from '../../look/request-facts.tsx'
 import { useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
+import { helpWords } from '../words/help-words.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { DurationStep } from './duration-step.tsx'
 import { OperatorChoice } from './operator-choice.tsx'
@@ -25,6 +26,7 @@ export const RequestView = ({
   readonly operators: readonly string[]
 }) => {
   const words = useWords(panelWords)
+  const help = useWords(helpWords)
   const act = useIdentifiedAct(panel)
   const only = operators.length === 1 ? (operators[0] ?? null) : null
   const [operator, setOperator] = useState<string | null>(only)
@@ -59,6 +61,7 @@ export const RequestView = ({
           heading="h1"
         />
         <div className="request-choices">
+          {request.answers_call ? <p className="answers-call">{help.takes(request.technician.name)}</p> : null}
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />
           {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
           <DurationStep value={duration} asked={request.duration_s} onChange={setDuration} />

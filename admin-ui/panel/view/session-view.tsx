@@ -5,6 +5,7 @@ import { sharedWords } from '../../words/shared-words.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { LiveMirror } from '../mirror/live-mirror.tsx'
+import { helpWords } from '../words/help-words.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { ConnectionLine } from './connection-line.tsx'
 import { RefusedList } from './refused-list.tsx'
@@ -23,6 +24,7 @@ export const SessionView = ({
   readonly connection: PanelConnection
 }) => {
   const words = useWords(panelWords)
+  const help = useWords(helpWords)
   const shared = useWords(sharedWords)
   const { language } = useLanguage()
   return (
@@ -52,6 +54,7 @@ export const SessionView = ({
         <dt>{words.lastActivity}</dt>
         <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
       </dl>
+      {session.answers_call ? <p className="answers-call">{help.took(session.technician.name)}</p> : null}
       <p className="quiet-text">
         {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
       </p>

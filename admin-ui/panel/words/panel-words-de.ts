@@ -79,6 +79,8 @@ export const panelWordsDe: PanelWords = {
     mode_unattended: (by, service) => `${by} hat ${service} auf unbeaufsichtigt gestellt`,
     window_planned: (by) => `${by} hat eine Zeit für einen Techniker geplant`,
     window_withdrawn: (by) => `Die geplante Zeit von ${by} wurde zurückgenommen`,
+    help_called: (by) => `${by} hat um Hilfe gebeten`,
+    help_withdrawn: (by) => `Der Hilferuf wurde von ${by} zurückgezogen`,
     pin_paused: (by) => `Zu viele falsche PINs für ${by}`,
   },
   idleTextLoose:
@@ -235,6 +237,8 @@ export const panelWordsDe: PanelWords = {
     no_pin_yet: 'Dieser Name hat noch keine PIN. Wer die Bedienerliste führt, kann eine setzen.',
     may_not_loosen: 'Dafür wird die PIN eines Bedieners gebraucht, der lockern darf. Wer die Bedienerliste führt, kann dieses Recht geben.',
     no_such_window: 'Diese Zeit ist nicht mehr geplant.',
+    help_open: 'Es wurde schon um Hilfe gebeten. Ziehen Sie diesen Ruf zuerst zurück.',
+    no_call: 'Der Hilferuf ist nicht mehr offen.',
     pin_needed: 'Dafür wird Ihre PIN gebraucht.',
     wrong_pin: 'Diese PIN stimmt nicht.',
     too_many_pins: 'Zu viele falsche PINs für diesen Namen.',

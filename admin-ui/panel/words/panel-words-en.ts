@@ -76,6 +76,8 @@ export const panelWordsEn: PanelWords = {
     mode_unattended: (by, service) => `${by} set ${service} to unattended`,
     window_planned: (by) => `${by} planned a time for a technician`,
     window_withdrawn: (by) => `The planned time of ${by} was withdrawn`,
+    help_called: (by) => `${by} called for help`,
+    help_withdrawn: (by) => `The call for help was withdrawn by ${by}`,
     pin_paused: (by) => `Too many wrong PINs for ${by}`,
   },
   idleTextLoose:
@@ -227,6 +229,8 @@ export const panelWordsEn: PanelWords = {
     no_pin_yet: 'This name has no PIN yet. Whoever keeps the list of operators can set one.',
     may_not_loosen: 'This needs the PIN of an operator who may loosen. Whoever keeps the list of operators can give that right.',
     no_such_window: 'This time is not planned any more.',
+    help_open: 'Help was called already. Withdraw that call first.',
+    no_call: 'The call for help is not open any more.',
     pin_needed: 'Your PIN is needed for this.',
     wrong_pin: 'This PIN is not right.',
     too_many_pins: 'Too many wrong PINs for this name.',

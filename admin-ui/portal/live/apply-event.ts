@@ -27,8 +27,8 @@ export const createEventApplier = (queries: QueryClient): ((event: LiveEvent) =>
         return readAgain(['sessions'], ['machines'], ['machine', session.machine.id], ['history', session.id])
       }
       case 'machine': {
-        const { id } = JSON.parse(data) as { id: string }
-        return readAgain(['machine', id], ['machines'], ['device', id], ['devices'])
+        // Which one it was is not said: an id could name one that this person may not see.
+        return readAgain(['machine'], ['machines'], ['device'], ['devices'])
       }
       case 'me':
         void queries.invalidateQueries({ queryKey: ['me'] })

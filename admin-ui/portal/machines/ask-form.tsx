@@ -5,10 +5,12 @@ import { useLocation, useSearchParams } from 'wouter'
 import type { Machine } from '../../../gateway/http-api/contract/machines.ts'
 import { newSession } from '../../../gateway/http-api/contract/sessions.ts'
 import type { NewSession } from '../../../gateway/http-api/contract/sessions.ts'
-import { formatDuration } from '../../words/format.ts'
+import { formatClock, formatDuration } from '../../words/format.ts'
+import { useLanguage, useWords } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { formProblems } from '../parts/form-problems.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { helpWords } from '../words/help-words.ts'
 import { usePortalWords } from '../words/portal-words.ts'
 import { PanelPreview } from './panel-preview.tsx'
 
@@ -32,24 +34,31 @@ const durationsFor = (machine: Machine): readonly number[] => {
 
 export const AskForm = ({ machine }: { readonly machine: Machine }) => {
   const words = usePortalWords()
+  const help = useWords(helpWords)
+  const { language } = useLanguage()
   const api = useApi()
   const [, navigate] = useLocation()
   const [params] = useSearchParams()
   const offered = machine.services.filter((service) => service.can_request)
   const choices = durationsFor(machine)
+  // A call is taken as it was made; one that is over is asked for like anything else.
+  const call = machine.help !== null && machine.help.id === params.get('help') ? machine.help : null
+  const called = offered.filter(({ name }) => call?.services.some((service) => service.name === name) === true)
+  const choosable = call === null ? offered : called
   const first = offered.find((service) => service.name === params.get('service')) ?? offered[0]
   const bodyOf = (values: AskValues): NewSession => ({
     machine: machine.id,
     services: values.services,
+    help: call?.id ?? null,
     purpose: values.purpose,
     ticket: values.ticket.trim() === '' ? null : values.ticket,
     duration_s: Number(values.duration_s),
   })
   const form = useForm<AskValues>({
     initialValues: {
-      purpose: '',
-      ticket: '',
-      services: first === undefined ? [] : [first.name],
+      purpose: call?.what ?? '',
+      ticket: call?.ticket ?? '',
+      services: call !== null ? called.map(({ name }) => name) : first === undefined ? [] : [first.name],
       duration_s: String(choices.includes(usualDurationS) ? usualDurationS : (choices[0] ?? usualDurationS)),
     },
     validate: (values) => formProblems(newSession, bodyOf(values), words.fieldProblems),
@@ -58,7 +67,7 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
     mutationFn: (values: AskValues) => api.ask(bodyOf(values)),
     onSuccess: (session) => navigate(`/sessions/${session.id}`),
   })
-  if (offered.length === 0) return <p>{words.ask.nothing}</p>
+  if (choosable.length === 0) return <p>{words.ask.nothing}</p>
   return (
     <div className="two">
       <form className="stack" noValidate onSubmit={form.onSubmit((values) => ask.mutate(values))}>
@@ -72,7 +81,7 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
         <TextInput label={words.ask.ticket} maxLength={64} {...form.getInputProps('ticket')} />
         <Checkbox.Group label={words.ask.services} size="lg" {...form.getInputProps('services')}>
           <div className="checks">
-            {offered.map((service) => (
+            {choosable.map((service) => (
               <Checkbox key={service.name} value={service.name} label={service.title} size="lg" />
             ))}
           </div>
@@ -84,8 +93,11 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
           {...form.getInputProps('duration_s')}
         />
         <ProblemNote error={ask.error} />
+        {call === null ? null : (
+          <p>{call.lets_in_until === null ? help.pressed : help.letsIn(formatClock(language, call.lets_in_until * 1000))}</p>
+        )}
         <Button type="submit" loading={ask.isPending}>
-          {words.ask.submit}
+          {call === null ? words.ask.submit : help.take}
         </Button>
       </form>
       <PanelPreview

@@ -11,6 +11,7 @@ import { Page } from '../parts/page.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { NotFoundPage } from '../start/not-found-page.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
+import { HelpCard } from './help-card.tsx'
 import { MachineHistory } from './machine-history.tsx'
 import { ServiceCard } from './service-card.tsx'
 
@@ -36,6 +37,7 @@ export const MachinePage = ({ id }: { readonly id: string }) => {
       {machine.isPending ? <Skeleton height={360} /> : null}
       {data === undefined ? null : (
         <>
+          {data.help === null ? null : <HelpCard machine={data} call={data.help} />}
           <div className="two facts-left">
             <section aria-labelledby="services">
               <h2 id="services">{words.machine.services}</h2>

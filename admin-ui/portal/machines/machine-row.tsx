@@ -1,8 +1,10 @@
 import { Link } from 'wouter'
 import type { MachineSummary } from '../../../gateway/http-api/contract/machines.ts'
 import { StateBadge } from '../../look/state-badge.tsx'
+import { useWords } from '../../words/language.tsx'
 import { ContactBadge } from '../parts/contact-badge.tsx'
 import { LastContact } from '../parts/last-contact.tsx'
+import { helpWords } from '../words/help-words.ts'
 import { usePortalWords } from '../words/portal-words.ts'
 
 const SessionNote = ({ session }: { readonly session: MachineSummary['session'] }) => {
@@ -18,6 +20,7 @@ const SessionNote = ({ session }: { readonly session: MachineSummary['session'] 
 
 export const MachineRow = ({ machine }: { readonly machine: MachineSummary }) => {
   const words = usePortalWords()
+  const help = useWords(helpWords)
   return (
     <li className="card row-machine">
       <div>
@@ -44,6 +47,7 @@ export const MachineRow = ({ machine }: { readonly machine: MachineSummary }) =>
       </div>
       <div>
         <SessionNote session={machine.session} />
+        {machine.help === null ? null : <StateBadge look="waiting" word={help.calls} />}
       </div>
     </li>
   )

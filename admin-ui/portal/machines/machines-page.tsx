@@ -7,6 +7,7 @@ import { SearchField } from '../parts/search-field.tsx'
 import { useFilters } from '../parts/use-filters.ts'
 import { usePages } from '../parts/use-pages.ts'
 import { usePortalWords } from '../words/portal-words.ts'
+import { HelpCalls } from './help-calls.tsx'
 import { MachineRow } from './machine-row.tsx'
 
 const filterNames = ['search', 'region', 'product_line', 'online'] as const
@@ -19,6 +20,7 @@ export const MachinesPage = () => {
   const { query, items, known } = usePages('machines', filters, (page) => api.machines(page))
   return (
     <Page title={words.machines.title}>
+      <HelpCalls />
       <div className="filters" role="search">
         <SearchField
           label={words.machines.searchLabel}

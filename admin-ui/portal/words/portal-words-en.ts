@@ -45,6 +45,7 @@ export const portalWordsEn = {
     machine_offline: 'The machine is not connected now. Try again when it is.',
     machine_busy: 'Somebody is asking for this machine or works on it already. Try again later.',
     machine_unknown: 'There is no such machine for you.',
+    help_over: 'Nobody at the machine calls for this help any more: somebody else took it, or it was withdrawn.',
     not_now: 'The operator does not want to be asked now. Try again in ten minutes.',
     not_today: 'The operator does not want to be asked today. Try again tomorrow, or phone.',
     stale_version: 'Somebody changed this in the meantime. Close it, open it again and decide anew.',

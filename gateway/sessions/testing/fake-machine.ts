@@ -115,7 +115,15 @@ export class FakeMachine {
 
   callForHelp(change: Partial<HelpCall> = {}): HelpCall {
     const id = `hlp_${systemRandom.hex(16)}`
-    const call = { id, what: 'The feeder stops', ticket: null, services: ['hmi'], by: 'Olga', called_at: this.#clock.nowMs(), lets_in_until: null }
+    const call = {
+      id,
+      what: 'The feeder stops',
+      ticket: null,
+      services: ['hmi'],
+      by: 'Olga',
+      called_at: this.#clock.nowMs(),
+      lets_in_until: null,
+    }
     this.help = { ...call, ...change }
     this.append({ type: 'help.called', call: this.help })
     return this.help
