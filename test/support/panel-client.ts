@@ -1,4 +1,4 @@
-import type { PanelState } from '../../agent/panel/panel-api.ts'
+import type { HelpBody, PanelState } from '../../agent/panel/panel-api.ts'
 import { CookieFetch } from './browser-less.ts'
 
 /** The operator at a machine's panel, without a browser: pairs by the address that the demo gives and speaks the panel's API. */
@@ -44,6 +44,15 @@ export class PanelClient {
   ): Promise<Response> {
     const { request } = await this.state()
     return this.#send('POST', `/api/requests/${session}/approve`, { digest: request?.digest ?? 'none', ...choice })
+  }
+
+  /** Calls for a technician. */
+  async callForHelp(call: Partial<HelpBody> & Pick<HelpBody, 'what' | 'operator'>): Promise<Response> {
+    return this.#send('POST', '/api/help', { ticket: null, services: ['hmi'], ...call })
+  }
+
+  async withdrawCall(operator: string): Promise<Response> {
+    return this.#send('POST', '/api/help/withdraw', { operator })
   }
 
   async refuse(session: string, choice: { readonly operator: string | null; readonly how: string }): Promise<Response> {

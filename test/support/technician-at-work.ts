@@ -11,6 +11,8 @@ export interface Asking {
   readonly services?: readonly string[]
   readonly duration_s?: number
   readonly purpose?: string
+  /** Id of the call for help that it answers. */
+  readonly help?: string
 }
 
 /** Asks for a machine; the answer whatever it is. */

@@ -50,6 +50,7 @@ export const RequestView = ({
   return (
     <>
       <main className="panel-main request">
+        <div>
         <RequestFacts
           name={request.technician.name}
           organisation={request.technician.organisation}
@@ -60,8 +61,9 @@ export const RequestView = ({
           photoSize={96}
           heading="h1"
         />
-        <div className="request-choices">
           {request.answers_call ? <p className="answers-call">{help.takes(request.technician.name)}</p> : null}
+        </div>
+        <div className="request-choices">
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />
           {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
           <DurationStep value={duration} asked={request.duration_s} onChange={setDuration} />

@@ -7,7 +7,6 @@ export interface HelpWords {
   readonly what: string
   readonly whatMissing: string
   readonly ticket: string
-  readonly services: string
   readonly whoComes: string
   readonly press: string
   readonly pressText: string
@@ -35,7 +34,6 @@ export const helpWords: Dictionary<HelpWords> = {
     what: 'What is wrong?',
     whatMissing: 'Say in a few words what is wrong.',
     ticket: 'Ticket (optional)',
-    services: 'What may be used',
     whoComes: 'Letting in',
     press: 'I press when somebody comes.',
     pressText: 'You see name and photo first.',
@@ -61,7 +59,6 @@ export const helpWords: Dictionary<HelpWords> = {
     what: 'Was ist los?',
     whatMissing: 'Sagen Sie in ein paar Worten, was los ist.',
     ticket: 'Ticket (freiwillig)',
-    services: 'Was benutzt werden darf',
     whoComes: 'Einlassen',
     press: 'Ich drücke, wenn jemand kommt.',
     pressText: 'Sie sehen zuerst Namen und Foto.',

@@ -84,7 +84,7 @@ export const panelWordsDe: PanelWords = {
     pin_paused: (by) => `Zu viele falsche PINs für ${by}`,
   },
   idleTextLoose:
-    'Bittet ein Techniker um Einlass, erscheint die Anfrage hier, außer er darf ohne Ihre Taste herein: siehe Dienste und geplante Zeiten.',
+    'Bittet ein Techniker um Einlass, erscheint die Anfrage hier, außer er darf ohne Ihre Taste herein: siehe Ihren Hilferuf, die Dienste und die geplanten Zeiten.',
   switches: 'Dienste',
   switchesText: 'Ein ausgeschalteter Dienst ist von außen nicht erreichbar, egal was jemand anderes erlaubt.',
   on: 'Ein',

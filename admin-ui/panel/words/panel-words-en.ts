@@ -81,7 +81,7 @@ export const panelWordsEn: PanelWords = {
     pin_paused: (by) => `Too many wrong PINs for ${by}`,
   },
   idleTextLoose:
-    'When a technician asks to be let in, the request appears here, unless he may come in without your press: see the services and the planned times.',
+    'When a technician asks to be let in, the request appears here, unless he may come in without your press: see your call, the services and the planned times.',
   switches: 'Services',
   switchesText: 'A service that is off cannot be reached from outside, whatever anybody else allows.',
   on: 'On',
