@@ -36,6 +36,7 @@ import { refusePanelTargets } from './settings/read-settings.ts'
 import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
 import { writeFileAtomic } from './state/atomic-file.ts'
 import { createActStore } from './state/act-store.ts'
+import { createChatStore } from './state/chat-store.ts'
 import { createEventStore } from './state/event-store.ts'
 import { createHelpStore } from './state/help-store.ts'
 import { createHistoryStore } from './state/history-store.ts'
@@ -125,6 +126,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const acts = createActStore(database)
   const modes = createModeStore(database)
   const help = createHelpStore(database)
+  const chat = createChatStore(database)
   const identify = createIdentify({
     operators,
     wrongPins: createWrongPinStore(database),
@@ -166,6 +168,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     acts,
     modes,
     help,
+    chat,
     services,
     operators,
     clock,
@@ -193,6 +196,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       operators,
       registry,
       history,
+      chat,
       acts,
       modes,
       remote,
@@ -225,6 +229,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     random,
     logger,
     onStream: createAgentDoor({ desk, events, services, registry, mirror, lanes, refusals, clock, logger, panelPort: panel.port, info }),
+    onStream: createAgentDoor({ desk, events, chat, services, registry, mirror, lanes, clock, logger, panelPort: panel.port, info }),
     onUp: () => {
       up = true
       desk.tunnelUp()
@@ -267,7 +272,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       policy: (request, nonce, framedBy) => panelPolicy(request, nonce, framedBy, mirrorPages.port),
     }),
     api: (request, response, path) =>
-      servePanelApi({ desk, identify, pairing, events: panelEvents, mirror, state }, request, response, path),
+      servePanelApi({ desk, chat, identify, pairing, events: panelEvents, mirror, state }, request, response, path),
   })
 
   statusDoor.serve(() => agentStatus({ state: state(), boot, pid: process.pid, gateway: wayOut.link?.connectedTo ?? null, panelUrl }))

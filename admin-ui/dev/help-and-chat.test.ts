@@ -129,7 +129,12 @@ describe('a call for help at the portal', () => {
     await page.getByRole('button', { name: 'Take the call' }).click()
     await page.getByRole('heading', { name: 'Waiting for the operator at Press 1' }).waitFor()
     const asked = started.gateway.requests.findLast(({ method, path }) => method === 'POST' && path === '/sessions')
-    expect(JSON.parse(asked?.body.toString() ?? '{}')).toMatchObject({ machine: 'press-1', services: ['hmi'], help: call.id, ticket: 'INC-4711' })
+    expect(JSON.parse(asked?.body.toString() ?? '{}')).toMatchObject({
+      machine: 'press-1',
+      services: ['hmi'],
+      help: call.id,
+      ticket: 'INC-4711',
+    })
     setHelp(null)
     await page.context().close()
   })

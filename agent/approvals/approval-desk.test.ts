@@ -14,6 +14,7 @@ import { readSettings } from '../settings/read-settings.ts'
 import { createActStore } from '../state/act-store.ts'
 import { createEventStore } from '../state/event-store.ts'
 import type { EventStore } from '../state/event-store.ts'
+import { createChatStore } from '../state/chat-store.ts'
 import { createHelpStore } from '../state/help-store.ts'
 import { createHistoryStore } from '../state/history-store.ts'
 import { createModeStore } from '../state/mode-store.ts'
@@ -98,6 +99,7 @@ function createDesk(): ApprovalDesk {
     acts: createActStore(database),
     modes: createModeStore(database),
     help: createHelpStore(database),
+    chat: createChatStore(database),
     services: createServiceTable({ services: settings.services, switches, remote: true }),
     operators: createOperatorList(settings.operators, silentLogger),
     clock,

@@ -6,6 +6,7 @@ import { requestDigest } from '../wire/session-request.ts'
 import { approvalClaims, approvedSession } from './approval-claims.ts'
 import { isPast, later, momentOf } from './approval-state.ts'
 import type { LiveSession, Moment, PendingRequest } from './approval-state.ts'
+import { createChatDesk } from './chat-desk.ts'
 import { createConductDesk } from './conduct-desk.ts'
 import { createDurableRecords } from './durable-records.ts'
 import { endLost } from './end-lost.ts'
@@ -192,6 +193,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       refusePending(shown, how, by)
     },
     ...conduct,
+    ...createChatDesk({ ...options, records, event, live }),
     endByOperator: (by) => keeper.end('ended_by_operator', by !== null && operators.find(by) !== null ? by : null, 'ended_by_operator'),
     endByGateway: (session, reason, by) => {
       const shown = pending

@@ -5,6 +5,7 @@ import type { OperatorList } from '../operators/operator-list.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { ActStore } from '../state/act-store.ts'
+import type { ChatStore } from '../state/chat-store.ts'
 import type { EventStore } from '../state/event-store.ts'
 import type { HelpStore } from '../state/help-store.ts'
 import type { HistoryStore } from '../state/history-store.ts'
@@ -19,6 +20,7 @@ import type { LiveSession, PendingRequest } from './approval-state.ts'
 import type { Conduct, ConductDesk } from './conduct-desk.ts'
 import type { ApprovalChoice } from './judge-approval.ts'
 import type { RequestVerdict } from './judge-request.ts'
+import type { ChatDesk } from './chat-desk.ts'
 import type { HelpDesk } from './help-desk.ts'
 import type { SwitchDesk } from './switch-desk.ts'
 import type { ModeDesk } from './mode-desk.ts'
@@ -37,6 +39,7 @@ export interface ApprovalDeskOptions {
   readonly acts: ActStore
   readonly modes: ModeStore
   readonly help: HelpStore
+  readonly chat: ChatStore
   readonly services: ServiceTable
   readonly operators: OperatorList
   readonly clock: Clock
@@ -57,7 +60,7 @@ export interface ApprovalDeskOptions {
   readonly onRemote: (on: boolean) => void
 }
 
-export interface ApprovalDesk extends SwitchDesk, ConductDesk, ModeDesk, HelpDesk {
+export interface ApprovalDesk extends SwitchDesk, ConductDesk, ModeDesk, HelpDesk, ChatDesk {
   readonly pending: PendingRequest | null
   readonly live: LiveSession | null
   /** The live session with this id, as long as its time is not over. */

@@ -4,6 +4,7 @@ import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { ServiceTable } from '../services/service-table.ts'
+import type { ChatStore } from '../state/chat-store.ts'
 import type { OpenCall } from '../state/help-store.ts'
 import type { EventStore } from '../state/event-store.ts'
 import type { Mirror } from '../mirror/create-mirror.ts'
@@ -12,11 +13,13 @@ import { admitStream, refusalStatus } from '../streams/admit-stream.ts'
 import { openByteStream } from '../streams/byte-stream.ts'
 import { createHttpStreams } from '../streams/http-streams.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
+import { chatShown } from '../wire/chat.ts'
 import type { HelpCall } from '../wire/help-call.ts'
 import { laneHeader, sessionHeader, streamErrorHeader } from '../wire/agent-api.ts'
 import type { AgentInfo, AgentSnapshot, StreamRefusal } from '../wire/agent-api.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
 import { createEventFeed } from './event-feed.ts'
+import { hearTechnician } from './chat-route.ts'
 import { endSessionByGateway, showRequest } from './session-routes.ts'
 import type { Lanes } from './lanes.ts'
 import { createShowPace } from './show-pace.ts'
@@ -25,6 +28,7 @@ import type { ShowPace } from './show-pace.ts'
 export interface AgentDoorOptions {
   readonly desk: ApprovalDesk
   readonly events: EventStore
+  readonly chat: ChatStore
   readonly services: ServiceTable
   readonly registry: StreamRegistry
   readonly mirror: Pick<Mirror, 'pages' | 'requests'>
@@ -43,11 +47,12 @@ export function createAgentDoor(options: AgentDoorOptions): AgentDoor {
   const http = createHttpStreams({ ...options, requests: options.mirror.requests })
   const feed = createEventFeed(options)
   const pace = createShowPace(options.clock)
+  const chatPace = createShowPace(options.clock, { burst: 30, refillMs: 1_000 })
   return (stream, headers) => {
     // Without a listener a reset by the gateway would be an uncaught error.
     stream.on('error', () => {})
     try {
-      route(options, { http, feed, pace }, stream, headers)
+      route(options, { http, feed, pace, chatPace }, stream, headers)
     } catch (error) {
       options.logger.error({ error }, 'a request of the gateway failed')
       answerProblem(stream, { status: 500, code: 'internal', message: 'the agent failed; its log says why' })
@@ -59,6 +64,7 @@ interface Rooms {
   readonly http: ReturnType<typeof createHttpStreams>
   readonly feed: ReturnType<typeof createEventFeed>
   readonly pace: ShowPace
+  readonly chatPace: ShowPace
 }
 
 function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
@@ -75,6 +81,9 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   if (method === 'POST' && mirrored !== undefined) return mirrorPage(options, stream, headers, mirrored)
   options.refusals.note({ what: 'question', why: 'not_known', subject: `${method ?? ''} ${path}` })
   const known = session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
+  const talking = /^\/v1\/sessions\/(ses_[0-9a-f]{32})\/chat$/.exec(path)?.[1]
+  if (method === 'POST' && talking !== undefined) return hearTechnician({ ...options, pace: rooms.chatPace }, stream, talking)
+  const known = talking !== undefined || session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
   answerProblem(
     stream,
     known
@@ -119,6 +128,7 @@ function noteStream(refusals: RefusalRecord, why: StreamRefusal, subject: string
 }
 
 function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnapshot {
+function snapshot({ desk, events, chat, registry, info }: AgentDoorOptions): AgentSnapshot {
   const { live, pending } = desk
   return {
     boot: info().boot,
@@ -134,6 +144,7 @@ function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnap
               open_streams: registry.openStreams(live.id),
               paused: live.paused,
               view_only: live.viewOnly,
+              chat: chat.newest(live.id, chatShown),
             },
           ],
     help: calledHelp(desk.call),

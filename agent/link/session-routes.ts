@@ -8,11 +8,11 @@ import type { ShowRequestBody } from '../wire/agent-api.ts'
 import { unprintable } from '../wire/plain-text.ts'
 import { answerJson, answerProblem } from './door-answers.ts'
 import type { DoorProblem } from './door-answers.ts'
+import { parseJson, readBody } from './read-body.ts'
 import type { ShowPace } from './show-pace.ts'
 
 /** A photo of 64 KiB in base64, and a request with room to spare. */
 const maxBodyBytes = 160 * 1024
-const bodyTimeoutMs = 15_000
 
 /** `PUT /v1/sessions/{id}`: 202 when it is shown (or was already). */
 export function showRequest({ desk, clock, pace, refusals }: ShowRequestOptions, stream: ServerHttp2Stream, session: string): void {
@@ -24,6 +24,14 @@ export function showRequest({ desk, clock, pace, refusals }: ShowRequestOptions,
   readBody(stream, clock, refuse, (bytes) => {
     const body = parse(session, bytes)
     if ('status' in body) return refuse(body)
+export function showRequest(
+  { desk, clock, pace }: { readonly desk: ApprovalDesk; readonly clock: Clock; readonly pace: ShowPace },
+  stream: ServerHttp2Stream,
+  session: string,
+): void {
+  readBody(stream, clock, maxBodyBytes, (bytes) => {
+    const body = parse(stream, session, bytes)
+    if (body === null) return
     const verdict = show(desk, pace, body)
     if (verdict.kind === 'refuse') return refuse(verdict, body.request.technician.name)
     answerJson(stream, 202, {})
@@ -60,7 +68,7 @@ function show(desk: ApprovalDesk, pace: ShowPace, body: ShowRequestBody): Return
 
 function parse(session: string, bytes: Buffer): ShowRequestBody | DoorProblem {
   try {
-    const body = readShowRequest(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+    const body = readShowRequest(parseJson(bytes))
     if (body.request.session === session) return body
     return { status: 400, code: 'bad_request', message: 'request.session: is not the session of the path' }
   } catch (error) {

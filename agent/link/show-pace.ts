@@ -6,14 +6,13 @@ export interface ShowPace {
   spend(): void
 }
 
-const burst = 30
-const refillMs = 10_000
+const usual = { burst: 30, refillMs: 10_000 }
 
 /**
  * A gateway that was taken over could show and withdraw without end: each time a record is written and the panel rings. Nobody who works
  * here asks so often.
  */
-export function createShowPace(clock: Clock): ShowPace {
+export function createShowPace(clock: Clock, { burst, refillMs } = usual): ShowPace {
   let left = burst
   let filledAtMs = clock.monotonicMs()
   const fill = (): void => {

@@ -1,4 +1,4 @@
-import type { PanelMode } from './panel-api-state.ts'
+import type { PanelChatMessage, PanelMode } from './panel-api-state.ts'
 
 /** What the panel sends (panel-api.ts). Types only. */
 
@@ -29,6 +29,18 @@ export interface RefuseBody {
 
 export interface EndBody {
   readonly operator: string | null
+}
+
+export interface ChatBody {
+  /** One line, at most 1,000 characters. */
+  readonly text: string
+  /** One of `operators`, or null. */
+  readonly operator: string | null
+}
+
+export interface ChatAnswerBody {
+  /** Oldest first, at most 500. */
+  readonly messages: readonly PanelChatMessage[]
 }
 
 export interface ConductBody {

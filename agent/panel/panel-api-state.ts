@@ -182,8 +182,21 @@ export interface PanelSession {
   readonly started_at: number
   /** Unix seconds. */
   readonly expires_at: number
+  /** The newest 50, oldest of them first. */
+  readonly chat: readonly PanelChatMessage[]
   /** Unix milliseconds when last a byte passed, or null. */
   readonly last_activity: number | null
+}
+
+export interface PanelChatMessage {
+  /** From 1 for each session. */
+  readonly n: number
+  readonly at: number
+  readonly from: 'operator' | 'technician'
+  /** Null: somebody at this machine who gave no name. */
+  readonly name: string | null
+  /** Plain text, one line. */
+  readonly text: string
 }
 
 export interface PanelSessionService {
@@ -231,6 +244,8 @@ export interface PanelHistoryEntry {
   readonly reason: string | null
   /** Who refused or ended it, or null. */
   readonly by: string | null
+  /** How many were written in its chat. */
+  readonly messages: number
 }
 
 /** The gateway tried this, and the agent did not do it. */

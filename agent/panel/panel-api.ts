@@ -16,6 +16,8 @@
  * | `POST /api/requests/{session}/refuse` {@link RefuseBody} | 200 {@link PanelState}; 404 `no_such_request` |
  * | `POST /api/session/end` {@link EndBody} | 200 {@link PanelState}, when every stream is cut; also when there is no session |
  * | `POST /api/session/conduct` {@link ConductBody} | 200 {@link PanelState}, when it holds for every stream; 404 `no_session`; 403 and 429 as above |
+ * | `POST /api/session/chat` {@link ChatBody} | 200 {@link PanelState}; 404 `no_session` |
+ * | `GET /api/chat/{session}` | 200 {@link ChatAnswerBody}: what was written in a session of the history |
  * | `POST /api/switches/{service}` {@link SwitchBody} | 200 {@link PanelState}; 404 `unknown_service`; 403 and 429 as above |
  * | `POST /api/remote` {@link SwitchBody} | the same for remote service as a whole: off ends what lives, and nothing leaves the machine any more |
  * | `POST /api/modes/{service}` {@link ModeBody} | 200 {@link PanelState}; 400 `bad_request`; 404 `unknown_service`; 403 `may_not_loosen` and as above |

@@ -5,9 +5,11 @@ import type { FieldProblem } from '../basics/agent-error.ts'
 import type { Identify } from '../operators/identify.ts'
 import { readFields } from '../settings/field-reader.ts'
 import type { FieldReader } from '../settings/field-reader.ts'
+import type { ChatStore } from '../state/chat-store.ts'
 import { maxPanelBodyBytes, panelSecretHeader } from './panel-api.ts'
 import type { PanelState } from './panel-api.ts'
 import type { PanelEvents } from './panel-events.ts'
+import { readChat, sayInSession } from './chat-routes.ts'
 import { callForHelp, withdrawCall } from './help-routes.ts'
 import { planWindow, setMode, withdrawWindow } from './mode-routes.ts'
 import { panelError } from './panel-problem.ts'
@@ -16,6 +18,7 @@ import { readPin } from './read-pin.ts'
 
 export interface PanelRoutesOptions {
   readonly desk: ApprovalDesk
+  readonly chat: ChatStore
   readonly identify: Identify
   readonly pairing: Pairing
   readonly events: PanelEvents
@@ -37,6 +40,8 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/requests\/([^/]+)\/refuse$/, hasBody: true, run: refuse },
   { method: 'POST', path: /^\/api\/session\/end$/, hasBody: true, run: end },
   { method: 'POST', path: /^\/api\/session\/conduct$/, hasBody: true, run: changeConduct },
+  { method: 'POST', path: /^\/api\/session\/chat$/, hasBody: true, run: sayInSession },
+  { method: 'GET', path: /^\/api\/chat\/([^/]+)$/, run: readChat },
   { method: 'POST', path: /^\/api\/switches\/([^/]+)$/, hasBody: true, run: turnSwitch },
   { method: 'POST', path: /^\/api\/modes\/([^/]+)$/, hasBody: true, run: setMode },
   { method: 'POST', path: /^\/api\/windows$/, hasBody: true, run: planWindow },

@@ -6,10 +6,12 @@ import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { ActStore } from '../state/act-store.ts'
+import type { ChatStore } from '../state/chat-store.ts'
 import type { HistoryEntry, HistoryStore } from '../state/history-store.ts'
 import type { QuietStore } from '../state/quiet-store.ts'
 import type { ModeStore } from '../state/mode-store.ts'
 import type { RemoteStore } from '../state/remote-store.ts'
+import { chatShown } from '../wire/chat.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
 import type {
   PanelConnection,
@@ -32,6 +34,7 @@ export interface PanelStateOptions {
   readonly registry: StreamRegistry
   readonly history: HistoryStore
   readonly acts: ActStore
+  readonly chat: ChatStore
   readonly remote: RemoteStore
   readonly modes: ModeStore
   readonly quiet: QuietStore
@@ -66,7 +69,7 @@ export function panelState(options: PanelStateOptions): PanelState {
     known: options.history.technicians(),
     request: desk.pending === null ? null : panelRequest(options, desk.pending),
     session: desk.live === null ? null : panelSession(options, desk.live),
-    history: options.history.newest(historyShown).map(panelHistoryEntry),
+    history: options.history.newest(historyShown).map((entry) => panelHistoryEntry(entry, options.chat)),
     acts: options.acts.newest(historyShown).map(({ atMs, act, service, by }) => ({
       at: atMs,
       act,
@@ -129,7 +132,7 @@ function panelRequest({ services, settings }: PanelStateOptions, { request, dige
   }
 }
 
-function panelSession({ services, registry }: PanelStateOptions, live: LiveSession): PanelSession {
+function panelSession({ services, registry, chat }: PanelStateOptions, live: LiveSession): PanelSession {
   return {
     id: live.id,
     technician: panelTechnician(live.technician, live.photo),
@@ -147,10 +150,12 @@ function panelSession({ services, registry }: PanelStateOptions, live: LiveSessi
     view_only: live.viewOnly,
     started_at: live.startedAtMs,
     expires_at: live.expiresAtS,
+    chat: chat.newest(live.id, chatShown),
     last_activity: registry.lastActivityMs(live.id),
   }
 }
 
-function panelHistoryEntry({ session, technician, startedAtMs, endedAtMs, outcome, reason, by }: HistoryEntry): PanelHistoryEntry {
-  return { session, technician, started_at: startedAtMs, ended_at: endedAtMs, outcome, reason, by }
+function panelHistoryEntry(entry: HistoryEntry, chat: ChatStore): PanelHistoryEntry {
+  const { session, technician, startedAtMs, endedAtMs, outcome, reason, by } = entry
+  return { session, technician, started_at: startedAtMs, ended_at: endedAtMs, outcome, reason, by, messages: chat.count(session) }
 }

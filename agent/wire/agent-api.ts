@@ -8,10 +8,12 @@
  * | `GET /v1/events?after=N` | 200, one {@link AgentEvent} a line (JSON, LF), never ends; acknowledges all events up to N |
  * | `PUT /v1/sessions/{id}` body {@link ShowRequestBody} | 202 shown; 409 problem with code `busy`, `not_now`, `not_today`, `switch_off`, `help_over`; 400 `bad_request`; 404 `unknown_service` |
  * | `DELETE /v1/sessions/{id}` headers `sallyport-reason`, `sallyport-by` (percent-encoded) | 204 when every stream is closed; also for a session that it does not know |
+ * | `POST /v1/sessions/{id}/chat` body {@link ChatBody} | 200 {@link ChatAnswer}; 404 `no_session`; 429 `too_many`; 400 `bad_request` |
  * | `CONNECT {service}` header `sallyport-session` | 200, then bytes both ways; else status with header `sallyport-error` = {@link StreamRefusal} |
  * | the same with header `sallyport-lane` = id of a lane that waits | 200 with the same header: its bytes take that lane (lane.ts); without it: they do not |
  */
 import type { ApprovalMode } from './approval.ts'
+import type { ChatMessage } from './chat.ts'
 import type { HelpCall } from './help-call.ts'
 import type { SessionRequest } from './session-request.ts'
 
@@ -74,6 +76,8 @@ export interface AgentLiveSession {
   readonly open_streams: number
   readonly paused: boolean
   readonly view_only: boolean
+  /** The newest `chatShown` messages (chat.ts). Absent: this agent knows of none. */
+  readonly chat?: readonly ChatMessage[] | undefined
 }
 
 export interface ShowRequestBody {
@@ -156,6 +160,8 @@ export type AgentEvent =
   | { readonly n: number; readonly time: number; readonly type: 'help.withdrawn'; readonly call: string; readonly by: string | null }
   /** Whoever took it was there, and the session is over. */
   | { readonly n: number; readonly time: number; readonly type: 'help.done'; readonly call: string; readonly session: string }
+  /** Somebody at the panel wrote it. */
+  | { readonly n: number; readonly time: number; readonly type: 'chat.said'; readonly session: string; readonly message: ChatMessage }
   | { readonly n: number; readonly time: number; readonly type: 'panel.changed'; readonly connected: boolean }
   /** Remote service as a whole: off is the last that is heard of this machine until it is on again. */
   | { readonly n: number; readonly time: number; readonly type: 'remote.changed'; readonly enabled: boolean; readonly by: string }

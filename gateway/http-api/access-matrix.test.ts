@@ -79,6 +79,12 @@ const matrix: Readonly<Record<string, Entry>> = {
     body: { duration_s: 600 },
     answer: { technician: 410, 'technician without facts': 404, 'technician elsewhere': 404, others: 403 },
   },
+  'POST /api/v1/sessions/:id/messages': {
+    may: 'signed in',
+    path: `${session}/messages`,
+    body: { text: 'On my way' },
+    answer: { technician: 410, 'technician without facts': 404, 'technician elsewhere': 404, others: 403 },
+  },
   'POST /api/v1/sessions/:id/open': {
     may: 'signed in',
     path: `${session}/open`,

@@ -20,6 +20,7 @@ const sessionOfNobody = `ses_${'0'.repeat(32)}`
 const bodies: Readonly<Record<string, (id: string) => object>> = {
   'POST /api/v1/sessions': (machine) => ({ machine, services: ['hmi'], purpose: 'The feeder stops', duration_s: 600 }),
   'POST /api/v1/sessions/:id/extend': () => ({ duration_s: 600 }),
+  'POST /api/v1/sessions/:id/messages': () => ({ text: 'On my way' }),
   'POST /api/v1/sessions/:id/open': () => ({ service: 'hmi' }),
 }
 
@@ -87,7 +88,7 @@ describe('a machine that policy does not let a technician see', () => {
 describe('a session of somebody else', () => {
   it('is as one that does not exist, byte for byte', async () => {
     const routes = routesOf('sessions')
-    expect(routes).toHaveLength(5)
+    expect(routes).toHaveLength(6)
     for (const route of routes) {
       const hidden = await answerTo(route, sessionOfAnother)
       expect(hidden, route).toEqual(await answerTo(route, sessionOfNobody))

@@ -34,6 +34,7 @@ export const eventTypes = [
   'session.opened',
   'session.extended',
   'session.conduct',
+  'chat.said',
   'session.ended',
   'organisation.created',
   'account.created',

@@ -5,6 +5,7 @@ import { isSessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { deviceActor, gatewayActor, type NewEvent } from '../ledger/event.ts'
+import { takeChat } from './chat.ts'
 import { armDeadlines } from './deadlines.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
@@ -96,6 +97,7 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
     if (snapshot.shown.includes(live.session.id)) await noteShown(room, live)
     const held = snapshot.live.find(({ id }) => id === live.session.id)
     if (held !== undefined) takeConduct(room, live, { paused: held.paused, viewOnly: held.view_only, by: live.conduct.by })
+    if (held?.chat !== undefined) takeChat(room, live, held.chat)
     if (known.has(live.session.id)) await tunnelBack(room, live, link)
     else await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })
   }

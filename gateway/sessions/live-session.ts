@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { ChatMessage } from '../../agent/wire/chat.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { ServiceName } from '../basics/ids.ts'
 import type { EndSessionOptions } from './end-session.ts'
@@ -46,6 +47,8 @@ export class LiveSession {
   /** Rises each time that policy is asked anew: a decision from before opens no stream. */
   generation = 0
   conduct = freely
+  /** The newest `chatShown` messages between its operator and its technician, oldest first. */
+  chat: readonly ChatMessage[] = []
   #ending: Decided | null = null
   #retired = false
   readonly #timers = new Map<string, Timer>()

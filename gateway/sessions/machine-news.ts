@@ -3,6 +3,7 @@ import { isSessionId, type SessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { deviceActor, sealed, type NewEvent } from '../ledger/event.ts'
+import { chatSaid } from './chat.ts'
 import { endSession } from './end-session.ts'
 import { helpCalled, helpOver } from './help-news.ts'
 import type { LiveSession, SessionConduct } from './live-session.ts'
@@ -64,6 +65,9 @@ export async function carryOut(room: SessionRoom, link: DeviceLink, boot: string
         actor: { kind: 'operator', id: event.by },
         detail: { enabled: event.enabled, where: 'machine' },
       })
+      return
+    case 'chat.said':
+      if (isSessionId(event.session)) await chatSaid(room, link, { ...event, session: event.session })
       return
     case 'help.called':
       await helpCalled(room, link, event.call)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AgentEvent, AgentInfo, AgentSnapshot, StreamRefusal } from '../../agent/wire/agent-api.ts'
+import { longestChatText, mostChatMessages, type ChatAnswer, type ChatMessage } from '../../agent/wire/chat.ts'
 import { helpCallId, longestHelpText, longestTicket, type HelpCall } from '../../agent/wire/help-call.ts'
 import { isPlainText } from '../../agent/wire/plain-text.ts'
 
@@ -29,6 +30,15 @@ const helpCall = z.object({
   called_at: count,
   lets_in_until: count.nullable(),
 }) satisfies z.ZodType<HelpCall>
+
+const chatMessage = z.object({
+  n: z.int().positive(),
+  at: count,
+  from: z.enum(['operator', 'technician']),
+  name: person,
+  text: text(longestChatText).min(1),
+}) satisfies z.ZodType<ChatMessage>
+export const chatAnswer = z.object({ n: z.int().positive(), at: count }) satisfies z.ZodType<ChatAnswer>
 
 export const agentInfo = z.object({
   version: text(100),
@@ -63,6 +73,7 @@ export const agentSnapshot = z.object({
         open_streams: count,
         paused: z.boolean().default(false),
         view_only: z.boolean().default(false),
+        chat: z.array(chatMessage).max(mostChatMessages).default([]),
       }),
     )
     .max(256),
@@ -105,6 +116,7 @@ export const agentEvent = z.discriminatedUnion('type', [
   z.object({ ...numbered, type: z.literal('help.called'), call: helpCall }),
   z.object({ ...numbered, type: z.literal('help.withdrawn'), call: callId, by: person }),
   z.object({ ...numbered, type: z.literal('help.done'), call: callId, session }),
+  z.object({ ...numbered, type: z.literal('chat.said'), session, message: chatMessage }),
   z.object({ ...numbered, type: z.literal('panel.changed'), connected: z.boolean() }),
   z.object({ ...numbered, type: z.literal('remote.changed'), enabled: z.boolean(), by: text(200) }),
   z.object({ ...numbered, type: z.literal('pin.paused'), operator: text(200), wrong: count }),

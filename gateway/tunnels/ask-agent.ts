@@ -8,7 +8,7 @@ import type { TunnelLimits } from './tunnel-limits.ts'
 
 export interface AgentQuestion extends Pick<OpenRequest, 'session' | 'clock' | 'signal'> {
   readonly limits: Pick<TunnelLimits, 'answerTimeoutMs' | 'maxAnswerBytes'>
-  readonly method: 'GET' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */

@@ -25,3 +25,17 @@ export const deviceAnswerInvalid = (details: Readonly<Record<string, unknown>>, 
     details,
     cause,
   })
+
+/** The machine did not take what the technician wrote, or is too old to have a chat. */
+export function notSaid(status: number): CodedError {
+  if (status === 429)
+    return new CodedError({
+      code: 'too_many_messages',
+      message: 'You write faster than anybody reads. Wait a moment.',
+      remedy: 'fix',
+      details: { status },
+    })
+  if (status === 503)
+    return new CodedError({ code: 'chat_unavailable', message: 'The machine cannot keep what you write now. Try again.', remedy: 'retry' })
+  return new CodedError({ code: 'chat_unavailable', message: 'This machine does not take what you write.', remedy: 'conflict' })
+}

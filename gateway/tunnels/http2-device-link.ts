@@ -5,11 +5,11 @@ import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { DeviceLink, ShowRequestAnswer } from '../devices/device-link.ts'
 import type { AdmittedDevice } from './admit-device.ts'
-import { agentInfo, agentSnapshot, showRefusal, streamRefusal } from './agent-answers.ts'
+import { agentInfo, agentSnapshot, chatAnswer, showRefusal, streamRefusal } from './agent-answers.ts'
 import { askAgent, readAnswer } from './ask-agent.ts'
 import type { AgentAnswer, AgentQuestion } from './ask-agent.ts'
 import { CodedError } from '../basics/coded-error.ts'
-import { deviceAnswerInvalid } from './device-errors.ts'
+import { deviceAnswerInvalid, notSaid } from './device-errors.ts'
 import type { LaneRack } from './lane-rack.ts'
 import { openMirror } from './open-mirror.ts'
 import { openStream } from './open-stream.ts'
@@ -79,6 +79,11 @@ export function http2DeviceLink({ device, socket, session, lanes, clock, limits 
       const headers: Record<string, string> = { 'sallyport-reason': encodeURIComponent(reason.toWellFormed()) }
       if (by !== null) headers['sallyport-by'] = encodeURIComponent(by.toWellFormed())
       await ask({ method: 'DELETE', path: `/v1/sessions/${id}`, headers, signal }, 204)
+    },
+    async say(id, text, signal) {
+      const answer = await ask({ method: 'POST', path: `/v1/sessions/${id}/chat`, body: { text }, signal }, 200, 404, 429, 503)
+      if (answer.status !== 200) throw notSaid(answer.status)
+      return readAnswer(chatAnswer, answer.body)
     },
     openStream: (sessionId, service, signal) => counted(() => openStream({ ...over, lanes, signal, sessionId, service })),
     openMirror: (sessionId, service, page, signal) => counted(() => openMirror({ ...over, signal, sessionId, service, page })),

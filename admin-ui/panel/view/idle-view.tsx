@@ -15,7 +15,8 @@ import { SwitchList } from './switch-list.tsx'
 /** Somebody may come in without a press. */
 const isLoose = ({ services, windows, help }: PanelState): boolean =>
   windows.length > 0 ||
-  (help !== null && help.lets_in_until !== null) || services.some(({ enabled, mode }) => enabled && mode.name !== 'attended')
+  (help !== null && help.lets_in_until !== null) ||
+  services.some(({ enabled, mode }) => enabled && mode.name !== 'attended')
 
 /** Nobody is in and nobody asks. */
 export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {

@@ -51,16 +51,16 @@ export const RequestView = ({
     <>
       <main className="panel-main request">
         <div>
-        <RequestFacts
-          name={request.technician.name}
-          organisation={request.technician.organisation}
-          photo={request.technician.photo}
-          purpose={request.purpose}
-          ticket={request.ticket}
-          extend={extend}
-          photoSize={96}
-          heading="h1"
-        />
+          <RequestFacts
+            name={request.technician.name}
+            organisation={request.technician.organisation}
+            photo={request.technician.photo}
+            purpose={request.purpose}
+            ticket={request.ticket}
+            extend={extend}
+            photoSize={96}
+            heading="h1"
+          />
           {request.answers_call ? <p className="answers-call">{help.takes(request.technician.name)}</p> : null}
         </div>
         <div className="request-choices">

@@ -70,6 +70,17 @@ export const session = z.object({
   conduct: z
     .object({ paused: z.boolean(), view_only: z.boolean(), by: z.string().nullable() })
     .describe('How the operator lets it go on: paused, no byte passes; view only, nothing passes that could change the machine'),
+  messages: z
+    .array(
+      z.object({
+        n: z.number().int(),
+        time_ms: z.number().int(),
+        from: z.enum(['operator', 'technician']),
+        name: z.string().nullable(),
+        text: z.string().describe('Plain text'),
+      }),
+    )
+    .describe('What operator and technician wrote, while the session lives; the newest 50. All of it is in the history'),
   extension: z
     .object({ duration_s: z.number().int(), requested_at: instant })
     .nullable()
@@ -104,6 +115,8 @@ export const extendSession = z.strictObject({
 /** POST /api/v1/sessions/{id}/open: a one-time address of the service’s own origin; open it in a new tab at once. */
 export const openService = z.strictObject({ service: serviceName })
 export const openedService = z.object({ url: z.string() })
+/** POST /api/v1/sessions/{id}/messages: writes to the operator; 200 with the session once the machine has it. */
+export const newMessage = z.strictObject({ text: plainText(1_000) })
 /** POST /api/v1/sessions/{id}/end without body: withdraws a request, or ends the session. 200 with the session. */
 
 /** GET /api/v1/sessions/{id}/history */

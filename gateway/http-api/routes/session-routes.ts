@@ -6,6 +6,7 @@ import { administrator, technician } from '../../ledger/event.ts'
 import type { Person } from '../../people/person.ts'
 import { authorizeStream, isRefused } from '../../sessions/authorize-stream.ts'
 import { endSession } from '../../sessions/end-session.ts'
+import { sayInSession } from '../../sessions/chat.ts'
 import { extendSession } from '../../sessions/extend-session.ts'
 import { requestSession } from '../../sessions/request-session.ts'
 import { isLive, type Session } from '../../sessions/session.ts'
@@ -14,6 +15,7 @@ import { askerOf } from '../asker-of.ts'
 import { sessionId } from '../contract/building-blocks.ts'
 import {
   extendSession as extendSchema,
+  newMessage,
   newSession,
   openedService,
   openService,
@@ -122,6 +124,18 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
       demandOwn(session, person)
       const extended = await extendSession(ports.sessions, session.id, request.body.duration_s)
       return reply.code(202).send(await presentSession(ports, extended, person))
+    },
+  )
+
+  app.post(
+    '/api/v1/sessions/:id/messages',
+    { onRequest, schema: { tags, summary: 'Write to the operator', params, body: newMessage, response: { 200: sessionSchema } } },
+    async (request) => {
+      const { person } = whoAsks(request)
+      const session = await demandSession(ports, person, request.params.id)
+      demandOwn(session, person)
+      const live = await sayInSession(ports.sessions, session.id, request.body.text)
+      return presentSession(ports, live.session, person)
     },
   )
 

@@ -1,5 +1,6 @@
 import { PassThrough, type Duplex } from 'node:stream'
 import type { AgentEndReason, AgentEvent, AgentService, RefusalHow } from '../../../agent/wire/agent-api.ts'
+import type { ChatMessage } from '../../../agent/wire/chat.ts'
 import type { HelpCall } from '../../../agent/wire/help-call.ts'
 import type { ApprovalClaims } from '../../../agent/wire/approval.ts'
 import { requestDigest, type SessionRequest } from '../../../agent/wire/session-request.ts'
@@ -37,6 +38,7 @@ export class FakeMachine {
   shown: SessionRequest | null = null
   live: LiveAtMachine | null = null
   help: HelpCall | null = null
+  readonly chat: ChatMessage[] = []
   /** What the gateway told it to end, oldest first. */
   readonly ended: { readonly id: string; readonly reason: string; readonly by: string | null }[] = []
   readonly streams: Duplex[] = []
@@ -129,6 +131,19 @@ export class FakeMachine {
     return this.help
   }
 
+  /** Somebody at the panel writes. */
+  say(text: string, name: string | null = 'Olga'): ChatMessage {
+    const message = this.#keep('operator', name, text)
+    this.append({ type: 'chat.said', session: this.live?.id ?? '', message })
+    return message
+  }
+
+  #keep(from: ChatMessage['from'], name: string | null, text: string): ChatMessage {
+    const message = { n: this.chat.length + 1, at: this.#clock.nowMs(), from, name, text }
+    this.chat.push(message)
+    return message
+  }
+
   withdrawCall(): void {
     const call = this.help?.id ?? ''
     this.help = null
@@ -201,6 +216,7 @@ export class FakeMachine {
                     expires_at: this.live.exp,
                     open_streams: 0,
                     ...this.conduct,
+                    chat: this.chat,
                   },
                 ],
           help: this.help,
@@ -220,6 +236,11 @@ export class FakeMachine {
           const stream = new PassThrough()
           this.pages.push({ service, page, stream })
           return stream
+        }),
+      say: (id, text) =>
+        answer(() => {
+          if (this.live?.id !== id) throw new CodedError({ code: 'chat_unavailable', message: 'no session', remedy: 'conflict' })
+          return this.#keep('technician', 'Tom', text)
         }),
       openStream: (id, service) => answer(() => this.#open(id, service)),
     }

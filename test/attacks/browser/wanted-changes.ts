@@ -17,6 +17,7 @@ export async function wantedOfApi(around: PortalInBrowser, ada: PortalClient, se
   const bodies: Readonly<Record<string, object>> = {
     'POST /api/v1/sessions': { machine: 'press-7', services: ['hmi'], purpose: 'forged request', duration_s: 600 },
     'POST /api/v1/sessions/{id}/extend': { duration_s: 600 },
+    'POST /api/v1/sessions/{id}/messages': { text: 'from elsewhere' },
     'POST /api/v1/sessions/{id}/open': { service: 'hmi' },
     'POST /api/v1/people': {
       username: 'mallory',
