@@ -3,7 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { panelSecretHeader } from '../../agent/panel/panel-api.ts'
-import type { PanelHelp, PanelMode, PanelRequest, PanelSession, PanelState, PanelTechnician } from '../../agent/panel/panel-api.ts'
+import type {
+  PanelChatMessage,
+  PanelHelp,
+  PanelMode,
+  PanelRequest,
+  PanelSession,
+  PanelState,
+  PanelTechnician,
+} from '../../agent/panel/panel-api.ts'
 import { fakePhotoUrl } from './fake-photo.ts'
 import { startFakeMirror } from './fake-mirror.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
@@ -55,6 +63,7 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   view_only: false,
   started_at: Date.now() - 60_000,
   expires_at: Math.floor(Date.now() / 1000) + 3_125,
+  chat: [],
   last_activity: Date.now() - 2_000,
   ...members,
 })
@@ -78,6 +87,11 @@ export const refusedByAgent = (): PanelState['refused'] => {
     { what: 'flood', why: 'too_often', subject: null, count: 1, ...at(7) },
   ]
 }
+export const chatOf = (): PanelChatMessage[] => [
+  { n: 1, at: Date.now() - 120_000, from: 'technician', name: technician.name, text: 'Which sheet size is on the feeder?' },
+  { n: 2, at: Date.now() - 60_000, from: 'operator', name: 'Olga Petrova', text: 'A1, since this morning.' },
+]
+
 export const helpOf = (members: Partial<PanelHelp> = {}): PanelHelp => ({
   id: `hlp_${'1'.repeat(32)}`,
   what: 'The feeder stops after every third sheet',
@@ -117,6 +131,7 @@ const firstState = (): PanelState => ({
       outcome: 'ended',
       reason: 'ended_by_operator',
       by: 'Olga Petrova',
+      messages: 2,
     },
     {
       session: 'ses_8',
@@ -126,6 +141,7 @@ const firstState = (): PanelState => ({
       outcome: 'refused',
       reason: 'refused',
       by: 'Jonas Keller',
+      messages: 0,
     },
   ],
   refused: [],
@@ -142,6 +158,7 @@ interface ActBody {
   readonly mode?: PanelMode['name']
   readonly minutes?: number
   readonly what?: string
+  readonly text?: string
   readonly let_in_minutes?: number
 }
 
@@ -173,7 +190,11 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
           lets_in_until: body.let_in_minutes === undefined ? null : Date.now() + body.let_in_minutes * 60_000,
         }),
       })
-    else if (path === '/api/help/withdraw') set({ help: null })
+    else if (path === '/api/session/chat' && state.session !== null) {
+      const { chat } = state.session
+      const message = { n: chat.length + 1, at: Date.now(), from: 'operator' as const, name: body.operator ?? null, text: body.text ?? '' }
+      set({ session: { ...state.session, chat: [...chat, message] } })
+    } else if (path === '/api/help/withdraw') set({ help: null })
     else if (path === '/api/session/conduct' && state.session !== null)
       set({
         session: { ...state.session, paused: body.paused ?? state.session.paused, view_only: body.view_only ?? state.session.view_only },
@@ -216,6 +237,10 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     if (state.pins && 'pin' in body && body.pin !== rightPin) return refuse(403, 'wrong_pin')
     if (state.pins && path.endsWith('/approve') && !('pin' in body)) return refuse(403, 'pin_needed')
     calls.push({ method: request.method ?? '', path, body })
+    if (path.startsWith('/api/chat/')) {
+      const answered = JSON.stringify({ messages: chatOf() })
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(answered)
+    }
     act(request.method ?? '', path, body)
     response.writeHead(200, { 'content-type': 'application/json' }).end(written())
   }

@@ -1,5 +1,5 @@
 import type { DecisionDetail, Device, Organisation, Person } from '../../gateway/http-api/contract/administration.ts'
-import type { HelpCall, Machine, MachineService } from '../../gateway/http-api/contract/machines.ts'
+import type { Machine, MachineService } from '../../gateway/http-api/contract/machines.ts'
 import type { Me } from '../../gateway/http-api/contract/me.ts'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import type { Demo } from '../../gateway/http-api/contract/walk-through.ts'
@@ -71,17 +71,6 @@ export const makeMachines = (): Machine[] => [
   ]),
 ]
 
-export const helpCallOf = (members: Partial<HelpCall> = {}): HelpCall => ({
-  id: `hlp_${hex('1')}`,
-  what: 'The feeder stops after every third sheet, and the display says E 41.',
-  ticket: 'INC-4711',
-  services: [{ name: 'hmi', title: 'Web interface' }],
-  by: 'Olga Petrova',
-  called_at: nowS() - 240,
-  lets_in_until: null,
-  ...members,
-})
-
 const machineOf = (
   id: string,
   name: string,
@@ -133,6 +122,7 @@ export const sessionOf = (id: string, members: Partial<Session>): Session => ({
   ended_by: null,
   end_denials: [],
   conduct: { paused: false, view_only: false, by: null },
+  messages: [],
   extension: null,
   extensions: 0,
   tunnel_lost_at: null,

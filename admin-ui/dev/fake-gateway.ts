@@ -142,6 +142,11 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
         return ok(change(id ?? '', { state: 'ended', ended_at: nowS(), end_reason: 'ended_by_technician', ended_by: me.name }))
       case 'POST sessions/:id/extend':
         return ok(change(id ?? '', { extension: { duration_s: json()['duration_s'] ?? 0, requested_at: nowS() } }), 202)
+      case 'POST sessions/:id/messages': {
+        const messages = world.sessions.find((session) => session.id === id)?.messages ?? []
+        const said = { n: messages.length + 1, time_ms: Date.now(), from: 'technician' as const, name: me.name, text: json()['text'] ?? '' }
+        return ok(change(id ?? '', { messages: [...messages, said] }))
+      }
       case 'POST sessions/:id/open':
         return ok({ url: '/opened-machine' })
       case 'GET organisations':

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { helpOf, liveSessionOf, pairingCode, requestOf, rightPin } from './fake-agent.ts'
-import { helpCallOf } from './fake-data.ts'
+import { chatOf, helpOf, liveSessionOf, pairingCode, requestOf, rightPin } from './fake-agent.ts'
+import { sessionIdOf } from './fake-data.ts'
+import { helpCallOf } from './fake-help-call.ts'
 import { panelScenes } from './panel-scenes.ts'
 import { faultsOf, looks, openPanel, startPages } from './start-pages.ts'
 import type { StartedPages } from './start-pages.ts'
@@ -137,5 +138,84 @@ describe('a call for help at the portal', () => {
     })
     setHelp(null)
     await page.context().close()
+  })
+})
+
+describe('the chat at the panel', () => {
+  test('is written under a name of the list or none, shows the newest, and takes markup for text', async () => {
+    const { page, faults } = await openPanel(started, pairingCode)
+    const long = Array.from({ length: 30 }, (_, n) => ({ ...chatOf()[0]!, n: n + 21, text: `Message ${n + 21}` }))
+    started.agent.set({ session: liveSessionOf({ chat: [...long, { ...chatOf()[0]!, n: 51, text: '<img src=x onerror=alert(1)>' }] }) })
+    const log = page.getByRole('log', { name: 'Chat' })
+    await log.getByText('<img src=x onerror=alert(1)>').waitFor()
+    await log.getByText('Earlier messages are in the history.').waitFor()
+    const seen = await log.evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 2)
+    expect([seen, await log.locator('img').count()]).toEqual([true, 0])
+    await page.getByRole('textbox', { name: 'Write a message' }).fill('  On the\tleft  ')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => bodiesTo('/api/session/chat')).toEqual([{ text: 'On the left', operator: null }])
+    await expect.poll(() => page.getByRole('textbox', { name: 'Write a message' }).inputValue()).toBe('')
+    await page.getByRole('combobox', { name: 'Write as' }).selectOption('Jonas Keller')
+    await page.getByRole('textbox', { name: 'Write a message' }).fill('I am back')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect.poll(() => bodiesTo('/api/session/chat').at(-1)).toEqual({ text: 'I am back', operator: 'Jonas Keller' })
+    const small = await page
+      .locator('.chat-form :is(input, select, button)')
+      .evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().height < 60).length)
+    expect([small, ...faults]).toEqual([0])
+    await page.context().close()
+  })
+
+  test('keeps in the field what could not be said, and never stands in the way of End', async () => {
+    const { page } = await openPanel(started, pairingCode)
+    started.agent.set({ session: liveSessionOf() })
+    await page.getByRole('log', { name: 'Chat' }).getByText('Nothing was written yet.').waitFor()
+    await page.route('**/api/session/chat', (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ code: 'not_durable', message: '', title: '', status: 503 }),
+      }),
+    )
+    await page.getByRole('textbox', { name: 'Write a message' }).fill('Hello')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByRole('alert').getByText('The agent could not write it down').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Write a message' }).inputValue()).toBe('Hello')
+    await page.getByRole('button', { name: 'End now' }).click()
+    await page.getByRole('heading', { name: 'Nobody is in this machine' }).waitFor()
+    await page.context().close()
+  })
+
+  test('is read again in the history', async () => {
+    const { page } = await openPanel(started, pairingCode)
+    await page.getByRole('button', { name: 'Chat: 2 messages' }).click()
+    await page.getByRole('log', { name: 'Chat' }).getByText('A1, since this morning.').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await page.context().close()
+  })
+})
+
+describe('the chat at the portal', () => {
+  test('is written by the technician, comes live, and is read along by others who may see the session', async () => {
+    const session = sessionIdOf('2')
+    const { page, faults } = await started.signedIn('mia')
+    await page.goto(`${started.gateway.origin}/sessions/${session}`)
+    await page.getByRole('textbox', { name: 'Write a message' }).fill('Which sheet size?')
+    await page.getByRole('button', { name: 'Send' }).click()
+    const log = page.getByRole('log', { name: 'Chat' })
+    await log.getByText('Which sheet size?').waitFor()
+    const before = started.gateway.world.sessions.find(({ id }) => id === session)?.messages ?? []
+    started.gateway.change(session, {
+      messages: [...before, { n: 2, time_ms: Date.now(), from: 'operator', name: 'Olga Petrova', text: 'A1 <b>now</b>' }],
+    })
+    await log.getByText('A1 <b>now</b>').waitFor()
+    expect([...(await faultsOf(page)), ...faults]).toEqual([])
+    await page.context().close()
+    started.gateway.change(session, { mine: false })
+    const { page: other } = await started.signedIn('ari')
+    await other.goto(`${started.gateway.origin}/sessions/${session}`)
+    await other.getByRole('log', { name: 'Chat' }).getByText('A1 <b>now</b>').waitFor()
+    expect(await other.getByRole('textbox', { name: 'Write a message' }).count()).toBe(0)
+    await other.context().close()
   })
 })

@@ -1,6 +1,7 @@
 import type { PanelState } from '../../agent/panel/panel-api.ts'
 import { liveSessionOf, refusedByAgent, requestOf, technician } from './fake-agent.ts'
 import { helpOf, liveSessionOf, requestOf, technician } from './fake-agent.ts'
+import { chatOf, helpOf, liveSessionOf, requestOf, technician } from './fake-agent.ts'
 
 export interface PanelScene {
   readonly name: string
@@ -139,6 +140,13 @@ export const panelScenes: readonly PanelScene[] = [
   { name: 'help-taken', state: () => ({ ...nothing, help: helpOf(), request: requestOf({ answers_call: true }) }) },
   { name: 'help-in', state: () => ({ ...nothing, help: helpOf({ taken: true }), session: liveSessionOf({ answers_call: true }) }) },
   { name: 'session', state: () => ({ ...nothing, session: liveSessionOf() }) },
+  {
+    name: 'session-chat',
+    state: () => ({
+      ...nothing,
+      session: liveSessionOf({ chat: [...chatOf(), { ...chatOf()[0]!, n: 3, text: `${longWord} `.repeat(9) }] }),
+    }),
+  },
   { name: 'session-paused', state: () => ({ ...nothing, session: liveSessionOf({ paused: true }) }) },
   { name: 'session-view-only', state: () => ({ ...nothing, session: liveSessionOf({ view_only: true }) }) },
   { name: 'session-warning', state: () => ({ ...nothing, session: liveSessionOf({ expires_at: Math.floor(Date.now() / 1000) + 200 }) }) },

@@ -1,6 +1,8 @@
 import { panelSecretHeader } from '../../../agent/panel/panel-api.ts'
 import type {
   ApproveBody,
+  ChatAnswerBody,
+  ChatBody,
   ConductBody,
   EndBody,
   HelpBody,
@@ -20,6 +22,9 @@ export interface PanelClient {
   refuse(session: string, body: RefuseBody): Promise<PanelState>
   end(body: EndBody): Promise<PanelState>
   setConduct(body: ConductBody): Promise<PanelState>
+  say(body: ChatBody): Promise<PanelState>
+  /** What was written in a session of the history. */
+  chatOf(session: string): Promise<ChatAnswerBody>
   setSwitch(service: string, body: SwitchBody): Promise<PanelState>
   setMode(service: string, body: ModeBody): Promise<PanelState>
   plan(body: WindowBody): Promise<PanelState>
@@ -60,17 +65,20 @@ export const pairPanel = async (code: string): Promise<string> => {
 }
 
 export const createPanelClient = ({ secret }: { readonly secret: string }): PanelClient => {
-  const call = async (path: string, init: RequestInit): Promise<PanelState> => {
+  const ask = async (path: string, init: RequestInit): Promise<unknown> => {
     const headers = new Headers(init.headers)
     headers.set(panelSecretHeader, secret)
-    return (await (await send(path, { ...init, headers, signal: AbortSignal.timeout(10_000) })).json()) as PanelState
+    return (await send(path, { ...init, headers, signal: AbortSignal.timeout(10_000) })).json()
   }
+  const call = async (path: string, init: RequestInit): Promise<PanelState> => (await ask(path, init)) as PanelState
   const at = encodeURIComponent
   return {
     approve: (session, body) => call(`/api/requests/${at(session)}/approve`, json(body)),
     refuse: (session, body) => call(`/api/requests/${at(session)}/refuse`, json(body)),
     end: (body) => call('/api/session/end', json(body)),
     setConduct: (body) => call('/api/session/conduct', json(body)),
+    say: (body) => call('/api/session/chat', json(body)),
+    chatOf: async (session) => (await ask(`/api/chat/${at(session)}`, {})) as ChatAnswerBody,
     setSwitch: (service, body) => call(`/api/switches/${at(service)}`, json(body)),
     setMode: (service, body) => call(`/api/modes/${at(service)}`, json(body)),
     plan: (body) => call('/api/windows', json(body)),

@@ -3,8 +3,10 @@ import { ExactTime } from '../../look/exact-time.tsx'
 import { sharedWords } from '../../words/shared-words.ts'
 import type { SharedWords } from '../../words/shared-words.ts'
 import { useWords } from '../../words/language.tsx'
+import type { PanelClient } from '../api/panel-client.ts'
 import { panelWords } from '../words/panel-words.ts'
 import type { PanelWords } from '../words/panel-words.ts'
+import { KeptChat } from './kept-chat.tsx'
 
 const isEnding = (reason: string, words: SharedWords): reason is keyof SharedWords['endings'] => reason in words.endings
 
@@ -17,12 +19,13 @@ const outcomeText = (entry: PanelHistoryEntry, words: PanelWords, shared: Shared
 type Entry = { readonly at: number; readonly session: PanelHistoryEntry } | { readonly at: number; readonly act: PanelAct }
 
 export interface HistoryListProps {
+  readonly client: PanelClient
   readonly history: readonly PanelHistoryEntry[]
   readonly acts: readonly PanelAct[]
 }
 
 /** What was asked, and what was done at this screen, newest first. */
-export const HistoryList = ({ history, acts }: HistoryListProps) => {
+export const HistoryList = ({ client, history, acts }: HistoryListProps) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
   const entries: readonly Entry[] = [
@@ -47,6 +50,9 @@ export const HistoryList = ({ history, acts }: HistoryListProps) => {
               <div>
                 <ExactTime at={entry.at} />: {outcomeText(entry.session, words, shared)}
               </div>
+              {entry.session.messages === 0 ? null : (
+                <KeptChat client={client} session={entry.session.session} count={entry.session.messages} />
+              )}
             </li>
           ),
         )}

@@ -49,6 +49,7 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
         ))}
         <RefusedList refused={state.refused} />
         <HistoryList history={state.history} acts={state.acts} />
+        <HistoryList client={panel.client} history={state.history} acts={state.acts} />
       </div>
       <SwitchList panel={panel} state={state} />
     </main>

@@ -9,6 +9,7 @@ import { helpWords } from '../words/help-words.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { ConnectionLine } from './connection-line.tsx'
 import { RefusedList } from './refused-list.tsx'
+import { SessionChat } from './session-chat.tsx'
 import { SessionConduct } from './session-conduct.tsx'
 
 /** What is being used right now, and why the technician is there. */
@@ -59,6 +60,36 @@ export const SessionView = ({
         {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
       </p>
       <RefusedList refused={state.refused} />
+      <div className="session-body">
+        <div className="session-facts">
+          <ul className="service-use" aria-label={shared.request.services}>
+            {session.services.map((service) => (
+              <li key={service.name} className="card">
+                <strong>{service.title}</strong>
+                <span className={service.open_streams > 0 ? 'in-use' : 'not-in-use'}>
+                  {service.open_streams > 0 ? words.streams(service.open_streams) : words.notUsed}
+                </span>
+                <span className="numbers">
+                  {words.bytes(formatBytes(language, service.bytes_up), formatBytes(language, service.bytes_down))}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <dl className="facts">
+            <dt>{shared.request.reason}</dt>
+            <dd>{session.purpose}</dd>
+            <dt>{shared.request.ticket}</dt>
+            <dd>{session.ticket ?? shared.request.noTicket}</dd>
+            <dt>{words.lastActivity}</dt>
+            <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
+          </dl>
+          {session.answers_call ? <p className="answers-call">{help.took(session.technician.name)}</p> : null}
+          <p className="quiet-text">
+            {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
+          </p>
+        </div>
+        <SessionChat panel={panel} state={state} session={session} />
+      </div>
     </main>
   )
 }

@@ -58,6 +58,7 @@ export const createApi = () => {
     ask: (body: NewSession) => post<Session>('/sessions', body),
     extend: (id: string, duration_s: number) => post<Session>(`/sessions/${at(id)}/extend`, { duration_s }),
     open: (id: string, service: string) => post<{ url: string }>(`/sessions/${at(id)}/open`, { service }),
+    say: (id: string, text: string) => post<Session>(`/sessions/${at(id)}/messages`, { text }),
     end: (id: string) => post<Session>(`/sessions/${at(id)}/end`),
     organisations: () => get<{ items: Organisation[] }>('/organisations'),
     newOrganisation: (name: string) => post<Organisation>('/organisations', { name }),

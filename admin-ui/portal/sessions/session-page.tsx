@@ -16,6 +16,7 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { sessionLooks } from '../parts/session-look.ts'
 import { NotFoundPage } from '../start/not-found-page.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
+import { SessionChat } from './session-chat.tsx'
 import { SessionEnded } from './session-ended.tsx'
 import { SessionLine } from './session-line.tsx'
 import { SessionLive } from './session-live.tsx'
@@ -73,7 +74,12 @@ const SessionNow = ({ session, receivedAtMs }: { readonly session: Session; read
       return <SessionWaiting session={session} receivedAtMs={receivedAtMs} />
     case 'approved':
     case 'open':
-      return <SessionLive session={session} receivedAtMs={receivedAtMs} />
+      return (
+        <>
+          <SessionLive session={session} receivedAtMs={receivedAtMs} />
+          <SessionChat session={session} />
+        </>
+      )
     case 'ended':
       return <SessionEnded session={session} />
   }

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { formatClock } from '../../words/format.ts'
-import { useLanguage } from '../../words/language.tsx'
+import { chatWords } from '../../words/chat-words.ts'
+import { useLanguage, useWords } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
@@ -9,6 +10,7 @@ import { usePortalWords } from '../words/portal-words.ts'
 /** What both sides can look up later about this session. */
 export const SessionRecord = ({ id }: { readonly id: string }) => {
   const words = usePortalWords()
+  const chat = useWords(chatWords)
   const { language } = useLanguage()
   const api = useApi()
   const history = useQuery({ queryKey: ['history', id], queryFn: () => api.history(id) })
@@ -23,6 +25,7 @@ export const SessionRecord = ({ id }: { readonly id: string }) => {
             <ExactTime at={event.time_ms} text={formatClock(language, event.time_ms)} />
             <span>
               {words.events[event.type] ?? event.type}{' '}
+              {event.type === 'chat.said' && typeof event.detail['text'] === 'string' ? `${chat.said(event.detail['text'])} ` : null}
               {event.actor.name === null ? null : <span className="quiet">{event.actor.name}</span>}
             </span>
           </li>

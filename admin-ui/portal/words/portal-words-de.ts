@@ -190,6 +190,8 @@ export const portalWordsDe: PortalWords = {
     'session.opened': 'Geöffnet',
     'session.extended': 'Verlängert',
     'session.ended': 'Beendet',
+    'chat.said': 'Schrieb',
+    'help.done': 'Hilferuf beantwortet',
     'tunnel.connected': 'Maschine verbunden',
     'tunnel.closed': 'Maschine getrennt',
     'switch.changed': 'Fernservice geschaltet',

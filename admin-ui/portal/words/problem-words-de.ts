@@ -10,6 +10,8 @@ export const problemWordsDe: PortalWords['problems'] = {
   machine_busy: 'Jemand fragt diese Maschine gerade an oder arbeitet schon an ihr. Versuchen Sie es später.',
   machine_unknown: 'Eine solche Maschine gibt es für Sie nicht.',
   help_over: 'An der Maschine bittet niemand mehr um diese Hilfe: Jemand anderes hat den Ruf angenommen, oder er wurde zurückgezogen.',
+  too_many_messages: 'Sie schreiben schneller, als jemand liest. Warten Sie einen Moment.',
+  chat_unavailable: 'Die Maschine nimmt gerade nicht an, was Sie schreiben.',
   not_now: 'Der Bediener möchte jetzt nicht gefragt werden. Versuchen Sie es in zehn Minuten.',
   not_today: 'Der Bediener möchte heute nicht gefragt werden. Versuchen Sie es morgen, oder rufen Sie an.',
   stale_version: 'Jemand hat das inzwischen geändert. Schließen Sie es, öffnen Sie es wieder und entscheiden Sie neu.',
