@@ -26,10 +26,10 @@ export const ChatMessages = ({ messages, side }: ChatMessagesProps) => {
   const list = useRef<HTMLDivElement>(null)
   const newest = messages.at(-1)?.n ?? 0
   useEffect(() => {
-    list.current?.scrollTo({ top: list.current.scrollHeight })
+    if (newest > 0) list.current?.scrollTo({ top: list.current.scrollHeight })
   }, [newest])
   return (
-    // Scrolled by its keys as well.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and has to by its keys as well
     <div ref={list} className="chat-messages" role="log" aria-label={words.title} tabIndex={0}>
       {messages.length === 0 ? <p className="chat-none">{words.empty}</p> : null}
       {(messages[0]?.n ?? 1) > 1 ? <p className="chat-none">{words.earlier}</p> : null}

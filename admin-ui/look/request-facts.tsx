@@ -12,6 +12,8 @@ export interface RequestFactsProps {
   readonly extend: boolean
   readonly photoSize: number
   readonly heading: 'h1' | 'h3'
+  /** What matters most beside the name. */
+  readonly note?: string | null
   readonly children?: ReactNode
 }
 
@@ -25,6 +27,7 @@ export const RequestFacts = ({
   extend,
   photoSize,
   heading: Heading,
+  note = null,
   children,
 }: RequestFactsProps) => {
   const words = useWords(sharedWords).request
@@ -35,6 +38,7 @@ export const RequestFacts = ({
         <div>
           <Heading className="request-title">{extend ? words.wantsMore(name) : words.wantsIn(name)}</Heading>
           <div className="request-organisation">{words.from(organisation)}</div>
+          {note === null ? null : <div className="request-note">{note}</div>}
         </div>
       </div>
       <dl>

@@ -11,7 +11,7 @@ export interface ChatStore {
 }
 
 /** Over all sessions: older ones go. The ledger is the record, this is the panel's page. */
-export const keptInAll = 10_000
+const keptInAll = 10_000
 
 export function createChatStore({ sql }: StateDatabase): ChatStore {
   const last = sql.prepare('SELECT max(n) AS n FROM chat WHERE session = ?')

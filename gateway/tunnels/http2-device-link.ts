@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { TunnelRefusal } from '../../agent/wire/agent-api.ts'
+import type { ChatBody } from '../../agent/wire/chat.ts'
 import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { DeviceLink, ShowRequestAnswer } from '../devices/device-link.ts'
@@ -81,7 +82,8 @@ export function http2DeviceLink({ device, socket, session, lanes, clock, limits 
       await ask({ method: 'DELETE', path: `/v1/sessions/${id}`, headers, signal }, 204)
     },
     async say(id, text, signal) {
-      const answer = await ask({ method: 'POST', path: `/v1/sessions/${id}/chat`, body: { text }, signal }, 200, 404, 429, 503)
+      const body: ChatBody = { text }
+      const answer = await ask({ method: 'POST', path: `/v1/sessions/${id}/chat`, body, signal }, 200, 404, 429, 503)
       if (answer.status !== 200) throw notSaid(answer.status)
       return readAnswer(chatAnswer, answer.body)
     },

@@ -38,15 +38,30 @@ describe('an operator who needs help', () => {
     expect((await panel.state()).help).toMatchObject({ taken: true })
     const work = await openService(mia, session.id)
     expect((await work.get('/')).status).toBe(200)
+    const write = (text: string) => mia.api('POST', `/api/v1/sessions/${session.id}/messages`, { text })
+    expect((await write('Which sheet size?')).status).toBe(200)
+    expect((await panel.say('A1 <b>now</b>', operator)).status).toBe(200)
+    const talk = [
+      ['technician', 'Mia Brandt', 'Which sheet size?'],
+      ['operator', operator, 'A1 <b>now</b>'],
+    ]
+    expect((await panel.state()).session?.chat.map(({ from, name, text }) => [from, name, text])).toEqual(talk)
+    const seen = await mia.waitForSession(session.id, ({ messages }) => messages.length === 2)
+    expect(seen.messages.map(({ from, name, text }) => [from, name, text])).toEqual(talk)
+    for (const text of ['', 'a\u202eb', 'x'.repeat(1_001)]) expect([text, (await write(text)).status]).toEqual([text, 400])
     await mia.api('POST', `/api/v1/sessions/${session.id}/end`)
+    expect(await write('Too late')).toMatchObject({ status: 410, body: { code: 'session_over' } })
     await calls(mia, 0)
     expect((await panel.state()).help).toBeNull()
     await expect
       .poll(async () => {
         const { body } = await mia.api<SessionHistory>('GET', `/api/v1/sessions/${session.id}/history`)
-        return body.items.map(({ type }) => type)
+        return body.items
+          .filter(({ type }) => type === 'chat.said' || type === 'help.done')
+          .map(({ type, detail }) => detail['text'] ?? type)
       })
-      .toContain('help.done')
+      .toEqual(['help.done', 'A1 <b>now</b>', 'Which sheet size?'])
+    expect((await panel.chatOf(session.id)).messages.map(({ from, name, text }) => [from, name, text])).toEqual(talk)
   }, 60_000)
 
   it('is seen after the gateway was killed as well, until she withdraws', async () => {

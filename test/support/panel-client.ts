@@ -1,4 +1,4 @@
-import type { HelpBody, PanelState } from '../../agent/panel/panel-api.ts'
+import type { ChatAnswerBody, HelpBody, PanelState } from '../../agent/panel/panel-api.ts'
 import { CookieFetch } from './browser-less.ts'
 
 /** The operator at a machine's panel, without a browser: pairs by the address that the demo gives and speaks the panel's API. */
@@ -49,6 +49,15 @@ export class PanelClient {
   /** Calls for a technician. */
   async callForHelp(call: Partial<HelpBody> & Pick<HelpBody, 'what' | 'operator'>): Promise<Response> {
     return this.#send('POST', '/api/help', { ticket: null, services: ['hmi'], ...call })
+  }
+
+  /** Writes to the technician who is in. */
+  async say(text: string, operator: string | null): Promise<Response> {
+    return this.#send('POST', '/api/session/chat', { text, operator })
+  }
+
+  async chatOf(session: string): Promise<ChatAnswerBody> {
+    return (await (await this.#send('GET', `/api/chat/${session}`)).json()) as ChatAnswerBody
   }
 
   async withdrawCall(operator: string): Promise<Response> {

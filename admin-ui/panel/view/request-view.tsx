@@ -50,19 +50,17 @@ export const RequestView = ({
   return (
     <>
       <main className="panel-main request">
-        <div>
-          <RequestFacts
-            name={request.technician.name}
-            organisation={request.technician.organisation}
-            photo={request.technician.photo}
-            purpose={request.purpose}
-            ticket={request.ticket}
-            extend={extend}
-            photoSize={96}
-            heading="h1"
-          />
-          {request.answers_call ? <p className="answers-call">{help.takes(request.technician.name)}</p> : null}
-        </div>
+        <RequestFacts
+          name={request.technician.name}
+          organisation={request.technician.organisation}
+          photo={request.technician.photo}
+          purpose={request.purpose}
+          ticket={request.ticket}
+          extend={extend}
+          photoSize={96}
+          heading="h1"
+          note={request.answers_call ? help.takes(request.technician.name) : null}
+        />
         <div className="request-choices">
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />
           {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
