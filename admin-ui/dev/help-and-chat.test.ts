@@ -88,7 +88,7 @@ describe('a call for help at the panel', () => {
   test('says who took it, before the press and after', async () => {
     const { page } = await openPanel(started, pairingCode)
     started.agent.set({ help: helpOf(), request: requestOf({ answers_call: true }) })
-    await page.getByText('Mia Bauer has taken your call').waitFor()
+    await page.getByText('Has taken your call').waitFor()
     started.agent.set({ help: helpOf({ taken: true }), request: null, session: liveSessionOf({ answers_call: true }) })
     await page.getByText('Mia Bauer is here for your call for help').waitFor()
     await page.context().close()
@@ -151,10 +151,17 @@ describe('the chat at the panel', () => {
     await log.getByText('Earlier messages are in the history.').waitFor()
     const seen = await log.evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 2)
     expect([seen, await log.locator('img').count()]).toEqual([true, 0])
+    // What the technician wrote is said above everything else until it is answered.
+    const note = page.getByRole('button', { name: /^Mia Bauer: /u })
+    await note.click()
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Write a message' }).evaluate((field) => field === document.activeElement))
+      .toBe(true)
     await page.getByRole('textbox', { name: 'Write a message' }).fill('  On the\tleft  ')
     await page.keyboard.press('Enter')
     await expect.poll(() => bodiesTo('/api/session/chat')).toEqual([{ text: 'On the left', operator: null }])
     await expect.poll(() => page.getByRole('textbox', { name: 'Write a message' }).inputValue()).toBe('')
+    await note.waitFor({ state: 'detached' })
     await page.getByRole('combobox', { name: 'Write as' }).selectOption('Jonas Keller')
     await page.getByRole('textbox', { name: 'Write a message' }).fill('I am back')
     await page.getByRole('button', { name: 'Send' }).click()

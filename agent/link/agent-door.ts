@@ -83,7 +83,8 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   const known = session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
   const talking = /^\/v1\/sessions\/(ses_[0-9a-f]{32})\/chat$/.exec(path)?.[1]
   if (method === 'POST' && talking !== undefined) return hearTechnician({ ...options, pace: rooms.chatPace }, stream, talking)
-  const known = talking !== undefined || session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
+  const known =
+    talking !== undefined || session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
   answerProblem(
     stream,
     known

@@ -59,7 +59,7 @@ export const RequestView = ({
           extend={extend}
           photoSize={96}
           heading="h1"
-          note={request.answers_call ? help.takes(request.technician.name) : null}
+          note={request.answers_call ? help.takes : null}
         />
         <div className="request-choices">
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />

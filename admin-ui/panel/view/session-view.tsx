@@ -7,6 +7,7 @@ import type { Panel } from '../api/use-panel.ts'
 import { LiveMirror } from '../mirror/live-mirror.tsx'
 import { helpWords } from '../words/help-words.ts'
 import { panelWords } from '../words/panel-words.ts'
+import { ChatNote } from './chat-note.tsx'
 import { ConnectionLine } from './connection-line.tsx'
 import { RefusedList } from './refused-list.tsx'
 import { SessionChat } from './session-chat.tsx'
@@ -33,6 +34,7 @@ export const SessionView = ({
       <h1 className="visually-hidden">{words.isInside(session.technician.name)}</h1>
       {panel.lost || connection.state === 'connected' ? null : <ConnectionLine connection={connection} nowMs={panel.nowMs} />}
       <SessionConduct panel={panel} state={state} session={session} />
+      <ChatNote session={session} />
       <LiveMirror key={session.id} panel={panel} state={state} session={session} />
       <ul className="service-use" aria-label={shared.request.services}>
         {session.services.map((service) => (

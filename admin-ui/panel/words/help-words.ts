@@ -23,7 +23,8 @@ export interface HelpWords {
   readonly ticketOf: (ticket: string) => string
   readonly withdraw: string
   readonly withdrawQuestion: string
-  readonly takes: (name: string) => string
+  /** Below the name. */
+  readonly takes: string
   readonly took: (name: string) => string
 }
 
@@ -50,7 +51,7 @@ export const helpWords: Dictionary<HelpWords> = {
     ticketOf: (ticket) => `Ticket ${ticket}`,
     withdraw: 'Withdraw the call',
     withdrawQuestion: 'Withdraw the call for help',
-    takes: (name) => `${name} has taken your call`,
+    takes: 'Has taken your call',
     took: (name) => `${name} is here for your call for help`,
   },
   de: {
@@ -76,7 +77,7 @@ export const helpWords: Dictionary<HelpWords> = {
     ticketOf: (ticket) => `Ticket ${ticket}`,
     withdraw: 'Ruf zurückziehen',
     withdrawQuestion: 'Den Hilferuf zurückziehen',
-    takes: (name) => `${name} hat Ihren Ruf angenommen`,
+    takes: 'Hat Ihren Ruf angenommen',
     took: (name) => `${name} ist auf Ihren Hilferuf hin hier`,
   },
 }

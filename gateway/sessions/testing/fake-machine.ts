@@ -10,6 +10,7 @@ import { CodedError } from '../../basics/coded-error.ts'
 import type { DeviceId, SessionId } from '../../basics/ids.ts'
 import { systemRandom } from '../../basics/random.ts'
 import type { DeviceLink, ShowRequestAnswer } from '../../devices/device-link.ts'
+import { exampleCall } from './example-call.ts'
 
 export interface FakeLink extends DeviceLink {
   /** The tunnel ends; the machine goes on. */
@@ -116,17 +117,7 @@ export class FakeMachine {
   }
 
   callForHelp(change: Partial<HelpCall> = {}): HelpCall {
-    const id = `hlp_${systemRandom.hex(16)}`
-    const call = {
-      id,
-      what: 'The feeder stops',
-      ticket: null,
-      services: ['hmi'],
-      by: 'Olga',
-      called_at: this.#clock.nowMs(),
-      lets_in_until: null,
-    }
-    this.help = { ...call, ...change }
+    this.help = exampleCall(this.#clock.nowMs(), change)
     this.append({ type: 'help.called', call: this.help })
     return this.help
   }
