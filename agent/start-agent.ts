@@ -228,8 +228,20 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     clock,
     random,
     logger,
-    onStream: createAgentDoor({ desk, events, services, registry, mirror, lanes, refusals, clock, logger, panelPort: panel.port, info }),
-    onStream: createAgentDoor({ desk, events, chat, services, registry, mirror, lanes, clock, logger, panelPort: panel.port, info }),
+    onStream: createAgentDoor({
+      desk,
+      events,
+      chat,
+      services,
+      registry,
+      mirror,
+      lanes,
+      refusals,
+      clock,
+      logger,
+      panelPort: panel.port,
+      info,
+    }),
     onUp: () => {
       up = true
       desk.tunnelUp()

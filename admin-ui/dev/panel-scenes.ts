@@ -1,7 +1,5 @@
 import type { PanelState } from '../../agent/panel/panel-api.ts'
-import { liveSessionOf, refusedByAgent, requestOf, technician } from './fake-agent.ts'
-import { helpOf, liveSessionOf, requestOf, technician } from './fake-agent.ts'
-import { chatOf, helpOf, liveSessionOf, requestOf, technician } from './fake-agent.ts'
+import { chatOf, helpOf, liveSessionOf, refusedByAgent, requestOf, technician } from './fake-agent.ts'
 
 export interface PanelScene {
   readonly name: string

@@ -79,10 +79,9 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   if (method === 'PUT' && session !== undefined) return showRequest({ ...options, pace: rooms.pace }, stream, session)
   if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
   if (method === 'POST' && mirrored !== undefined) return mirrorPage(options, stream, headers, mirrored)
-  options.refusals.note({ what: 'question', why: 'not_known', subject: `${method ?? ''} ${path}` })
-  const known = session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
   const talking = /^\/v1\/sessions\/(ses_[0-9a-f]{32})\/chat$/.exec(path)?.[1]
   if (method === 'POST' && talking !== undefined) return hearTechnician({ ...options, pace: rooms.chatPace }, stream, talking)
+  options.refusals.note({ what: 'question', why: 'not_known', subject: `${method ?? ''} ${path}` })
   const known =
     talking !== undefined || session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
   answerProblem(
@@ -128,7 +127,6 @@ function noteStream(refusals: RefusalRecord, why: StreamRefusal, subject: string
   if (why !== 'too_many_streams' && why !== 'service_unreachable') refusals.note({ what: 'stream', why, subject })
 }
 
-function snapshot({ desk, events, registry, info }: AgentDoorOptions): AgentSnapshot {
 function snapshot({ desk, events, chat, registry, info }: AgentDoorOptions): AgentSnapshot {
   const { live, pending } = desk
   return {

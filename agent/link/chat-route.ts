@@ -20,7 +20,7 @@ export interface ChatRouteOptions {
 
 /** `POST /v1/sessions/{id}/chat`: 200 when what the technician says is kept and shown. */
 export function hearTechnician({ desk, clock, pace }: ChatRouteOptions, stream: ServerHttp2Stream, session: string): void {
-  readBody(stream, clock, maxBodyBytes, (bytes) => {
+  readBody(stream, clock, { maxBytes: maxBodyBytes }, (bytes) => {
     const text = readText(bytes)
     if (text === null)
       return answerProblem(stream, {

@@ -21,17 +21,9 @@ export function showRequest({ desk, clock, pace, refusals }: ShowRequestOptions,
     if (why !== null) refusals.note({ what: 'request', why, subject })
     answerProblem(stream, problem)
   }
-  readBody(stream, clock, refuse, (bytes) => {
+  readBody(stream, clock, { maxBytes: maxBodyBytes, refuse }, (bytes) => {
     const body = parse(session, bytes)
     if ('status' in body) return refuse(body)
-export function showRequest(
-  { desk, clock, pace }: { readonly desk: ApprovalDesk; readonly clock: Clock; readonly pace: ShowPace },
-  stream: ServerHttp2Stream,
-  session: string,
-): void {
-  readBody(stream, clock, maxBodyBytes, (bytes) => {
-    const body = parse(stream, session, bytes)
-    if (body === null) return
     const verdict = show(desk, pace, body)
     if (verdict.kind === 'refuse') return refuse(verdict, body.request.technician.name)
     answerJson(stream, 202, {})
@@ -75,22 +67,6 @@ function parse(session: string, bytes: Buffer): ShowRequestBody | DoorProblem {
     const message = error instanceof AgentError ? error.message : 'the body is not JSON in UTF-8'
     return { status: 400, code: 'bad_request', message }
   }
-}
-
-function readBody(stream: ServerHttp2Stream, clock: Clock, refuse: (problem: DoorProblem) => void, then: (bytes: Buffer) => void): void {
-  const chunks: Buffer[] = []
-  let total = 0
-  const timer = clock.after(bodyTimeoutMs, () => stream.destroy())
-  stream.on('data', (chunk: Buffer) => {
-    total += chunk.length
-    if (total <= maxBodyBytes) chunks.push(chunk)
-    else if (!stream.headersSent) refuse({ status: 413, code: 'bad_request', message: `the body is longer than ${maxBodyBytes} bytes` })
-  })
-  stream.on('close', () => timer.cancel())
-  stream.on('end', () => {
-    timer.cancel()
-    if (total <= maxBodyBytes) then(Buffer.concat(chunks))
-  })
 }
 
 /** `DELETE /v1/sessions/{id}`: 204 when every stream is closed; also for a session that is not there. */

@@ -48,7 +48,6 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
           </div>
         ))}
         <RefusedList refused={state.refused} />
-        <HistoryList history={state.history} acts={state.acts} />
         <HistoryList client={panel.client} history={state.history} acts={state.acts} />
       </div>
       <SwitchList panel={panel} state={state} />
