@@ -167,6 +167,12 @@ describe('settings of the gateway', () => {
     expect(problemsOf({ retention: { decisionDays: 29 } })).toHaveProperty(['retention.decisionDays'])
   })
 
+  it("show machines' pages to their operators unless told otherwise", () => {
+    expect(parseSettings(good, {}, 'gateway.json').mirror).toBe(true)
+    expect(parseSettings({ ...good, mirror: false }, {}, 'gateway.json').mirror).toBe(false)
+    expect(problemsOf({ mirror: 'no' })).toHaveProperty(['mirror'])
+  })
+
   it('name whom to tell of a vulnerability, by addresses that fit into a line', () => {
     const securityContact = { contacts: ['mailto:security@example.com'], expires: '2027-11-01T00:00:00Z' }
     expect(parseSettings({ ...good, securityContact }, {}, 'gateway.json').securityContact).toEqual({ ...securityContact, policy: null })

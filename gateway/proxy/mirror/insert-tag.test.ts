@@ -65,8 +65,35 @@ describe('the place of the recorder in a document', () => {
   )
 
   const piece = fc.constantFrom(
-    ...['<!doctype html>', '<html>', '<html a="', '">', "'", '<head>', '<head ', '>', '<', '<!--', '-->', '--!>', '-', '!', '<?x', '</'],
-    ...['<h', 'ead', 'tml', ' a=b', '=', '/', '\n', 'x', '\xef\xbb\xbf', '\xfe\xff', '<body>', '<meta charset=utf-8>', '\xfc'],
+    '<!doctype html>',
+    '<html>',
+    '<html a="',
+    '">',
+    "'",
+    '<head>',
+    '<head ',
+    '>',
+    '<',
+    '<!--',
+    '-->',
+    '--!>',
+    '-',
+    '!',
+    '<?x',
+    '</',
+    '<h',
+    'ead',
+    'tml',
+    ' a=b',
+    '=',
+    '/',
+    '\n',
+    'x',
+    '\xef\xbb\xbf',
+    '\xfe\xff',
+    '<body>',
+    '<meta charset=utf-8>',
+    '\xfc',
   )
   const html = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(''))
 
