@@ -48,8 +48,11 @@ describe('Node-RED as the machine, which nobody here wrote', () => {
   const picture = async (page: Page, name: string): Promise<void> => {
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, `node-red-${name}.png`) })
   }
+  /** The editor's own, not the recorder's. */
+  const socketOf = ({ sockets }: WatchedPages): WatchedSocket | undefined =>
+    sockets.filter(({ socket }) => !socket.url().includes('/.sallyport/')).at(-1)
   const comms = (): WatchedSocket => {
-    const socket = proxied.sockets.at(-1)
+    const socket = socketOf(proxied)
     if (socket === undefined) throw new Error('the editor has opened no WebSocket')
     return socket
   }
@@ -73,7 +76,7 @@ describe('Node-RED as the machine, which nobody here wrote', () => {
     await picture(page, `login-${user.username}`)
     await signInAtEditor(page, user)
     await editorReady(page)
-    await expect.poll(() => watched.sockets.at(-1)?.received[0], within).toBe('{"auth":"ok"}')
+    await expect.poll(() => socketOf(watched)?.received[0], within).toBe('{"auth":"ok"}')
     await expect.poll(() => watched.answers, within).toContain('POST /settings/user 204')
   }
 
@@ -93,8 +96,8 @@ describe('Node-RED as the machine, which nobody here wrote', () => {
     proxied = watchPages(technician.context(), ({ hostname }) => hostname.endsWith('.machines.localhost'))
     editor = await openAtPortal(technician)
     await enter(editor, proxied, remote)
-    const entered = (answer: string): boolean => answer.startsWith('GET /.sallyport/enter?code=')
-    const onlyOneHas = (): string[] => [...direct.answers.symmetricDifference(proxied.answers)].filter((answer) => !entered(answer))
+    const ours = (answer: string): boolean => /^GET \/\.sallyport\/(?:enter\?code=|recorder-)/.test(answer)
+    const onlyOneHas = (): string[] => [...direct.answers.symmetricDifference(proxied.answers)].filter((answer) => !ours(answer))
     await expect.poll(onlyOneHas, within).toEqual([])
     expect(direct.answers.size).toBeGreaterThan(50)
     expect(proxied.problems.toSorted()).toEqual(direct.problems.toSorted())
