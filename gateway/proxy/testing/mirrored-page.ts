@@ -9,6 +9,8 @@ export interface MirroredPage {
   /** What came, oldest first. */
   readonly batches: RecordedBatch[]
   readonly lines: string[]
+  /** When each came, Unix milliseconds. */
+  readonly arrivals: number[]
   order(order: MirrorOrder['order']): void
   /** Sends bytes that may be no order. */
   say(bytes: string): void
@@ -26,11 +28,13 @@ export function mirroredPage(page: string): MirroredPage {
   let held: Promise<void> | undefined
   const batches: RecordedBatch[] = []
   const lines: string[] = []
+  const arrivals: number[] = []
   const take = (chunk: Buffer): void => {
     const parts = (rest + chunk.toString('utf8')).split('\n')
     rest = parts.pop() ?? ''
     for (const line of parts) {
       lines.push(line)
+      arrivals.push(Date.now())
       batches.push(JSON.parse(line) as RecordedBatch)
     }
   }
@@ -52,6 +56,7 @@ export function mirroredPage(page: string): MirroredPage {
     stream,
     batches,
     lines,
+    arrivals,
     order: (order) => void stream.push(`${JSON.stringify({ order })}\n`),
     say: (bytes) => void stream.push(bytes),
     end: () => void stream.push(null),
