@@ -10,7 +10,9 @@ export function startRecorder(): void {
   try {
     if (isRecordedAlready(window)) return
     Object.defineProperty(window, marker, { value: true })
-    start()
+    // A page that the browser draws ahead is before nobody's eyes yet.
+    if ('prerendering' in document && document.prerendering === true) natives.listen(document, 'prerenderingchange', start)
+    else start()
   } catch {
     // The page does not hear of it.
   }
