@@ -29,3 +29,31 @@ export function maskInput(text: string, element: HTMLElement): string {
   const isPassword = element.getAttribute('type')?.toLowerCase() === 'password' || element.hasAttribute('data-rr-is-password')
   return '\u2022'.repeat(isPassword ? 8 : text.length)
 }
+
+interface Drawn {
+  readonly tagName?: string
+  readonly attributes?: Record<string, unknown>
+  readonly childNodes?: readonly Drawn[]
+}
+interface Recorded {
+  readonly type: number
+  readonly data: { readonly node?: Drawn; readonly adds?: readonly { readonly node: Drawn }[] }
+}
+
+/** An empty field still has the value that its page gave it in an attribute, which the recorder forgets. Changes the event. */
+export function maskLeftovers(event: object): void {
+  const { data } = event as Recorded
+  if (data.node !== undefined) maskBelow(data.node)
+  for (const { node } of data.adds ?? []) maskBelow(node)
+}
+
+function maskBelow({ tagName, attributes, childNodes }: Drawn): void {
+  if (tagName === 'input' && attributes !== undefined && typeof attributes['value'] === 'string') {
+    const type = typeof attributes['type'] === 'string' ? attributes['type'].toLowerCase() : 'text'
+    // A kind that no browser knows is a text field.
+    if (!unmasked.has(type) && !/^\u2022*$/.test(attributes['value'])) attributes['value'] = '\u2022'.repeat(8)
+  }
+  for (const child of childNodes ?? []) maskBelow(child)
+}
+
+const unmasked = new Set(['button', 'checkbox', 'image', 'radio', 'reset', 'submit'])

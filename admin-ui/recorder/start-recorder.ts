@@ -1,6 +1,6 @@
 import { record } from '@rrweb/record'
 import { openLine } from './line-to-operator.ts'
-import { maskedInputs, maskedText, maskInput } from './masking.ts'
+import { maskedInputs, maskedText, maskInput, maskLeftovers } from './masking.ts'
 import { natives } from './natives.ts'
 
 const marker = Symbol.for('sallyport.recorder')
@@ -42,7 +42,10 @@ function start(): void {
   })
   const begin = (): void => {
     stop = record({
-      emit: (event) => line.add(event),
+      emit: (event) => {
+        maskLeftovers(event)
+        line.add(event)
+      },
       recordAfter: 'DOMContentLoaded',
       inlineStylesheet: true,
       sampling: { mousemove: 50, scroll: 100, input: 'last' },
