@@ -9,6 +9,7 @@ import type { Clock } from './basics/clock.ts'
 import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
 import { spiffeIdOf } from './enrolment/start-enrolment.ts'
+import { agentInfo } from './link/agent-info.ts'
 import { createAgentDoor } from './link/agent-door.ts'
 import { createLanes } from './link/lanes.ts'
 import { createWayOut } from './link/way-out.ts'
@@ -35,19 +36,10 @@ import type { AgentSettings } from './settings/agent-settings.ts'
 import { refusePanelTargets } from './settings/read-settings.ts'
 import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
 import { writeFileAtomic } from './state/atomic-file.ts'
-import { createActStore } from './state/act-store.ts'
-import { createChatStore } from './state/chat-store.ts'
-import { createEventStore } from './state/event-store.ts'
-import { createHelpStore } from './state/help-store.ts'
-import { createHistoryStore } from './state/history-store.ts'
-import { createModeStore } from './state/mode-store.ts'
-import { createPairingStore } from './state/pairing-store.ts'
-import { createQuietStore } from './state/quiet-store.ts'
-import { createRemoteStore } from './state/remote-store.ts'
+import { createStores } from './state/create-stores.ts'
 import { openStateDatabase } from './state/state-database.ts'
 import type { StateDatabase } from './state/state-database.ts'
-import { createSwitchStore } from './state/switch-store.ts'
-import { createWrongPinStore } from './state/wrong-pin-store.ts'
+import { startGuards } from './start-guards.ts'
 import { agentStatus } from './status/agent-status.ts'
 import { openStatusDoor } from './status/status-door.ts'
 import type { StatusDoor } from './status/status-door.ts'
@@ -118,29 +110,27 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const { settings, clock, random, logger } = options
   const panelUrl = `http://${settings.panel.host === '::1' ? '[::1]' : settings.panel.host}:${panel.port}/`
   const boot = random.hex(16)
-  const history = createHistoryStore(database)
-  const quiet = createQuietStore(database)
-  const events = createEventStore(database)
-  const switches = createSwitchStore(database)
-  const remote = createRemoteStore(database)
-  const acts = createActStore(database)
-  const modes = createModeStore(database)
-  const help = createHelpStore(database)
-  const chat = createChatStore(database)
+  const stores = createStores(database)
+  const { events, remote, modes, chat } = stores
   const identify = createIdentify({
     operators,
-    wrongPins: createWrongPinStore(database),
+    wrongPins: stores.wrongPins,
     clock,
     logger,
     onPaused: (operator, wrong) => desk.pinPaused(operator, wrong),
   })
-  const services = createServiceTable({ services: settings.services, switches, remote: remote.get()?.on ?? settings.remoteService })
+  const services = createServiceTable({
+    services: settings.services,
+    switches: stores.switches,
+    remote: remote.get()?.on ?? settings.remoteService,
+  })
   const connection = createPanelConnection(clock)
   const mirror = createMirror({ wanted: settings.mirror, live: () => desk.live, clock, port: mirrorPages.port, title: services.title })
   const refusals = createRefusalRecord({ clock, onChange: () => panelEvents.moved() })
   let renewal: PanelRenewal | null = null
 
-  const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved() })
+  const isHeld = (service: string): boolean => guards.isHeld(service)
+  const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved(), isHeld })
   const lanes = createLanes({ dial: () => wayOut.link?.dialLane() ?? Promise.reject(new Error('not started')), clock, random, logger })
   let up = false
   /** A lane for the next stream of bytes, and one for the one after it, while a session may open them. */
@@ -149,6 +139,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     lanes.keep(wanted ? 2 : 0)
   }
   const changed = (): void => {
+    guards.follow()
     panelEvents.changed()
     mirror.sessionChanged()
     keepLanes()
@@ -160,15 +151,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     spiffeId: spiffeIdOf(settings),
     boot,
     database,
-    events,
-    history,
-    quiet,
-    switches,
-    remote,
-    acts,
-    modes,
-    help,
-    chat,
+    ...stores,
     services,
     operators,
     clock,
@@ -195,33 +178,24 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       services,
       operators,
       registry,
-      history,
-      chat,
-      acts,
-      modes,
-      remote,
-      quiet,
+      ...stores,
+      hardware: () => guards.hardware.state,
+      isHeld,
       refusals,
       connection: connection.get,
       renewal: () => renewal,
     })
+  const onChange = (): void => panelEvents.changed()
+  const guards = startGuards({ settings, desk, identify, operators, services, registry, clock, random, logger, onChange })
   const panelEvents = createPanelEvents({ clock, state, onConnected: desk.panelChanged })
   const pairing = createPairing({
-    store: createPairingStore(database),
+    store: stores.pairings,
     clock,
     random,
     onNewCode: () => options.onPairingUrl?.(pairingUrl()),
   })
   const pairingUrl = (): string => `${panelUrl}#pair=${pairing.code}`
-  const info = (): AgentInfo => ({
-    version: agentVersion,
-    boot,
-    device: settings.device.id,
-    services: services.list().map(({ name, kind, title, on }) => ({ name, kind, title, enabled: on, mode: modes.modeOf(name).mode })),
-    clock: clock.nowS(),
-    panel_connected: panelEvents.connected,
-    request_timeout_s: settings.requestTimeoutS,
-  })
+  const info = (): AgentInfo => agentInfo({ settings, boot, services, modes, clock, panelConnected: () => panelEvents.connected })
 
   const wayOut = createWayOut({
     settings,
@@ -284,7 +258,12 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       policy: (request, nonce, framedBy) => panelPolicy(request, nonce, framedBy, mirrorPages.port),
     }),
     api: (request, response, path) =>
-      servePanelApi({ desk, chat, identify, pairing, events: panelEvents, mirror, state }, request, response, path),
+      servePanelApi(
+        { desk, chat, identify, prove: guards.prove, typing: guards.typing, pairing, events: panelEvents, mirror, state },
+        request,
+        response,
+        path,
+      ),
   })
 
   statusDoor.serve(() => agentStatus({ state: state(), boot, pid: process.pid, gateway: wayOut.link?.connectedTo ?? null, panelUrl }))
@@ -294,6 +273,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     (closing ??= (async () => {
       clockWatch.stop()
       desk.close()
+      guards.close()
       lanes.keep(0)
       registry.cutAll()
       wayOut.close('closed')

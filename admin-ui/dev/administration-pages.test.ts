@@ -57,6 +57,22 @@ describe('the pages of an administrator', () => {
     await page.context().close()
   })
 
+  test('turns remote service of a machine off and on as a whole, and says what that does', async () => {
+    const { page } = await started.signedIn('ada')
+    await page.goto(`${started.gateway.origin}/devices/press-1`)
+    const whole = page.getByRole('switch', { name: 'Remote service of this machine' })
+    await page.getByText('Off ends every session at once and bars new ones.').waitFor()
+    expect(await whole.isChecked()).toBe(true)
+    await whole.click({ force: true })
+    await expect.poll(() => whole.isChecked()).toBe(false)
+    await expect.poll(() => whole.isEnabled()).toBe(true)
+    await whole.click({ force: true })
+    await expect.poll(() => whole.isChecked()).toBe(true)
+    const sent = started.gateway.requests.filter(({ method, path }) => method === 'PATCH' && path === '/devices/press-1')
+    expect(sent.map(({ body }) => (JSON.parse(body.toString()) as { remote_allowed?: boolean }).remote_allowed)).toEqual([false, true])
+    await page.context().close()
+  })
+
   test('says what suspending does before it does it, and keeps the focus in the dialog', async () => {
     const { page } = await started.signedIn('ada')
     await page.goto(`${started.gateway.origin}/devices/press-1`)

@@ -50,8 +50,8 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   id: 'ses_1',
   technician,
   services: [
-    { name: 'hmi', title: 'Web interface', open_streams: 2, bytes_up: 48_213, bytes_down: 12_400_000 },
-    { name: 'shell', title: 'Service shell', open_streams: 0, bytes_up: 0, bytes_down: 0 },
+    { name: 'hmi', title: 'Web interface', open_streams: 2, bytes_up: 48_213, bytes_down: 12_400_000, held: false },
+    { name: 'shell', title: 'Service shell', open_streams: 0, bytes_up: 0, bytes_down: 0, held: false },
   ],
   purpose: 'The feeder stops after every third sheet; I want to read its log and adjust the sensor.',
   ticket: 'INC-4711',
@@ -112,13 +112,30 @@ const firstState = (): PanelState => ({
   now: Date.now(),
   operators: ['Olga Petrova', 'Jonas Keller', 'Shift leader'],
   pins: false,
+  hardware: null,
   windows: [],
   known: [{ id: technician.id, name: technician.name, organisation: technician.organisation }],
-  remote: { on: true, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
+  remote: { on: true, portal: null, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
   acts: [{ at: Date.now() - 86_400_000, act: 'remote_on', service: null, by: 'Olga Petrova' }],
   services: [
-    { name: 'hmi', title: 'Web interface', kind: 'http', enabled: true, mode: { name: 'attended', minutes: null, by: null } },
-    { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: false, mode: { name: 'reconnect', minutes: 15, by: 'Olga Petrova' } },
+    {
+      name: 'hmi',
+      title: 'Web interface',
+      kind: 'http',
+      enabled: true,
+      portal: null,
+      mode: { name: 'attended', minutes: null, by: null },
+      enabling: false,
+    },
+    {
+      name: 'shell',
+      title: 'Service shell',
+      kind: 'ssh',
+      enabled: false,
+      portal: null,
+      mode: { name: 'reconnect', minutes: 15, by: 'Olga Petrova' },
+      enabling: false,
+    },
   ],
   request: null,
   session: null,
@@ -207,7 +224,8 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
             : service,
         ),
       })
-    else if (path === '/api/remote') set({ remote: { on: body.enabled === true, by: body.operator ?? '', since: Date.now() } })
+    else if (path === '/api/remote')
+      set({ remote: { on: body.enabled === true, portal: null, by: body.operator ?? '', since: Date.now() } })
     else if (kind === 'switches')
       set({ services: state.services.map((service) => (service.name === name ? { ...service, enabled: body.enabled === true } : service)) })
     else if (method === 'DELETE') set({ quiet: [] })

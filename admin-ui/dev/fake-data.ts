@@ -121,7 +121,7 @@ export const sessionOf = (id: string, members: Partial<Session>): Session => ({
   end_reason: null,
   ended_by: null,
   end_denials: [],
-  conduct: { paused: false, view_only: false, by: null },
+  conduct: { paused: false, view_only: false, held: null, by: null },
   messages: [],
   extension: null,
   extensions: 0,
@@ -221,6 +221,7 @@ export const makeDevices = (): Device[] =>
     online: machine.online,
     last_seen_at: machine.last_seen_at,
     remote_off_at: machine.remote_off_at,
+    remote_allowed: true,
     enrolment_code: null,
     agent_version: machine.agent_version,
     services: machine.services.map(({ name, title, kind }) => ({

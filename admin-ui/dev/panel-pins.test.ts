@@ -80,6 +80,9 @@ describe('a panel whose operators have PINs', () => {
     await dialog.getByLabel('PIN', { exact: true }).press('Enter')
     await page.getByRole('banner').getByText('Mia Bauer is in this machine').waitFor()
     expect(callsTo('approve')).toEqual([expect.objectContaining({ operator: 'Olga Petrova', pin: rightPin })])
+    // The machine is told before the field is there, and when it is gone: no byte of a session passes in between.
+    await expect.poll(() => callsTo('typing')).toEqual([{ on: true }, { on: false }, { on: true }, { on: false }])
+    expect(started.agent.calls.map(({ path }) => path.split('/').at(-1))).toEqual(['typing', 'typing', 'typing', 'approve', 'typing'])
     await page.context().close()
   })
 

@@ -11,17 +11,34 @@ const longWord = 'Bogenoffsetdruckmaschinenzuführeinheitsüberwachung'
 const stranger = { issuer: 'Corp Web Filter Root CA 2, Corp Security', addresses: ['gw.example.com:7443', 'gw.example.com:7444'] }
 
 const plainServices: PanelState['services'] = [
-  { name: 'hmi', title: 'Web interface', kind: 'http', enabled: true, mode: { name: 'attended', minutes: null, by: null } },
-  { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: false, mode: { name: 'attended', minutes: null, by: null } },
+  {
+    name: 'hmi',
+    title: 'Web interface',
+    kind: 'http',
+    enabled: true,
+    portal: null,
+    mode: { name: 'attended', minutes: null, by: null },
+    enabling: false,
+  },
+  {
+    name: 'shell',
+    title: 'Service shell',
+    kind: 'ssh',
+    enabled: false,
+    portal: null,
+    mode: { name: 'attended', minutes: null, by: null },
+    enabling: false,
+  },
 ]
 
 const nothing = {
   connection: { state: 'connected', since: 0, reason: null, stranger: null, next_attempt_at: null },
-  remote: { on: true, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
+  remote: { on: true, portal: null, by: 'Olga Petrova', since: Date.now() - 86_400_000 },
   request: null,
   session: null,
   help: null,
   renewal: null,
+  hardware: null,
   windows: [],
   services: plainServices,
   refused: [],
@@ -41,9 +58,19 @@ export const panelScenes: readonly PanelScene[] = [
           title: 'Web interface',
           kind: 'http',
           enabled: true,
+          portal: null,
           mode: { name: 'unattended', minutes: null, by: 'Olga Petrova' },
+          enabling: false,
         },
-        { name: 'shell', title: 'Service shell', kind: 'ssh', enabled: true, mode: { name: 'reconnect', minutes: 15, by: 'Olga Petrova' } },
+        {
+          name: 'shell',
+          title: 'Service shell',
+          kind: 'ssh',
+          enabled: true,
+          portal: null,
+          mode: { name: 'reconnect', minutes: 15, by: 'Olga Petrova' },
+          enabling: false,
+        },
       ],
       windows: [
         {
@@ -63,8 +90,45 @@ export const panelScenes: readonly PanelScene[] = [
     name: 'delivered',
     state: () => ({
       ...nothing,
-      remote: { on: false, by: null, since: null },
+      remote: { on: false, portal: null, by: null, since: null },
       connection: { state: 'off', since: Date.now(), reason: null, stranger: null, next_attempt_at: null },
+    }),
+  },
+  {
+    name: 'hardware-gone',
+    state: () => ({
+      ...nothing,
+      hardware: {
+        button: { gone: 'exit_1' },
+        lamp: { gone: 'ENOENT' },
+        enabling: null,
+        awaiting: false,
+        refused: { code: 'switch_off', at: Date.now() },
+      },
+    }),
+  },
+  {
+    name: 'press-awaited',
+    state: () => ({
+      ...nothing,
+      hardware: { button: { gone: null }, lamp: null, enabling: { gone: null, held: false }, awaiting: true, refused: null },
+      services: plainServices.map((service) => ({ ...service, enabling: service.name === 'shell' })),
+      session: {
+        ...liveSessionOf({ paused: true, proof: 'hardware', approved_by: 'Button' }),
+        services: liveSessionOf().services.map((service) => ({ ...service, held: service.name === 'shell' })),
+      },
+    }),
+  },
+  {
+    name: 'enabling',
+    state: () => ({ ...nothing, services: plainServices.map((service) => ({ ...service, enabling: service.name === 'shell' })) }),
+  },
+  {
+    name: 'off-in-portal',
+    state: () => ({
+      ...nothing,
+      remote: { ...nothing.remote, portal: false },
+      services: plainServices.map((service) => ({ ...service, portal: service.name !== 'hmi' })),
     }),
   },
   {

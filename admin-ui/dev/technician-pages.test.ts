@@ -194,6 +194,25 @@ describe('the pages of a technician', () => {
     await page.context().close()
   })
 
+  test('say why nothing passes for a while, in the language of the reader', async () => {
+    const free = { paused: false, view_only: false, held: null, by: null }
+    for (const [locale, pin, enabling] of [
+      ['en-GB', 'A PIN is being typed at the machine', 'somebody at the machine has to hold the enabling switch'],
+      ['de-DE', 'An der Maschine wird gerade eine PIN eingegeben', 'muss jemand den Zustimmtaster halten'],
+    ] as const) {
+      const { page } = await started.signedIn('mia', { locale })
+      await page.goto(`${started.gateway.origin}/sessions/${sessionIdOf('2')}`)
+      await expect.poll(() => started.gateway.streamCount()).toBe(1)
+      started.gateway.change(sessionIdOf('2'), { conduct: { ...free, held: 'pin' } })
+      await page.getByText(pin).waitFor()
+      started.gateway.change(sessionIdOf('2'), { conduct: { ...free, held: 'enabling' } })
+      await page.getByText(enabling).waitFor()
+      started.gateway.change(sessionIdOf('2'), { conduct: free })
+      await page.getByText(enabling).waitFor({ state: 'detached' })
+      await page.context().close()
+    }
+  })
+
   test('count down on the clock of the gateway in the list of sessions too', async () => {
     const { page } = await started.signedIn('mia')
     const ahead = nowS() + 7_200

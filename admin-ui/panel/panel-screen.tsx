@@ -7,6 +7,7 @@ import { sharedWords } from '../words/shared-words.ts'
 import { usePanel } from './api/use-panel.ts'
 import type { Panel } from './api/use-panel.ts'
 import { ConnectionLine } from './view/connection-line.tsx'
+import { HardwareNote } from './view/hardware-note.tsx'
 import { IdleView } from './view/idle-view.tsx'
 import { LostBanner } from './view/lost-banner.tsx'
 import { PanelMenu } from './view/panel-menu.tsx'
@@ -45,6 +46,7 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
         <SessionBar panel={panel} state={state} session={session} />
       )}
       <UnattendedNote state={state} />
+      <HardwareNote state={state} nowMs={panel.nowMs} />
       <div role="status" className="visually-hidden">
         {said}
       </div>

@@ -61,6 +61,7 @@ export function approvedSession({ shown, terms, approval, before, now }: Approve
     clockOffsetMs: before?.clockOffsetMs ?? now.wallMs - now.bootMs,
     paused: before?.paused ?? false,
     viewOnly: before?.viewOnly ?? false,
+    held: before?.held ?? null,
     approval,
     digest: shown.digest,
   }

@@ -130,10 +130,12 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   /** Let in before he asked, for every service that he asks for; false: somebody has to press. */
   const letInByConsent = (shown: PendingRequest): boolean => {
     const { request } = shown
+    const isEnabling = (service: string): boolean => services.find(service)?.enabling !== false
     const consent = standingConsent({
       request,
       modeOf: modes.modeOf,
       windows: modes.windows(clock.nowMs()),
+      isEnabling,
       left,
       call: help.follower.letting,
       now: now(),
@@ -194,7 +196,10 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     },
     ...conduct,
     ...createChatDesk({ ...options, records, event, live }),
-    endByOperator: (by) => keeper.end('ended_by_operator', by !== null && operators.find(by) !== null ? by : null, 'ended_by_operator'),
+    endByOperator: (by) => {
+      const name = typeof by === 'string' ? (operators.find(by)?.name ?? null) : (by?.name ?? null)
+      keeper.end('ended_by_operator', name, 'ended_by_operator')
+    },
     endByGateway: (session, reason, by) => {
       const shown = pending
       if (shown?.request.session === session) {

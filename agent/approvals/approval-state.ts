@@ -1,4 +1,5 @@
 import type { Clock } from '../basics/clock.ts'
+import type { HoldReason } from '../wire/agent-api.ts'
 import type { ApprovalMode, OperatorProof } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 
@@ -42,6 +43,8 @@ export interface LiveSession {
   readonly paused: boolean
   /** What could change the machine does not pass. */
   readonly viewOnly: boolean
+  /** What else holds its bytes, as far as the technician was told. */
+  readonly held: HoldReason | null
   /** Newest approval, compact JWS. */
   readonly approval: string
   /** Digest of the request that was approved last. */

@@ -3,6 +3,7 @@ import type { Logger } from '../basics/logger.ts'
 import type { OperatorList } from '../operators/operator-list.ts'
 import type { IdentifiedOperator } from '../operators/operator.ts'
 import type { AgentEventBody } from '../state/event-store.ts'
+import type { HoldReason } from '../wire/agent-api.ts'
 import type { LiveSession } from './approval-state.ts'
 import type { DurableRecords } from './durable-records.ts'
 
@@ -12,6 +13,8 @@ export interface ConductDesk {
   narrow(change: { readonly paused?: true; readonly viewOnly?: true }, by: string | null): void
   /** Takes that back. @throws AgentError `no_session`, `not_durable` */
   widen(change: { readonly paused?: false; readonly viewOnly?: false }, by: IdentifiedOperator): void
+  /** What else holds its bytes; changes nothing by itself. */
+  tellHeld(held: HoldReason | null): void
 }
 
 export interface ConductDeskOptions {
@@ -37,8 +40,8 @@ export function createConductDesk(options: ConductDeskOptions): ConductDesk {
     const next = { ...before, ...change }
     return next.paused === before.paused && next.viewOnly === before.viewOnly ? null : next
   }
-  const writer = ({ id: session, paused, viewOnly }: LiveSession, by: string | null) => {
-    return () => options.event({ type: 'session.conduct', session, paused, view_only: viewOnly, by })
+  const writer = ({ id: session, paused, viewOnly, held }: LiveSession, by: string | null) => {
+    return () => options.event({ type: 'session.conduct', session, paused, view_only: viewOnly, held, by })
   }
   const take = (next: LiveSession, change: Conduct): void => {
     options.conduct(next.id, change)
@@ -59,6 +62,14 @@ export function createConductDesk(options: ConductDeskOptions): ConductDesk {
       if (next === null) return
       options.records.commit(writer(next, name))
       take(next, change)
+      options.onChange()
+    },
+    tellHeld: (held) => {
+      const before = options.live()
+      if (before === null || before.held === held) return
+      const next = { ...before, held }
+      options.setLive(next)
+      options.record(writer(next, null))
       options.onChange()
     },
   }

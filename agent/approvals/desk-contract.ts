@@ -1,6 +1,7 @@
 import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
+import type { IdentifiedOperator } from '../operators/operator.ts'
 import type { OperatorList } from '../operators/operator-list.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
@@ -72,7 +73,7 @@ export interface ApprovalDesk extends SwitchDesk, ConductDesk, ModeDesk, HelpDes
   /** @throws AgentError `no_such_request`, `unknown_operator` */
   refuse(session: string, how: 'refused' | 'not_now' | 'not_today', by: string | null): void
   /** The operator's end: streams are cut when it returns, whatever the disk or the gateway do. */
-  endByOperator(by: string | null): void
+  endByOperator(by: string | IdentifiedOperator | null): void
   /** The gateway takes a request back or ends a session; unknown ids change nothing. */
   endByGateway(session: string, reason: string, by: string | null): void
   unquiet(technicianId: string): void

@@ -22,11 +22,11 @@ export type WindowChoice = Pick<PlannedWindow, 'technician' | 'services' | 'from
 /** How services may be entered without a press. Set here alone: no gateway can choose it. */
 export interface ModeDesk {
   isLooser(service: string, choice: ModeChoice): boolean
-  /** @throws AgentError `unknown_service`, `may_not_loosen`, `not_durable` */
+  /** @throws AgentError `unknown_service`, `never_unattended`, `may_not_loosen`, `not_durable` */
   loosen(service: string, choice: ModeChoice, by: IdentifiedOperator): void
   /** Holds at once, and ends who is in by the consent that is taken back. @throws AgentError `unknown_service`, `unknown_operator` */
   tighten(service: string, choice: ModeChoice, by: string): void
-  /** @throws AgentError `unknown_service`, `bad_request`, `may_not_loosen`, `not_durable` */
+  /** @throws AgentError `unknown_service`, `never_unattended`, `bad_request`, `may_not_loosen`, `not_durable` */
   plan(choice: WindowChoice, by: IdentifiedOperator): void
   /** As `tighten`. @throws AgentError `no_such_window`, `unknown_operator` */
   withdraw(id: string, by: string): void
@@ -60,6 +60,14 @@ export function createModeDesk(options: ModeDeskOptions): ModeDesk {
   const known = (service: string): void => {
     if (services.find(service) === undefined)
       throw new AgentError({ code: 'unknown_service', message: 'There is no such service on this machine.' })
+  }
+  const mayBeAlone = (service: string): void => {
+    known(service)
+    if (services.find(service)?.enabling === true)
+      throw new AgentError({
+        code: 'never_unattended',
+        message: `${services.title(service)} is used only while somebody at the machine holds the enabling switch.`,
+      })
   }
   const mayLoosen = ({ proof, mayLoosen: may }: IdentifiedOperator): void => {
     if (proof === 'none' || !may)
@@ -109,7 +117,7 @@ export function createModeDesk(options: ModeDeskOptions): ModeDesk {
   const desk: ModeDesk = {
     isLooser: (service, choice) => looseness(choice) > looseness(modes.modeOf(service)),
     loosen: (service, choice, by) => {
-      known(service)
+      mayBeAlone(service)
       mayLoosen(by)
       const mode = choice.mode === 'attended' ? { mode: choice.mode } : { ...choice, by: by.name, proof: by.proof }
       options.records.commit(() => write(service, mode, by.name))
@@ -131,7 +139,7 @@ export function createModeDesk(options: ModeDeskOptions): ModeDesk {
       options.onChange()
     },
     plan: (choice, by) => {
-      for (const service of choice.services) known(service)
+      for (const service of choice.services) mayBeAlone(service)
       mayLoosen(by)
       const nowMs = clock.nowMs()
       const problem = windowProblem(choice, nowMs, modes.windows(nowMs).length)

@@ -22,6 +22,7 @@ const judge = (change: Partial<Parameters<typeof standingConsent>[0]> & { modes?
     modeOf: (service) => change.modes?.[service] ?? { mode: 'attended' },
     windows: [],
     left: null,
+    isEnabling: () => false,
     call: null,
     now,
     ...change,
@@ -110,4 +111,11 @@ it('never lets anybody in for longer than the strictest of what covers him', () 
       if (hmi.mode !== 'unattended') expect(consent.expiresAtS).toBeLessThanOrEqual(nowS + untilS)
     }),
   )
+})
+
+it('never lets in to what is used only while somebody holds the enabling switch', () => {
+  const all = { ...both({ mode: 'unattended', ...word }), windows: [window], left }
+  expect(judge(all)).not.toBe(null)
+  expect(judge({ ...all, isEnabling: (service) => service === 'plc' })).toBe(null)
+  expect(judge({ ...all, ...both(reconnect), isEnabling: () => true })).toBe(null)
 })

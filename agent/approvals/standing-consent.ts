@@ -24,6 +24,8 @@ export interface StandingConsentOptions {
   readonly request: SessionRequest
   readonly modeOf: (service: string) => ServiceMode
   readonly windows: readonly PlannedWindow[]
+  /** Somebody at the machine has to hold an input for it: no consent stands for it. */
+  readonly isEnabling: (service: string) => boolean
   readonly left: LeftSession | null
   readonly call: LettingCall | null
   readonly now: Moment
@@ -52,6 +54,7 @@ export function standingConsent(options: StandingConsentOptions): StandingConsen
 }
 
 function consentTo(service: string, options: StandingConsentOptions): StandingConsent | null {
+  if (options.isEnabling(service)) return null
   return (
     reconnectConsent(service, options) ??
     plannedConsent(service, options) ??

@@ -8,6 +8,7 @@ import type { ActStore } from '../state/act-store.ts'
 import type { AgentEventBody } from '../state/event-store.ts'
 import type { RemoteStore } from '../state/remote-store.ts'
 import type { SwitchStore } from '../state/switch-store.ts'
+import type { PortalSwitches } from '../wire/agent-api.ts'
 import type { DurableRecords } from './durable-records.ts'
 
 /** The customer's switches at the panel: each service, and remote service as a whole. */
@@ -20,6 +21,8 @@ export interface SwitchDesk {
   switchOn(service: string, by: IdentifiedOperator): void
   /** Holds at once, whatever the disk does. @throws AgentError `unknown_service`, `unknown_operator` */
   switchOff(service: string, by: string): void
+  /** The customer's switches in the portal: what is off there ends and stays barred here; nothing here becomes looser. */
+  portalSwitches(switches: PortalSwitches): void
 }
 
 export interface SwitchDeskOptions {
@@ -32,7 +35,7 @@ export interface SwitchDeskOptions {
   readonly records: DurableRecords
   readonly event: (body: AgentEventBody) => void
   /** Ends the session that has this service, and writes `cause` with its end; false when there is none. */
-  readonly endUsing: (service: string, by: string, cause: () => void) => boolean
+  readonly endUsing: (service: string, by: string | null, cause: () => void) => boolean
   /** Ends the session that lives and takes back the request that is shown. */
   readonly endAll: (by: string) => void
   /** Opens the way out, or closes it for good. */
@@ -81,7 +84,7 @@ export function createSwitchDesk(options: SwitchDeskOptions): SwitchDesk {
     },
     switchOn: (service, { name }) => {
       known(service)
-      if (services.isOn(service)) return
+      if (services.isOnHere(service)) return
       options.records.commit(() => write(service, true, name))
       services.set(service, true)
       logger.info({ service }, 'a service was switched on')
@@ -90,12 +93,20 @@ export function createSwitchDesk(options: SwitchDeskOptions): SwitchDesk {
     switchOff: (service, by) => {
       known(service)
       operators.known(by)
-      if (!services.isOn(service)) return
+      if (!services.isOnHere(service)) return
       services.set(service, false)
       const off = (): void => write(service, false, by)
       // Told in this order the gateway reads who ended the session before it finds itself that it has to end.
       if (!options.endUsing(service, by, off)) options.record(off)
       logger.info({ service }, 'a service was switched off')
+      options.onChange()
+    },
+    portalSwitches: (switches) => {
+      // A gateway may say it a thousand times.
+      if (JSON.stringify(switches) === JSON.stringify(services.portal)) return
+      services.setPortal(switches)
+      for (const { name } of services.list()) if (!services.isOn(name)) options.endUsing(name, null, () => {})
+      logger.info(switches, 'the switches of the portal')
       options.onChange()
     },
   }

@@ -24,6 +24,7 @@ import { endSessionByGateway, showRequest } from './session-routes.ts'
 import type { Lanes } from './lanes.ts'
 import { createShowPace } from './show-pace.ts'
 import type { ShowPace } from './show-pace.ts'
+import { takePortalSwitches } from './switches-route.ts'
 
 export interface AgentDoorOptions {
   readonly desk: ApprovalDesk
@@ -78,12 +79,16 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   if (method === 'GET' && path === '/v1/events') return rooms.feed.open(stream, query)
   if (method === 'PUT' && session !== undefined) return showRequest({ ...options, pace: rooms.pace }, stream, session)
   if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
+  if (method === 'PUT' && path === '/v1/switches') return takePortalSwitches(options, stream)
   if (method === 'POST' && mirrored !== undefined) return mirrorPage(options, stream, headers, mirrored)
   const talking = /^\/v1\/sessions\/(ses_[0-9a-f]{32})\/chat$/.exec(path)?.[1]
   if (method === 'POST' && talking !== undefined) return hearTechnician({ ...options, pace: rooms.chatPace }, stream, talking)
   options.refusals.note({ what: 'question', why: 'not_known', subject: `${method ?? ''} ${path}` })
   const known =
-    talking !== undefined || session !== undefined || mirrored !== undefined || ['/v1/info', '/v1/sessions', '/v1/events'].includes(path)
+    talking !== undefined ||
+    session !== undefined ||
+    mirrored !== undefined ||
+    ['/v1/info', '/v1/sessions', '/v1/events', '/v1/switches'].includes(path)
   answerProblem(
     stream,
     known
@@ -143,6 +148,7 @@ function snapshot({ desk, events, chat, registry, info }: AgentDoorOptions): Age
               open_streams: registry.openStreams(live.id),
               paused: live.paused,
               view_only: live.viewOnly,
+              held: live.held,
               chat: chat.newest(live.id, chatShown),
             },
           ],

@@ -7,11 +7,12 @@ import { readPin } from './read-pin.ts'
 
 export interface HelpRoutesOptions {
   readonly desk: ApprovalDesk
-  readonly identify: Identify
+  /** Letting in is wider than asking: it takes what every widening takes. */
+  readonly prove: Identify
 }
 
 /** `POST /api/help` */
-export async function callForHelp({ desk, identify }: HelpRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {
+export async function callForHelp({ desk, prove }: HelpRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {
   const what = body.text('what', { maxLength: longestHelpText })
   const ticket = body.nullableText('ticket', { maxLength: longestTicket })
   const services = body.list('services')
@@ -22,7 +23,7 @@ export async function callForHelp({ desk, identify }: HelpRoutesOptions, _name: 
   body.noOthers()
   const choice = { what, ticket, services: services.map(String) }
   if (minutes === null) desk.callForHelp(choice, operator)
-  else desk.callAndLetIn(choice, minutes, await identify(operator, pin))
+  else desk.callAndLetIn(choice, minutes, await prove(operator, pin))
 }
 
 /** `POST /api/help/withdraw` */

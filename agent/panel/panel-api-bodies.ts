@@ -90,6 +90,11 @@ export interface WithdrawBody {
   readonly operator: string
 }
 
+export interface TypingBody {
+  /** The field for the PIN opens, or is closed. */
+  readonly on: boolean
+}
+
 export interface SwitchBody {
   readonly enabled: boolean
   /** One of `operators`. */

@@ -1,3 +1,5 @@
+import type { PanelHardware } from './panel-api-hardware.ts'
+
 /** What the panel shows (panel-api.ts). Types only. */
 
 /** Instants are Unix milliseconds unless the name or comment says Unix seconds. */
@@ -16,6 +18,8 @@ export interface PanelState {
   readonly pins: boolean
   /** Remote service as a whole. A machine is delivered with it off. */
   readonly remote: PanelRemote
+  /** What is wired to the machine beside this panel; null: nothing. */
+  readonly hardware: PanelHardware | null
   readonly services: readonly PanelService[]
   /** Those whose time is not over, the next one first. */
   readonly windows: readonly PanelWindow[]
@@ -74,6 +78,8 @@ export interface PanelRenewal {
 
 export interface PanelRemote {
   readonly on: boolean
+  /** As in {@link PanelService}. */
+  readonly portal: boolean | null
   /** Who turned it last, and when; null: nobody ever did. */
   readonly by: string | null
   readonly since: number | null
@@ -83,9 +89,13 @@ export interface PanelService {
   readonly name: string
   readonly title: string
   readonly kind: 'http' | 'vnc' | 'ssh' | 'tcp'
-  /** The customer's switch. */
+  /** The customer's switch at this panel. */
   readonly enabled: boolean
+  /** The customer's switch in the portal: the stricter of the two holds; null while nothing is known of it. */
+  readonly portal: boolean | null
   readonly mode: PanelMode
+  /** Used only while the enabling input at the machine is held, so that no mode but `attended` is possible. */
+  readonly enabling: boolean
 }
 
 /** How a service may be entered; beside it, planned windows. */
@@ -207,6 +217,8 @@ export interface PanelSessionService {
   readonly bytes_up: number
   /** Bytes from the machine to the technician. */
   readonly bytes_down: number
+  /** The enabling input at the machine is not held, so no byte of it passes. */
+  readonly held: boolean
 }
 
 /** How a request or session of the history came to its end; `approved` is a session that still lives. */

@@ -23,9 +23,13 @@
  * | `POST /api/modes/{service}` {@link ModeBody} | 200 {@link PanelState}; 400 `bad_request`; 404 `unknown_service`; 403 `may_not_loosen` and as above |
  * | `POST /api/windows` {@link WindowBody} | the same |
  * | `POST /api/windows/{id}/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_such_window` |
+ * | `POST /api/typing` {@link TypingBody} | 200 {@link PanelState}: while a PIN is typed (60 s at most) no byte of a session passes that can act on the machine itself |
  * | `POST /api/help` {@link HelpBody} | 200 {@link PanelState}, after the call is durable; 409 `help_open`, `switch_off`; 404 `unknown_service`; 403 and 429 as above |
  * | `POST /api/help/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_call` |
  * | `DELETE /api/quiet/{technician}` | 200 {@link PanelState}: this technician may ask again |
+ *
+ * Where the panel is a browser on the machine's own screen and the site has no PINs, what widens a session that can act on the machine itself is
+ * 403 `needs_proof`, or waits up to 20 s for the button that is wired to the machine.
  *
  * In paths, `{session}`, `{service}` and `{technician}` are percent-encoded. Other codes: 401 `not_paired`, 403 `foreign_origin`,
  * 404 `not_found`, 405 `method_not_allowed`, 413 `too_large`, 415 `not_json`, 500 `internal`, 503 `not_durable`.
@@ -39,6 +43,7 @@ export const maxPanelBodyBytes = 16 * 1024
 
 export type * from './panel-api-bodies.ts'
 export type * from './panel-api-mirror.ts'
+export type * from './panel-api-hardware.ts'
 export type * from './panel-api-state.ts'
 
 /** `application/problem+json` (RFC 9457 members `title`, `status` beside our two). */
@@ -69,6 +74,8 @@ export type PanelProblemCode =
   | 'no_pin_yet'
   | 'may_not_loosen'
   | 'no_such_window'
+  | 'needs_proof'
+  | 'never_unattended'
   | 'help_open'
   | 'no_call'
   | 'pin_needed'

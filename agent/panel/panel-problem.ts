@@ -18,6 +18,8 @@ const statusOf: Readonly<Record<PanelProblemCode, number>> = {
   no_pin_yet: 403,
   may_not_loosen: 403,
   no_such_window: 404,
+  needs_proof: 403,
+  never_unattended: 409,
   help_open: 409,
   no_call: 404,
   pin_needed: 403,
@@ -38,6 +40,11 @@ export function panelProblem(error: unknown): PanelProblem {
   const message = code === 'internal' || !(error instanceof Error) ? 'The agent failed; its log says why.' : error.message
   const retry = error instanceof AgentError ? error.retryS : null
   return { title: code, status: statusOf[code], code, message, ...(retry === null ? {} : { retry_s: retry }) }
+}
+
+/** For what only the agent's log explains: `internal`. */
+export function panelCode(code: string): PanelProblemCode {
+  return isPanelCode(code) ? code : 'internal'
 }
 
 function isPanelCode(code: string): code is PanelProblemCode {

@@ -20,6 +20,10 @@ export interface PanelRoutesOptions {
   readonly desk: ApprovalDesk
   readonly chat: ChatStore
   readonly identify: Identify
+  /** What also holds while the technician may be the one who presses. */
+  readonly prove: Identify
+  /** Somebody types a PIN at the panel, or has typed it. */
+  readonly typing: (on: boolean) => void
   readonly pairing: Pairing
   readonly events: PanelEvents
   readonly mirror: { readonly open: (response: ServerResponse) => void }
@@ -49,6 +53,7 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/help$/, hasBody: true, run: callForHelp },
   { method: 'POST', path: /^\/api\/help\/withdraw$/, hasBody: true, run: withdrawCall },
   { method: 'POST', path: /^\/api\/remote$/, hasBody: true, run: turnRemote },
+  { method: 'POST', path: /^\/api\/typing$/, hasBody: true, run: sayTyping },
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]
 
@@ -129,7 +134,7 @@ function pair({ pairing }: PanelRoutesOptions, body: unknown): object {
   return paired
 }
 
-async function approve({ desk, identify }: PanelRoutesOptions, session: string, body: FieldReader): Promise<undefined> {
+async function approve({ desk, prove }: PanelRoutesOptions, session: string, body: FieldReader): Promise<undefined> {
   const digest = body.text('digest', { maxLength: 100 })
   const operator = body.text('operator', { maxLength: 120 })
   const pin = readPin(body)
@@ -142,7 +147,7 @@ async function approve({ desk, identify }: PanelRoutesOptions, session: string, 
     if (desk.pending?.digest !== digest) throw panelError('no_such_request', 'This request is no longer there.')
   }
   stillThere()
-  const by = await identify(operator, pin)
+  const by = await prove(operator, pin)
   stillThere()
   desk.approve(session, { operator: by, services: services?.map(String), durationS })
 }
@@ -159,7 +164,7 @@ function end({ desk }: PanelRoutesOptions, _name: string, body: FieldReader): un
   desk.endByOperator(body.nullableText('operator', { maxLength: 120 }))
 }
 
-async function changeConduct({ desk, identify }: PanelRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {
+async function changeConduct({ desk, prove }: PanelRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {
   const operator = body.nullableText('operator', { maxLength: 120 })
   const pin = readPin(body)
   const paused = body.has('paused') ? body.flag('paused', false) : undefined
@@ -169,19 +174,26 @@ async function changeConduct({ desk, identify }: PanelRoutesOptions, _name: stri
   if (paused === true || viewOnly === true)
     desk.narrow({ ...(paused === true ? { paused } : {}), ...(viewOnly === true ? { viewOnly } : {}) }, operator)
   if (paused !== false && viewOnly !== false) return
-  const by = await identify(operator ?? '', pin)
+  const by = await prove(operator ?? '', pin)
   desk.widen({ ...(paused === false ? { paused } : {}), ...(viewOnly === false ? { viewOnly } : {}) }, by)
 }
 
-async function turnRemote({ desk, identify }: PanelRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {
+function sayTyping({ typing }: PanelRoutesOptions, _name: string, body: FieldReader): undefined {
+  const on = body.flag('on', false)
+  if (!body.has('on')) body.problem('on', 'is missing')
+  body.noOthers()
+  typing(on)
+}
+
+async function turnRemote({ desk, prove }: PanelRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {
   const { operator, pin, enabled } = readSwitch(body)
-  if (enabled) desk.remoteOn(await identify(operator, pin))
+  if (enabled) desk.remoteOn(await prove(operator, pin))
   else desk.remoteOff(operator)
 }
 
-async function turnSwitch({ desk, identify }: PanelRoutesOptions, service: string, body: FieldReader): Promise<undefined> {
+async function turnSwitch({ desk, prove }: PanelRoutesOptions, service: string, body: FieldReader): Promise<undefined> {
   const { operator, pin, enabled } = readSwitch(body)
-  if (enabled) desk.switchOn(service, await identify(operator, pin))
+  if (enabled) desk.switchOn(service, await prove(operator, pin))
   else desk.switchOff(service, operator)
 }
 

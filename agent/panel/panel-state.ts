@@ -1,6 +1,7 @@
 import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import type { LiveSession, PendingRequest } from '../approvals/approval-state.ts'
 import type { Clock } from '../basics/clock.ts'
+import type { HardwareState } from '../hardware/start-hardware.ts'
 import type { OperatorList } from '../operators/operator-list.ts'
 import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { ServiceTable } from '../services/service-table.ts'
@@ -19,10 +20,13 @@ import type {
   PanelMode,
   PanelRenewal,
   PanelRequest,
+  PanelService,
   PanelSession,
   PanelState,
   PanelTechnician,
 } from './panel-api.ts'
+
+import { panelCode } from './panel-problem.ts'
 
 export interface PanelStateOptions {
   readonly settings: AgentSettings
@@ -38,6 +42,8 @@ export interface PanelStateOptions {
   readonly remote: RemoteStore
   readonly modes: ModeStore
   readonly quiet: QuietStore
+  readonly hardware: () => HardwareState
+  readonly isHeld: (service: string) => boolean
   readonly refusals: RefusalRecord
   readonly connection: () => PanelConnection
   readonly renewal: () => PanelRenewal | null
@@ -57,7 +63,8 @@ export function panelState(options: PanelStateOptions): PanelState {
     operators: options.operators.all().map(({ name }) => name),
     pins: options.operators.pins,
     remote: remoteOf(options),
-    services: services.list().map(({ name, title, kind, on }) => ({ name, title, kind, enabled: on, mode: modeOf(options, name) })),
+    hardware: hardwareOf(options.hardware()),
+    services: services.list().map((service) => panelService(options, service)),
     windows: options.modes.windows(clock.nowMs()).map(({ id, technician, services: covered, fromMs, untilMs, by }) => ({
       id,
       technician,
@@ -91,7 +98,28 @@ export function panelState(options: PanelStateOptions): PanelState {
 
 function remoteOf({ services, remote }: PanelStateOptions): PanelState['remote'] {
   const turned = remote.get()
-  return { on: services.remote, by: turned?.by ?? null, since: turned?.atMs ?? null }
+  return { on: services.remote, portal: services.portal?.remote ?? null, by: turned?.by ?? null, since: turned?.atMs ?? null }
+}
+
+function hardwareOf({ button, lamp, enabling, awaiting, refused }: HardwareState): PanelState['hardware'] {
+  if (button === null && lamp === null && enabling === null) return null
+  return { button, lamp, enabling, awaiting, refused: refused === null ? null : { code: panelCode(refused.code), at: refused.atMs } }
+}
+
+function panelService(
+  options: PanelStateOptions,
+  { name, title, kind, on, enabling }: ReturnType<ServiceTable['list']>[number],
+): PanelService {
+  const { portal } = options.services
+  return {
+    name,
+    title,
+    kind,
+    enabled: on,
+    portal: portal === null ? null : portal.services[name] !== false,
+    mode: modeOf(options, name),
+    enabling,
+  }
 }
 
 function helpOf({ desk, services }: PanelStateOptions): PanelState['help'] {
@@ -132,13 +160,13 @@ function panelRequest({ services, settings }: PanelStateOptions, { request, dige
   }
 }
 
-function panelSession({ services, registry, chat }: PanelStateOptions, live: LiveSession): PanelSession {
+function panelSession({ services, registry, chat, isHeld }: PanelStateOptions, live: LiveSession): PanelSession {
   return {
     id: live.id,
     technician: panelTechnician(live.technician, live.photo),
     services: live.services.map((name) => {
       const { openStreams, bytesUp, bytesDown } = registry.counters(live.id, name)
-      return { name, title: services.title(name), open_streams: openStreams, bytes_up: bytesUp, bytes_down: bytesDown }
+      return { name, title: services.title(name), open_streams: openStreams, bytes_up: bytesUp, bytes_down: bytesDown, held: isHeld(name) }
     }),
     purpose: live.purpose,
     ticket: live.ticket,

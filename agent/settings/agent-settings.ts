@@ -1,4 +1,5 @@
 import type { LogLevel } from '../basics/logger.ts'
+import type { HardwareSettings } from '../hardware/hardware-settings.ts'
 import type { OperatorSource } from '../operators/operator-list.ts'
 import type { ServiceKind } from '../wire/agent-api.ts'
 
@@ -22,16 +23,7 @@ export interface AgentSettings {
   readonly enrolment: { readonly passwordFile: string } | { readonly password: string } | null
   readonly keyType: KeyType
   readonly stateDir: string
-  readonly panel: {
-    readonly port: number
-    readonly host: string
-    /** Null: the pages are inside of this program. */
-    readonly pagesDir: string | null
-    /** Pages of these origins, such as the machine's own HMI, may show `/strip` in a frame. */
-    readonly stripOrigins: readonly string[]
-    /** Of the listener that serves the page that draws the mirror; 0: any that is free. */
-    readonly mirrorPort: number
-  }
+  readonly panel: PanelSettings
   /** Whether the technician's pages are mirrored to the panel. */
   readonly mirror: boolean
   readonly operators: OperatorSource
@@ -39,8 +31,22 @@ export interface AgentSettings {
   readonly remoteService: boolean
   readonly requestTimeoutS: number
   readonly losses: LossSettings
+  readonly hardware: HardwareSettings
   readonly services: ReadonlyMap<string, ServiceSettings>
   readonly logLevel: LogLevel
+}
+
+export interface PanelSettings {
+  readonly port: number
+  readonly host: string
+  /** Null: the pages are inside of this program. */
+  readonly pagesDir: string | null
+  /** Pages of these origins, such as the machine's own HMI, may show `/strip` in a frame. */
+  readonly stripOrigins: readonly string[]
+  /** Of the listener that serves the page that draws the mirror; 0: any that is free. */
+  readonly mirrorPort: number
+  /** It is a browser on the machine's own screen: who acts on the machine may press there. */
+  readonly onThisMachine: boolean
 }
 
 /** What follows when, during a session, the panel's last browser was gone for 15 s, the gateway was, or the wall clock stepped by more than a minute. */
@@ -79,4 +85,8 @@ export interface ServiceSettings {
   /** Switch before somebody first used it at the panel. */
   readonly enabled: boolean
   readonly maxStreams: number
+  /** Whoever uses it can act on the machine itself: its screen, a shell, a program for its control, a page that runs code. */
+  readonly actsOnMachine: boolean
+  /** Used only while the enabling input at the machine is held, and never without a press. */
+  readonly enabling: boolean
 }

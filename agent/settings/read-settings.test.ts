@@ -65,6 +65,59 @@ describe('agent.json', () => {
     ])
   })
 
+  it('reads what is wired to the machine', () => {
+    const withHardware = (hardware: object): object => ({ ...good, hardware })
+    expect(read(good).hardware).toEqual({ button: null, lamp: null, enabling: null, operator: 'Button', whenLive: 'end' })
+    const button = { gpio: { chip: 'gpiochip0', line: 17 } }
+    expect(read(withHardware({ button, lamp: { command: ['/opt/lamp', 'red'] }, whenLive: 'nothing' })).hardware).toEqual({
+      button: { gpio: { chip: 'gpiochip0', line: 17, activeLow: false } },
+      lamp: { program: '/opt/lamp', args: ['red'] },
+      enabling: null,
+      operator: 'Button',
+      whenLive: 'nothing',
+    })
+    const event = { inputEvent: '/dev/input/event3', code: 28 }
+    expect(read(withHardware({ button: event, lamp: null })).hardware.button).toEqual(event)
+    expect(read(withHardware({ button: { command: ['/opt/button'] } })).hardware.button).toEqual({
+      command: { program: '/opt/button', args: [] },
+    })
+    const command = 'hardware.button.command: must be a list of texts: the absolute path of a program, then at most 63 arguments'
+    for (const wrong of [['button'], [], '/opt/button', ['/opt/button', 7], ['/opt/\0']])
+      expect(problemsOf(withHardware({ button: { command: wrong } })).at(-1)).toBe(command)
+    expect(problemsOf(withHardware({ button: { ...event, command: ['/x'] } }))).toEqual([
+      'hardware.button.(all): give exactly one of command, inputEvent, gpio',
+    ])
+    expect(
+      problemsOf(withHardware({ button: { inputEvent: 'event3', code: 0 }, lamp: { gpio: {} }, operator: 'Mallory', whenlive: 'end' })),
+    ).toEqual([
+      'hardware.button.inputEvent: must be the absolute path of an input device',
+      'hardware.button.code: must be a whole number from 1 to 767',
+      'hardware.lamp.command: is missing',
+      'hardware.lamp.command: must be a list of texts: the absolute path of a program, then at most 63 arguments',
+      'hardware.lamp.gpio: is not a setting here; known are command',
+      'hardware.whenlive: is not a setting here; did you mean whenLive?',
+      'hardware.operator: must be one of the operators, or "Button"',
+    ])
+    expect(problemsOf(withHardware({ button: { gpio: { chip: '../x', line: -1 } } }))).toEqual([
+      'hardware.button.gpio.chip: must be a name such as gpiochip0',
+      'hardware.button.gpio.line: must be a whole number from 0 to 4095',
+    ])
+  })
+
+  it('takes a service that is used only while an input is held with that input alone', () => {
+    const services = { crane: { kind: 'tcp', target: '127.0.0.1:502', enabling: true, actsOnMachine: false } }
+    expect(problemsOf({ ...good, services })).toEqual(['services.crane.enabling: needs hardware.enabling, the input that is held'])
+    const enabling = { inputEvent: '/dev/input/event3', code: 28 }
+    expect(read({ ...good, services, hardware: { enabling } }).services.get('crane')).toMatchObject({
+      enabling: true,
+      actsOnMachine: false,
+    })
+    expect(read(good).services.get('hmi')).toMatchObject({ enabling: false, actsOnMachine: true })
+    expect(problemsOf({ ...good, hardware: { enabling: { gpio: { chip: 'gpiochip0', line: 1 } } } })).toEqual([
+      'hardware.enabling.(all): give exactly one of command, inputEvent',
+    ])
+  })
+
   it('takes the proxy of the environment where the file says nothing about one', () => {
     const gatewayWith = (more: object, environment: NodeJS.ProcessEnv): AgentSettings['gateway'] =>
       readSettings({

@@ -10,6 +10,7 @@ import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
 import { hostHeader, isLoopback, parseHostPort } from './host-port.ts'
 import { readEnvironmentProxy } from './proxy-for.ts'
+import { readHardware } from './read-hardware.ts'
 
 export interface ReadSettingsOptions {
   /** Text of `agent.json`. */
@@ -33,6 +34,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
   const problems: FieldProblem[] = []
   const root = readFields(parseJson(options.text), '', problems)
   const path = (text: string): string => (isAbsolute(text) ? text : resolve(options.baseDir, text))
+  const operators = readOperatorSource(root, path, problems)
   const settings: AgentSettings = {
     gateway: readGateway(root.object('gateway'), path, () => readEnvironmentProxy(options.environment ?? {}, problems)),
     device: readDevice(root.object('device')),
@@ -41,16 +43,19 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     stateDir: path(root.text('stateDir')),
     panel: readPanel(root.object('panel'), path, options.defaultPagesDir),
     mirror: root.choice('mirror', ['on', 'off'], 'on') === 'on',
-    operators: readOperatorSource(root, path, problems),
+    operators,
     remoteService: root.choice('remoteService', ['off', 'on'], 'off') === 'on',
     requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),
     losses: readLosses(root.object('losses', { optional: true })),
+    hardware: readHardware(root.object('hardware', { optional: true }), operators),
     services: readServices(root.object('services')),
     logLevel: root.choice('logLevel', logLevels, 'info'),
   }
   root.noOthers()
   for (const service of settings.services.values()) {
     if (isPanel(service.target, settings.panel.port)) problems.push({ path: `services.${service.name}.target`, message: panelTarget })
+    if (service.enabling && settings.hardware.enabling === null)
+      problems.push({ path: `services.${service.name}.enabling`, message: 'needs hardware.enabling, the input that is held' })
   }
   if (problems.length > 0) throw badSettings(problems)
   return deepFreeze(settings)
@@ -195,7 +200,8 @@ function readEnrolment(fields: FieldReader | null, path: (text: string) => strin
 }
 
 function readPanel(fields: FieldReader | null, path: (text: string) => string, defaultPagesDir: string | null): AgentSettings['panel'] {
-  if (fields === null) return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir, stripOrigins: [], mirrorPort: 0 }
+  if (fields === null)
+    return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir, stripOrigins: [], mirrorPort: 0, onThisMachine: false }
   const host = fields.optionalText('host') ?? '127.0.0.1'
   if (host !== '' && host !== '127.0.0.1' && host !== '::1' && host !== 'localhost') {
     fields.problem('host', 'must be 127.0.0.1, ::1 or localhost: the panel is for this machine alone')
@@ -207,6 +213,7 @@ function readPanel(fields: FieldReader | null, path: (text: string) => string, d
     pagesDir: pagesDir === null ? defaultPagesDir : path(pagesDir),
     stripOrigins: readOrigins(fields, 'stripOrigins'),
     mirrorPort: fields.integer('mirrorPort', { min: 0, max: 65_535, otherwise: 0 }),
+    onThisMachine: fields.flag('onThisMachine', false),
   }
   if (panel.mirrorPort !== 0 && panel.mirrorPort === panel.port) fields.problem('mirrorPort', 'must be another one than port')
   fields.noOthers()
@@ -262,6 +269,8 @@ function readServices(fields: FieldReader | null): ReadonlyMap<string, ServiceSe
       title: service.optionalText('title', { maxLength: 120 }) ?? name,
       enabled: service.flag('enabled', true),
       maxStreams: service.integer('maxStreams', { min: 1, max: 200, otherwise: 64 }),
+      actsOnMachine: service.flag('actsOnMachine', true),
+      enabling: service.flag('enabling', false),
     })
     service.noOthers()
   }

@@ -1,4 +1,4 @@
-/** How the operator lets a session go on, and everything that has to follow. */
+/** How a session goes on, or one service of it, and everything that has to follow. */
 export interface SessionConduct {
   /** No byte passes, either way; what is under way waits. */
   readonly paused: boolean
@@ -11,38 +11,52 @@ export interface SessionConduct {
 }
 
 export interface ConductSwitch extends SessionConduct {
+  /** The operator's word. */
   set(change: { readonly paused?: boolean; readonly viewOnly?: boolean }): void
+  /** A reason of its own beside that word: paused while any of them holds. */
+  hold(held: boolean): void
 }
 
-export function createConduct(): ConductSwitch {
+/** `over`: what holds for this one too. */
+export function createConduct(over: SessionConduct | null = null): ConductSwitch {
   const followers = new Set<() => void>()
-  let paused = false
-  let viewOnly = false
+  let own = { paused: false, viewOnly: false }
+  let held = false
+  const now = () => ({ paused: own.paused || held || over?.paused === true, viewOnly: own.viewOnly || over?.viewOnly === true })
+  let said = now()
+  const look = (): void => {
+    const before = said
+    said = now()
+    if (before.paused !== said.paused || before.viewOnly !== said.viewOnly) for (const changed of followers) changed()
+  }
   const follow = (changed: () => void): (() => void) => {
     followers.add(changed)
     return () => followers.delete(changed)
   }
+  over?.follow(look)
   return {
     get paused() {
-      return paused
+      return said.paused
     },
     get viewOnly() {
-      return viewOnly
+      return said.viewOnly
     },
     follow,
     whenOpen: (run) => {
-      if (!paused) return run()
+      if (!said.paused) return run()
       const stop = follow(() => {
-        if (paused) return
+        if (said.paused) return
         stop()
         run()
       })
     },
     set: (change) => {
-      const before = { paused, viewOnly }
-      paused = change.paused ?? paused
-      viewOnly = change.viewOnly ?? viewOnly
-      if (before.paused !== paused || before.viewOnly !== viewOnly) for (const changed of followers) changed()
+      own = { paused: change.paused ?? own.paused, viewOnly: change.viewOnly ?? own.viewOnly }
+      look()
+    },
+    hold: (next) => {
+      held = next
+      look()
     },
   }
 }

@@ -30,6 +30,8 @@ export interface StreamRegistry {
   lastActivityMs(session: string): number | null
   /** How this session goes on, for what is open and for what comes. */
   conductOf(session: string): ConductSwitch
+  /** What `isHeld` says may be another. */
+  holdAnew(): void
   /** The session is over. */
   cutSession(session: string): void
   /** It goes on, and may open others. */
@@ -38,14 +40,28 @@ export interface StreamRegistry {
   cutAll(): void
 }
 
+interface ServiceStreams {
+  open: number
+  up: number
+  down: number
+  readonly conduct: ConductSwitch
+}
+
 interface SessionStreams {
-  readonly services: Map<string, { open: number; up: number; down: number }>
+  readonly services: Map<string, ServiceStreams>
   readonly destroyers: Set<() => void>
   readonly conduct: ConductSwitch
   lastActivityMs: number | null
 }
 
-export function createStreamRegistry(options: { readonly clock: Clock; readonly onActivity: () => void }): StreamRegistry {
+export interface StreamRegistryOptions {
+  readonly clock: Clock
+  readonly onActivity: () => void
+  /** No byte of this service passes now, in any session. */
+  readonly isHeld: (service: string) => boolean
+}
+
+export function createStreamRegistry(options: StreamRegistryOptions): StreamRegistry {
   const sessions = new Map<string, SessionStreams>()
   const of = (session: string): SessionStreams => {
     const found = sessions.get(session) ?? {
@@ -57,6 +73,14 @@ export function createStreamRegistry(options: { readonly clock: Clock; readonly 
     sessions.set(session, found)
     return found
   }
+  const serviceOf = (streams: SessionStreams, service: string): ServiceStreams => {
+    const found = streams.services.get(service)
+    if (found !== undefined) return found
+    const made = { open: 0, up: 0, down: 0, conduct: createConduct(streams.conduct) }
+    made.conduct.hold(options.isHeld(service))
+    streams.services.set(service, made)
+    return made
+  }
   const cut = (streams: SessionStreams): void => {
     const all = [...streams.destroyers]
     streams.destroyers.clear()
@@ -65,8 +89,7 @@ export function createStreamRegistry(options: { readonly clock: Clock; readonly 
   return {
     add: (session, service, destroy) => {
       const streams = of(session)
-      const counters = streams.services.get(service) ?? { open: 0, up: 0, down: 0 }
-      streams.services.set(service, counters)
+      const counters = serviceOf(streams, service)
       streams.destroyers.add(destroy)
       counters.open += 1
       options.onActivity()
@@ -76,7 +99,7 @@ export function createStreamRegistry(options: { readonly clock: Clock; readonly 
         options.onActivity()
       }
       return {
-        conduct: streams.conduct,
+        conduct: counters.conduct,
         up: (bytes) => {
           counters.up += bytes
           seen()
@@ -102,6 +125,9 @@ export function createStreamRegistry(options: { readonly clock: Clock; readonly 
     openStreams: (session) => [...(sessions.get(session)?.services.values() ?? [])].reduce((sum, { open }) => sum + open, 0),
     lastActivityMs: (session) => sessions.get(session)?.lastActivityMs ?? null,
     conductOf: (session) => of(session).conduct,
+    holdAnew: () => {
+      for (const { services } of sessions.values()) for (const [service, { conduct }] of services) conduct.hold(options.isHeld(service))
+    },
     cutSession: (session) => {
       const streams = sessions.get(session)
       sessions.delete(session)

@@ -8,6 +8,7 @@
  * | `GET /v1/events?after=N` | 200, one {@link AgentEvent} a line (JSON, LF), never ends; acknowledges all events up to N |
  * | `PUT /v1/sessions/{id}` body {@link ShowRequestBody} | 202 shown; 409 problem with code `busy`, `not_now`, `not_today`, `switch_off`, `help_over`; 400 `bad_request`; 404 `unknown_service` |
  * | `DELETE /v1/sessions/{id}` headers `sallyport-reason`, `sallyport-by` (percent-encoded) | 204 when every stream is closed; also for a session that it does not know |
+ * | `PUT /v1/switches` body {@link PortalSwitches} | 204 when they hold; they can only be stricter than the machine's own |
  * | `POST /v1/sessions/{id}/chat` body {@link ChatBody} | 200 {@link ChatAnswer}; 404 `no_session`; 429 `too_many`; 400 `bad_request` |
  * | `CONNECT {service}` header `sallyport-session` | 200, then bytes both ways; else status with header `sallyport-error` = {@link StreamRefusal} |
  * | the same with header `sallyport-lane` = id of a lane that waits | 200 with the same header: its bytes take that lane (lane.ts); without it: they do not |
@@ -57,6 +58,14 @@ export interface AgentInfo {
   readonly request_timeout_s: number
 }
 
+/** The customer's switches in the portal, all of them each time: off bars and ends at the machine too, on loosens nothing there. */
+export interface PortalSwitches {
+  /** Remote service as a whole; off keeps the tunnel, so that it can be taken back. */
+  readonly remote: boolean
+  /** By name; one that is not named is on. */
+  readonly services: Readonly<Record<string, boolean>>
+}
+
 export interface AgentSnapshot {
   readonly boot: string
   /** Ids of sessions whose request (open or extend) is shown right now. */
@@ -76,6 +85,8 @@ export interface AgentLiveSession {
   readonly open_streams: number
   readonly paused: boolean
   readonly view_only: boolean
+  /** As in `session.conduct`. */
+  readonly held?: HoldReason | null | undefined
   /** The newest `chatShown` messages (chat.ts). Absent: this agent knows of none. */
   readonly chat?: readonly ChatMessage[] | undefined
 }
@@ -88,6 +99,9 @@ export interface ShowRequestBody {
 
 /** How a request ended without an approval. */
 export type RefusalHow = 'refused' | 'timeout' | 'not_now' | 'not_today'
+
+/** What holds a session's bytes beside the operator's pause: a PIN is typed at the panel; a service is used only while an input at the machine is held. */
+export type HoldReason = 'pin' | 'enabling'
 
 /** Reasons that an agent ends a session for by itself. */
 export type AgentEndReason = 'ended_by_operator' | 'time_limit' | 'switch_off' | 'panel_lost' | 'device_lost' | 'clock'
@@ -129,6 +143,8 @@ export type AgentEvent =
       readonly paused: boolean
       /** Of web pages GET and HEAD pass, and no messages of a WebSocket towards the machine; nothing else passes. */
       readonly view_only: boolean
+      /** Nor does any byte pass while this lasts. Told when it has lasted for 2 s. */
+      readonly held?: HoldReason | null | undefined
       readonly by: string | null
     }
   | {

@@ -25,6 +25,7 @@ export async function createDevice(room: DeviceRoom, facts: NewDeviceFacts, acto
     status: 'registered',
     services: [],
     switches: {},
+    remoteAllowed: true,
     agentVersion: null,
     boot: null,
     lastEvent: 0,
@@ -45,7 +46,7 @@ export async function demandDevice(room: Pick<DeviceRoom, 'store'>, scope: Scope
 }
 
 export type DeviceChange = Partial<
-  Pick<Device, 'name' | 'site' | 'region' | 'country' | 'timeZone' | 'productLine' | 'model' | 'contract' | 'switches'>
+  Pick<Device, 'name' | 'site' | 'region' | 'country' | 'timeZone' | 'productLine' | 'model' | 'contract' | 'switches' | 'remoteAllowed'>
 >
 
 /** @throws CodedError `device_unknown`, `stale_version` */
@@ -68,8 +69,10 @@ export async function changeDevice(
   const switches = { ...device.switches, ...change.switches }
   const changed: Device = { ...device, ...change, switches, version: version + 1 }
   const switched = Object.entries(change.switches ?? {}).filter(([service, enabled]) => (device.switches[service] ?? true) !== enabled)
+  const isTurned = changed.remoteAllowed !== device.remoteAllowed
   await room.store.update(scope, changed, [
     deviceEvent(changed, 'device.changed', actor, factsOf(changed)),
+    ...(isTurned ? [deviceEvent(changed, 'remote.changed', actor, { enabled: changed.remoteAllowed, where: 'gateway' })] : []),
     ...switched.map(([service, enabled]) => deviceEvent(changed, 'switch.changed', actor, { enabled, service, where: 'gateway' })),
   ])
   room.changes.tell(id)

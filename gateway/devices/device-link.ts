@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { AgentEvent, AgentInfo, AgentSnapshot, TunnelRefusal } from '../../agent/wire/agent-api.ts'
+import type { AgentEvent, AgentInfo, AgentSnapshot, PortalSwitches, TunnelRefusal } from '../../agent/wire/agent-api.ts'
 import type { ChatAnswer } from '../../agent/wire/chat.ts'
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
@@ -30,6 +30,8 @@ export interface DeviceLink {
   showRequest(request: SessionRequest, photo: Buffer | null, signal?: AbortSignal): Promise<ShowRequestAnswer>
   /** Resolves when the agent says that every stream of the session is closed. `by` is a person's name. */
   endSession(id: SessionId, reason: string, by: string | null, signal?: AbortSignal): Promise<void>
+  /** What the customer switched off at the gateway, all of it each time. False: this agent does not know of such switches; here they hold all the same. */
+  setSwitches(switches: PortalSwitches, signal?: AbortSignal): Promise<boolean>
   /** What the technician of a live session writes, once the machine has it durably. Rejects with `too_many_messages` or `chat_unavailable` as well. */
   say(id: SessionId, text: string, signal?: AbortSignal): Promise<ChatAnswer>
   /** A stream of bytes to a service by name. Rejects with a `CodedError` whose code is the agent's {@link StreamRefusal}. */

@@ -23,6 +23,8 @@ export interface Device {
   readonly services: readonly AgentService[]
   /** The customer's switches kept at the gateway: false is off. A service without a member is on. */
   readonly switches: Readonly<Record<string, boolean>>
+  /** The same for remote service as a whole. */
+  readonly remoteAllowed: boolean
   readonly agentVersion: string | null
   /** `boot` of the agent that reported last, and the number of its last event that was carried out. */
   readonly boot: string | null

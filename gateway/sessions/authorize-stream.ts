@@ -120,7 +120,7 @@ function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decis
     kind: decision.input.service?.kind ?? 'tcp',
     requestRules: rules.length === 0 ? null : rules,
     signal,
-    conduct: () => live.conduct,
+    conduct: () => ({ ...live.conduct, paused: live.conduct.paused || live.conduct.held !== null }),
     openMirror: (page) => openMirror({ room, live, service, signal }, page),
     openStream: (caller) =>
       openStream({ room, live, service, grant: signal, signal: caller === undefined ? signal : AbortSignal.any([signal, caller]) }),

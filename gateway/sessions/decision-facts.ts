@@ -89,7 +89,8 @@ function deviceFacts(device: Device, organisationName: string): DecisionDevice {
 
 /** On only where both the machine's own switch and the customer's at the gateway are on. */
 export function switchesOf(device: Device): Record<string, boolean> {
-  return Object.fromEntries(device.services.map((service) => [service.name, service.enabled && device.switches[service.name] !== false]))
+  const { services, switches, remoteAllowed } = device
+  return Object.fromEntries(services.map(({ name, enabled }) => [name, remoteAllowed && enabled && switches[name] !== false]))
 }
 
 function serviceFacts(device: Device, name: ServiceName | null): DecisionInput['service'] {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { SessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
+import type { Device } from '../devices/device.ts'
 import { sessionId } from '../storage/testing/example-records.ts'
 import { authorizeStream, isRefused } from './authorize-stream.ts'
 import { endSession } from './end-session.ts'
@@ -326,6 +327,49 @@ describe('a tunnel that is lost', () => {
     world.machine.append({ type: 'session.conduct', session: sessionId('other'), paused: true, view_only: true, by: 'Olga' })
     await world.settle()
     expect(world.room.get(id)?.conduct).toMatchObject({ paused: false, viewOnly: true })
+  })
+
+  it('is told what the customer switched off here, when it connects and at each change, and nothing twice', async () => {
+    await using world = await sessionsWorld()
+    expect(world.machine.portal).toEqual([{ remote: true, services: {} }])
+    const id = await world.approved()
+    const update = async (change: Pick<Device, 'switches'> | Pick<Device, 'remoteAllowed'>): Promise<void> => {
+      const device = await world.device()
+      await world.storage.devices.update(wholeInstallation, { ...device, ...change, version: device.version + 1 }, [])
+      world.deviceChanges.tell(device.id)
+      world.deviceChanges.tell(device.id)
+      await world.settle()
+    }
+    await update({ switches: { files: false } })
+    expect(world.room.get(id)?.ending).toBe(false)
+    await update({ remoteAllowed: false })
+    expect(world.machine.portal.slice(1)).toEqual([
+      { remote: true, services: { files: false } },
+      { remote: false, services: { files: false } },
+    ])
+    expect(await world.stored(id)).toMatchObject({ endReason: 'switch_off' })
+    await world.lose()
+    world.connect()
+    await world.settle()
+    expect(world.machine.portal.slice(3)).toEqual([{ remote: false, services: { files: false } }])
+  })
+
+  it('tells what holds the session beside the word of the operator, who stays named', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const conduct = { type: 'session.conduct', session: id, paused: true, view_only: false } as const
+    world.machine.append({ ...conduct, by: 'Olga' })
+    world.machine.append({ ...conduct, held: 'pin', by: null })
+    await world.settle()
+    expect(world.room.get(id)?.conduct).toMatchObject({ paused: true, held: 'pin', by: 'Olga' })
+    world.machine.append({ ...conduct, held: null, by: null })
+    await world.settle()
+    expect(world.room.get(id)?.conduct).toMatchObject({ paused: true, held: null, by: 'Olga' })
+    expect((await eventsOf(world, 'session.conduct')).map(({ actor, detail }) => [actor.kind, detail])).toEqual([
+      ['operator', { paused: true, view_only: false, held: null }],
+      ['device', { paused: true, view_only: false, held: 'pin' }],
+      ['device', { paused: true, view_only: false, held: null }],
+    ])
   })
 
   it('whose loss cannot be stored ends its sessions', async () => {

@@ -15,6 +15,7 @@ import { endAtAgent } from './receive-approval.ts'
 import { ofDevice, reconsider } from './reconsider.ts'
 import type { SessionRoom } from './session-room.ts'
 import { dropExtension, markTunnel, shown } from './transitions.ts'
+import { tellSwitches } from './tell-switches.ts'
 import { carryOut, takeConduct } from './machine-news.ts'
 
 /** Follows one tunnel from its connect to its end: what the agent is, what it holds, then its events one after the other. */
@@ -33,6 +34,7 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
   const contact = { services, agentVersion, boot, lastEvent: after, lastSeenAt: clock.nowS(), remoteOffAt: null }
   await devices.recordContact(link.deviceId, contact, [connectedEvent(link, info, offsetS)])
   logger.info({ device: link.deviceId, boot, sameBoot: before.boot === boot }, 'device is connected')
+  await tellSwitches(room, link, signal)
   await endSessionsOfOtherBoot(room, link, boot)
   deviceChanges.tell(link.deviceId)
   let settled = snapshot.last_event <= after
@@ -96,7 +98,8 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
     if (live.ending) continue
     if (snapshot.shown.includes(live.session.id)) await noteShown(room, live)
     const held = snapshot.live.find(({ id }) => id === live.session.id)
-    if (held !== undefined) takeConduct(room, live, { paused: held.paused, viewOnly: held.view_only, by: live.conduct.by })
+    if (held !== undefined)
+      takeConduct(room, live, { paused: held.paused, viewOnly: held.view_only, held: held.held ?? null, by: live.conduct.by })
     if (held?.chat !== undefined) takeChat(room, live, held.chat)
     if (known.has(live.session.id)) await tunnelBack(room, live, link)
     else await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })

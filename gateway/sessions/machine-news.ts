@@ -95,7 +95,7 @@ type ConductChanged = AgentEvent & { readonly type: 'session.conduct' } & { read
 async function conductChanged(
   room: SessionRoom,
   link: DeviceLink,
-  { session, paused, view_only: viewOnly, by }: ConductChanged,
+  { session, paused, view_only: viewOnly, held = null, by }: ConductChanged,
 ): Promise<void> {
   const live = room.get(session)
   if (live === undefined || live.session.deviceId !== link.deviceId) return
@@ -104,18 +104,26 @@ async function conductChanged(
       log: { kind: 'g', device: link.deviceId },
       type: 'session.conduct',
       session,
-      actor: { kind: 'operator', id: by },
-      detail: { paused, view_only: viewOnly },
+      // A hold comes and goes by itself.
+      actor: isOperators(live, { paused, viewOnly }) ? { kind: 'operator', id: by } : deviceActor(link.deviceId),
+      detail: { paused, view_only: viewOnly, held },
     },
   ])
-  takeConduct(room, live, { paused, viewOnly, by })
+  takeConduct(room, live, { paused, viewOnly, held, by })
 }
 
 export function takeConduct(room: SessionRoom, live: LiveSession, conduct: Omit<SessionConduct, 'changedAtMs'>): void {
-  const { paused, viewOnly } = live.conduct
-  if (conduct.paused === paused && conduct.viewOnly === viewOnly) return
-  live.conduct = { ...conduct, changedAtMs: room.ports.clock.monotonicMs() }
+  const word = isOperators(live, conduct)
+  if (!word && conduct.held === live.conduct.held) return
+  // Whoever paused it stays named while something else holds it too.
+  const by = word ? conduct.by : live.conduct.by
+  live.conduct = { ...conduct, by, changedAtMs: room.ports.clock.monotonicMs() }
   room.tell(live.session)
+}
+
+/** The operator's word is another, not only what holds it beside that. */
+function isOperators({ conduct }: LiveSession, { paused, viewOnly }: Pick<SessionConduct, 'paused' | 'viewOnly'>): boolean {
+  return conduct.paused !== paused || conduct.viewOnly !== viewOnly
 }
 
 /** What happened at the machine, besides its sessions. */

@@ -4,6 +4,7 @@ import { armDeadlines } from './deadlines.ts'
 import { followDevice, markLost, tunnelLost } from './follow-device.ts'
 import { all, ofDevice, ofPerson, reconsider } from './reconsider.ts'
 import { SessionRoom, type SessionPorts } from './session-room.ts'
+import { tellSwitches } from './tell-switches.ts'
 import { watchClock } from './watch-clock.ts'
 
 export interface RunningSessions {
@@ -41,8 +42,15 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
     ports.peopleChanges.onChange(
       (id) => void reconsider(room, ofPerson(id)).catch(report('sessions of a person could not be decided anew')),
     ),
+    // Here it is decided why a session ends; then the machine hears of a switch.
     ports.deviceChanges.onChange(
-      (id) => void reconsider(room, ofDevice(id)).catch(report('sessions of a device could not be decided anew')),
+      (id) =>
+        void reconsider(room, ofDevice(id))
+          .catch(report('sessions of a device could not be decided anew'))
+          .then(() => {
+            const link = ports.links.get(id)
+            return link === undefined ? undefined : tellSwitches(room, link, stop.signal)
+          }),
     ),
     ports.decisions.onActivated(() => void reconsider(room, all).catch(report('sessions could not be decided anew'))),
   ]

@@ -40,6 +40,7 @@ const nobodysDevice = (id: DeviceId, asker: Asker): Device => ({
   lastEvent: 0,
   lastSeenAt: null,
   remoteOffAt: null,
+  remoteAllowed: true,
   createdAt: 0,
   version: 0,
 })

@@ -34,6 +34,19 @@ export function deviceStoreContract(create: () => Promise<StorageUnderTest>): vo
     )
 
     it(
+      'keeps whether remote service as a whole is allowed',
+      withStorage(async ({ devices }) => {
+        await devices.insert(exampleDevice('press-9', { remoteAllowed: false }), [])
+        const allowed = async () => (await devices.find(wholeInstallation, deviceId('press-9')))?.remoteAllowed
+        expect(await allowed()).toBe(false)
+        for (const [index, remoteAllowed] of [true, false].entries()) {
+          await devices.update(wholeInstallation, exampleDevice('press-9', { remoteAllowed, version: index + 2 }), [])
+          expect(await allowed()).toBe(remoteAllowed)
+        }
+      }),
+    )
+
+    it(
       'refuses a second device of the same id, with its events',
       withStorage(async ({ devices, events }) => {
         const refused = devices.insert(exampleDevice('press-1', { name: 'other' }), [deviceEvent('press-1')])

@@ -42,6 +42,7 @@ export interface DeviceRow {
   last_event: number
   last_seen_at: number | null
   remote_off_at: number | null
+  remote_allowed: number | null
   created_at: number
   version: number
   sort_name: string

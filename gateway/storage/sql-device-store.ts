@@ -15,7 +15,10 @@ export function createSqlDeviceStore(context: StorageContext): DeviceStore {
   const { read } = context.database
   return {
     async insert(device, events) {
-      const query = read.insertInto('devices').values(rowOf(device)).compile()
+      const query = read
+        .insertInto('devices')
+        .values({ ...rowOf(device), ...(device.remoteAllowed ? {} : { remote_allowed: 0 }) })
+        .compile()
       await change(context, [{ query, unique: exists('device'), missing: unknown('organisation') }], events)
     },
 
@@ -23,7 +26,7 @@ export function createSqlDeviceStore(context: StorageContext): DeviceStore {
       assertWithinScope(scope, device.organisationId)
       const query = read
         .updateTable('devices')
-        .set(rowOf(device))
+        .set({ ...rowOf(device), remote_allowed: device.remoteAllowed ? 1 : 0 })
         .where('id', '=', device.id)
         .where('version', '=', device.version - 1)
         .where(withinScope(scope))
@@ -95,7 +98,7 @@ async function recordContact(
 }
 
 /** Without what only contact with the machine tells: nobody writes that from here. */
-function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at'> {
+function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at' | 'remote_allowed'> {
   return {
     id: device.id,
     organisation_id: device.organisationId,
@@ -136,6 +139,7 @@ function deviceOf(row: DeviceRow): Device {
     status: row.status as Device['status'],
     services: JSON.parse(row.services) as Device['services'],
     switches: JSON.parse(row.switches) as Device['switches'],
+    remoteAllowed: row.remote_allowed !== 0,
     agentVersion: row.agent_version,
     boot: row.boot,
     lastEvent: row.last_event,

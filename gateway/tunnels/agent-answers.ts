@@ -18,6 +18,7 @@ const compactJws = z
   .max(16_384)
   .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
 const person = text(200).nullable()
+const held = z.enum(['pin', 'enabling']).nullable()
 const entryMode = z.enum(['attended', 'reconnect', 'unattended'])
 
 const callId = z.string().regex(helpCallId)
@@ -73,6 +74,7 @@ export const agentSnapshot = z.object({
         open_streams: count,
         paused: z.boolean().default(false),
         view_only: z.boolean().default(false),
+        held: held.optional(),
         chat: z.array(chatMessage).max(mostChatMessages).default([]),
       }),
     )
@@ -101,7 +103,15 @@ export const agentEvent = z.discriminatedUnion('type', [
     by: person,
   }),
   z.object({ ...numbered, type: z.literal('switch.changed'), service, enabled: z.boolean(), by: person }),
-  z.object({ ...numbered, type: z.literal('session.conduct'), session, paused: z.boolean(), view_only: z.boolean(), by: person }),
+  z.object({
+    ...numbered,
+    type: z.literal('session.conduct'),
+    session,
+    paused: z.boolean(),
+    view_only: z.boolean(),
+    held: held.optional(),
+    by: person,
+  }),
   z.object({ ...numbered, type: z.literal('mode.changed'), service, mode: entryMode, minutes: count.nullable(), by: text(200) }),
   z.object({
     ...numbered,

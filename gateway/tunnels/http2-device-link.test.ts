@@ -192,6 +192,19 @@ describe('a question to an agent', () => {
     ])
   })
 
+  it('tells of the switches, and takes it from an agent that does not know of them', async () => {
+    const heard: unknown[] = []
+    await using connected = await connectTo((stream, headers) => {
+      let body = ''
+      stream.setEncoding('utf8').on('data', (text: string) => (body += text))
+      stream.on('end', () => heard.push([headers[':method'], headers[':path'], JSON.parse(body)]))
+      stream.on('end', () => stream.respond({ ':status': heard.length === 1 ? 204 : 404 }, { endStream: true }))
+    })
+    const switches = { remote: false, services: { hmi: false } }
+    expect([await connected.link.setSwitches(switches), await connected.link.setSwitches(switches)]).toEqual([true, false])
+    expect(heard[0]).toEqual(['PUT', '/v1/switches', switches])
+  })
+
   it.each<[string, StreamHandler]>([
     ['another status', (stream) => answerJson(stream, 500, {})],
     ['no JSON', (stream) => (stream.respond({ ':status': 200 }), stream.end('{'))],

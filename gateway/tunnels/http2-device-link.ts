@@ -81,6 +81,10 @@ export function http2DeviceLink({ device, socket, session, lanes, clock, limits 
       if (by !== null) headers['sallyport-by'] = encodeURIComponent(by.toWellFormed())
       await ask({ method: 'DELETE', path: `/v1/sessions/${id}`, headers, signal }, 204)
     },
+    async setSwitches(switches, signal) {
+      const { status } = await ask({ method: 'PUT', path: '/v1/switches', body: switches, signal }, 204, 404)
+      return status === 204
+    },
     async say(id, text, signal) {
       const body: ChatBody = { text }
       const answer = await ask({ method: 'POST', path: `/v1/sessions/${id}/chat`, body, signal }, 200, 404, 429, 503)

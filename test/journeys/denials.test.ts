@@ -222,6 +222,23 @@ describe('an open session ends at once, and both sides read why', () => {
     undoing.push(() => administrator.setSwitch('press-7', 'hmi', true))
     const seen = await interrupted(() => administrator.setSwitch('press-7', 'hmi', false))
     expect(seen).toMatchObject({ ended: { end_reason: 'switch_off' }, atPanel: 'switch_off' })
+    // The operator sees it beside her own switch, which stays as it is.
+    const { services } = await panel.waitFor((state) => state.services.some(({ portal }) => portal === false))
+    expect(services.find(({ name }) => name === 'hmi')).toMatchObject({ enabled: true, portal: false })
+  })
+
+  it('when remote service as a whole is turned off at the gateway, which keeps the machine connected so that it can be taken back', async () => {
+    const seen = await interrupted(() => administrator.allowRemote('press-7', false))
+    expect(seen).toMatchObject({ ended: { end_reason: 'switch_off' }, atPanel: 'switch_off' })
+    const off = await panel.waitFor((state) => state.remote.portal === false)
+    expect(off).toMatchObject({ remote: { on: true }, connection: { state: 'connected' } })
+    expect((await askFor(mia)).status).toBe(403)
+    expect(await administrator.device('press-7')).toMatchObject({ online: true, remote_allowed: false, remote_off_at: null })
+    await administrator.allowRemote('press-7', true)
+    await panel.waitFor((state) => state.remote.portal === true)
+    const asked = await askFor(mia)
+    expect(asked.status).toBe(201)
+    await mia.api('POST', `/api/v1/sessions/${asked.body.id}/end`)
   })
 
   it('when the technician ends it', async () => {

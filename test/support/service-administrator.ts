@@ -40,6 +40,11 @@ export class ServiceAdministrator {
     await this.#demand('PATCH', `/api/v1/devices/${id}`, { version, switches: { [service]: enabled } })
   }
 
+  async allowRemote(id: string, allowed: boolean): Promise<void> {
+    const { version } = await this.device(id)
+    await this.#demand('PATCH', `/api/v1/devices/${id}`, { version, remote_allowed: allowed })
+  }
+
   act(id: string, act: 'suspend' | 'resume' | 'revoke', reason: string): Promise<Device> {
     return this.#demand<Device>('POST', `/api/v1/devices/${id}/${act}`, { reason })
   }

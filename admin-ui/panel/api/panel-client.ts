@@ -12,6 +12,7 @@ import type {
   PanelState,
   RefuseBody,
   SwitchBody,
+  TypingBody,
   WindowBody,
   WithdrawBody,
 } from '../../../agent/panel/panel-api.ts'
@@ -33,6 +34,8 @@ export interface PanelClient {
   withdrawCall(body: WithdrawBody): Promise<PanelState>
   setRemote(body: SwitchBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
+  /** The field for a PIN opens, or is closed: no byte passes in between. */
+  setTyping(on: boolean): Promise<PanelState>
   /** The answer of `GET /api/events`; throws {@link PanelProblemError} unless it is 200. */
   events(signal: AbortSignal): Promise<Response>
   /** The same of `GET /api/mirror`. */
@@ -52,6 +55,9 @@ const send = async (path: string, init: RequestInit): Promise<Response> => {
   )
 }
 
+/** An act may wait for the button at the machine (20 s); a silent agent shows itself sooner, by its events. */
+const answerMs = 25_000
+
 const json = (body: unknown): RequestInit => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
@@ -68,7 +74,7 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
   const ask = async (path: string, init: RequestInit): Promise<unknown> => {
     const headers = new Headers(init.headers)
     headers.set(panelSecretHeader, secret)
-    return (await send(path, { ...init, headers, signal: AbortSignal.timeout(10_000) })).json()
+    return (await send(path, { ...init, headers, signal: AbortSignal.timeout(answerMs) })).json()
   }
   const call = async (path: string, init: RequestInit): Promise<PanelState> => (await ask(path, init)) as PanelState
   const at = encodeURIComponent
@@ -87,6 +93,7 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
     withdrawCall: (body) => call('/api/help/withdraw', json(body)),
     setRemote: (body) => call('/api/remote', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
+    setTyping: (on) => call('/api/typing', json({ on } satisfies TypingBody)),
     mirror: (signal) => send('/api/mirror', { signal, headers: { [panelSecretHeader]: secret } }),
     events: (signal) => send('/api/events', { signal, headers: { [panelSecretHeader]: secret } }),
   }

@@ -28,6 +28,14 @@ export const ModeLine = ({
     if (looseness(body.mode, body.minutes ?? null) > looseness(mode.name, mode.minutes)) act.runAs(operator, send)
     else act.run(() => send({ operator }))
   }
+  if (service.enabling)
+    return (
+      <div className="mode-line">
+        <span>
+          <strong>{words.modes.attended}</strong>. {words.enablingMode}
+        </span>
+      </div>
+    )
   return (
     <div className="mode-line" data-loose={mode.name === 'unattended' || undefined}>
       <span>

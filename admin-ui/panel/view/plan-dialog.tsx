@@ -53,7 +53,7 @@ export const PlanDialog = ({ opened, state, nowMs, onClose, onPlan }: PlanDialog
             ))}
           </div>
         </fieldset>
-        <ServiceChoice services={state.services} chosen={services} onChange={setServices} />
+        <ServiceChoice services={state.services.filter(({ enabling }) => !enabling)} chosen={services} onChange={setServices} />
         {missing && services.length === 0 ? <p className="choice-missing">{words.chooseService}</p> : null}
         <div className="plan-times">
           <label>

@@ -40,6 +40,7 @@ export const SessionView = ({
         {session.services.map((service) => (
           <li key={service.name} className="card">
             <strong>{service.title}</strong>
+            {service.held ? <strong>{words.holdSwitch}</strong> : null}
             <span className={service.open_streams > 0 ? 'in-use' : 'not-in-use'}>
               {service.open_streams > 0 ? words.streams(service.open_streams) : words.notUsed}
             </span>

@@ -1,3 +1,4 @@
+import { IconCloudOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { PanelService, PanelState } from '../../../agent/panel/panel-api.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
@@ -48,11 +49,13 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
           </>
         )}
       </p>
+      {remote.portal === false ? <PortalNote text={words.remoteOffInPortal} /> : null}
       <h2 id="switches">{words.switches}</h2>
       <ul className="switches">
         {state.services.map((service) => (
           <li key={service.name}>
             <Switch name={service.title} on={service.enabled} disabled={disabled} onPress={() => press(service)} />
+            {service.portal === false ? <PortalNote text={words.offInPortal} /> : null}
             <ModeLine panel={panel} state={state} service={service} />
           </li>
         ))}
@@ -73,6 +76,14 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
     </section>
   )
 }
+
+/** The stricter of the two holds. */
+const PortalNote = ({ text }: { readonly text: string }) => (
+  <p className="portal-note">
+    <IconCloudOff size={24} aria-hidden="true" />
+    {text}
+  </p>
+)
 
 interface SwitchProps {
   readonly name: string

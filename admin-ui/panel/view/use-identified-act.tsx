@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { PanelState } from '../../../agent/panel/panel-api.ts'
 import { useAct } from '../api/use-act.ts'
@@ -21,6 +21,9 @@ export interface IdentifiedAct {
 /** A dialog that has just closed gives the focus back a moment later (Mantine: 10 ms), which must not take it from the field for the PIN. */
 const focusReturnsMs = 50
 
+/** The agent holds the bytes of a session for a minute at most while a PIN is typed: the field is not there for longer. */
+const longestTypingMs = 55_000
+
 /** What lets in or loosens, by somebody who shows who he is. */
 export const useIdentifiedAct = (panel: Panel): IdentifiedAct => {
   const { busy, problem, run } = useAct(panel.take)
@@ -28,9 +31,22 @@ export const useIdentifiedAct = (panel: Panel): IdentifiedAct => {
   const [tried, setTried] = useState(false)
   const runAs = (operator: string, act: Widening): void => {
     setTried(false)
-    if (panel.state?.pins === true) setTimeout(() => setAsked({ operator, act }), focusReturnsMs)
-    else run(() => act({ operator }))
+    if (panel.state?.pins !== true) return run(() => act({ operator }))
+    const focusReturned = new Promise((resolve) => setTimeout(resolve, focusReturnsMs))
+    // Nobody sees the field from afar. An agent that does not answer checks no PIN either.
+    const held = panel.client.setTyping(true).catch(() => undefined)
+    void Promise.all([held, focusReturned]).then(() => setAsked({ operator, act }))
   }
+  const typing = asked !== null
+  const { client } = panel
+  useEffect(() => {
+    if (!typing) return undefined
+    const timer = setTimeout(() => setAsked(null), longestTypingMs)
+    return () => {
+      clearTimeout(timer)
+      client.setTyping(false).catch(() => undefined)
+    }
+  }, [typing, client])
   const dialog = (
     <PinDialog
       opened={asked !== null}

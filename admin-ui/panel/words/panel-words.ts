@@ -101,6 +101,21 @@ export interface PanelWords {
   readonly looserNeedsPin: string
   /** Always in sight while there is such a service. */
   readonly unattendedNow: (services: string) => string
+  /** Whatever the switch beside it says. */
+  readonly offInPortal: string
+  readonly remoteOffInPortal: string
+  readonly hardware: string
+  /** Why: as the agent has it, a code. */
+  readonly buttonGone: (why: string) => string
+  readonly lampGone: (why: string) => string
+  readonly enablingGone: (why: string) => string
+  /** Something that somebody chose at the panel waits for the button. */
+  readonly pressAwaited: string
+  /** Beside a service whose bytes wait for the enabling switch. */
+  readonly holdSwitch: string
+  /** In place of the mode of such a service. */
+  readonly enablingMode: string
+  readonly pressRefused: (problem: string) => string
   readonly windows: string
   readonly noWindows: string
   readonly planWindow: string

@@ -11,6 +11,14 @@ export const DeviceSwitches = ({ device, readOnly }: { readonly device: Device; 
     <fieldset className="group">
       <legend>{words.switches}</legend>
       {device.services.length === 0 ? <p className="quiet">{words.noServices}</p> : null}
+      <Switch
+        size="lg"
+        label={device.remote_off_at === null || device.online ? words.remoteAsAWhole : `${words.remoteAsAWhole} (${words.offAtMachine})`}
+        checked={device.remote_allowed}
+        disabled={readOnly || change.isPending}
+        onChange={(event) => change.mutate({ remote_allowed: event.currentTarget.checked })}
+      />
+      <p className="quiet">{words.remoteAsAWholeText}</p>
       {device.services.map((service) => (
         <Switch
           key={service.name}

@@ -16,8 +16,9 @@ const warnedMinutes = (leftS: number): 1 | 5 | null => (leftS <= 60 ? 1 : leftS 
 const ConductNote = ({ session: { conduct } }: { readonly session: Session }) => {
   const words = usePortalWords().session
   return (
-    <div aria-live="polite" className={conduct.paused || conduct.view_only ? 'conduct' : 'visually-hidden'}>
+    <div aria-live="polite" className={conduct.paused || conduct.view_only || conduct.held !== null ? 'conduct' : 'visually-hidden'}>
       {conduct.paused ? <strong>{words.paused(conduct.by)}</strong> : null}
+      {conduct.held === null ? null : <strong>{words.held[conduct.held]}</strong>}
       {conduct.view_only ? <strong>{words.viewOnly(conduct.by)}</strong> : null}
     </div>
   )

@@ -113,6 +113,8 @@ export const administrationWordsDe: AdministrationWords = {
     copySnippet: 'agent.json kopieren',
     copyCa: 'gateway-ca.pem kopieren',
     switches: 'Fernservices',
+    remoteAsAWhole: 'Fernservice dieser Maschine',
+    remoteAsAWholeText: 'Aus beendet jede Sitzung sofort und sperrt neue. Die Maschine bleibt verbunden, damit es sich zurücknehmen lässt.',
     switchesText: 'Hier aus heißt aus für alle. Was an der Maschine aus ist, lässt sich von hier nicht überstimmen.',
     offAtMachine: 'an der Maschine aus',
     noServices: 'Der Agent hat seine Dienste noch nicht genannt.',

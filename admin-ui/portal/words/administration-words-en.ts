@@ -111,6 +111,8 @@ export const administrationWordsEn = {
     copySnippet: 'Copy agent.json',
     copyCa: 'Copy gateway-ca.pem',
     switches: 'Remote services',
+    remoteAsAWhole: 'Remote service of this machine',
+    remoteAsAWholeText: 'Off ends every session at once and bars new ones. The machine stays connected, so that it can be taken back.',
     switchesText: 'Off here means off for everybody. Off at the machine cannot be overruled from here.',
     offAtMachine: 'off at the machine',
     noServices: 'The agent has not named its services yet.',

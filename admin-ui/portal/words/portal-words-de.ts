@@ -150,6 +150,10 @@ export const portalWordsDe: PortalWords = {
     withdraw: 'Anfrage zurückziehen',
     timeLeft: 'Restzeit',
     paused: (by) => `${by ?? 'Der Bediener'} hat die Sitzung angehalten: Nichts geht durch, bis sie weitergeht. Nichts geht verloren.`,
+    held: {
+      pin: 'An der Maschine wird gerade eine PIN eingegeben: So lange geht nichts durch. Nichts geht verloren.',
+      enabling: 'Einer der Dienste wartet: An der Maschine muss jemand den Zustimmtaster halten, solange Sie ihn benutzen.',
+    },
     viewOnly: (by) =>
       `${by ?? 'Der Bediener'} lässt diese Sitzung nur ansehen: Seiten lassen sich öffnen und lesen, was die Maschine ändern könnte, wird nicht gesendet.`,
     minutesLeft: (minutes) =>

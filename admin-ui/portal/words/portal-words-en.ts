@@ -168,6 +168,10 @@ export const portalWordsEn = {
     withdraw: 'Withdraw the request',
     timeLeft: 'Time left',
     paused: (by: string | null) => `${by ?? 'The operator'} has paused the session: nothing passes until it goes on. Nothing is lost.`,
+    held: {
+      pin: 'A PIN is being typed at the machine: nothing passes for so long. Nothing is lost.',
+      enabling: 'One of the services waits: somebody at the machine has to hold the enabling switch for as long as you use it.',
+    },
     viewOnly: (by: string | null) =>
       `${by ?? 'The operator'} lets this session only look: pages can be opened and read, nothing that could change the machine is sent.`,
     minutesLeft: (minutes: number) =>

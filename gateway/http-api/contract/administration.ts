@@ -98,6 +98,9 @@ export const device = z.object({
   remote_off_at: instant
     .nullable()
     .describe('When remote service as a whole was switched off at the machine; nobody but an operator there can switch it on'),
+  remote_allowed: z
+    .boolean()
+    .describe('The switch for remote service as a whole at the gateway: off ends and bars sessions, and keeps the tunnel'),
   agent_version: z.string().nullable(),
   services: z.array(
     z.object({
@@ -165,6 +168,7 @@ export const changeDevice = z.strictObject({
   product_line: deviceFields.product_line.optional(),
   model: deviceFields.model.optional(),
   contract: z.enum(['active', 'ended']).optional(),
+  remote_allowed: z.boolean().optional(),
   switches: z
     .record(serviceName, z.boolean())
     .refine((switches) => Object.keys(switches).length <= 64, 'at most 64 services')

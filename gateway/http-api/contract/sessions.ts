@@ -68,8 +68,10 @@ export const session = z.object({
   ended_by: z.string().nullable(),
   end_denials: z.array(denial).describe('Why policy ended it, when it did'),
   conduct: z
-    .object({ paused: z.boolean(), view_only: z.boolean(), by: z.string().nullable() })
-    .describe('How the operator lets it go on: paused, no byte passes; view only, nothing passes that could change the machine'),
+    .object({ paused: z.boolean(), view_only: z.boolean(), held: z.enum(['pin', 'enabling']).nullable(), by: z.string().nullable() })
+    .describe(
+      'How the operator lets it go on: paused, no byte passes; view only, nothing passes that could change the machine; held, no byte passes while a PIN is typed at the machine, or none of a service whose enabling switch nobody holds',
+    ),
   messages: z
     .array(
       z.object({

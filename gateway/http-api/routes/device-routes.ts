@@ -94,8 +94,13 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
       },
     },
     async (request) => {
-      const { version, time_zone: timeZone, product_line: productLine, ...change } = request.body
-      const facts = { ...change, ...(timeZone === undefined ? {} : { timeZone }), ...(productLine === undefined ? {} : { productLine }) }
+      const { version, time_zone: timeZone, product_line: productLine, remote_allowed: remoteAllowed, ...change } = request.body
+      const facts = {
+        ...change,
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(productLine === undefined ? {} : { productLine }),
+        ...(remoteAllowed === undefined ? {} : { remoteAllowed }),
+      }
       const id = request.params.id as DeviceId
       return presentDevice(
         ports,

@@ -34,6 +34,7 @@ function view(ports: HttpApiPorts, device: Device, organisationName: string, enr
     online: ports.sessions.ports.links.get(device.id) !== undefined,
     last_seen_at: device.lastSeenAt,
     remote_off_at: device.remoteOffAt,
+    remote_allowed: device.remoteAllowed,
     agent_version: device.agentVersion,
     services: device.services.map(({ name, title, kind, enabled }) => ({
       name,

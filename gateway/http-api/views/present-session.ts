@@ -51,7 +51,7 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
 
 function conductOf(ports: HttpApiPorts, session: Session): SessionView['conduct'] {
   const conduct = ports.sessions.get(session.id)?.conduct
-  return { paused: conduct?.paused ?? false, view_only: conduct?.viewOnly ?? false, by: conduct?.by ?? null }
+  return { paused: conduct?.paused ?? false, view_only: conduct?.viewOnly ?? false, held: conduct?.held ?? null, by: conduct?.by ?? null }
 }
 
 const photoUrl = (session: Session): string | null =>

@@ -1,5 +1,5 @@
 import { PassThrough, type Duplex } from 'node:stream'
-import type { AgentEndReason, AgentEvent, AgentService, RefusalHow } from '../../../agent/wire/agent-api.ts'
+import type { AgentEndReason, AgentEvent, AgentService, RefusalHow, PortalSwitches } from '../../../agent/wire/agent-api.ts'
 import type { ChatMessage } from '../../../agent/wire/chat.ts'
 import type { HelpCall } from '../../../agent/wire/help-call.ts'
 import type { ApprovalClaims } from '../../../agent/wire/approval.ts'
@@ -35,6 +35,8 @@ export class FakeMachine {
   services: AgentService[] = ['hmi', 'files'].map((name) => ({ name, kind: 'http', title: name, enabled: true }))
   clockOffsetS = 0
   conduct = { paused: false, view_only: false }
+  /** What the gateway told of its own switches, oldest first. */
+  readonly portal: PortalSwitches[] = []
   events: AgentEvent[] = []
   shown: SessionRequest | null = null
   live: LiveAtMachine | null = null
@@ -221,6 +223,7 @@ export class FakeMachine {
           this.ended.push({ id, reason, by })
           this.#drop(id)
         }),
+      setSwitches: (switches) => answer(() => this.portal.push(switches) > 0),
       openMirror: (id, service, page) =>
         answer(() => {
           if (this.live?.id !== id) throw new CodedError({ code: 'mirror_unknown', message: 'no such session', remedy: 'not_found' })

@@ -34,6 +34,7 @@ export const exampleDevice = (name: string, change: Partial<Device> = {}): Devic
   status: 'active',
   services: [{ name: 'hmi', kind: 'http', title: 'Operating panel', enabled: true }],
   switches: { hmi: true, shell: false },
+  remoteAllowed: true,
   agentVersion: null,
   boot: null,
   lastEvent: 0,

@@ -1,0 +1,30 @@
+/** What is wired to the machine beside its panel. */
+export interface HardwareSettings {
+  /** Acts as the press at the panel; null: there is none. */
+  readonly button: InputSource | null
+  /** Gets a line for each state on its standard input; null: there is none. */
+  readonly lamp: CommandLine | null
+  /** Held for as long as services with `enabling` are used: a program that prints `1` and `0`, or a key; null: there is none. */
+  readonly enabling: InputSource | null
+  /** In whose name the button presses: one of the operators, or {@link nobodysButton}. */
+  readonly operator: string
+  /** What a press means while a session lives and no request waits. */
+  readonly whenLive: 'end' | 'nothing'
+}
+
+export type InputSource =
+  /** Runs as long as the agent; each line that it prints is a press. */
+  | { readonly command: CommandLine }
+  /** A key of a Linux input device. */
+  | { readonly inputEvent: string; readonly code: number }
+  /** Watched by `gpiomon` (libgpiod); a press is a rising edge. */
+  | { readonly gpio: { readonly chip: string; readonly line: number; readonly activeLow: boolean } }
+
+/** An absolute path and its arguments; no shell reads it. */
+export interface CommandLine {
+  readonly program: string
+  readonly args: readonly string[]
+}
+
+/** The name on an approval where nobody in particular stands behind the button. */
+export const nobodysButton = 'Button'
