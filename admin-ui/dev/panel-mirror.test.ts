@@ -84,7 +84,7 @@ describe('the live picture on the panel', () => {
     const technician = await openTechnicianPage(browser, origin())
     const stop = passOn(technician, await openTestPage(bench, session, pageId(1)))
     const { page, faults } = await openPanel()
-    await page.getByText('Live', { exact: true }).waitFor()
+    await page.getByRole('region', { name: 'What the technician sees' }).getByText('Live', { exact: true }).waitFor()
     const drawn = await drawnIn(page)
     await expect.poll(() => drawn.locator('h1').textContent()).toBe('Press 1')
     const steps = page.getByRole('list', { name: 'Steps' })

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { pairingCode, startFakeAgent } from './fake-agent.ts'
 import { startFakeGateway } from './fake-gateway.ts'
 import { openBrowser, openPage } from './open-browser.ts'
+import { recordMirrorScene } from './mirror-scenes.ts'
 import { panelScenes } from './panel-scenes.ts'
 import { portalScenes } from './portal-scenes.ts'
 
@@ -20,6 +21,7 @@ await mkdir(folder, { recursive: true })
 const gateway = await startFakeGateway({ pagesDir: pagesOf('portal') })
 const agent = await startFakeAgent({ pagesDir: pagesOf('panel') })
 const browser = await openBrowser()
+agent.mirror.set(await recordMirrorScene(browser))
 for (const { name: size, ...options } of sizes) {
   for (const scene of portalScenes.filter(({ name }) => chosen(name))) {
     const { page } = await openPage(browser, { ...options, origin: gateway.origin, ...(scene.who === null ? {} : { who: scene.who }) })

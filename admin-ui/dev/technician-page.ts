@@ -15,13 +15,14 @@ export interface TechnicianPage {
 const options =
   "{ inlineStylesheet: true, sampling: { mousemove: 50, scroll: 100, input: 'last' }, emit: (event) => emitRecorded(JSON.stringify(event)) }"
 
-/** `url`: of a page of the machine. */
-export const openTechnicianPage = async (browser: Browser, url: string): Promise<TechnicianPage> => {
+/** `html`: where nobody serves `url`. */
+export const openTechnicianPage = async (browser: Browser, url: string, html?: string): Promise<TechnicianPage> => {
   const recorder = await readFile(join(dirname(createRequire(import.meta.url).resolve('@rrweb/record')), 'record.umd.min.cjs'), 'utf8')
   const context = await browser.newContext({ viewport: { width: 900, height: 600 } })
   const page = await context.newPage()
   let events: unknown[] = []
   await page.exposeFunction('emitRecorded', (event: string) => void events.push(JSON.parse(event)))
+  if (html !== undefined) await page.route(url, (route) => route.fulfill({ contentType: 'text/html', body: html }))
   await page.goto(url, { waitUntil: 'load' })
   await page.addScriptTag({ content: recorder })
   await page.evaluate(`(() => { const { record } = globalThis.rrwebRecord; globalThis.theRecord = record; record(${options}) })()`)

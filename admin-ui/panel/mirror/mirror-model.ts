@@ -35,7 +35,8 @@ interface KnownPage {
   lastN: number
 }
 
-export const createMirrorModel = (onChange: () => void): MirrorModel => {
+/** `onChange` with true: somebody waits to see it. */
+export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel => {
   let begin: PanelMirrorBegin | null = null
   let pages: PanelMirrorPages = []
   let chosen: string | null = null
@@ -97,13 +98,13 @@ export const createMirrorModel = (onChange: () => void): MirrorModel => {
         requests.set(request.n, request)
         trim(requests, mostRequests)
       }
-      onChange()
+      onChange(false)
     },
     onRestart: { set: (run) => void (restart = run) },
     choose: (page) => {
       chosen = page
       restart()
-      onChange()
+      onChange(true)
     },
     drawOn: (given) => {
       sink = given

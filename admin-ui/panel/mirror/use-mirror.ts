@@ -49,7 +49,8 @@ export const useMirror = (client: PanelClient): Mirror => {
 const createStore = () => {
   let tell: ((view: MirrorView) => void) | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
-  const model = createMirrorModel(() => {
+  const model = createMirrorModel((now) => {
+    if (now) return tell?.(model.view())
     timer ??= setTimeout(() => {
       timer = undefined
       tell?.(model.view())
