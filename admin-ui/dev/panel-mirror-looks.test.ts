@@ -49,7 +49,7 @@ describe('the live mirror on the panel', () => {
         const sizes = await page
           .locator('.mirror :is(button, .choice-item)')
           .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height))
-        expect(sizes.length).toBe(4)
+        expect(sizes.length).toBe(5)
         expect(sizes.filter((height) => height < 60)).toEqual([])
         const frame = await page.locator('.mirror-space').boundingBox()
         expect(frame?.width).toBeGreaterThan(viewport.width === 360 ? 300 : 500)
@@ -69,6 +69,22 @@ describe('the live mirror on the panel', () => {
     await page.getByText('GET /api/state').waitFor()
     await page.keyboard.press('Enter')
     await page.getByText('GET /api/state').waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  test('fills the width of the screen when asked to', async () => {
+    const { page } = await openWith(recorded)
+    await expect.poll(() => picture(page)?.locator('#state').count(), { timeout: 8_000 }).toBe(1)
+    await page.getByRole('button', { name: 'Larger' }).click()
+    await expect.poll(async () => (await page.locator('.mirror-space').boundingBox())?.width).toBeGreaterThan(930)
+    const scale = () =>
+      page
+        .frames()[1]
+        ?.locator('.layer')
+        .evaluate((layer) => layer.getBoundingClientRect().width)
+    await expect.poll(scale).toBeGreaterThan(900)
+    await page.getByRole('button', { name: 'Smaller' }).click()
+    await expect.poll(scale).toBeLessThan(600)
     await page.context().close()
   })
 

@@ -70,6 +70,7 @@ export const createEventTamer = (): EventTamer => {
     const isMute = mute.has(tag)
     if (isMute) muteIds.add(node['id'])
     tameAttributes(attributes, isMute)
+    if (tag === 'canvas') attributes['style'] = canvasStyle(attributes)
     node['attributes'] = attributes
   }
   const tameMutation = (data: Members): void => {
@@ -94,6 +95,12 @@ export const createEventTamer = (): EventTamer => {
       return { type, data, timestamp: 0 }
     },
   }
+}
+
+/** Where no script runs a canvas is a box like any other, and would be as wide as its page. */
+const canvasStyle = ({ width, height, style }: Members): string => {
+  const pixels = (value: unknown, otherwise: number): number => Math.min(10_000, Number.parseInt(String(value), 10) || otherwise)
+  return `width:${pixels(width, 300)}px;height:${pixels(height, 150)}px;${typeof style === 'string' ? style : ''}`
 }
 
 const isHarmlessUrl = (value: unknown): boolean => typeof value !== 'string' || /^\s*(data:image\/|data:font\/|#|$)/iu.test(value)

@@ -1,3 +1,4 @@
+import { IconArrowsMaximize, IconArrowsMinimize } from '@tabler/icons-react'
 import { useCallback, useEffect, useState } from 'react'
 import type { PanelMirrorPage, PanelSession, PanelState } from '../../../agent/panel/panel-api.ts'
 import { StateBadge } from '../../look/state-badge.tsx'
@@ -24,6 +25,7 @@ export const LiveMirror = ({
   const words = useWords(mirrorWords)
   const mirror = useMirror(panel.client)
   const { view, model, heard } = mirror
+  const [large, setLarge] = useState(false)
   const [drawn, setDrawn] = useState<{ readonly width: number; readonly height: number } | 'broken' | null>(null)
   const onDrawn = useCallback((size: Exclude<typeof drawn, null>) => setDrawn(size), [])
   useEffect(() => {
@@ -40,7 +42,7 @@ export const LiveMirror = ({
   const size = drawn === 'broken' ? null : drawn
   const live = note === null && heard && !panel.lost && !session.paused
   return (
-    <div className="mirror">
+    <div className="mirror" data-large={large || undefined}>
       <section className="mirror-side" aria-label={words.title}>
         <div className="steps-head">
           <h2>{words.title}</h2>
@@ -51,8 +53,12 @@ export const LiveMirror = ({
           ) : (
             <StateBadge look="offline" word={words.notLive} size={26} />
           )}
+          {canDraw ? (
+            <button type="button" className="tool" aria-label={large ? words.smaller : words.larger} onClick={() => setLarge(!large)}>
+              {large ? <IconArrowsMinimize size={26} aria-hidden="true" /> : <IconArrowsMaximize size={26} aria-hidden="true" />}
+            </button>
+          ) : null}
         </div>
-        {view.pages.length > 1 && canDraw ? <PageChoice mirror={mirror} /> : null}
         {canDraw && view.begin !== null ? (
           <div
             className="mirror-space"
@@ -65,6 +71,7 @@ export const LiveMirror = ({
         ) : (
           <p className="mirror-note">{note}</p>
         )}
+        {view.pages.length > 1 && canDraw ? <PageChoice mirror={mirror} /> : null}
         {note === null ? <p className="quiet-text">{words.holes}</p> : null}
       </section>
       <StepList steps={view.steps} requests={view.requests} />
@@ -101,7 +108,7 @@ const PageChoice = ({ mirror: { view, model } }: { readonly mirror: Mirror }) =>
         {choices.map(({ id, name }) => (
           <label key={id} className="choice-item">
             <input type="radio" name="mirror-page" checked={view.chosen === id} onChange={() => model.choose(id)} />
-            <bdi>{name}</bdi>
+            <bdi className="mirror-page">{name}</bdi>
           </label>
         ))}
       </div>

@@ -18,9 +18,10 @@ export const StepList = ({ steps, requests }: { readonly steps: readonly Step[];
   const [all, setAll] = useState(false)
   const unexplained = requests.filter(({ verdict }) => verdict === 'unexplained').length
   const items: readonly Item[] = [
-    ...steps.map((step) => ({ key: step.key, at: step.at, step })),
+    ...steps.toReversed().map((step) => ({ key: step.key, at: step.at, step })),
     ...requests
       .filter(({ verdict }) => all || verdict !== 'reads')
+      .toReversed()
       .map((request) => ({ key: `request ${request.n}`, at: request.at, request })),
   ].toSorted((a, b) => b.at - a.at)
   return (

@@ -14,6 +14,8 @@ export interface MirrorWords {
   readonly broken: string
   readonly otherAddress: string
   readonly holes: string
+  readonly larger: string
+  readonly smaller: string
   readonly page: string
   readonly newestPage: string
   readonly untitled: string
@@ -46,6 +48,8 @@ const en: MirrorWords = {
   broken: 'This page cannot be drawn. It is tried again.',
   otherAddress: 'The picture cannot be shown at this address. Open the panel as 127.0.0.1 or localhost.',
   holes: 'Hatched: cannot be shown, such as drawings, videos, and pictures that only the machine has.',
+  larger: 'Larger',
+  smaller: 'Smaller',
   page: 'Page',
   newestPage: 'The newest',
   untitled: 'Without a title',
@@ -79,6 +83,8 @@ const de: MirrorWords = {
   broken: 'Diese Seite lässt sich nicht zeichnen. Es wird erneut versucht.',
   otherAddress: 'Unter dieser Adresse lässt sich das Bild nicht zeigen. Öffnen Sie das Panel als 127.0.0.1 oder localhost.',
   holes: 'Schraffiert: nicht darstellbar, etwa Zeichenflächen, Videos und Bilder, die nur die Maschine hat.',
+  larger: 'Größer',
+  smaller: 'Kleiner',
   page: 'Seite',
   newestPage: 'Die neueste',
   untitled: 'Ohne Titel',

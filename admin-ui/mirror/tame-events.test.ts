@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { createEventTamer } from './tame-events.ts'
+
+const element = (tagName: string, attributes: object, ...childNodes: object[]) => ({ type: 2, id: 7, tagName, attributes, childNodes })
+const tamed = (node: object): unknown => createEventTamer().tame({ type: 2, data: { node }, timestamp: 1 })?.data['node']
+
+describe('taming recorded events', () => {
+  test('takes out what would act or ask for something', () => {
+    expect(tamed(element('A', { HREF: 'javascript:1', onClick: 'x()', ping: '//e', title: 'stays' }))).toMatchObject({
+      attributes: { HREF: '#', title: 'stays' },
+    })
+    expect(tamed(element('a', { href: 'https://e' }))).toMatchObject({ attributes: { href: '#' } })
+    expect(tamed(element('img', { src: 'http://e/x', onerror: 'x()', srcset: 'http://e/y 2x', alt: 'a' }))).toMatchObject({
+      attributes: { alt: 'a' },
+    })
+    expect(
+      Object.keys(
+        (tamed(element('iframe', { srcdoc: '<p>', src: '//e', rr_src: 'http://e', width: '9' })) as { attributes: object }).attributes,
+      ),
+    ).toEqual(['width'])
+    expect(tamed(element('object', { data: '//e' }))).toMatchObject({ tagName: 'div', attributes: {} })
+    expect((tamed(element('link', { rel: 'preconnect', href: '//e' })) as { attributes: object }).attributes).toEqual({})
+    expect((tamed(element('meta', { 'http-equiv': 'refresh', content: '0;url=//e' })) as { attributes: object }).attributes).toEqual({})
+    expect((tamed(element('base', { href: '//e' })) as { attributes: object }).attributes).toEqual({})
+  })
+
+  test('leaves what a page looks like', () => {
+    const page = element(
+      'div',
+      { class: 'a', style: 'color:red' },
+      element('link', { _cssText: 'b{}' }),
+      element('img', { src: 'data:image/png;base64,AA' }),
+    )
+    expect(tamed(structuredClone(page))).toEqual(page)
+    expect(tamed(element('canvas', { width: '200', height: 'x' }))).toMatchObject({ attributes: { style: 'width:200px;height:150px;' } })
+  })
+
+  test('tames what comes later too, also of an element that was mute before', () => {
+    const tamer = createEventTamer()
+    tamer.tame({ type: 2, data: { node: element('link', { rel: 'x' }) } })
+    const change = {
+      adds: [{ parentId: 1, node: element('img', { onerror: 'x()' }) }],
+      attributes: [
+        { id: 7, attributes: { rel: 'stylesheet', href: 'data:,' } },
+        { id: 8, attributes: { onload: 'x()', class: 'c' } },
+      ],
+    }
+    expect(tamer.tame({ type: 3, data: { source: 0, ...change } })?.data).toMatchObject({
+      adds: [{ node: { attributes: {} } }],
+      attributes: [{ attributes: {} }, { attributes: { class: 'c' } }],
+    })
+    expect(change.attributes[0]?.attributes).toEqual({})
+  })
+
+  test('passes nothing on that is no snapshot, change or size, and bears nonsense', () => {
+    const { tame } = createEventTamer()
+    for (const event of [
+      null,
+      1,
+      {},
+      { type: 5, data: {} },
+      { type: 6, data: {} },
+      { type: 3, data: { source: 9 } },
+      { type: 2, data: null },
+    ])
+      expect(tame(event)).toBeNull()
+    for (const data of [{ source: 0, adds: 5, attributes: [null, { id: 1 }] }, { source: 1, positions: 'x' }, { node: 5 }])
+      expect(tame({ type: 'node' in data ? 2 : 3, data })).not.toBeNull()
+  })
+})
