@@ -218,6 +218,8 @@ describe('a mirror that the customer switched off', () => {
     expect((await openTestPage(other, session, pageId(1))).status).toBe(409)
     const panel = await openTestMirror(other)
     await expect.poll(() => panel.begin).toMatchObject({ wanted: false })
+    await other.through(session, { path: '/start', method: 'POST' }, 'body')
+    await expect.poll(() => panel.requests.get(1)).toMatchObject({ path: '/start', done: true, verdict: 'unjudged' })
     await other.close()
     off.close()
   })

@@ -86,6 +86,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
     refusePanelTargets(settings, panel.port)
     await refusePanelAliases(settings, panel.port)
     mirrorPages = await startMirrorPages({ panel: settings.panel, panelPort: panel.port, random: options.random, logger })
+    refusePanelTargets(settings, mirrorPages.port)
     database = aroundState(openStateDatabase(settings.stateDir))
     await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
     const statusDoor = await openStatusDoor({ stateDir: settings.stateDir, logger })

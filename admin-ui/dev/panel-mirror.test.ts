@@ -179,6 +179,25 @@ describe('a mirrored page that means harm', () => {
     await page.context().close()
   }, 40_000)
 
+  test('that cannot be drawn is named, and the next picture stands again', async () => {
+    const { session } = await bench.openSession()
+    const { page } = await openPanel()
+    const forged = await openTestPage(bench, session, pageId(1))
+    forged.send({
+      events: [
+        { type: 4, data: { href: 'x', width: 1, height: 1 } },
+        { type: 2, data: { node: { type: 0, id: 1, childNodes: 7 } } },
+      ],
+    })
+    await page.getByText('This page cannot be drawn.').waitFor()
+    const technician = await openTechnicianPage(browser, origin())
+    const stop = passOn(technician, await openTestPage(bench, session, pageId(2)))
+    await expect.poll(async () => (await drawnIn(page)).locator('#state').textContent(), { timeout: 12_000 }).toBe('Ready')
+    stop()
+    await page.getByText('This page cannot be drawn.').waitFor({ state: 'detached' })
+    await Promise.all([page, technician.page].map((one) => one.context().close()))
+  }, 40_000)
+
   test('never sees the secret of the panel, and no other page may frame it or feed it', async () => {
     await bench.openSession()
     const { page } = await openPanel()

@@ -26,7 +26,7 @@ export interface MirrorOptions {
 }
 
 export function createMirror({ wanted, live, clock, port, title }: MirrorOptions): Mirror {
-  const requests = createSeenRequests({ clock, liveSession: () => live()?.id ?? null })
+  const requests = createSeenRequests({ mirrored: wanted, clock, liveSession: () => live()?.id ?? null })
   const pages = createPages({ wanted, live, clock, onAct: requests.acted })
   const feed = createMirrorFeed({ pages, requests, clock, port, title })
   return {

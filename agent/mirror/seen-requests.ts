@@ -16,8 +16,11 @@ export interface SeenRequest {
   readonly verdict: RequestVerdict
 }
 
-/** `reads`: GET and HEAD. The others change something: an act that a page told explains them, or none does; `open`: it may still come. */
-export type RequestVerdict = 'reads' | 'explained' | 'unexplained' | 'open'
+/**
+ * `reads`: GET and HEAD. The others change something: an act that a page told explains them, or none does; `open`: it may still come;
+ * `unjudged`: pages are not mirrored, so none could tell.
+ */
+export type RequestVerdict = 'reads' | 'explained' | 'unexplained' | 'open' | 'unjudged'
 
 export interface SeenRequests extends RequestWatch {
   /** Those that are kept, each where it last changed: `revision` rises with every change. */
@@ -30,6 +33,8 @@ export interface SeenRequests extends RequestWatch {
 }
 
 export interface SeenRequestsOptions {
+  /** Whether pages are mirrored. */
+  readonly mirrored: boolean
   readonly clock: Clock
   readonly liveSession: () => string | null
 }
@@ -43,7 +48,7 @@ const tellsWithinMs = 2_000
 
 type Kept = { -readonly [K in keyof SeenRequest]: SeenRequest[K] }
 
-export function createSeenRequests({ clock, liveSession }: SeenRequestsOptions): SeenRequests {
+export function createSeenRequests({ mirrored, clock, liveSession }: SeenRequestsOptions): SeenRequests {
   let session: string | null = null
   let n = 0
   let revision = 0
@@ -80,10 +85,14 @@ export function createSeenRequests({ clock, liveSession }: SeenRequestsOptions):
     open.clear()
     return true
   }
+  const firstVerdict = (method: string): RequestVerdict => {
+    if (method === 'GET' || method === 'HEAD') return 'reads'
+    if (!mirrored) return 'unjudged'
+    return lastActMs !== null && clock.monotonicMs() - lastActMs <= explainsForMs ? 'explained' : 'open'
+  }
   const begin: RequestWatch['begin'] = ({ session: id, service, method, path }) => {
     if (!follow(id)) return unseen
     n += 1
-    const isExplained = lastActMs !== null && clock.monotonicMs() - lastActMs <= explainsForMs
     const request: Kept = {
       n,
       atMs: clock.nowMs(),
@@ -94,7 +103,7 @@ export function createSeenRequests({ clock, liveSession }: SeenRequestsOptions):
       bytesUp: 0,
       bytesDown: 0,
       done: false,
-      verdict: method === 'GET' || method === 'HEAD' ? 'reads' : isExplained ? 'explained' : 'open',
+      verdict: firstVerdict(method),
     }
     if (request.verdict === 'open') {
       open.add(request)

@@ -45,6 +45,6 @@ export interface PanelMirrorRequest {
   readonly bytes_up: number
   readonly bytes_down: number
   readonly done: boolean
-  /** `reads`: GET or HEAD. `unexplained`: changes something, and no page told of an act that could have made it. `open`: that may still come. */
-  readonly verdict: 'reads' | 'explained' | 'unexplained' | 'open'
+  /** `reads`: GET or HEAD. `unexplained`: changes something, and no page told of an act that could have made it. `open`: that may still come. `unjudged`: pages are not mirrored. */
+  readonly verdict: 'reads' | 'explained' | 'unexplained' | 'open' | 'unjudged'
 }

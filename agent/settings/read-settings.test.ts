@@ -230,6 +230,13 @@ describe('agent.json', () => {
     expect(() => refusePanelTargets(settings, 50_124)).not.toThrow()
   })
 
+  it('mirrors pages unless it says no, and takes another port than the panel for the picture', () => {
+    expect([read(good).mirror, read({ ...good, mirror: 'off' }).mirror]).toEqual([true, false])
+    expect(problemsOf({ ...good, mirror: true })).toEqual([expect.stringMatching(/^mirror: /)])
+    expect(read({ ...good, panel: { port: 7080, mirrorPort: 7081 } }).panel.mirrorPort).toBe(7_081)
+    expect(problemsOf({ ...good, panel: { port: 7080, mirrorPort: 7080 } })).toEqual(['panel.mirrorPort: must be another one than port'])
+  })
+
   it('takes one source of the password', () => {
     expect(problemsOf({ ...good, enrolment: {} })).toHaveLength(1)
     expect(problemsOf({ ...good, enrolment: { password: 'a', passwordFile: 'b' } })).toHaveLength(1)

@@ -27,6 +27,7 @@ describe('a release that was installed elsewhere', () => {
         'agent/main.js',
         'idp/main.js',
         'dist/pages/panel/index.html',
+        'dist/pages/mirror/index.html',
         'policies/compiled/policy.wasm',
         'sallyport.cdx.json',
       ]),

@@ -43,9 +43,8 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
   let shown: string | null = null
   let sink: ((message: ToMirror) => void) | null = null
   let restart = (): void => {}
+  /** Those that told something. */
   const known = new Map<string, KnownPage>()
-  /** Of this stream: those that told something. */
-  const filled = new Set<string>()
   const steps = new Map<string, Step>()
   const requests = new Map<number, PanelMirrorRequest>()
 
@@ -53,7 +52,7 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
     if (chosen !== null) return chosen
     return (
       pages
-        .filter(({ id }) => filled.has(id))
+        .filter(({ id }) => known.has(id))
         .toSorted((a, b) => a.opened_at - b.opened_at)
         .at(-1)?.id ?? null
     )
@@ -62,7 +61,6 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
     pages = list
     const there = (id: string): boolean => list.some((page) => page.id === id)
     for (const [id, { openedAt }] of known) if (list.find((page) => page.id === id)?.opened_at !== openedAt) known.delete(id)
-    for (const id of filled) if (!there(id)) filled.delete(id)
     if (chosen !== null && !there(chosen)) chosen = null
     if (shown === null || there(shown)) return
     // The picture of a page that is gone stays until the next one comes: mostly he went from one to the other.
@@ -79,7 +77,6 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
       for (const step of one.reader.read(batch, page.told?.title ?? null)) steps.set(step.key, step)
       trim(steps, mostSteps)
     }
-    filled.add(page.id)
     if (sink === null || target() !== page.id || (shown !== page.id && !batch.fresh)) return
     shown = page.id
     sink({ kind: 'events', fresh: batch.fresh, events: batch.batch.events })
@@ -89,7 +86,6 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
       const body: unknown = JSON.parse(data)
       if (name === 'begin') {
         begin = body as PanelMirrorBegin
-        filled.clear()
         shown = null
       } else if (name === 'pages') hearPages(body as PanelMirrorPages)
       else if (name === 'batch') hearBatch(body as PanelMirrorBatch)
