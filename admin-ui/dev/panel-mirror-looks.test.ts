@@ -101,6 +101,15 @@ describe('the live mirror on the panel', () => {
   test.each([
     ['the customer switched it off', { wanted: false }, 'The picture is switched off at this machine'],
     ['no page is open', {}, 'No picture yet'],
+    [
+      'the page cannot be recorded',
+      {
+        pages: [
+          { id: 'c'.repeat(32), opened_at: 1, told: { url: 'http://m/x', title: '', width: 0, height: 0 }, hole: 'sandboxed' as const },
+        ],
+      },
+      'This page cannot be shown: the machine forbids it',
+    ],
   ])('says why there is no picture when %s', async (_name, scene, said) => {
     const { page, faults } = await openWith(scene)
     await page.getByText(said).waitFor()

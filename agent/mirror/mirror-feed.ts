@@ -115,8 +115,8 @@ function write(response: ServerResponse, event: string, data: string): boolean {
   return response.write(`event: ${event}\ndata: ${data}\n\n`)
 }
 
-function pageBody({ id, openedAtMs, header }: MirroredPage): object {
-  return { id, opened_at: openedAtMs, told: header }
+function pageBody({ id, openedAtMs, header, hole }: MirroredPage): object {
+  return { id, opened_at: openedAtMs, told: header, hole }
 }
 
 function requestBody({ atMs, service, bytesUp, bytesDown, ...rest }: SeenRequest, title: (service: string) => string): object {

@@ -16,7 +16,8 @@ function start() {
     const orders: string[] = []
     const intake = pages.open('ses', id, { order: ({ order }) => void orders.push(order), end: () => {} })
     if (typeof intake === 'string') throw new Error(intake)
-    return { ...intake, orders, kept: () => pages.list().find((page) => page.id === id)?.kept.length ?? -1 }
+    const hole = () => pages.list().find((page) => page.id === id)?.hole
+    return { ...intake, orders, hole, kept: () => pages.list().find((page) => page.id === id)?.kept.length ?? -1 }
   }
   return { clock, open }
 }
@@ -56,6 +57,31 @@ describe('what is kept of mirrored pages', () => {
     all[1]!.take(change(100))
     all[0]!.take(snapshot(7 * megabyte))
     expect(all.map((page) => page.kept())).toEqual([1, 2, 0, 1, 1])
+  })
+})
+
+describe('a page that lacks something', () => {
+  const custom = (tag: string, payload: object) => ({ type: 5, timestamp: 1, data: { tag, payload } })
+
+  it('is named, and not asked for what nobody records', () => {
+    const { open } = start()
+    const page = open('a')
+    page.take(batch([custom('sallyport.unrecorded', { reason: 'sandboxed' })]))
+    expect([page.hole(), page.kept(), page.orders]).toEqual(['sandboxed', 0, []])
+  })
+
+  it('is named until a whole snapshot comes', () => {
+    const { open } = start()
+    const page = open('a')
+    page.take(snapshot())
+    page.take(batch([custom('sallyport.too_large', { bytes: 9e6 })]))
+    expect([page.hole(), page.kept()]).toEqual(['too_large', 2])
+    page.take(change())
+    expect(page.hole()).toBe('too_large')
+    page.take(snapshot())
+    expect([page.hole(), page.kept()]).toEqual([null, 1])
+    page.take(batch([custom('sallyport.unrecorded', { reason: '<b>' }), custom('other', {})]))
+    expect(page.hole()).toBeNull()
   })
 })
 

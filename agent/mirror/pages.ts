@@ -2,7 +2,7 @@ import type { LiveSession } from '../approvals/approval-state.ts'
 import type { Clock } from '../basics/clock.ts'
 import { mostPages } from '../wire/mirror.ts'
 import type { MirrorOrder } from '../wire/mirror.ts'
-import type { PageHeader, ReadBatch } from './read-batch.ts'
+import type { PageHeader, PageHole, ReadBatch } from './read-batch.ts'
 
 /** One batch of a page, as it goes to the panel. */
 export interface KeptBatch {
@@ -18,6 +18,7 @@ export interface MirroredPage {
   readonly id: string
   readonly openedAtMs: number
   readonly header: PageHeader | null
+  readonly hole: PageHole | null
   /** Begins with a full snapshot; empty while none is there. */
   readonly kept: readonly KeptBatch[]
 }
@@ -70,6 +71,7 @@ interface Page {
   readonly openedAtMs: number
   readonly way: PageWay
   header: PageHeader | null
+  hole: PageHole | null
   kept: KeptBatch[]
   bytes: number
   tailBytes: number
@@ -102,7 +104,8 @@ export function createPages({ wanted, live, clock, onAct }: PagesOptions): Pages
 
   const keep = (page: Page, batch: ReadBatch): void => {
     if (page.gap || batch.startsFresh) forget(page)
-    if (page.kept.length === 0 && !batch.startsFresh) return ask(page)
+    // Of a page that nobody records there will be none.
+    if (page.kept.length === 0 && !batch.startsFresh) return page.hole === null ? ask(page) : undefined
     page.kept.push({ n: page.nextN, atMs: clock.nowMs(), bytes: batch.bytes })
     page.nextN += 1
     page.bytes += batch.bytes.length
@@ -144,6 +147,7 @@ export function createPages({ wanted, live, clock, onAct }: PagesOptions): Pages
         openedAtMs: now,
         way,
         header: null,
+        hole: null,
         kept: [],
         bytes: 0,
         tailBytes: 0,
@@ -163,11 +167,11 @@ export function createPages({ wanted, live, clock, onAct }: PagesOptions): Pages
           }
           page.lastAtMs = clock.nowMs()
           if (batch.acts) onAct(session)
+          const { header, hole } = page
+          page.hole = batch.startsFresh ? batch.hole : (batch.hole ?? hole)
+          page.header ??= batch.page
           keep(page, batch)
-          if (batch.page !== null && page.header === null) {
-            page.header = batch.page
-            tell('pages')
-          }
+          if (page.header !== header || page.hole !== hole) tell('pages')
           tell('batch')
         },
         close: () => {

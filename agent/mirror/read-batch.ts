@@ -1,4 +1,6 @@
 import { AgentError } from '../basics/agent-error.ts'
+import { tooLargeTag, unrecordedTag } from '../wire/mirror.ts'
+import type { UnrecordedPayload } from '../wire/mirror.ts'
 
 export interface PageHeader {
   readonly url: string
@@ -6,6 +8,9 @@ export interface PageHeader {
   readonly width: number
   readonly height: number
 }
+
+/** What the picture of a page lacks: all of it (`UnrecordedPayload`), or something that was too large to be told. */
+export type PageHole = UnrecordedPayload['reason'] | 'too_large'
 
 /** A batch, as far as the agent looks into it: what a page is, where a full snapshot begins, and whether somebody did something. */
 export interface ReadBatch {
@@ -15,12 +20,16 @@ export interface ReadBatch {
   /** It begins with a full snapshot (and the `Meta` before it): whoever reads from here on needs nothing older. */
   readonly startsFresh: boolean
   readonly acts: boolean
+  /** Of the events that are passed on. */
+  readonly hole: PageHole | null
 }
 
 /** Of `@rrweb/record`: `EventType`, `IncrementalSource`, `MouseInteractions`. */
 const fullSnapshot = 2
 const incremental = 3
 const meta = 4
+const custom = 5
+const unrecordedReasons: readonly unknown[] = ['sandboxed', 'charset', 'coding'] satisfies readonly PageHole[]
 const mouseInteraction = 2
 const input = 5
 /** Click, context menu, double click, touch start. */
@@ -37,15 +46,28 @@ export function readBatch(line: Buffer): ReadBatch {
   const page = batch['page'] === undefined ? null : readHeader(batch['page'])
   const acts = events.some(isAct)
   const snapshot = events.findLastIndex(({ type }) => type === fullSnapshot)
-  if (snapshot === -1) return { bytes: oneLine(line), page, startsFresh: false, acts }
+  if (snapshot === -1) return { bytes: oneLine(line), page, startsFresh: false, acts, hole: holeIn(events) }
   const from = snapshot > 0 && events[snapshot - 1]?.['type'] === meta ? snapshot - 1 : snapshot
-  return { bytes: from === 0 ? oneLine(line) : Buffer.from(JSON.stringify({ events: events.slice(from) })), page, startsFresh: true, acts }
+  const rest = events.slice(from)
+  const bytes = from === 0 ? oneLine(line) : Buffer.from(JSON.stringify({ events: rest }))
+  return { bytes, page, startsFresh: true, acts, hole: holeIn(rest) }
 }
 
 function isAct(event: Record<string, unknown>): boolean {
   const { type, data } = event
   if (type !== incremental || !isObject(data)) return false
   return data['source'] === input || (data['source'] === mouseInteraction && actInteractions.has(data['type']))
+}
+
+function holeIn(events: readonly Record<string, unknown>[]): PageHole | null {
+  for (const { type, data } of events) {
+    if (type !== custom || !isObject(data)) continue
+    if (data['tag'] === tooLargeTag) return 'too_large'
+    if (data['tag'] !== unrecordedTag || !isObject(data['payload'])) continue
+    const { reason } = data['payload']
+    if (unrecordedReasons.includes(reason)) return reason as PageHole
+  }
+  return null
 }
 
 function parse(line: Buffer): Record<string, unknown> {

@@ -72,7 +72,13 @@ export const LiveMirror = ({
           <p className="mirror-note">{note}</p>
         )}
         {view.pages.length > 1 && canDraw ? <PageChoice mirror={mirror} /> : null}
-        {note === null ? <p className="quiet-text">{words.holes}</p> : null}
+        {note === null ? (
+          <p className="quiet-text">
+            {view.pages.some(({ id, hole }) => id === view.shown && hole === 'too_large')
+              ? `${words.holesOf.too_large} ${words.holes}`
+              : words.holes}
+          </p>
+        ) : null}
       </section>
       <StepList steps={view.steps} requests={view.requests} />
     </div>
@@ -83,13 +89,15 @@ export const LiveMirror = ({
 const isBracketed = (): boolean => location.hostname.startsWith('[')
 
 const noteOf = (
-  { view: { begin, pages, shown } }: Mirror,
+  { view: { begin, pages, shown, wanted } }: Mirror,
   drawn: object | 'broken' | null,
   words: (typeof mirrorWords)['en'],
 ): string | null => {
   if (begin === null) return words.connecting
   if (!begin.wanted) return words.off
   if (isBracketed()) return words.otherAddress
+  const hole = pages.find(({ id }) => id === wanted)?.hole ?? null
+  if (hole !== null && shown !== wanted) return words.holesOf[hole]
   if (drawn === 'broken') return words.broken
   if (drawn !== null && (shown !== null || pages.length > 0)) return null
   return pages.length === 0 ? words.noPage : words.connecting

@@ -9,6 +9,8 @@ export interface MirrorView {
   readonly pages: PanelMirrorPages
   /** Whose picture stands, or null. */
   readonly shown: string | null
+  /** Whose picture should stand, or null. */
+  readonly wanted: string | null
   /** Chosen by the operator; null: the newest page. */
   readonly chosen: string | null
   readonly steps: readonly Step[]
@@ -52,7 +54,7 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
     if (chosen !== null) return chosen
     return (
       pages
-        .filter(({ id }) => known.has(id))
+        .filter(({ id, hole }) => known.has(id) || hole !== null)
         .toSorted((a, b) => a.opened_at - b.opened_at)
         .at(-1)?.id ?? null
     )
@@ -107,7 +109,7 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
       shown = null
       if (given !== null) restart()
     },
-    view: () => ({ begin, pages, shown, chosen, steps: [...steps.values()], requests: [...requests.values()] }),
+    view: () => ({ begin, pages, shown, wanted: target(), chosen, steps: [...steps.values()], requests: [...requests.values()] }),
   }
 }
 

@@ -75,6 +75,14 @@ describe('the steps of a page', () => {
     ])
   })
 
+  test('show what the recorder masked as dots, and not how long it was', () => {
+    const reader = createStepReader('p')
+    read(reader, ...page)
+    expect(said(read(reader, input(7, '\u2022\u2022\u2022\u2022\u2022\u2022\u2022')))).toEqual([
+      '{"kind":"changed","what":"Speed","from":"10","to":"••••"}',
+    ])
+  })
+
   test('follow the page as it changes', () => {
     const reader = createStepReader('p')
     read(reader, ...page)

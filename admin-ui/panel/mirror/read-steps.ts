@@ -131,7 +131,7 @@ const firstValue = (nodes: PageNodes, node: PageNode): string | null => {
 
 /** A choice by its words; what the recorder masked as dots. */
 const shown = (nodes: PageNodes, { tag, attributes, children }: PageNode, value: string): string => {
-  if (attributes['type'] === 'password' || /^\*+$/u.test(value)) return value === '' ? '' : hidden
+  if (attributes['type'] === 'password' || /^[*\u2022]+$/u.test(value)) return value === '' ? '' : hidden
   if (tag !== 'select') return oneLine(value)
   const option = children.find((id) => nodes.get(id)?.attributes['value'] === value)
   return option === undefined ? oneLine(value) : nodes.textOf(option) || oneLine(value)

@@ -1,3 +1,4 @@
+import type { PanelMirrorPage } from '../../../agent/panel/panel-api.ts'
 import type { Dictionary } from '../../words/language.tsx'
 
 export interface MirrorWords {
@@ -14,6 +15,7 @@ export interface MirrorWords {
   readonly broken: string
   readonly otherAddress: string
   readonly holes: string
+  readonly holesOf: Readonly<Record<Exclude<PanelMirrorPage['hole'], null>, string>>
   readonly larger: string
   readonly smaller: string
   readonly page: string
@@ -48,6 +50,12 @@ const en: MirrorWords = {
   broken: 'This page cannot be drawn. It is tried again.',
   otherAddress: 'The picture cannot be shown at this address. Open the panel as 127.0.0.1 or localhost.',
   holes: 'Hatched: cannot be shown, such as drawings, videos, and pictures that only the machine has.',
+  holesOf: {
+    sandboxed: 'This page cannot be shown: the machine forbids it scripts and an origin (sandbox).',
+    charset: 'This page cannot be shown: its text encoding cannot be changed safely.',
+    coding: 'This page cannot be shown: it is compressed in a way that the gateway cannot read.',
+    too_large: 'Something on this page is too large to be shown.',
+  },
   larger: 'Larger',
   smaller: 'Smaller',
   page: 'Page',
@@ -83,6 +91,12 @@ const de: MirrorWords = {
   broken: 'Diese Seite lässt sich nicht zeichnen. Es wird erneut versucht.',
   otherAddress: 'Unter dieser Adresse lässt sich das Bild nicht zeigen. Öffnen Sie das Panel als 127.0.0.1 oder localhost.',
   holes: 'Schraffiert: nicht darstellbar, etwa Zeichenflächen, Videos und Bilder, die nur die Maschine hat.',
+  holesOf: {
+    sandboxed: 'Diese Seite lässt sich nicht zeigen: Die Maschine verbietet ihr Skripte und eine Herkunft (sandbox).',
+    charset: 'Diese Seite lässt sich nicht zeigen: Ihre Zeichenkodierung lässt sich nicht sicher ändern.',
+    coding: 'Diese Seite lässt sich nicht zeigen: Sie ist so komprimiert, dass das Gateway sie nicht lesen kann.',
+    too_large: 'Etwas auf dieser Seite ist zu groß, um gezeigt zu werden.',
+  },
   larger: 'Größer',
   smaller: 'Kleiner',
   page: 'Seite',
