@@ -36,39 +36,13 @@ export const SessionView = ({
       <SessionConduct panel={panel} state={state} session={session} />
       <ChatNote session={session} />
       <LiveMirror key={session.id} panel={panel} state={state} session={session} />
-      <ul className="service-use" aria-label={shared.request.services}>
-        {session.services.map((service) => (
-          <li key={service.name} className="card">
-            <strong>{service.title}</strong>
-            {service.held ? <strong>{words.holdSwitch}</strong> : null}
-            <span className={service.open_streams > 0 ? 'in-use' : 'not-in-use'}>
-              {service.open_streams > 0 ? words.streams(service.open_streams) : words.notUsed}
-            </span>
-            <span className="numbers">
-              {words.bytes(formatBytes(language, service.bytes_up), formatBytes(language, service.bytes_down))}
-            </span>
-          </li>
-        ))}
-      </ul>
-      <dl className="facts">
-        <dt>{shared.request.reason}</dt>
-        <dd>{session.purpose}</dd>
-        <dt>{shared.request.ticket}</dt>
-        <dd>{session.ticket ?? shared.request.noTicket}</dd>
-        <dt>{words.lastActivity}</dt>
-        <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
-      </dl>
-      {session.answers_call ? <p className="answers-call">{help.took(session.technician.name)}</p> : null}
-      <p className="quiet-text">
-        {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
-      </p>
-      <RefusedList refused={state.refused} />
       <div className="session-body">
         <div className="session-facts">
           <ul className="service-use" aria-label={shared.request.services}>
             {session.services.map((service) => (
               <li key={service.name} className="card">
                 <strong>{service.title}</strong>
+                {service.held ? <strong>{words.holdSwitch}</strong> : null}
                 <span className={service.open_streams > 0 ? 'in-use' : 'not-in-use'}>
                   {service.open_streams > 0 ? words.streams(service.open_streams) : words.notUsed}
                 </span>
@@ -93,6 +67,7 @@ export const SessionView = ({
         </div>
         <SessionChat panel={panel} state={state} session={session} />
       </div>
+      <RefusedList refused={state.refused} />
     </main>
   )
 }
