@@ -114,7 +114,7 @@ const matrix: Readonly<Record<string, Entry>> = {
   'POST /api/v1/devices/:id/enrolment/confirm': {
     may: 'administration',
     path: `${device}/enrolment/confirm`,
-    body: { code: 'none' },
+    body: { code: '0000-0000' },
     answer: 409,
   },
   'POST /api/v1/devices/:id/enrolment': { may: 'administration', path: '/api/v1/devices/none/enrolment', answer: 404 },

@@ -130,5 +130,5 @@ describe('a gateway under load', () => {
       }
       return found
     }
-  }, 1_800_000)
+  }, 3_600_000)
 })

@@ -117,7 +117,9 @@ export const device = z.object({
 })
 export type Device = z.infer<typeof device>
 /** POST /api/v1/devices/{id}/enrolment/confirm; 409 `no_such_code` when the machine does not ask with it (any more). */
-export const confirmEnrolment = z.strictObject({ code: z.string().max(20) })
+export const confirmEnrolment = z.strictObject({
+  code: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/, 'must be as the panel shows it, such as 4F7K-QX2M'),
+})
 export const deviceQuery = page.extend({
   search: wanted(100).optional(),
   region: wanted(32).optional(),

@@ -2,8 +2,14 @@ import { createServer, type ServerResponse } from 'node:http'
 import { answerParent } from './answer-parent.ts'
 import { listen } from './listen.ts'
 
-/** The machine behind everything: Node's own http server. `/small`: 1 KB; `/bulk/N`: N bytes; `/trickle`: without end, four times a second; anything with a body is read and thrown away. */
+/** The machine behind everything: Node's own http server. `/small`: 1 KB; `/page`: an HTML document of 20 KB; `/bulk/N`: N bytes; `/trickle`: without end, four times a second; anything with a body is read and thrown away. */
 const small = Buffer.alloc(1024, 'sallyport ')
+const page = Buffer.from(
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Press 7</title></head><body><h1>Press 7</h1><table>\n${Array.from(
+    { length: 320 },
+    (_, at) => `<tr><td>Valve ${at}</td><td class="value">${(at * 37) % 101} bar</td></tr>\n`,
+  ).join('')}</table></body></html>\n`,
+)
 const piece = Buffer.alloc(64 * 1024, 'x')
 
 const server = createServer({ requestTimeout: 0, keepAliveTimeout: 600_000 }, (request, response) => {
@@ -11,8 +17,9 @@ const server = createServer({ requestTimeout: 0, keepAliveTimeout: 600_000 }, (r
   if (bulk !== null) return sendBulk(response, Number(bulk[1]))
   if (request.url === '/trickle') return trickle(response)
   request.on('end', () => {
-    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': small.length, 'cache-control': 'no-store' })
-    response.end(small)
+    const [type, body] = request.url === '/page' ? ['text/html; charset=utf-8', page] : ['text/plain', small]
+    response.writeHead(200, { 'content-type': type, 'content-length': body.length, 'cache-control': 'no-store' })
+    response.end(body)
   })
   request.resume()
 })

@@ -6,8 +6,10 @@ import { httpPath } from './http-path.ts'
 import { idleTunnels } from './idle-tunnels.ts'
 import { longWay } from './long-way.ts'
 import { manyConnections } from './many-connections.ts'
+import { mirrorDelay } from './mirror-delay.ts'
 import { noisyNeighbour } from './noisy-neighbour.ts'
 import { reEvaluation } from './re-evaluation.ts'
+import { recordedPages } from './recorded-pages.ts'
 import { reconnectStorm } from './reconnect-storm.ts'
 import { sessionBulk } from './session-bulk.ts'
 import { stop } from './stop.ts'
@@ -24,6 +26,8 @@ export const workloads: readonly Workload[] = [
   manyConnections,
   sessionBulk,
   httpPath,
+  recordedPages,
+  mirrorDelay,
   terminatedOrBytes,
   forward,
   longWay,

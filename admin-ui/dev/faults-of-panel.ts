@@ -1,0 +1,22 @@
+import { pairingCode } from './fake-agent.ts'
+import { panelScenes } from './panel-scenes.ts'
+import { faultsOf, openPanel, type looks, type StartedPages } from './start-pages.ts'
+
+/** What is wrong with any state of the panel in that look: axe-core, 360 px, a zoom of 400 %, the content security policy. */
+export async function faultsOfPanel(started: StartedPages, { language: _, ...options }: (typeof looks)[number]): Promise<string[]> {
+  const { page, faults } = await openPanel(started, pairingCode, options)
+  const found: string[] = []
+  for (const scene of panelScenes) {
+    await page.setViewportSize({ width: 1024, height: 600 })
+    started.agent.set(scene.state())
+    if (scene.name === 'request' || scene.name === 'extension')
+      await page
+        .getByRole('button', { name: /^(Remote service|Fernservice)/u })
+        .and(page.locator(':enabled'))
+        .waitFor()
+    found.push(...(await faultsOf(page)).map((fault) => `${scene.name}: ${fault}`))
+  }
+  started.agent.set({ request: null, session: null })
+  await page.context().close()
+  return [...found, ...faults]
+}
