@@ -52,7 +52,7 @@ export const openPanel = async (
 /** What is wrong with the page as it stands: what axe-core finds, and whether it is too wide for a small phone or a large zoom. */
 export const faultsOf = async (page: Page): Promise<string[]> => [...(await axeFindings(page)), ...(await tooWide(page))]
 
-export const tooWide = async (page: Page): Promise<string[]> => {
+const tooWide = async (page: Page): Promise<string[]> => {
   const found: string[] = []
   for (const size of [phone, zoomed]) {
     await page.setViewportSize(size)
