@@ -187,6 +187,18 @@ describe('an approval', () => {
     )
   })
 
+  it('has one spelling: another one of the same bytes is refused', async () => {
+    const jws = await device.sign(claims)
+    expect(await refusal(jws)).toMatchObject({ jws })
+    const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    // The last letter of a signature of 64 bytes has four bits that say nothing.
+    const stray = jws.slice(0, -1) + last[last.indexOf(jws.at(-1) ?? '') + 1]
+    for (const spelling of [stray, `${jws}=`, `${jws}\n`, jws.replace('.', ' .')]) {
+      expect(spelling).not.toBe(jws)
+      expect(await refusal(spelling)).toBe('approval_invalid')
+    }
+  })
+
   it('that the machine itself signed with claims of another shape is refused by its name', async () => {
     // An earlier `nbf` is as good as another one.
     const other = fc.dictionary(

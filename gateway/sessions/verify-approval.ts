@@ -71,6 +71,7 @@ type Claims = z.infer<typeof claimsSchema>
 
 async function readClaims(jws: string, certificate: X509Certificate): Promise<Claims> {
   const algorithm = certificate.publicKey.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256'
+  if (!isCanonical(jws)) throw invalid('signature')
   try {
     const { payload, protectedHeader } = await compactVerify(jws, certificate.publicKey, { algorithms: [algorithm] })
     if (protectedHeader.typ !== approvalType) throw invalid('typ')
@@ -83,6 +84,9 @@ async function readClaims(jws: string, certificate: X509Certificate): Promise<Cl
     throw invalid('claims', error)
   }
 }
+
+/** Base64url as RFC 7515 writes it: no padding, no white space, no stray bits at the end (RFC 4648, section 3.5), all of which jose forgives. */
+const isCanonical = (jws: string): boolean => jws.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
 
 function checkParties(claims: Claims, expected: ApprovalExpectation): void {
   if (claims.iss !== `spiffe://${expected.trustDomain}/device/${expected.deviceId}`) throw invalid('iss')
