@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DemoDescription } from '../../deploy/demo/demo-description.ts'
 import { descendants, lives } from '../support/process-tree.ts'
 import { installRelease, type InstalledRelease } from './installed-release.ts'
-import { putARealMachineBehindIt } from './put-a-real-machine-behind-it.ts'
 
 let folder = ''
 let release: InstalledRelease
@@ -54,6 +53,4 @@ describe('a release that was installed elsewhere', () => {
     expect(all.filter(lives)).toEqual([])
     expect(demo.log()).toBe('')
   }, 60_000)
-
-  it('lets a newcomer put a real machine behind it, as README.md says', () => putARealMachineBehindIt(release, folder), 180_000)
 })
