@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import { answerParent } from './answer-parent.ts'
 import { listen } from './listen.ts'
 
-/** The machine behind everything: Node's own http server. `/small`: 1 KB; `/page`: an HTML document of 20 KB; `/bulk/N`: N bytes; `/trickle`: without end, four times a second; anything with a body is read and thrown away. */
+/** The machine behind everything: Node's own http server. `/small`: 1 KB; `/page`: an HTML document of 18 KB; `/bulk/N`: N bytes; `/trickle`: without end, four times a second; anything with a body is read and thrown away. */
 const small = Buffer.alloc(1024, 'sallyport ')
 const page = Buffer.from(
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Press 7</title></head><body><h1>Press 7</h1><table>\n${Array.from(

@@ -31,7 +31,7 @@ export const mirrorDelay: Workload = {
         }
       },
     })
-    return besidePeers({
+    return await besidePeers({
       workload: this.name,
       ours: clicking('ours', drawn),
       peers: [clicking("the technician's own page", async () => technician)],

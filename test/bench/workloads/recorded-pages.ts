@@ -4,7 +4,7 @@ import type { Contestant } from '../measure/interleave.ts'
 import { withCpu } from '../measure/process-usage.ts'
 import type { Bench, Workload } from '../workload.ts'
 
-/** One page of 20 KB, asked for as a browser asks for what it shows, or for what its scripts want (Fetch Metadata). */
+/** One page of 18 KB, asked for as a browser asks for what it shows, or for what its scripts want (Fetch Metadata). */
 const asking =
   (bench: Bench, { session, gatewayPid, requests }: Installation) =>
   (name: string, destination: 'document' | 'empty'): Contestant => ({
@@ -28,7 +28,7 @@ const asking =
 export const recordedPages: Workload = {
   name: 'recorded-pages',
   about:
-    "What the operator's view costs the machine's pages: a document of 20 KB on 8 kept connections, with the recorder's tag and without.",
+    "What the operator's view costs the machine's pages: a document of 18 KB on 8 kept connections, with the recorder's tag and without.",
   async run(bench) {
     const contestant = asking(bench, await bench.installation())
     return besidePeers({
