@@ -103,6 +103,7 @@ describe('a gateway under load', () => {
       const { endReason } = await doMainJob(parts.world)
       reasons[endReason] = (reasons[endReason] ?? 0) + 1
       await atRest()
+      say(`R1: ${parts.restarts.length} of ${restartsOfR1} restarts, ${acknowledged.length} acknowledged so far`)
     }
     over.abort()
     await load
