@@ -5,9 +5,6 @@ import { endBarred } from './approvals/end-barred.ts'
 import { signApproval } from './approvals/sign-approval.ts'
 import { watchClock } from './approvals/watch-clock.ts'
 import { AgentError } from './basics/agent-error.ts'
-import type { Clock } from './basics/clock.ts'
-import type { Logger } from './basics/logger.ts'
-import type { Random } from './basics/random.ts'
 import { spiffeIdOf } from './enrolment/start-enrolment.ts'
 import { agentInfo } from './link/agent-info.ts'
 import { createAgentDoor } from './link/agent-door.ts'
@@ -32,7 +29,7 @@ import type { PanelServer } from './panel/start-panel.ts'
 import { noteEnd } from './refusals/note-end.ts'
 import { createRefusalRecord } from './refusals/refusal-record.ts'
 import { createServiceTable } from './services/service-table.ts'
-import type { AgentSettings } from './settings/agent-settings.ts'
+import type { RunningAgent, StartAgentOptions } from './running-agent.ts'
 import { refusePanelTargets } from './settings/read-settings.ts'
 import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
 import { writeFileAtomic } from './state/atomic-file.ts'
@@ -47,29 +44,6 @@ import { createStreamRegistry } from './streams/stream-registry.ts'
 import { agentVersion } from './version.ts'
 import { switchedOff } from './wire/agent-api.ts'
 import type { AgentInfo } from './wire/agent-api.ts'
-
-export interface StartAgentOptions {
-  readonly settings: AgentSettings
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  /** Somebody must be shown this address: the code in the one before was tried too often. */
-  readonly onPairingUrl?: (url: string) => void
-  /** Stands between every part and the state. Only a test gives one: no setting and no environment variable can. */
-  readonly aroundState?: (database: StateDatabase) => StateDatabase
-}
-
-export interface RunningAgent {
-  readonly panelUrl: string
-  /** Pairs the browser that opens it; good once. After use it is a new one. */
-  readonly pairingUrl: string
-  /** A new code; the one before is void. */
-  newPairingUrl(): string
-  /** The same as `close`: an approval never outlives the process, so there is nothing to wait for. */
-  drain(): Promise<void>
-  /** Ends the session, the tunnel and the panel. May be called twice. */
-  close(): Promise<void>
-}
 
 /**
  * Builds the agent and starts it. It needs neither gateway nor certificate to start: those come when they can.

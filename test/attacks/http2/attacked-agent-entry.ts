@@ -2,7 +2,8 @@ import { systemClock } from '../../../agent/basics/clock.ts'
 import { silentLogger } from '../../../agent/basics/logger.ts'
 import { systemRandom } from '../../../agent/basics/random.ts'
 import { loadSettings } from '../../../agent/settings/load-settings.ts'
-import { startAgent, type RunningAgent } from '../../../agent/start-agent.ts'
+import type { RunningAgent } from '../../../agent/running-agent.ts'
+import { startAgent } from '../../../agent/start-agent.ts'
 import { answerParent } from '../../bench/processes/answer-parent.ts'
 
 /** What `agent/main.ts` starts, but that chance always lets it dial again after the shortest time: the next attack need not wait. */
