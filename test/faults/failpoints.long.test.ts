@@ -9,6 +9,8 @@ import { startWithFailpoints, type WorldWithFailpoints } from './failpoints/worl
 /** R1, R2 and R7 of security.md, section 4.1: every commit on the way of a session, every fault at it. */
 const restartsOfR1 = 200
 const agentBackWithinMs = 15_000
+/** A gateway commits this often before it dies, at most: long enough that its agent is back in most lives, which alone have a figure. */
+const commitsOfALife = 120
 const servesWithinMs = 2_000
 
 let parts: WorldWithFailpoints
@@ -98,7 +100,7 @@ describe('a gateway under load', () => {
     const reasons: Record<string, number> = {}
     while (parts.restarts.length < restartsOfR1) {
       await notTooBusy()
-      const after = Array.from({ length: 50 }, () => 1 + Math.floor(systemRandom.fraction() * 30))
+      const after = Array.from({ length: 50 }, () => 1 + Math.floor(systemRandom.fraction() * commitsOfALife))
       parts.gateway.plan({ run: systemRandom.token(8), fault: 'kill-after', after })
       const { endReason } = await doMainJob(parts.world)
       reasons[endReason] = (reasons[endReason] ?? 0) + 1
