@@ -9,6 +9,8 @@ import { startWithFailpoints, type WorldWithFailpoints } from './failpoints/worl
 /** R1, R2 and R7 of security.md, section 4.1: every commit on the way of a session, every fault at it. */
 const restartsOfR1 = 200
 const agentBackWithinMs = 15_000
+/** A refused agent asks again after 30 to 35 s, and one whose handshakes failed in a row after up to 30 s. */
+const comesBackWithinMs = 60_000
 /** A gateway commits this often before it dies, at most: long enough that its agent is back in most lives, which alone have a figure. */
 const commitsOfALife = 120
 const servesWithinMs = 2_000
@@ -36,6 +38,10 @@ async function notTooBusy(): Promise<void> {
 
 async function atRest(): Promise<void> {
   await parts.disarm()
+  const { installation, mia } = parts.world
+  await untilOnline(mia, true, 'press-7', comesBackWithinMs).catch((cause: unknown) => {
+    throw new Error(`The last lines of all programs:\n${installation.log.slice(-60).join('\n')}`, { cause })
+  })
   await parts.world.expectSound()
 }
 
