@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { systemClock, type Clock } from './basics/clock.ts'
-import { createBenchAuthority, type AgentBench, type BenchAuthority } from './testing/agent-bench.ts'
+import { systemClock, type Clock } from '../basics/clock.ts'
+import { createBenchAuthority, type AgentBench, type BenchAuthority } from '../testing/agent-bench.ts'
 
 /** R13 of security.md, section 4.1: what happens to the work that is under way when the certificate is renewed. */
 const lookEveryMs = 60_000

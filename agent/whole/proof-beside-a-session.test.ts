@@ -2,12 +2,12 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { systemClock, type Clock } from './basics/clock.ts'
-import { systemRandom } from './basics/random.ts'
-import { hashPin } from './operators/pin-hash.ts'
-import { createBenchAuthority, sessionRequest } from './testing/agent-bench.ts'
-import type { AgentBench } from './testing/agent-bench.ts'
-import { requestDigest } from './wire/session-request.ts'
+import { systemClock, type Clock } from '../basics/clock.ts'
+import { systemRandom } from '../basics/random.ts'
+import { hashPin } from '../operators/pin-hash.ts'
+import { createBenchAuthority, sessionRequest } from '../testing/agent-bench.ts'
+import type { AgentBench } from '../testing/agent-bench.ts'
+import { requestDigest } from '../wire/session-request.ts'
 
 const wired = mkdtempSync(join(tmpdir(), 'agent-proof-'))
 afterAll(() => rmSync(wired, { recursive: true }))

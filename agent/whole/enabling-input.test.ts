@@ -2,13 +2,13 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemRandom } from './basics/random.ts'
-import { hashPin } from './operators/pin-hash.ts'
-import { createBenchAuthority, exchange, sessionRequest } from './testing/agent-bench.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import { startTestMachine } from './testing/test-machine.ts'
-import type { TestMachine } from './testing/test-machine.ts'
-import { requestDigest } from './wire/session-request.ts'
+import { systemRandom } from '../basics/random.ts'
+import { hashPin } from '../operators/pin-hash.ts'
+import { createBenchAuthority, exchange, sessionRequest } from '../testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import { startTestMachine } from '../testing/test-machine.ts'
+import type { TestMachine } from '../testing/test-machine.ts'
+import { requestDigest } from '../wire/session-request.ts'
 
 const wired = mkdtempSync(join(tmpdir(), 'agent-enabling-'))
 const [contact, running] = [join(wired, 'contact'), join(wired, 'pid')]

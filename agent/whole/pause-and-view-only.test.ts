@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createBenchAuthority, exchange, sessionRequest } from './testing/agent-bench.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import { requestDigest } from './wire/session-request.ts'
+import { createBenchAuthority, exchange, sessionRequest } from '../testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import { requestDigest } from '../wire/session-request.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench

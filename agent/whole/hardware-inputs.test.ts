@@ -3,9 +3,9 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { systemClock, type Clock } from './basics/clock.ts'
-import { createBenchAuthority, sessionRequest } from './testing/agent-bench.ts'
-import type { AgentBench } from './testing/agent-bench.ts'
+import { systemClock, type Clock } from '../basics/clock.ts'
+import { createBenchAuthority, sessionRequest } from '../testing/agent-bench.ts'
+import type { AgentBench } from '../testing/agent-bench.ts'
 
 const wired = mkdtempSync(join(tmpdir(), 'agent-inputs-'))
 afterAll(() => rmSync(wired, { recursive: true }))

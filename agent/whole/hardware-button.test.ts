@@ -2,11 +2,11 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock, type Clock } from './basics/clock.ts'
-import { createBenchAuthority, sessionRequest } from './testing/agent-bench.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import type { ApprovalClaims } from './wire/approval.ts'
-import type { SessionRequest } from './wire/session-request.ts'
+import { systemClock, type Clock } from '../basics/clock.ts'
+import { createBenchAuthority, sessionRequest } from '../testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import type { ApprovalClaims } from '../wire/approval.ts'
+import type { SessionRequest } from '../wire/session-request.ts'
 
 const wired = mkdtempSync(join(tmpdir(), 'agent-wired-'))
 const [contact, lamp] = [join(wired, 'contact'), join(wired, 'lamp')]

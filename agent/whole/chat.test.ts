@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openStateDatabase } from './state/state-database.ts'
-import { createChatStore } from './state/chat-store.ts'
-import { createBenchAuthority } from './testing/agent-bench.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import type { AgentSnapshot } from './wire/agent-api.ts'
-import type { ChatMessage } from './wire/chat.ts'
+import { openStateDatabase } from '../state/state-database.ts'
+import { createChatStore } from '../state/chat-store.ts'
+import { createBenchAuthority } from '../testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import type { AgentSnapshot } from '../wire/agent-api.ts'
+import type { ChatMessage } from '../wire/chat.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench

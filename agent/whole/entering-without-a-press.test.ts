@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock, type Clock } from './basics/clock.ts'
-import { systemRandom } from './basics/random.ts'
-import { hashPin } from './operators/pin-hash.ts'
-import { createBenchAuthority, sessionRequest } from './testing/agent-bench.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import type { ApprovalClaims } from './wire/approval.ts'
-import type { SessionRequest } from './wire/session-request.ts'
-import { requestDigest } from './wire/session-request.ts'
+import { systemClock, type Clock } from '../basics/clock.ts'
+import { systemRandom } from '../basics/random.ts'
+import { hashPin } from '../operators/pin-hash.ts'
+import { createBenchAuthority, sessionRequest } from '../testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import type { ApprovalClaims } from '../wire/approval.ts'
+import type { SessionRequest } from '../wire/session-request.ts'
+import { requestDigest } from '../wire/session-request.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createBenchAuthority, sessionRequest } from './testing/agent-bench.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import type { PortalSwitches } from './wire/agent-api.ts'
-import { requestDigest } from './wire/session-request.ts'
+import { createBenchAuthority, sessionRequest } from '../testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import type { PortalSwitches } from '../wire/agent-api.ts'
+import { requestDigest } from '../wire/session-request.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench
