@@ -100,7 +100,14 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     remote: remote.get()?.on ?? settings.remoteService,
   })
   const connection = createPanelConnection(clock)
-  const mirror = createMirror({ wanted: settings.mirror, live: () => desk.live, clock, port: mirrorPages.port, title: services.title })
+  const mirror = createMirror({
+    wanted: settings.mirror,
+    live: () => desk.live,
+    clock,
+    port: mirrorPages.port,
+    title: services.title,
+    onWatched: (session, watched) => desk.watched(session, watched),
+  })
   const refusals = createRefusalRecord({ clock, onChange: () => panelEvents.moved() })
   let renewal: PanelRenewal | null = null
 

@@ -122,6 +122,8 @@ export const sessionOf = (id: string, members: Partial<Session>): Session => ({
   ended_by: null,
   end_denials: [],
   conduct: { paused: false, view_only: false, held: null, by: null },
+  recorded: false,
+  watched: false,
   messages: [],
   extension: null,
   extensions: 0,

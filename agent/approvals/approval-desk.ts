@@ -245,6 +245,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
         options.acts.put({ atMs: clock.nowMs(), act: 'pin_paused', service: null, by: operator })
         event({ type: 'pin.paused', operator, wrong })
       }),
+    watched: (session, watched) => record(() => event({ type: 'session.watched', session, watched })),
     panelChanged: (connected) => record(() => event({ type: 'panel.changed', connected })),
     tunnelUp: keeper.tunnelUp,
     tunnelDown: () => {

@@ -78,6 +78,8 @@ export interface ApprovalDesk extends SwitchDesk, ConductDesk, ModeDesk, HelpDes
   endByGateway(session: string, reason: string, by: string | null): void
   unquiet(technicianId: string): void
   panelChanged(connected: boolean): void
+  /** Somebody at the machine sees the pages of this session, or not any more. */
+  watched(session: string, watched: boolean): void
   pinPaused(operator: string, wrong: number): void
   tunnelUp(): void
   tunnelDown(): void

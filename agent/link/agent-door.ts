@@ -32,7 +32,7 @@ export interface AgentDoorOptions {
   readonly chat: ChatStore
   readonly services: ServiceTable
   readonly registry: StreamRegistry
-  readonly mirror: Pick<Mirror, 'pages' | 'requests'>
+  readonly mirror: Pick<Mirror, 'pages' | 'requests' | 'watched'>
   readonly lanes: Pick<Lanes, 'take'>
   readonly refusals: RefusalRecord
   readonly clock: Clock
@@ -132,7 +132,7 @@ function noteStream(refusals: RefusalRecord, why: StreamRefusal, subject: string
   if (why !== 'too_many_streams' && why !== 'service_unreachable') refusals.note({ what: 'stream', why, subject })
 }
 
-function snapshot({ desk, events, chat, registry, info }: AgentDoorOptions): AgentSnapshot {
+function snapshot({ desk, events, chat, registry, mirror, info }: AgentDoorOptions): AgentSnapshot {
   const { live, pending } = desk
   return {
     boot: info().boot,
@@ -148,6 +148,7 @@ function snapshot({ desk, events, chat, registry, info }: AgentDoorOptions): Age
               open_streams: registry.openStreams(live.id),
               paused: live.paused,
               view_only: live.viewOnly,
+              watched: mirror.watched,
               held: live.held,
               chat: chat.newest(live.id, chatShown),
             },

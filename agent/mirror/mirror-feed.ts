@@ -16,6 +16,7 @@ export interface MirrorFeedOptions {
   /** Of the listener of the mirror page. */
   readonly port: number
   readonly title: (service: string) => string
+  readonly onReaders: (count: number) => void
 }
 
 interface Reader {
@@ -31,7 +32,7 @@ const heartbeatMs = 5_000
 const mostReaders = 4
 
 /** Nothing is queued for a reader but what its socket takes: each reads what is kept, at its own pace, and finds a fresh start where that is gone. */
-export function createMirrorFeed({ pages, requests, clock, port, title }: MirrorFeedOptions): MirrorFeed {
+export function createMirrorFeed({ pages, requests, clock, port, title, onReaders }: MirrorFeedOptions): MirrorFeed {
   const readers = new Set<Reader>()
   let heartbeat: Timer | undefined
 
@@ -82,7 +83,11 @@ export function createMirrorFeed({ pages, requests, clock, port, title }: Mirror
       const reader: Reader = { response, sent: new WeakMap(), pagesDue: true, revision: 0, planned: false }
       readers.add(reader)
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-      response.on('close', () => readers.delete(reader))
+      response.on('close', () => {
+        readers.delete(reader)
+        onReaders(readers.size)
+      })
+      onReaders(readers.size)
       response.on('drain', () => pump(reader))
       write(response, 'begin', JSON.stringify({ wanted: pages.wanted, port }))
       pump(reader)

@@ -89,6 +89,8 @@ export interface AgentLiveSession {
   readonly held?: HoldReason | null | undefined
   /** The newest `chatShown` messages (chat.ts). Absent: this agent knows of none. */
   readonly chat?: readonly ChatMessage[] | undefined
+  /** Somebody at the machine has the technician's pages before him. Absent: not known. */
+  readonly watched?: boolean | undefined
 }
 
 export interface ShowRequestBody {
@@ -147,6 +149,8 @@ export type AgentEvent =
       readonly held?: HoldReason | null | undefined
       readonly by: string | null
     }
+  /** As in {@link AgentLiveSession}. */
+  | { readonly n: number; readonly time: number; readonly type: 'session.watched'; readonly session: string; readonly watched: boolean }
   | {
       readonly n: number
       readonly time: number

@@ -186,6 +186,25 @@ describe('a recorded page', () => {
     expect(world.machine.pages).toHaveLength(1)
   })
 
+  it('is told of while there is one; the moment between two pages is nobody’s news', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const grant = await granted(world, id)
+    const told: (boolean | undefined)[] = []
+    world.room.onChange(() => void told.push(world.room.get(id)?.recorded))
+    const first = await grant.openMirror('a'.repeat(32))
+    first.destroy()
+    await world.turns(2)
+    world.clock.advance(1_900)
+    const second = await grant.openMirror('b'.repeat(32))
+    world.clock.advance(2_000)
+    expect(told).toEqual([true])
+    second.destroy()
+    await world.turns(2)
+    world.clock.advance(2_000)
+    expect(told).toEqual([true, false])
+  })
+
   it('has no way to a machine that is not connected, or that does not show it', async () => {
     await using world = await sessionsWorld()
     const id = await world.approved()

@@ -163,8 +163,27 @@ async function openMirror({ room, live, service, signal }: Omit<Opening, 'grant'
   signal.addEventListener('abort', cut, { once: true })
   stream.once('close', () => signal.removeEventListener('abort', cut))
   if (signal.aborted) cut()
+  else countRecorder(room, live, stream)
   return stream
 }
+
+/** People are told while pages of the session are recorded. From one page to the next there is none for a moment, which is nobody's news. */
+function countRecorder(room: SessionRoom, live: LiveSession, stream: Duplex): void {
+  if (stream.closed) return
+  const tell = (): void => {
+    if (live.recorded === live.recorders > 0) return
+    live.recorded = live.recorders > 0
+    if (!live.ending) room.tell(live.session)
+  }
+  live.recorders += 1
+  tell()
+  stream.once('close', () => {
+    live.recorders -= 1
+    if (live.recorders === 0) live.setTimer('recorded', room.ports.clock.after(betweenPagesMs, tell))
+  })
+}
+
+const betweenPagesMs = 2_000
 
 function linkOf(room: SessionRoom, live: LiveSession): DeviceLink {
   const link = room.ports.links.get(live.session.deviceId)

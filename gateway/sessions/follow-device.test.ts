@@ -318,7 +318,7 @@ describe('a tunnel that is lost', () => {
     expect(await eventsOf(world, 'session.conduct')).toMatchObject([
       { session: id, actor: { kind: 'operator', id: 'Olga' }, detail: { paused: true, view_only: true } },
     ])
-    world.machine.conduct = { paused: false, view_only: true }
+    world.machine.conduct = { paused: false, view_only: true, watched: true }
     await world.lose()
     world.connect()
     await world.settle()
@@ -327,6 +327,23 @@ describe('a tunnel that is lost', () => {
     world.machine.append({ type: 'session.conduct', session: sessionId('other'), paused: true, view_only: true, by: 'Olga' })
     await world.settle()
     expect(world.room.get(id)?.conduct).toMatchObject({ paused: false, viewOnly: true })
+  })
+
+  it('tells whether somebody there watches, and watches nobody while it is gone', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const told: (boolean | undefined)[] = []
+    world.room.onChange(() => void told.push(world.room.get(id)?.watched))
+    world.machine.append({ type: 'session.watched', session: id, watched: true })
+    world.machine.append({ type: 'session.watched', session: sessionId('other'), watched: true })
+    await world.settle()
+    expect(told).toEqual([true])
+    world.machine.conduct = { ...world.machine.conduct, watched: true }
+    await world.lose()
+    expect(world.room.get(id)?.watched).toBe(false)
+    world.connect()
+    await world.settle()
+    expect(world.room.get(id)?.watched).toBe(true)
   })
 
   it('is told what the customer switched off here, when it connects and at each change, and nothing twice', async () => {

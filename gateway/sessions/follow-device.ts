@@ -16,7 +16,7 @@ import { ofDevice, reconsider } from './reconsider.ts'
 import type { SessionRoom } from './session-room.ts'
 import { dropExtension, markTunnel, shown } from './transitions.ts'
 import { tellSwitches } from './tell-switches.ts'
-import { carryOut, takeConduct } from './machine-news.ts'
+import { carryOut, takeConduct, takeWatched } from './machine-news.ts'
 
 /** Follows one tunnel from its connect to its end: what the agent is, what it holds, then its events one after the other. */
 export async function followDevice(room: SessionRoom, link: DeviceLink, signal: AbortSignal): Promise<void> {
@@ -100,6 +100,7 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
     const held = snapshot.live.find(({ id }) => id === live.session.id)
     if (held !== undefined)
       takeConduct(room, live, { paused: held.paused, viewOnly: held.view_only, held: held.held ?? null, by: live.conduct.by })
+    if (held !== undefined) takeWatched(room, live, held.watched ?? false)
     if (held?.chat !== undefined) takeChat(room, live, held.chat)
     if (known.has(live.session.id)) await tunnelBack(room, live, link)
     else await endSession(room, live.session.id, { reason: 'device_lost', actor: deviceActor(link.deviceId) })
@@ -142,7 +143,10 @@ async function tunnelBack(room: SessionRoom, live: LiveSession, link: DeviceLink
 export async function tunnelLost(room: SessionRoom, link: DeviceLink, reason: string): Promise<void> {
   const { devices, deviceChanges, clock, logger } = room.ports
   const lost = room.ofDevice(link.deviceId)
-  for (const live of lost) live.cutStreams('device_offline')
+  for (const live of lost) {
+    live.cutStreams('device_offline')
+    takeWatched(room, live, false)
+  }
   logger.info({ device: link.deviceId, reason }, 'device is gone')
   const isOff = reason === switchedOff
   if (isOff) room.calls.delete(link.deviceId)

@@ -50,6 +50,12 @@ export class LiveSession {
   /** Rises each time that policy is asked anew: a decision from before opens no stream. */
   generation = 0
   conduct = freely
+  /** Somebody at the machine has the technician's pages before him. */
+  watched = false
+  /** Ways of recorded pages to the operator that are open now. */
+  recorders = 0
+  /** Whether there are any, as people are told. */
+  recorded = false
   /** The newest `chatShown` messages between its operator and its technician, oldest first. */
   chat: readonly ChatMessage[] = []
   #ending: Decided | null = null

@@ -40,6 +40,10 @@ export async function carryOut(room: SessionRoom, link: DeviceLink, boot: string
     case 'session.conduct':
       if (isSessionId(event.session)) await conductChanged(room, link, { ...event, session: event.session })
       return
+    case 'session.watched':
+      if (isSessionId(event.session) && room.get(event.session)?.session.deviceId === link.deviceId)
+        takeWatched(room, room.demand(event.session), event.watched)
+      return
     case 'switch.changed':
       await switchChanged(room, link, event)
       return
@@ -118,6 +122,13 @@ export function takeConduct(room: SessionRoom, live: LiveSession, conduct: Omit<
   // Whoever paused it stays named while something else holds it too.
   const by = word ? conduct.by : live.conduct.by
   live.conduct = { ...conduct, by, changedAtMs: room.ports.clock.monotonicMs() }
+  room.tell(live.session)
+}
+
+/** Whether somebody at the machine has the technician's pages before him: told to the technician, kept nowhere. */
+export function takeWatched(room: SessionRoom, live: LiveSession, watched: boolean): void {
+  if (live.watched === watched) return
+  live.watched = watched
   room.tell(live.session)
 }
 

@@ -75,6 +75,7 @@ export const agentSnapshot = z.object({
         paused: z.boolean().default(false),
         view_only: z.boolean().default(false),
         held: held.optional(),
+        watched: z.boolean().default(false),
         chat: z.array(chatMessage).max(mostChatMessages).default([]),
       }),
     )
@@ -112,6 +113,7 @@ export const agentEvent = z.discriminatedUnion('type', [
     held: held.optional(),
     by: person,
   }),
+  z.object({ ...numbered, type: z.literal('session.watched'), session, watched: z.boolean() }),
   z.object({ ...numbered, type: z.literal('mode.changed'), service, mode: entryMode, minutes: count.nullable(), by: text(200) }),
   z.object({
     ...numbered,

@@ -72,6 +72,8 @@ export const session = z.object({
     .describe(
       'How the operator lets it go on: paused, no byte passes; view only, nothing passes that could change the machine; held, no byte passes while a PIN is typed at the machine, or none of a service whose enabling switch nobody holds',
     ),
+  recorded: z.boolean().describe('Pages of it are recorded now: what the technician sees and does reaches the machine'),
+  watched: z.boolean().describe('Somebody at the machine has these pages before him now'),
   messages: z
     .array(
       z.object({

@@ -38,6 +38,8 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
     ended_by: session.endedBy,
     end_denials: session.endCodes.map((code) => ({ code, message: denialMessage(code) })),
     conduct: conductOf(ports, session),
+    recorded: ports.sessions.get(session.id)?.recorded ?? false,
+    watched: ports.sessions.get(session.id)?.watched ?? false,
     messages: (ports.sessions.get(session.id)?.chat ?? []).map(({ n, at, from, name, text }) => ({ n, time_ms: at, from, name, text })),
     extension:
       session.pendingExtension === null

@@ -34,7 +34,7 @@ export class FakeMachine {
   boot = systemRandom.hex(16)
   services: AgentService[] = ['hmi', 'files'].map((name) => ({ name, kind: 'http', title: name, enabled: true }))
   clockOffsetS = 0
-  conduct = { paused: false, view_only: false }
+  conduct = { paused: false, view_only: false, watched: false }
   /** What the gateway told of its own switches, oldest first. */
   readonly portal: PortalSwitches[] = []
   events: AgentEvent[] = []
