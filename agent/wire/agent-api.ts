@@ -108,7 +108,12 @@ export type HoldReason = 'pin' | 'enabling'
 /** Reasons that an agent ends a session for by itself. */
 export type AgentEndReason = 'ended_by_operator' | 'time_limit' | 'switch_off' | 'panel_lost' | 'device_lost' | 'clock'
 
-/** Events are numbered from 1 for the life of the state directory, kept durably, and repeated until acknowledged. `time` is Unix milliseconds. */
+/**
+ * Events are numbered from 1 for the life of the state directory, kept durably, and repeated until acknowledged. `time` is Unix milliseconds.
+ *
+ * A gateway keeps an event whose `type` it does not know, and refuses a known one of another shape: a newer agent may have new types (`[a-z0-9_]` and a dot,
+ * at most 64 characters) and new members of old ones, but no new values of an old member.
+ */
 export type AgentEvent =
   | { readonly n: number; readonly time: number; readonly type: 'approval.given'; readonly session: string; readonly approval: string }
   | {

@@ -7,6 +7,23 @@ import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
 /** How an agent answered a request that it was asked to show. `code` is one of `busy`, `not_now`, `not_today`, `switch_off`, `help_over`, `unknown_service`, `bad_request`. */
 export type ShowRequestAnswer = { readonly shown: true } | { readonly shown: false; readonly code: string }
 
+/** An event that this gateway has no name for: its agent is newer. Kept as it came, within a bound. */
+export interface UnknownAgentEvent {
+  readonly n: number
+  readonly time: number
+  readonly type: 'unknown'
+  /** What the agent calls it. */
+  readonly name: string
+  /** Its member `session`, or null: whatever it says. */
+  readonly session: string | null
+  /** Its other members. */
+  readonly json: string
+  /** The JSON was longer. */
+  readonly cut: boolean
+}
+
+export type HeardEvent = AgentEvent | UnknownAgentEvent
+
 /**
  * One live device, as every other room sees it: no TLS, no HTTP/2, no node of a cluster. What comes back from it was checked for
  * shape and size, and is still the word of a machine that may be hostile.
@@ -26,7 +43,7 @@ export interface DeviceLink {
   info(signal?: AbortSignal): Promise<AgentInfo>
   snapshot(signal?: AbortSignal): Promise<AgentSnapshot>
   /** Acknowledges events up to `after` and yields those that follow, until `signal` or the tunnel ends it; the end of the tunnel throws `device_gone`. */
-  events(after: number, signal: AbortSignal): AsyncIterable<AgentEvent>
+  events(after: number, signal: AbortSignal): AsyncIterable<HeardEvent>
   showRequest(request: SessionRequest, photo: Buffer | null, signal?: AbortSignal): Promise<ShowRequestAnswer>
   /** Resolves when the agent says that every stream of the session is closed. `by` is a person's name. */
   endSession(id: SessionId, reason: string, by: string | null, signal?: AbortSignal): Promise<void>

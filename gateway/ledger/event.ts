@@ -23,6 +23,7 @@ export const eventTypes = [
   'mode.changed',
   'window.changed',
   'pin.paused',
+  'entry.unknown',
   'help.called',
   'help.withdrawn',
   'help.done',

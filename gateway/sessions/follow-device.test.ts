@@ -9,7 +9,7 @@ import { gracePeriodS, hmi, sessionsWorld, type SessionsWorld } from './testing/
 
 const eventsOf = async (
   world: SessionsWorld,
-  type: 'tunnel.connected' | 'tunnel.closed' | 'switch.changed' | 'remote.changed' | 'session.conduct',
+  type: 'tunnel.connected' | 'tunnel.closed' | 'switch.changed' | 'remote.changed' | 'session.conduct' | 'entry.unknown',
 ) => (await world.storage.events.list(wholeInstallation, { device: world.machine.id, type }, { limit: 50, after: null })).items.toReversed()
 
 describe('a tunnel that comes', () => {
@@ -303,6 +303,26 @@ describe('a tunnel that is lost', () => {
       { actor: { kind: 'operator', id: 'Olga' }, detail: { enabled: false, where: 'machine' } },
       { actor: { kind: 'operator', id: 'Omar' }, detail: { enabled: true, where: 'machine' } },
     ])
+  })
+
+  it('may have an agent newer than this gateway: what it cannot understand is kept once, acted on never, and stops nothing', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const unknown = { type: 'unknown', name: 'valve.opened', json: '{"by":"Olga"}', cut: false }
+    world.machine.append({ ...unknown, session: id } as never)
+    world.machine.append({ ...unknown, session: 'ses_00000000000000000000000000000009' } as never)
+    world.machine.append({ type: 'remote.changed', enabled: true, by: 'Omar' })
+    await world.settle()
+    world.link?.lose()
+    world.connect()
+    await world.settle()
+    const kept = { actor: { kind: 'device', id: world.machine.id }, detail: { name: 'valve.opened', json: '{"by":"Olga"}', cut: false } }
+    expect(await eventsOf(world, 'entry.unknown')).toMatchObject([
+      { session: id, ...kept },
+      { session: null, ...kept },
+    ])
+    expect(await eventsOf(world, 'remote.changed')).toHaveLength(1)
+    expect(await world.stored(id)).toMatchObject({ state: 'approved' })
   })
 
   it('that comes back tells how the operator lets the session go on', async () => {

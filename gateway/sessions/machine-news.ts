@@ -1,7 +1,7 @@
 import type { AgentEvent } from '../../agent/wire/agent-api.ts'
 import { isSessionId, type SessionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
-import type { DeviceLink } from '../devices/device-link.ts'
+import type { DeviceLink, HeardEvent, UnknownAgentEvent } from '../devices/device-link.ts'
 import { deviceActor, sealed, type NewEvent } from '../ledger/event.ts'
 import { chatSaid } from './chat.ts'
 import { endSession } from './end-session.ts'
@@ -21,7 +21,7 @@ const endReasonOf: Readonly<Record<string, EndReason>> = {
 }
 
 /** Carries out one event of the agent. Repeating it changes nothing: after a crash it comes again. */
-export async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event: AgentEvent): Promise<void> {
+export async function carryOut(room: SessionRoom, link: DeviceLink, boot: string, event: HeardEvent): Promise<void> {
   switch (event.type) {
     case 'approval.given':
       if (isSessionId(event.session)) await receiveApproval(room, link, boot, event.session, event.approval)
@@ -90,7 +90,29 @@ export async function carryOut(room: SessionRoom, link: DeviceLink, boot: string
       return
     case 'panel.changed':
       room.ports.deviceChanges.tell(link.deviceId)
+      return
+    case 'unknown':
+      await keepUnknown(room, link, event)
   }
+}
+
+/** Nothing of it is believed or acted on. With its number in the same transaction, so that it is kept once. */
+async function keepUnknown(room: SessionRoom, link: DeviceLink, { n, name, session, json, cut }: UnknownAgentEvent): Promise<void> {
+  const ofDevice = session !== null && isSessionId(session) && room.get(session)?.session.deviceId === link.deviceId
+  await room.ports.devices.recordContact(link.deviceId, { lastEvent: n }, [
+    {
+      log: { kind: 'g', device: link.deviceId },
+      type: 'entry.unknown',
+      session: ofDevice ? session : null,
+      actor: deviceActor(link.deviceId),
+      // It may name people.
+      detail: { name, json: sealed(json), cut },
+    },
+  ])
+  room.ports.logger.warn(
+    { device: link.deviceId, event: name },
+    'an event of an agent that is newer than this gateway: kept, not understood',
+  )
 }
 
 type ConductChanged = AgentEvent & { readonly type: 'session.conduct' } & { readonly session: SessionId }

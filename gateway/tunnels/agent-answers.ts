@@ -84,7 +84,7 @@ export const agentSnapshot = z.object({
   last_event: count,
 }) satisfies z.ZodType<AgentSnapshot>
 
-const numbered = { n: z.int().positive(), time: count }
+export const numbered = { n: z.int().positive(), time: count }
 
 export const agentEvent = z.discriminatedUnion('type', [
   z.object({ ...numbered, type: z.literal('approval.given'), session, approval: compactJws }),

@@ -10,7 +10,8 @@ import { readSettings } from '../../agent/settings/read-settings.ts'
 import type { SessionRequest } from '../../agent/wire/session-request.ts'
 import { tunnelSettings } from '../../agent/wire/tunnel-settings.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
-import type { DeviceLink } from '../devices/device-link.ts'
+import type { DeviceLink, HeardEvent } from '../devices/device-link.ts'
+import { longestUnknownEvent } from './received-event.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 
 const press = 'press-1' as DeviceId
@@ -317,7 +318,7 @@ describe('the events of an agent', () => {
         for (const byte of text) await new Promise((resolve) => stream.write(Buffer.from([byte]), resolve))
       })()
     })
-    const heard: AgentEvent[] = []
+    const heard: HeardEvent[] = []
     const abort = new AbortController()
     for await (const event of connected.link.events(7, abort.signal)) {
       heard.push(event)
@@ -330,7 +331,8 @@ describe('the events of an agent', () => {
   it.each<[string, StreamHandler]>([
     ['a number that does not rise', writes(lines(changed(8), changed(8)))],
     ['a number that was acknowledged', writes(lines(changed(7)))],
-    ['a type that nobody knows', writes(lines({ n: 8, time: 1, type: 'reboot' }))],
+    ['a type of a form that none has', writes(lines({ n: 8, time: 1, type: 'reboot' }))],
+    ['a known type of another shape', writes(lines({ n: 8, time: 1, type: 'session.ended', session, reason: 'moon', by: null }))],
     ['no JSON', writes('hello\n')],
     ['a line without end', writes('x'.repeat(70_000))],
     [
@@ -341,6 +343,23 @@ describe('the events of an agent', () => {
   ])('end with an error at %s', async (_what, onStream) => {
     await using connected = await connectTo(onStream)
     await expect(collect(connected.link.events(7, new AbortController().signal))).rejects.toMatchObject({ code: 'device_answer_invalid' })
+  })
+
+  it('may be of types that only a newer agent has: kept within a bound, and what follows is heard', async () => {
+    const session = 'ses_00000000000000000000000000000001'
+    const newer = (n: number, text: string) => ({ n, time: 1, type: 'valve.opened', session, text })
+    const json = (text: string): string => JSON.stringify({ session, text })
+    const room = longestUnknownEvent - json('').length
+    const [fits, not] = ['x'.repeat(room), 'x'.repeat(room + 1)]
+    await using connected = await connectTo(writes(lines(newer(8, fits), newer(9, not), changed(10))))
+    const heard: HeardEvent[] = []
+    for await (const event of connected.link.events(7, new AbortController().signal)) if (heard.push(event) === 3) break
+    const kept = { time: 1, type: 'unknown', name: 'valve.opened', session }
+    expect(heard).toEqual([
+      { n: 8, ...kept, json: json(fits), cut: false },
+      { n: 9, ...kept, json: json(not).slice(0, longestUnknownEvent), cut: true },
+      changed(10),
+    ])
   })
 
   it('end with an error when the device goes, and quietly when the caller wants no more', async () => {

@@ -1,10 +1,10 @@
 import { constants } from 'node:http2'
-import type { AgentEvent } from '../../agent/wire/agent-api.ts'
-import { agentEvent } from './agent-answers.ts'
+import type { HeardEvent } from '../devices/device-link.ts'
 import { readAnswer } from './ask-agent.ts'
 import { deviceAnswerInvalid, deviceGone } from './device-errors.ts'
 import { openRequest } from './open-request.ts'
 import type { OpenRequest } from './open-request.ts'
+import { receivedEvent } from './received-event.ts'
 import type { TunnelLimits } from './tunnel-limits.ts'
 
 const lineEnd = 0x0a
@@ -16,7 +16,7 @@ export async function* readEvents(
     readonly after: number
     readonly signal: AbortSignal
   },
-): AsyncGenerator<AgentEvent, void, undefined> {
+): AsyncGenerator<HeardEvent, void, undefined> {
   const { session, clock, limits, after, signal } = options
   if (signal.aborted) return
   const headers = { ':method': 'GET', ':path': `/v1/events?after=${after}` }
@@ -30,7 +30,7 @@ export async function* readEvents(
   try {
     if (status !== 200) throw deviceAnswerInvalid({ problem: 'status', status })
     for await (const line of lines(stream, limits.maxEventLineBytes)) {
-      const event = readAnswer(agentEvent, line)
+      const event = readAnswer(receivedEvent, line)
       if (event.n <= last) throw deviceAnswerInvalid({ problem: 'an event number did not rise', n: event.n, last })
       last = event.n
       yield event

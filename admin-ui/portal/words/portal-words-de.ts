@@ -199,6 +199,7 @@ export const portalWordsDe: PortalWords = {
     'tunnel.connected': 'Maschine verbunden',
     'tunnel.closed': 'Maschine getrennt',
     'switch.changed': 'Fernservice geschaltet',
+    'entry.unknown': 'Unbekannter Eintrag (neuerer Agent)',
   },
   sessions: {
     title: 'Sitzungen',

@@ -215,6 +215,7 @@ export const portalWordsEn = {
     'tunnel.connected': 'Machine connected',
     'tunnel.closed': 'Machine disconnected',
     'switch.changed': 'Remote service switched',
+    'entry.unknown': 'Unknown entry (newer agent)',
   } as Readonly<Record<string, string>>,
   sessions: {
     title: 'Sessions',
