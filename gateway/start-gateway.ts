@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from './basics/clock.ts'
-import type { OrganisationId } from './basics/ids.ts'
+import type { DeviceId, OrganisationId } from './basics/ids.ts'
 import type { Running } from './basics/lifecycle.ts'
 import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
@@ -26,10 +26,12 @@ import { recordPolicy, serviceOrganisationOf } from './first-start.ts'
 import type { PeopleRoom } from './people/people-room.ts'
 import { openCertificateAuthority } from './pki/certificate-authority.ts'
 import { createEnrolmentAdministration, type EnrolmentAdministration } from './pki/enrolment-administration.ts'
+import { createLateRenewalAdministration } from './pki/administer-late-renewals.ts'
 import { createPendingEnrolments } from './pki/pending-enrolments.ts'
 import { publishBundle } from './pki/publish-bundle.ts'
 import { startEstListener } from './pki/est-listener.ts'
 import { startServerCertificate } from './pki/server-certificate.ts'
+import { createWaitingRenewals } from './pki/waiting-renewals.ts'
 import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
 import { createAccessProxy } from './proxy/access-proxy.ts'
 import { defaultAccessLimits } from './proxy/access-settings.ts'
@@ -121,6 +123,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     )
     const deviceChanges = new DeviceChanges()
     const pending = settings.compareEnrolmentCode ? createPendingEnrolments(clock, (id) => deviceChanges.tell(id)) : null
+    const late = {
+      store: storage.lateRenewals,
+      waiting: createWaitingRenewals(clock),
+      periodMs: settings.lateRenewalDays * dayMs,
+      onChange: (id: DeviceId) => deviceChanges.tell(id),
+    }
     const est = keepDoor(
       await startEstListener({
         ...listenerOf(settings.est),
@@ -132,7 +140,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         logger: logger.child({ room: 'pki' }),
         certificateLifetimeMs: settings.deviceCertificateDays * dayMs,
         pending,
-        onAlarm: (alarm) => logger.warn({ alarm }, 'somebody else may hold the enrolment password of a machine'),
+        late,
+        onAlarm: (alarm) => logger.warn({ alarm }, 'somebody else may hold the enrolment password or the key of a machine'),
       }),
     )
 
@@ -191,6 +200,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           signIns,
           photos,
           enrolments,
+          lateRenewals: createLateRenewalAdministration(late, clock),
           access,
           tunnels,
           decisionLog: storage.decisionLog,

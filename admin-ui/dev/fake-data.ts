@@ -225,6 +225,7 @@ export const makeDevices = (): Device[] =>
     remote_off_at: machine.remote_off_at,
     remote_allowed: true,
     enrolment_code: null,
+    late_renewal: null,
     agent_version: machine.agent_version,
     services: machine.services.map(({ name, title, kind }) => ({
       name,

@@ -117,6 +117,18 @@ const matrix: Readonly<Record<string, Entry>> = {
     body: { code: '0000-0000' },
     answer: 409,
   },
+  'POST /api/v1/devices/:id/renewal/confirm': {
+    may: 'administration',
+    path: `${device}/renewal/confirm`,
+    body: { public_key: 'a'.repeat(64) },
+    answer: 409,
+  },
+  'POST /api/v1/devices/:id/renewal/refuse': {
+    may: 'administration',
+    path: `${device}/renewal/refuse`,
+    body: { public_key: 'a'.repeat(64) },
+    answer: 409,
+  },
   'POST /api/v1/devices/:id/enrolment': { may: 'administration', path: '/api/v1/devices/none/enrolment', answer: 404 },
 
   'GET /api/v1/decisions': { may: 'decisions', answer: 200 },

@@ -8,6 +8,7 @@ import type { RequestPaces } from '../basics/request-paces.ts'
 import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleRoom } from '../people/people-room.ts'
 import type { Person } from '../people/person.ts'
+import type { LateRenewalAdministration } from '../pki/administer-late-renewals.ts'
 import type { EnrolmentAdministration } from '../pki/enrolment-administration.ts'
 import type { SessionRoom } from '../sessions/session-room.ts'
 import type { SignInRoom } from '../sign-in/sign-in-room.ts'
@@ -35,6 +36,7 @@ export interface HttpApiPorts {
   readonly signIns: SignInRoom
   readonly photos: PhotoCache
   readonly enrolments: EnrolmentAdministration
+  readonly lateRenewals: LateRenewalAdministration
   readonly access: AccessEntry
   readonly tunnels: TunnelCutter
   readonly decisionLog: DecisionLogReader

@@ -19,6 +19,8 @@ export interface CertificateAuthority {
   readonly bundlePem: string
   /** Root and issuing certificate, DER. */
   readonly bundleDer: readonly Buffer[]
+  /** Whoever may have issued for us, now or before, those too that have ended. */
+  readonly issuers: readonly X509Certificate[]
   /** clientAuth only, SAN URI only, the public key from the request and nothing else from it. `lifetimeMs` is cut to the authority's own end. */
   issueDeviceCertificate(deviceId: DeviceId, csr: CheckedCsr, lifetimeMs: number): Promise<X509Certificate>
   /** serverAuth only, a fresh key; `certificatePem` is followed by the issuing certificate. `names` are DNS names or IP addresses. */
@@ -71,8 +73,9 @@ export async function openCertificateAuthority(options: CertificateAuthorityOpti
 
   return {
     trustDomain,
-    bundlePem: [root, issuing, ...former].map(String).join(''),
+    bundlePem: [root, issuing, ...former.filter((one) => one.validToDate.getTime() > clock.nowMs())].map(String).join(''),
     bundleDer: [root.raw, issuing.raw],
+    issuers: [issuing, ...former],
     issueDeviceCertificate(deviceId, csr, lifetimeMs) {
       const names = [{ type: 'url', value: deviceUri(trustDomain, deviceId) }] as const
       return issueLeaf({ commonName: deviceId, publicKey: csr.publicKey, use: { kind: 'leaf', purpose: clientAuth, names } }, lifetimeMs)
@@ -114,7 +117,7 @@ function checkAuthority(files: AuthorityFiles, trustDomain: string, nowMs: numbe
         one.ca && one.checkIssued(root) && one.verify(root.publicKey),
         `an authority of before (${one.serialNumber}) was not issued by root.pem`,
       )
-    if (problems.length === 0) return { root, issuing, former: former.filter((one) => one.validToDate.getTime() > nowMs) }
+    if (problems.length === 0) return { root, issuing, former }
   } catch (error) {
     throw unusable([...problems, 'a file is not PEM of the right kind'], error)
   }

@@ -7,6 +7,7 @@ import type { EnrolmentAlarm } from './enrolment-alarm.ts'
 import { EnrolmentRefusal } from './enrolment-refusal.ts'
 import type { EnrolmentRecord, EnrolmentStore } from './enrolment-store.ts'
 import { certificateRecord } from './certificate-record.ts'
+import type { LateRenewals } from './renew-late.ts'
 import type { PendingEnrolments } from './pending-enrolments.ts'
 
 export interface EnrolmentRoom {
@@ -16,6 +17,8 @@ export interface EnrolmentRoom {
   readonly certificateLifetimeMs: number
   /** Where a person has to compare the machine's code first; null: the one-time password is enough. */
   readonly pending?: PendingEnrolments | null
+  /** For machines whose certificate ended while they were away; null: they enrol anew. */
+  readonly late?: LateRenewals | null
   onAlarm(alarm: EnrolmentAlarm): void
 }
 

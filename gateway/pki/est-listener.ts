@@ -86,7 +86,7 @@ export async function startEstListener(options: EstListenerOptions): Promise<Est
       // Some of the rest of the body is read and dropped: a close with unread bytes is a reset, which can overtake the answer.
       cutUnreadBody(request, response)
       // RFC 7030, section 4.2.3: ask again.
-      if (refusal.status === 202) response.setHeader('retry-after', '10')
+      if (refusal.status === 202) response.setHeader('retry-after', String(refusal.retryS))
       send(response, refusal.status, 'text/plain; charset=utf-8', `${refusal.message}\n`)
     }
   }

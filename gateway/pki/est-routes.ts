@@ -9,13 +9,17 @@ import { createAttemptLimiter } from './attempt-limiter.ts'
 import { certsOnly } from './certs-only.ts'
 import { checkCsr } from './check-csr.ts'
 import type { CheckedCsr } from './check-csr.ts'
-import { deviceIdentity } from './device-identity.ts'
+import { deviceIdentity, endedIdentity } from './device-identity.ts'
+import { endedCertificate } from './ended-certificate.ts'
+import type { EndedCertificate } from './ended-certificate.ts'
 import { enrolDevice } from './enrol-device.ts'
 import type { EnrolmentRoom, ProvenEnrolment } from './enrol-device.ts'
 import { enrolmentPasswordMatches } from './enrolment-password.ts'
 import { EnrolmentRefusal } from './enrolment-refusal.ts'
 import { readBasicCredentials, readEstRequest } from './read-est-request.ts'
 import { mayRenew, renewCertificate } from './renew-certificate.ts'
+import { mayRenewLate, renewLate } from './renew-late.ts'
+import type { LateRenewals } from './renew-late.ts'
 import { verifiedCertificate } from './verified-certificate.ts'
 
 export interface EstRoutesOptions extends EnrolmentRoom {
@@ -30,6 +34,8 @@ const maxWrongPerAddress = 20
 const maxWrongPerDevice = 10
 /** A machine renews once in weeks; a key in wrong hands must not fill our records. */
 const maxRenewals = 5
+/** Who waits for a person asks every ten seconds. */
+const maxLateAsks = 90
 
 /** The three operations of EST (RFC 7030) that we have, by their path. */
 export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { readonly method: string; readonly run: EstRoute }> {
@@ -38,6 +44,7 @@ export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { read
   const wrongByAddress = limiter(maxWrongPerAddress)
   const wrongByDevice = limiter(maxWrongPerDevice)
   const renewals = limiter(maxRenewals)
+  const lateAsks = limiter(maxLateAsks)
 
   /** An address that guesses is stopped; a device is not, since 128 random bits cannot be guessed and anybody could stop it: it alarms. */
   async function proveEnrolment(request: IncomingMessage, remoteAddress: string): Promise<ProvenEnrolment> {
@@ -64,6 +71,8 @@ export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { read
   }
 
   async function renew(request: IncomingMessage, socket: TLSSocket): Promise<Buffer> {
+    const ended = options.late ? endedCertificate(socket, authority, clock.nowMs()) : undefined
+    if (options.late && ended !== undefined) return renewAfterEnd(request, socket, options.late, ended)
     const verdict = verifiedCertificate(socket)
     if ('refusal' in verdict)
       throw new EnrolmentRefusal(403, `Renewal needs the device's own valid certificate: ${verdict.refusal} (${verdict.detail}).`)
@@ -75,6 +84,23 @@ export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { read
     renewals.fail(device.deviceId)
     const csr = checked(await readEstRequest(request))
     return wrap(await renewCertificate(options, device, csr))
+  }
+
+  async function renewAfterEnd(
+    request: IncomingMessage,
+    socket: TLSSocket,
+    late: LateRenewals,
+    certificate: EndedCertificate,
+  ): Promise<Buffer> {
+    const identity = endedIdentity(certificate, authority.trustDomain)
+    if (identity === undefined) throw new EnrolmentRefusal(403, 'The certificate is not one of a device of this gateway.')
+    await mayRenewLate(admission, identity)
+    if (lateAsks.isBlocked(identity.deviceId)) throw new EnrolmentRefusal(429, 'Too many renewals. Wait ten minutes.')
+    lateAsks.fail(identity.deviceId)
+    const csr = checked(await readEstRequest(request))
+    // Asked again: an administrator may have revoked it while the body came.
+    const device = await mayRenewLate(admission, identity)
+    return wrap(await renewLate(options, late, device, csr, socket.remoteAddress ?? 'unknown'))
   }
 
   return new Map([

@@ -72,6 +72,8 @@ export const gatewaySettingsSchema = z.strictObject({
   /** A person compares a code between the machine's panel and the portal before its first certificate is issued. */
   compareEnrolmentCode: z.boolean().default(false),
   deviceCertificateDays: z.int().min(1).max(825).default(90),
+  /** A machine that was away for longer than its certificate was good renews it by itself within so many days; later, or with 0, an administrator confirms it. */
+  lateRenewalDays: z.int().min(0).max(3_650).default(180),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   demo: z.boolean().default(false),
 })

@@ -7,6 +7,7 @@ import type { DeviceStore } from '../devices/device-store.ts'
 import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleStore } from '../people/people-store.ts'
 import type { EnrolmentStore } from '../pki/enrolment-store.ts'
+import type { LateRenewalStore } from '../pki/late-renewal-store.ts'
 import type { AccessOrigins } from '../proxy/ports.ts'
 import type { RetentionStore } from '../retention/sweep-records.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
@@ -22,6 +23,7 @@ import { createSqlDeviceStore } from './sql-device-store.ts'
 import { createSqlEnrolmentStore } from './sql-enrolment-store.ts'
 import type { EnrolmentOpening } from './sql-enrolment-store.ts'
 import { createSqlEventLog } from './sql-event-log.ts'
+import { createSqlLateRenewals } from './sql-late-renewals.ts'
 import { createSqlPeopleStore } from './sql-people-store.ts'
 import { createSqlRetention } from './sql-retention.ts'
 import { createSqlSessionStore } from './sql-session-store.ts'
@@ -36,6 +38,7 @@ export interface Storage {
   readonly signIns: SignInStore
   readonly events: EventLog
   readonly enrolments: EnrolmentStore & EnrolmentOpening
+  readonly lateRenewals: LateRenewalStore
   readonly admission: DeviceAdmission
   readonly decisionLog: DecisionLog & DecisionLogReader
   readonly accessOrigins: AccessOrigins
@@ -61,6 +64,7 @@ export function createStorage(options: {
     signIns: createSqlSignInStore(context),
     events: createSqlEventLog(context),
     enrolments: createSqlEnrolmentStore(context),
+    lateRenewals: createSqlLateRenewals(context),
     admission: createSqlDeviceAdmission(context),
     decisionLog: createSqlDecisionLog(context),
     accessOrigins: createSqlAccessOrigins(context),

@@ -7,6 +7,7 @@ import { migration0005 } from './migrations/0005-access-under-a-sign-in.ts'
 import { migration0006 } from './migrations/0006-remote-service.ts'
 import { migration0007 } from './migrations/0007-enrolment-codes.ts'
 import { migration0008 } from './migrations/0008-remote-switch.ts'
+import { migration0009 } from './migrations/0009-late-renewals.ts'
 
 /** The schema's only source, in order. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   migration0006,
   migration0007,
   migration0008,
+  migration0009,
 ]

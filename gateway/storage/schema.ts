@@ -13,6 +13,7 @@ export interface Schema {
   enrolments: EnrolmentRow
   enrolment_confirmations: { device_id: string; organisation_id: string; password_hash: string; public_key_fingerprint: string }
   certificates: CertificateRow
+  late_renewals: LateRenewalRow
   access_origins: { label: string; organisation_id: string; session_id: string; service: string; created_at: number }
   access_codes: { hash: string; organisation_id: string; label: string; sign_in: string; expires_at: number }
   access_cookies: { hash: string; organisation_id: string; label: string; sign_in: string; created_at: number }
@@ -151,6 +152,17 @@ export interface CertificateRow {
   not_before: number
   not_after: number
   standing: string
+}
+
+export interface LateRenewalRow {
+  device_id: string
+  organisation_id: string
+  certificate: string
+  public_key_fingerprint: string
+  standing: string
+  by_person: number
+  ended_at: number
+  decided_at: number
 }
 
 export interface EventRow {

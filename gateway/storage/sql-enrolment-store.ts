@@ -25,7 +25,7 @@ export interface EnrolmentOpening {
 }
 
 const notOpen: WriteRefusal = { code: 'enrolment_not_open', message: 'The enrolment is not open.', remedy: 'conflict' }
-const keyTaken: WriteRefusal = { code: 'public_key_taken', message: 'Another device has this key.', remedy: 'conflict' }
+export const keyTaken: WriteRefusal = { code: 'public_key_taken', message: 'Another device has this key.', remedy: 'conflict' }
 
 export function createSqlEnrolmentStore(context: StorageContext): EnrolmentStore & EnrolmentOpening {
   const { read } = context.database
@@ -178,7 +178,7 @@ function claimStatement({ database }: StorageContext, deviceId: DeviceId, key: s
   return { query, expect: { changes: 1, otherwise: notOpen } }
 }
 
-function certificateStatement(certificate: CertificateRecord): WriteStatement {
+export function certificateStatement(certificate: CertificateRecord): WriteStatement {
   const { fingerprint, deviceId, serial, publicKeyFingerprint, pem, notBefore, notAfter } = certificate
   const sql = `INSERT INTO certificates
     (fingerprint, organisation_id, device_id, serial, public_key_fingerprint, pem, not_before, not_after, standing)
@@ -254,7 +254,7 @@ function enrolmentOf(row: EnrolmentRow): EnrolmentRecord {
   }
 }
 
-function certificateOf(row: Omit<CertificateRow, 'position'>): CertificateRecord {
+export function certificateOf(row: Omit<CertificateRow, 'position'>): CertificateRecord {
   return {
     deviceId: row.device_id as DeviceId,
     fingerprint: row.fingerprint,

@@ -76,6 +76,30 @@ export type ChangePerson = z.infer<typeof changePerson>
 /** POST /api/v1/people/{id}/setup-link; PUT|DELETE /api/v1/people/{id}/photo (image/jpeg, 64 KiB); GET /api/v1/people/{id}/photo */
 export const setupLink = z.object({ setup_url: z.string(), setup_expires_at: instant })
 
+const fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of a public key in lower-case hex')
+const lateRenewal = z.object({
+  waiting: z
+    .object({
+      public_key: z.string(),
+      code: z.string().describe('What the panel of the machine shows'),
+      ended_at: instant,
+      since: instant,
+      address: z.string(),
+    })
+    .nullable()
+    .describe('The machine asks now, and an administrator has to decide'),
+  decided: z
+    .object({
+      standing: z.enum(['confirmed', 'refused', 'renewed']),
+      by_person: z.boolean(),
+      ended_at: instant,
+      decided_at: instant,
+    })
+    .nullable(),
+})
+/** POST /api/v1/devices/{id}/renewal/confirm | refuse: about the key that was read; 409 `no_such_renewal` when the machine asks with another one, or not any more. */
+export const decideRenewal = z.strictObject({ public_key: fingerprint })
+
 export const device = z.object({
   id: deviceId,
   name: z.string(),
@@ -112,6 +136,7 @@ export const device = z.object({
     }),
   ),
   certificate_expires_at: instant.nullable(),
+  late_renewal: lateRenewal.nullable().describe('Of a certificate that had ended while the machine was away; null: there was none'),
   created_at: instant,
   version: z.number().int(),
 })

@@ -9,6 +9,7 @@ import {
   changeDevice as changeSchema,
   confirmEnrolment,
   createdDevice,
+  decideRenewal,
   device as deviceSchema,
   deviceAct,
   devicePage,
@@ -148,6 +149,32 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
       return presentDevice(ports, device)
     },
   )
+
+  for (const [decision, standing] of [
+    ['confirm', 'confirmed'],
+    ['refuse', 'refused'],
+  ] as const) {
+    app.post(
+      `/api/v1/devices/:id/renewal/${decision}`,
+      {
+        onRequest: write,
+        schema: {
+          tags,
+          summary: `${decision === 'confirm' ? 'Agree to' : 'Refuse'} another certificate for a machine whose own has ended`,
+          params,
+          body: decideRenewal,
+          response: { 200: deviceSchema },
+        },
+      },
+      async (request) => {
+        const device = await find(request.params.id)
+        const actor = administrator(whoAsks(request).person.id)
+        await ports.lateRenewals.decide(device.id, request.body.public_key, standing, actor)
+        changes.tell(device.id)
+        return presentDevice(ports, device)
+      },
+    )
+  }
 
   app.post(
     '/api/v1/devices/:id/enrolment',

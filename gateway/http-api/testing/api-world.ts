@@ -14,6 +14,8 @@ import { DeviceChanges } from '../../devices/device-changes.ts'
 import { PeopleChanges } from '../../people/people-changes.ts'
 import type { Person } from '../../people/person.ts'
 import { createPhotoCache } from '../../people/photo-cache.ts'
+import { createLateRenewalAdministration } from '../../pki/administer-late-renewals.ts'
+import { createWaitingRenewals } from '../../pki/waiting-renewals.ts'
 import { createEnrolmentAdministration } from '../../pki/enrolment-administration.ts'
 import { loadShippedPolicy } from '../../policies-admin/load-shipped-policy.ts'
 import type { SessionListener } from '../../sessions/session-room.ts'
@@ -153,6 +155,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       signIns,
       photos,
       enrolments: createEnrolmentAdministration(storage.enrolments, systemRandom),
+      lateRenewals: createLateRenewalAdministration({ store: storage.lateRenewals, waiting: createWaitingRenewals(clock) }, clock),
       access: { mint: async () => new URL('https://hmi-x.machines.example.net/.sallyport/enter') },
       tunnels: { disconnect: () => {} },
       decisionLog: storage.decisionLog,

@@ -1,4 +1,5 @@
 import type { Device } from '../../devices/device.ts'
+import type { LateRenewalView } from '../../pki/administer-late-renewals.ts'
 import type { EnrolmentSummary } from '../../pki/enrolment-administration.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import type { Device as DeviceView } from '../contract/administration.ts'
@@ -11,12 +12,43 @@ export async function presentDevice(ports: HttpApiPorts, device: Device): Promis
 /** A page of devices with one question for all enrolments, and one for each customer that is on it. */
 export async function presentDevices(ports: HttpApiPorts, devices: readonly Device[]): Promise<DeviceView[]> {
   const enrolments = await ports.enrolments.summaries(devices.map(({ id }) => id))
+  const renewals = await ports.lateRenewals.views(devices.map(({ id }) => id))
   const owners = [...new Set(devices.map(({ organisationId }) => organisationId))]
   const names = new Map(await Promise.all(owners.map(async (id) => [id, await ports.sessions.organisationName(id)] as const)))
-  return devices.map((device) => view(ports, device, names.get(device.organisationId) ?? '', enrolments.get(device.id)))
+  return devices.map((device) => ({
+    ...view(ports, device, names.get(device.organisationId) ?? '', enrolments.get(device.id)),
+    late_renewal: presentLateRenewal(renewals.get(device.id)),
+  }))
 }
 
-function view(ports: HttpApiPorts, device: Device, organisationName: string, enrolment: EnrolmentSummary | undefined): DeviceView {
+function presentLateRenewal(renewal: LateRenewalView | undefined): DeviceView['late_renewal'] {
+  const { waiting = null, decided = null } = renewal ?? {}
+  if (waiting === null && decided === null) return null
+  return {
+    waiting: waiting && {
+      public_key: waiting.publicKeyFingerprint,
+      code: waiting.code,
+      ended_at: seconds(waiting.endedAt),
+      since: seconds(waiting.sinceMs),
+      address: waiting.remoteAddress,
+    },
+    decided: decided && {
+      standing: decided.standing,
+      by_person: decided.byPerson,
+      ended_at: seconds(decided.endedAt),
+      decided_at: seconds(decided.decidedAt),
+    },
+  }
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000)
+
+function view(
+  ports: HttpApiPorts,
+  device: Device,
+  organisationName: string,
+  enrolment: EnrolmentSummary | undefined,
+): Omit<DeviceView, 'late_renewal'> {
   return {
     id: device.id,
     name: device.name,

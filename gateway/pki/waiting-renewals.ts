@@ -1,0 +1,67 @@
+import { enrolmentCode } from '../../agent/wire/enrolment-code.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { DeviceId } from '../basics/ids.ts'
+
+/** A machine asks again at least so often; one that does not is not there. */
+const askedForMs = 10 * 60_000
+const mostWaiting = 10_000
+/** RFC 7030, section 4.2.3. With many that wait each asks less often: all of them together some twenty times a second. */
+const soonestRetryS = 10
+const latestRetryS = 300
+const asksPerSecond = 20
+
+/** A machine whose certificate has ended, and that may not renew it by itself. */
+export interface WaitingRenewal {
+  readonly deviceId: DeviceId
+  /** Of the certificate that has ended, as in `CertificateRecord`. */
+  readonly certificate: string
+  /** Of the key for which the new one is asked. */
+  readonly publicKeyFingerprint: string
+  /** Unix milliseconds: the end of the certificate. */
+  readonly endedAt: number
+  readonly remoteAddress: string
+  /** Unix milliseconds. */
+  readonly sinceMs: number
+  /** What the machine's panel shows. */
+  readonly code: string
+}
+
+export type Ask = Pick<WaitingRenewal, 'deviceId' | 'certificate' | 'publicKeyFingerprint' | 'endedAt' | 'remoteAddress'>
+
+/** Who waits for a person, one for each device. What they ask is forgotten with the process: they ask again. */
+export interface WaitingRenewals {
+  /** `new`: nobody waited for this device. `other`: another key does, and stays. */
+  put(ask: Ask): 'new' | 'known' | 'other'
+  find(deviceId: DeviceId): WaitingRenewal | undefined
+  drop(deviceId: DeviceId): void
+  /** Seconds after which those that wait ask again. */
+  readonly retryS: number
+}
+
+export function createWaitingRenewals(clock: Clock, most = mostWaiting): WaitingRenewals {
+  const asked = new Map<DeviceId, { readonly waiting: WaitingRenewal; readonly atMs: number }>()
+  const there = (deviceId: DeviceId): WaitingRenewal | undefined => {
+    const found = asked.get(deviceId)
+    if (found !== undefined && clock.monotonicMs() - found.atMs <= askedForMs) return found.waiting
+    asked.delete(deviceId)
+    return undefined
+  }
+  return {
+    put: (ask) => {
+      const before = there(ask.deviceId)
+      const isSame = before?.publicKeyFingerprint === ask.publicKeyFingerprint && before.certificate === ask.certificate
+      if (before !== undefined && !isSame) return 'other'
+      const waiting = { ...ask, sinceMs: before?.sinceMs ?? clock.nowMs(), code: enrolmentCode(ask.publicKeyFingerprint) }
+      // At the end of the row: who has been silent for longest goes first.
+      asked.delete(ask.deviceId)
+      asked.set(ask.deviceId, { waiting, atMs: clock.monotonicMs() })
+      if (asked.size > most) asked.delete(asked.keys().next().value as DeviceId)
+      return before === undefined ? 'new' : 'known'
+    },
+    find: there,
+    drop: (deviceId) => void asked.delete(deviceId),
+    get retryS() {
+      return Math.min(latestRetryS, Math.max(soonestRetryS, Math.ceil(asked.size / asksPerSecond)))
+    },
+  }
+}
