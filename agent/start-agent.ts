@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApprovalDesk } from './approvals/approval-desk.ts'
+import type { LiveSession } from './approvals/approval-state.ts'
 import { endBarred } from './approvals/end-barred.ts'
 import { signApproval } from './approvals/sign-approval.ts'
 import { watchClock } from './approvals/watch-clock.ts'
@@ -27,6 +28,7 @@ import { createPairing } from './panel/pairing.ts'
 import { startPanel } from './panel/start-panel.ts'
 import type { PanelServer } from './panel/start-panel.ts'
 import { noteEnd } from './refusals/note-end.ts'
+import { createRecordings } from './recordings/create-recordings.ts'
 import { createRefusalRecord } from './refusals/refusal-record.ts'
 import { createServiceTable } from './services/service-table.ts'
 import type { RunningAgent, StartAgentOptions } from './running-agent.ts'
@@ -100,9 +102,10 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     remote: remote.get()?.on ?? settings.remoteService,
   })
   const connection = createPanelConnection(clock)
+  const live = (): LiveSession | null => desk.live
   const mirror = createMirror({
     wanted: settings.mirror,
-    live: () => desk.live,
+    live,
     clock,
     port: mirrorPages.port,
     title: services.title,
@@ -110,6 +113,8 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   })
   const refusals = createRefusalRecord({ clock, onChange: () => panelEvents.moved() })
   let renewal: PanelRenewal | null = null
+  const onChange = (): void => panelEvents.changed()
+  const recordings = createRecordings({ ...options, database, stores, mirror, refusals, live, title: services.title, onChange })
 
   const isHeld = (service: string): boolean => guards.isHeld(service)
   const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved(), isHeld })
@@ -123,6 +128,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const changed = (): void => {
     guards.follow()
     panelEvents.changed()
+    recordings.sessionChanged()
     mirror.sessionChanged()
     keepLanes()
     // A renewed certificate is taken into use when nobody is disturbed by it.
@@ -164,10 +170,10 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       hardware: () => guards.hardware.state,
       isHeld,
       refusals,
+      recordings,
       connection: connection.get,
       renewal: () => renewal,
     })
-  const onChange = (): void => panelEvents.changed()
   const guards = startGuards({ settings, desk, identify, operators, services, registry, clock, random, logger, onChange })
   const panelEvents = createPanelEvents({ clock, state, onConnected: desk.panelChanged })
   const pairing = createPairing({
@@ -241,7 +247,19 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     }),
     api: (request, response, path) =>
       servePanelApi(
-        { desk, chat, identify, prove: guards.prove, typing: guards.typing, pairing, events: panelEvents, mirror, state },
+        {
+          desk,
+          chat,
+          identify,
+          prove: guards.prove,
+          typing: guards.typing,
+          pairing,
+          events: panelEvents,
+          mirror,
+          mirrorPort: mirrorPages.port,
+          recordings,
+          state,
+        },
         request,
         response,
         path,
@@ -260,6 +278,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       registry.cutAll()
       wayOut.close('closed')
       panelEvents.close()
+      await recordings.close()
       mirror.close()
       await Promise.all([panel.close(), mirrorPages.close(), statusDoor.close()])
       database.close()

@@ -63,6 +63,7 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   view_only: false,
   started_at: Date.now() - 60_000,
   expires_at: Math.floor(Date.now() / 1000) + 3_125,
+  recording: { state: 'on', stopped: null },
   chat: [],
   last_activity: Date.now() - 2_000,
   ...members,
@@ -149,6 +150,7 @@ const firstState = (): PanelState => ({
       reason: 'ended_by_operator',
       by: 'Olga Petrova',
       messages: 2,
+      recording: { state: 'kept', bytes: 1_400_000, stopped: null, by: null, at: null },
     },
     {
       session: 'ses_8',
@@ -159,6 +161,7 @@ const firstState = (): PanelState => ({
       reason: 'refused',
       by: 'Jonas Keller',
       messages: 0,
+      recording: null,
     },
   ],
   refused: [],

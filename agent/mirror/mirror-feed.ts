@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { MirroredPage, Pages } from './pages.ts'
-import type { SeenRequest, SeenRequests } from './seen-requests.ts'
+import type { SeenRequests } from './seen-requests.ts'
+import { pageBody, requestBody } from './told-bodies.ts'
 
 export interface MirrorFeed {
   /** Serves `GET /api/mirror` (panel-api-mirror.ts) until the reader goes. */
@@ -118,12 +119,4 @@ function sendPage({ response, sent }: Reader, page: MirroredPage): boolean {
 
 function write(response: ServerResponse, event: string, data: string): boolean {
   return response.write(`event: ${event}\ndata: ${data}\n\n`)
-}
-
-function pageBody({ id, openedAtMs, header, hole }: MirroredPage): object {
-  return { id, opened_at: openedAtMs, told: header, hole }
-}
-
-function requestBody({ atMs, service, bytesUp, bytesDown, ...rest }: SeenRequest, title: (service: string) => string): object {
-  return { ...rest, at: atMs, service: title(service), bytes_up: bytesUp, bytes_down: bytesDown }
 }

@@ -1,4 +1,5 @@
 import type { PanelHardware } from './panel-api-hardware.ts'
+import type { PanelRecording, PanelRecordingNow } from './panel-api-recordings.ts'
 
 /** What the panel shows (panel-api.ts). Types only. */
 
@@ -192,6 +193,7 @@ export interface PanelSession {
   readonly started_at: number
   /** Unix seconds. */
   readonly expires_at: number
+  readonly recording: PanelRecordingNow
   /** The newest 50, oldest of them first. */
   readonly chat: readonly PanelChatMessage[]
   /** Unix milliseconds when last a byte passed, or null. */
@@ -240,6 +242,7 @@ export interface PanelAct {
     | 'window_withdrawn'
     | 'help_called'
     | 'help_withdrawn'
+    | 'recording_deleted'
   /** Title of the service, or null. */
   readonly service: string | null
   readonly by: string
@@ -258,6 +261,8 @@ export interface PanelHistoryEntry {
   readonly by: string | null
   /** How many were written in its chat. */
   readonly messages: number
+  /** What this machine recorded of it; null: nothing. */
+  readonly recording: PanelRecording | null
 }
 
 /** The gateway tried this, and the agent did not do it. */

@@ -26,6 +26,8 @@
  * | `POST /api/typing` {@link TypingBody} | 200 {@link PanelState}: while a PIN is typed (60 s at most) no byte of a session passes that can act on the machine itself |
  * | `POST /api/help` {@link HelpBody} | 200 {@link PanelState}, after the call is durable; 409 `help_open`, `switch_off`; 404 `unknown_service`; 403 and 429 as above |
  * | `POST /api/help/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_call` |
+ * | `GET /api/recordings/{session}/{part}` | 200 {@link RecordingPartBody}; 404 `no_recording` |
+ * | `POST /api/recordings/{session}/delete` {@link DeleteRecordingBody} | 200 {@link PanelState}, when it is gone; 404 `no_recording`; 403 `may_not_loosen` and as above |
  * | `DELETE /api/quiet/{technician}` | 200 {@link PanelState}: this technician may ask again |
  *
  * Where the panel is a browser on the machine's own screen and the site has no PINs, what widens a session that can act on the machine itself is
@@ -44,6 +46,7 @@ export const maxPanelBodyBytes = 16 * 1024
 export type * from './panel-api-bodies.ts'
 export type * from './panel-api-mirror.ts'
 export type * from './panel-api-hardware.ts'
+export type * from './panel-api-recordings.ts'
 export type * from './panel-api-state.ts'
 
 /** `application/problem+json` (RFC 9457 members `title`, `status` beside our two). */
@@ -73,6 +76,7 @@ export type PanelProblemCode =
   | 'unknown_operator'
   | 'no_pin_yet'
   | 'may_not_loosen'
+  | 'no_recording'
   | 'no_such_window'
   | 'needs_proof'
   | 'never_unattended'

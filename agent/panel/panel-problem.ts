@@ -17,6 +17,7 @@ const statusOf: Readonly<Record<PanelProblemCode, number>> = {
   unknown_operator: 400,
   no_pin_yet: 403,
   may_not_loosen: 403,
+  no_recording: 404,
   no_such_window: 404,
   needs_proof: 403,
   never_unattended: 409,

@@ -15,8 +15,10 @@ import { planWindow, setMode, withdrawWindow } from './mode-routes.ts'
 import { panelError } from './panel-problem.ts'
 import type { Pairing } from './pairing.ts'
 import { readPin } from './read-pin.ts'
+import { deleteRecording, serveRecordingPart } from './recording-routes.ts'
+import type { RecordingRoutesOptions } from './recording-routes.ts'
 
-export interface PanelRoutesOptions {
+export interface PanelRoutesOptions extends RecordingRoutesOptions {
   readonly desk: ApprovalDesk
   readonly chat: ChatStore
   readonly identify: Identify
@@ -54,6 +56,7 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/help\/withdraw$/, hasBody: true, run: withdrawCall },
   { method: 'POST', path: /^\/api\/remote$/, hasBody: true, run: turnRemote },
   { method: 'POST', path: /^\/api\/typing$/, hasBody: true, run: sayTyping },
+  { method: 'POST', path: /^\/api\/recordings\/([^/]+)\/delete$/, hasBody: true, run: deleteRecording },
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]
 
@@ -84,6 +87,7 @@ export async function servePanelApi(
     throw panelError('not_paired', 'This browser is not paired with the agent. Open the address that the agent printed.')
   if (method === 'GET' && path === '/api/events') return options.events.open(response)
   if (method === 'GET' && path === '/api/mirror') return options.mirror.open(response)
+  if (method === 'GET' && path.startsWith('/api/recordings/')) return await serveRecordingPart(options, response, path)
   const fitting = routes.filter((route) => route.path.test(path))
   const route = fitting.find((one) => one.method === method)
   if (route === undefined)

@@ -3,6 +3,7 @@ import type { LiveSession, PendingRequest } from '../approvals/approval-state.ts
 import type { Clock } from '../basics/clock.ts'
 import type { HardwareState } from '../hardware/start-hardware.ts'
 import type { OperatorList } from '../operators/operator-list.ts'
+import type { Recordings } from '../recordings/create-recordings.ts'
 import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
@@ -45,6 +46,7 @@ export interface PanelStateOptions {
   readonly hardware: () => HardwareState
   readonly isHeld: (service: string) => boolean
   readonly refusals: RefusalRecord
+  readonly recordings: Pick<Recordings, 'now' | 'of'>
   readonly connection: () => PanelConnection
   readonly renewal: () => PanelRenewal | null
 }
@@ -76,7 +78,7 @@ export function panelState(options: PanelStateOptions): PanelState {
     known: options.history.technicians(),
     request: desk.pending === null ? null : panelRequest(options, desk.pending),
     session: desk.live === null ? null : panelSession(options, desk.live),
-    history: options.history.newest(historyShown).map((entry) => panelHistoryEntry(entry, options.chat)),
+    history: options.history.newest(historyShown).map((entry) => panelHistoryEntry(entry, options)),
     acts: options.acts.newest(historyShown).map(({ atMs, act, service, by }) => ({
       at: atMs,
       act,
@@ -160,7 +162,7 @@ function panelRequest({ services, settings }: PanelStateOptions, { request, dige
   }
 }
 
-function panelSession({ services, registry, chat, isHeld }: PanelStateOptions, live: LiveSession): PanelSession {
+function panelSession({ services, registry, chat, isHeld, recordings }: PanelStateOptions, live: LiveSession): PanelSession {
   return {
     id: live.id,
     technician: panelTechnician(live.technician, live.photo),
@@ -178,12 +180,23 @@ function panelSession({ services, registry, chat, isHeld }: PanelStateOptions, l
     view_only: live.viewOnly,
     started_at: live.startedAtMs,
     expires_at: live.expiresAtS,
+    recording: recordings.now(),
     chat: chat.newest(live.id, chatShown),
     last_activity: registry.lastActivityMs(live.id),
   }
 }
 
-function panelHistoryEntry(entry: HistoryEntry, chat: ChatStore): PanelHistoryEntry {
+function panelHistoryEntry(entry: HistoryEntry, { chat, recordings }: PanelStateOptions): PanelHistoryEntry {
   const { session, technician, startedAtMs, endedAtMs, outcome, reason, by } = entry
-  return { session, technician, started_at: startedAtMs, ended_at: endedAtMs, outcome, reason, by, messages: chat.count(session) }
+  return {
+    session,
+    technician,
+    started_at: startedAtMs,
+    ended_at: endedAtMs,
+    outcome,
+    reason,
+    by,
+    messages: chat.count(session),
+    recording: recordings.of(session),
+  }
 }

@@ -26,6 +26,8 @@ export interface AgentSettings {
   readonly panel: PanelSettings
   /** Whether the technician's pages are mirrored to the panel. */
   readonly mirror: boolean
+  /** What is kept of sessions, to be replayed at the panel; null: none are recorded. */
+  readonly recordings: RecordingSettings | null
   readonly operators: OperatorSource
   /** Remote service as a whole, before somebody first turned it at the panel. */
   readonly remoteService: boolean
@@ -55,6 +57,12 @@ export interface LossSettings {
   /** `wait`: for a minute, its streams cut; the time of the session goes on. */
   readonly gateway: 'end' | 'wait'
   readonly clock: 'end' | 'go_on'
+}
+
+/** What is older, or more, goes: the oldest first. */
+export interface RecordingSettings {
+  readonly keepDays: number
+  readonly keepBytes: number
 }
 
 export type KeyType = 'ec-p256' | 'rsa-2048'

@@ -11,6 +11,7 @@ import type { FieldReader } from './field-reader.ts'
 import { hostHeader, isLoopback, parseHostPort } from './host-port.ts'
 import { readEnvironmentProxy } from './proxy-for.ts'
 import { readHardware } from './read-hardware.ts'
+import { readRecordings } from './read-recordings.ts'
 
 export interface ReadSettingsOptions {
   /** Text of `agent.json`. */
@@ -43,6 +44,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     stateDir: path(root.text('stateDir')),
     panel: readPanel(root.object('panel'), path, options.defaultPagesDir),
     mirror: root.choice('mirror', ['on', 'off'], 'on') === 'on',
+    recordings: readRecordings(root, problems),
     operators,
     remoteService: root.choice('remoteService', ['off', 'on'], 'off') === 'on',
     requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),

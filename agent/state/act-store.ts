@@ -14,6 +14,7 @@ export type ActName =
   | 'window_withdrawn'
   | 'help_called'
   | 'help_withdrawn'
+  | 'recording_deleted'
 
 export interface Act {
   readonly atMs: number

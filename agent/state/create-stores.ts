@@ -6,6 +6,7 @@ import { createHistoryStore } from './history-store.ts'
 import { createModeStore } from './mode-store.ts'
 import { createPairingStore } from './pairing-store.ts'
 import { createQuietStore } from './quiet-store.ts'
+import { createRecordingStore } from './recording-store.ts'
 import { createRemoteStore } from './remote-store.ts'
 import type { StateDatabase } from './state-database.ts'
 import { createSwitchStore } from './switch-store.ts'
@@ -22,6 +23,7 @@ export const createStores = (database: StateDatabase) => ({
   modes: createModeStore(database),
   help: createHelpStore(database),
   chat: createChatStore(database),
+  recordings: createRecordingStore(database),
   pairings: createPairingStore(database),
   wrongPins: createWrongPinStore(database),
 })

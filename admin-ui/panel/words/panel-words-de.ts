@@ -81,6 +81,7 @@ export const panelWordsDe: PanelWords = {
     window_withdrawn: (by) => `Die geplante Zeit von ${by} wurde zurückgenommen`,
     help_called: (by) => `${by} hat um Hilfe gebeten`,
     help_withdrawn: (by) => `Der Hilferuf wurde von ${by} zurückgezogen`,
+    recording_deleted: (by) => `${by} hat die Aufzeichnung einer Sitzung gelöscht`,
     pin_paused: (by) => `Zu viele falsche PINs für ${by}`,
   },
   idleTextLoose:
@@ -246,6 +247,7 @@ export const panelWordsDe: PanelWords = {
     unknown_operator: 'Dieser Name steht nicht in der Liste der Bediener dieser Maschine.',
     no_pin_yet: 'Dieser Name hat noch keine PIN. Wer die Bedienerliste führt, kann eine setzen.',
     may_not_loosen: 'Dafür wird die PIN eines Bedieners gebraucht, der lockern darf. Wer die Bedienerliste führt, kann dieses Recht geben.',
+    no_recording: 'Diese Aufzeichnung gibt es nicht mehr.',
     needs_proof:
       'Solange jemand im Zugriff ist, der auf diese Maschine selbst einwirken kann, braucht das eine PIN oder die Taste an der Maschine. Sie können die Sitzung beenden.',
     never_unattended: 'Dieser Dienst läuft nur, solange jemand an der Maschine den Zustimmtaster hält.',

@@ -78,6 +78,7 @@ export const panelWordsEn: PanelWords = {
     window_withdrawn: (by) => `The planned time of ${by} was withdrawn`,
     help_called: (by) => `${by} called for help`,
     help_withdrawn: (by) => `The call for help was withdrawn by ${by}`,
+    recording_deleted: (by) => `${by} deleted the recording of a session`,
     pin_paused: (by) => `Too many wrong PINs for ${by}`,
   },
   idleTextLoose:
@@ -238,6 +239,7 @@ export const panelWordsEn: PanelWords = {
     unknown_operator: 'This name is not in the list of operators of this machine.',
     no_pin_yet: 'This name has no PIN yet. Whoever keeps the list of operators can set one.',
     may_not_loosen: 'This needs the PIN of an operator who may loosen. Whoever keeps the list of operators can give that right.',
+    no_recording: 'This recording is not there any more.',
     needs_proof:
       'While somebody is in who can act on this machine itself, this needs a PIN or the button at the machine. You can end the session.',
     never_unattended: 'This service is used only while somebody at the machine holds the enabling switch.',

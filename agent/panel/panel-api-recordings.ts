@@ -1,0 +1,84 @@
+import type { PanelMirrorPages, PanelMirrorRequest } from './panel-api-mirror.ts'
+import type { PanelRefusal } from './panel-api-state.ts'
+
+/** What this machine recorded of its sessions (panel-api.ts). Types only. */
+
+/** Of a session of the history; `kept`: there to be replayed. */
+export interface PanelRecording {
+  readonly state: 'recording' | 'kept' | 'deleted' | 'expired' | 'lost'
+  /** Of the file. */
+  readonly bytes: number
+  /** Why it ended before its session did, or null. */
+  readonly stopped: PanelRecordingStop | null
+  /** Who deleted it, and when (Unix milliseconds). */
+  readonly by: string | null
+  readonly at: number | null
+}
+
+/** The disk has no room, or is slower than what happens; the recording alone would fill what may be kept; anything else. */
+export type PanelRecordingStop = 'disk_full' | 'too_slow' | 'too_large' | 'broken'
+
+/** Of the session that lives. `off`: the customer's setting. */
+export interface PanelRecordingNow {
+  readonly state: 'on' | 'off' | 'stopped'
+  readonly stopped: PanelRecordingStop | null
+}
+
+/** `GET /api/recordings/{session}/{part}`; the first part is 0. About a megabyte. */
+export interface RecordingPartBody {
+  readonly entries: readonly RecordedEntry[]
+  /** The next part, or null at the end. */
+  readonly next: number | null
+  /** As in `PanelMirrorBegin`. */
+  readonly port: number
+}
+
+/** `at`: Unix milliseconds, never falling. The order is that in which it happened. */
+export type RecordedEntry = { readonly at: number } & (
+  | RecordedBegin
+  /** Whenever they change. */
+  | { readonly kind: 'pages'; readonly pages: PanelMirrorPages }
+  | RecordedPageBatch
+  /** When it was over and judged; its own `at` is earlier. */
+  | { readonly kind: 'request'; readonly request: PanelMirrorRequest }
+  /** What the agent refused the gateway meanwhile; each kind again when it happened again. */
+  | { readonly kind: 'refused'; readonly refused: PanelRefusal }
+  /** How the session went on: at its start, and whenever it changes. */
+  | RecordedConduct
+  | { readonly kind: 'end' }
+)
+
+export interface RecordedBegin {
+  readonly kind: 'begin'
+  /** Of the format. */
+  readonly v: 1
+  readonly session: string
+  readonly technician: { readonly id: string; readonly name: string; readonly organisation: string }
+  readonly purpose: string
+  readonly ticket: string | null
+}
+
+/** As `PanelMirrorBatch`. */
+export interface RecordedPageBatch {
+  readonly kind: 'batch'
+  readonly page: string
+  readonly n: number
+  readonly fresh: boolean
+  readonly batch: { readonly events: readonly unknown[] }
+}
+
+export interface RecordedConduct {
+  readonly kind: 'conduct'
+  /** Titles. */
+  readonly services: readonly string[]
+  readonly paused: boolean
+  readonly view_only: boolean
+  /** Unix seconds. */
+  readonly expires_at: number
+}
+
+export interface DeleteRecordingBody {
+  /** One of `operators`, who may loosen. */
+  readonly operator: string
+  readonly pin?: string
+}

@@ -1,0 +1,129 @@
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeClock } from '../basics/fake-clock.ts'
+import { silentLogger } from '../basics/logger.ts'
+import type { IdentifiedOperator } from '../operators/operator.ts'
+import { createStores } from '../state/create-stores.ts'
+import { openStateDatabase } from '../state/state-database.ts'
+import type { StateDatabase } from '../state/state-database.ts'
+import { createKeptRecordings, reservedBytes } from './kept-recordings.ts'
+import type { KeptRecordings } from './kept-recordings.ts'
+import { frameOf } from './recording-frame.ts'
+import { recordingFolder } from './recording-folder.ts'
+import type { RecordingFolder } from './recording-folder.ts'
+
+let stateDir: string
+let database: StateDatabase
+let stores: ReturnType<typeof createStores>
+let folder: RecordingFolder
+let clock: FakeClock
+let kept: KeptRecordings
+let free: number
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'kept-'))
+  clock = new FakeClock()
+  free = 2 * reservedBytes
+  database = openStateDatabase(stateDir)
+  stores = createStores(database)
+  folder = { ...recordingFolder(stateDir), freeBytes: () => Promise.resolve(free) }
+  kept = createKeptRecordings({
+    settings: { keepDays: 30, keepBytes: 1_000 },
+    folder,
+    store: stores.recordings,
+    acts: stores.acts,
+    database,
+    clock,
+    logger: silentLogger,
+    onChange: () => {},
+  })
+})
+afterEach(() => {
+  database.close()
+  rmSync(stateDir, { recursive: true })
+})
+
+const idOf = (n: number): string => `ses_${n.toString(16).padStart(32, '0')}`
+const recorded = (n: number, bytes: number): string => {
+  kept.begin(idOf(n))
+  writeFileSync(folder.pathOf(idOf(n)), Buffer.alloc(bytes))
+  kept.finish(idOf(n), bytes, null)
+  clock.advance(1_000)
+  return idOf(n)
+}
+const statesOf = (...ids: number[]): (string | undefined)[] => ids.map((n) => stores.recordings.find(idOf(n))?.state)
+const operator = (members: object): IdentifiedOperator =>
+  ({ name: 'Olga', proof: 'pin', mayLoosen: true, ...members }) as unknown as IdentifiedOperator
+
+describe('recordings that are kept', () => {
+  it('are no more than may be: the oldest go, and one that is too large alone ends', async () => {
+    for (const n of [1, 2, 3]) recorded(n, 300)
+    kept.begin(idOf(4))
+    expect(await kept.makeRoom(idOf(4), 0, 100)).toBeNull()
+    expect(statesOf(1, 2, 3)).toEqual(['kept', 'kept', 'kept'])
+    expect(await kept.makeRoom(idOf(4), 100, 1)).toBeNull()
+    expect(statesOf(1, 2, 3, 4)).toEqual(['expired', 'kept', 'kept', 'open'])
+    expect([existsSync(folder.pathOf(idOf(1))), existsSync(folder.pathOf(idOf(2)))]).toEqual([false, true])
+    expect(await kept.makeRoom(idOf(4), 900, 100)).toBeNull()
+    expect(statesOf(2, 3, 4)).toEqual(['expired', 'expired', 'open'])
+    expect(await kept.makeRoom(idOf(4), 900, 101)).toBe('too_large')
+  })
+
+  it('go when their days are over', () => {
+    recorded(1, 10)
+    clock.advance(29 * 86_400_000)
+    recorded(2, 10)
+    expect(statesOf(1, 2)).toEqual(['kept', 'kept'])
+    clock.advance(86_400_000)
+    kept.expire()
+    expect(statesOf(1, 2)).toEqual(['expired', 'kept'])
+    expect(existsSync(folder.pathOf(idOf(1)))).toBe(false)
+  })
+
+  it('make room on a disk that others fill, and end where that does not help', async () => {
+    recorded(1, 10)
+    recorded(2, 10)
+    kept.begin(idOf(3))
+    free = reservedBytes
+    expect(await kept.makeRoom(idOf(3), 0, 10)).toBeNull()
+    free = reservedBytes - 1
+    // It looked a moment ago.
+    expect(await kept.makeRoom(idOf(3), 10, 10)).toBeNull()
+    clock.advance(10_000)
+    expect(await kept.makeRoom(idOf(3), 20, 10)).toBe('disk_full')
+    expect(statesOf(1, 2, 3)).toEqual(['expired', 'expired', 'open'])
+  })
+
+  it('are put right after a process died: torn tails are cut, lost files noted, leftovers removed', async () => {
+    kept.begin(idOf(1))
+    const frame = await frameOf(Buffer.from('{}\n'))
+    writeFileSync(folder.pathOf(idOf(1)), Buffer.concat([frame, frame.subarray(0, 9)]))
+    kept.begin(idOf(2))
+    kept.begin(idOf(3))
+    writeFileSync(folder.pathOf(idOf(3)), 'torn')
+    recorded(4, 10)
+    kept.remove(idOf(4), operator({}))
+    writeFileSync(folder.pathOf(idOf(4)), 'left')
+    writeFileSync(folder.pathOf(idOf(5)), 'nobody knows it')
+    await kept.tidy()
+    expect(statesOf(1, 2, 3, 4, 5)).toEqual(['kept', 'lost', 'lost', 'deleted', 'kept'])
+    expect(stores.recordings.find(idOf(1))?.bytes).toBe(frame.length)
+    expect(statSync(folder.pathOf(idOf(1))).size).toBe(frame.length)
+    expect([3, 4].map((n) => existsSync(folder.pathOf(idOf(n))))).toEqual([false, false])
+  })
+
+  it('are deleted only by who may loosen and has shown it, and the history says so', () => {
+    recorded(1, 10)
+    for (const who of [operator({ proof: 'none' }), operator({ mayLoosen: false })])
+      expect(() => kept.remove(idOf(1), who)).toThrow(expect.objectContaining({ code: 'may_not_loosen' }))
+    expect([statesOf(1), existsSync(folder.pathOf(idOf(1)))]).toEqual([['kept'], true])
+    kept.remove(idOf(1), operator({}))
+    expect(stores.recordings.find(idOf(1))).toMatchObject({ state: 'deleted', by: 'Olga', atMs: clock.nowMs() })
+    expect(existsSync(folder.pathOf(idOf(1)))).toBe(false)
+    expect(stores.acts.newest(1)).toMatchObject([{ act: 'recording_deleted', by: 'Olga' }])
+    for (const n of [1, 2]) expect(() => kept.remove(idOf(n), operator({}))).toThrow(expect.objectContaining({ code: 'no_recording' }))
+    kept.begin(idOf(3))
+    expect(() => kept.remove(idOf(3), operator({}))).toThrow(expect.objectContaining({ code: 'no_recording' }))
+  })
+})
