@@ -12,12 +12,8 @@ import { createAgentDoor } from './link/agent-door.ts'
 import { createLanes } from './link/lanes.ts'
 import { createWayOut } from './link/way-out.ts'
 import { createMirror } from './mirror/create-mirror.ts'
-import { startMirrorPages } from './mirror/start-mirror-pages.ts'
-import type { MirrorPages } from './mirror/start-mirror-pages.ts'
 import type { PanelRenewal } from './panel/panel-api.ts'
 import { createIdentify } from './operators/identify.ts'
-import { createOperatorList } from './operators/operator-list.ts'
-import type { OperatorList } from './operators/operator-list.ts'
 import { pageSource } from './panel/page-source.ts'
 import { createPanelConnection } from './panel/panel-connection.ts'
 import { createPanelEvents } from './panel/panel-events.ts'
@@ -25,23 +21,16 @@ import { createPanelPages, panelPolicy } from './panel/panel-pages.ts'
 import { servePanelApi } from './panel/panel-routes.ts'
 import { panelState } from './panel/panel-state.ts'
 import { createPairing } from './panel/pairing.ts'
-import { startPanel } from './panel/start-panel.ts'
-import type { PanelServer } from './panel/start-panel.ts'
 import { noteEnd } from './refusals/note-end.ts'
 import { createRecordings } from './recordings/create-recordings.ts'
 import { createRefusalRecord } from './refusals/refusal-record.ts'
+import { openParts } from './open-parts.ts'
+import type { OpenParts } from './open-parts.ts'
 import { createServiceTable } from './services/service-table.ts'
 import type { RunningAgent, StartAgentOptions } from './running-agent.ts'
-import { refusePanelTargets } from './settings/read-settings.ts'
-import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
-import { writeFileAtomic } from './state/atomic-file.ts'
 import { createStores } from './state/create-stores.ts'
-import { openStateDatabase } from './state/state-database.ts'
-import type { StateDatabase } from './state/state-database.ts'
 import { startGuards } from './start-guards.ts'
 import { agentStatus } from './status/agent-status.ts'
-import { openStatusDoor } from './status/status-door.ts'
-import type { StatusDoor } from './status/status-door.ts'
 import { createStreamRegistry } from './streams/stream-registry.ts'
 import { agentVersion } from './version.ts'
 import { switchedOff } from './wire/agent-api.ts'
@@ -53,37 +42,10 @@ import type { AgentInfo } from './wire/agent-api.ts'
  * @throws AgentError `state_in_use`, `state_unreadable`, `panel_port_in_use`, `bad_settings`
  */
 export async function startAgent(options: StartAgentOptions): Promise<RunningAgent> {
-  const { settings, logger, aroundState = (state) => state } = options
-  const operators = createOperatorList(settings.operators, logger)
-  const panel = await startPanel({ host: settings.panel.host, port: settings.panel.port, logger })
-  let database: StateDatabase | undefined
-  let mirrorPages: MirrorPages | undefined
-  try {
-    refusePanelTargets(settings, panel.port)
-    await refusePanelAliases(settings, panel.port)
-    mirrorPages = await startMirrorPages({ panel: settings.panel, panelPort: panel.port, random: options.random, logger })
-    refusePanelTargets(settings, mirrorPages.port)
-    database = aroundState(openStateDatabase(settings.stateDir))
-    await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
-    const statusDoor = await openStatusDoor({ stateDir: settings.stateDir, logger })
-    return assemble(options, { panel, mirrorPages, database, operators, statusDoor })
-  } catch (error) {
-    database?.close()
-    await mirrorPages?.close()
-    await panel.close()
-    throw error
-  }
+  return assemble(options, await openParts(options))
 }
 
-interface AgentParts {
-  readonly panel: PanelServer
-  readonly mirrorPages: MirrorPages
-  readonly database: StateDatabase
-  readonly operators: OperatorList
-  readonly statusDoor: StatusDoor
-}
-
-function assemble(options: StartAgentOptions, { panel, mirrorPages, database, operators, statusDoor }: AgentParts): RunningAgent {
+function assemble(options: StartAgentOptions, { panel, mirrorPages, database, operators, statusDoor }: OpenParts): RunningAgent {
   const { settings, clock, random, logger } = options
   const panelUrl = `http://${settings.panel.host === '::1' ? '[::1]' : settings.panel.host}:${panel.port}/`
   const boot = random.hex(16)

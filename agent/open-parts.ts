@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { startMirrorPages } from './mirror/start-mirror-pages.ts'
+import type { MirrorPages } from './mirror/start-mirror-pages.ts'
+import { createOperatorList } from './operators/operator-list.ts'
+import type { OperatorList } from './operators/operator-list.ts'
+import { startPanel } from './panel/start-panel.ts'
+import type { PanelServer } from './panel/start-panel.ts'
+import type { StartAgentOptions } from './running-agent.ts'
+import { refusePanelTargets } from './settings/read-settings.ts'
+import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
+import { writeFileAtomic } from './state/atomic-file.ts'
+import { openStateDatabase } from './state/state-database.ts'
+import type { StateDatabase } from './state/state-database.ts'
+import { openStatusDoor } from './status/status-door.ts'
+import type { StatusDoor } from './status/status-door.ts'
+
+/** What a process holds once: ports, the state, the pid file. */
+export interface OpenParts {
+  readonly panel: PanelServer
+  readonly mirrorPages: MirrorPages
+  readonly database: StateDatabase
+  readonly operators: OperatorList
+  readonly statusDoor: StatusDoor
+}
+
+/** Opens them, or none: what was opened is closed again where one fails. @throws AgentError as `startAgent` */
+export async function openParts(options: StartAgentOptions): Promise<OpenParts> {
+  const { settings, logger, aroundState = (state) => state } = options
+  const operators = createOperatorList(settings.operators, logger)
+  const panel = await startPanel({ host: settings.panel.host, port: settings.panel.port, logger })
+  let database: StateDatabase | undefined
+  let mirrorPages: MirrorPages | undefined
+  try {
+    refusePanelTargets(settings, panel.port)
+    await refusePanelAliases(settings, panel.port)
+    mirrorPages = await startMirrorPages({ panel: settings.panel, panelPort: panel.port, random: options.random, logger })
+    refusePanelTargets(settings, mirrorPages.port)
+    database = aroundState(openStateDatabase(settings.stateDir))
+    await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
+    const statusDoor = await openStatusDoor({ stateDir: settings.stateDir, logger })
+    return { panel, mirrorPages, database, operators, statusDoor }
+  } catch (error) {
+    database?.close()
+    await mirrorPages?.close()
+    await panel.close()
+    throw error
+  }
+}
