@@ -3,6 +3,7 @@ import type { OpenCall } from '../state/help-store.ts'
 import type { Quiet } from '../state/quiet-store.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 import type { LiveSession, PendingRequest } from './approval-state.ts'
+import { isSamePerson } from './same-person.ts'
 
 export interface JudgeRequestOptions {
   readonly request: SessionRequest
@@ -60,7 +61,7 @@ function timeProblem({ request, nowS }: JudgeRequestOptions): RequestVerdict | n
 function sessionProblem({ request, live, known }: JudgeRequestOptions): RequestVerdict | null {
   if (request.kind === 'open') return known ? bad('this session id was used before') : null
   if (live?.id !== request.session) return bad('there is no such live session to extend')
-  if (live.technician.id !== request.technician.id) return bad('the session belongs to another technician')
+  if (!isSamePerson(live.technician, request.technician)) return bad('the session belongs to another technician')
   if (request.services.some((service) => !live.services.includes(service))) return bad('an extension cannot add services')
   return null
 }

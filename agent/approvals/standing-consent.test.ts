@@ -38,7 +38,7 @@ const window: PlannedWindow = {
 }
 const left: LeftSession = {
   ...word,
-  technicianId: technician.id,
+  technician,
   services: ['hmi', 'plc'],
   leftAt: later(now, -60_000),
   expiresAtS: nowS + 120,
@@ -83,7 +83,8 @@ describe('a planned window', () => {
 describe('coming back', () => {
   it('is for whom the operator let in, so soon after he left, and never beyond what was approved', () => {
     expect(judge({ ...both(reconnect), left })).toEqual({ mode: 'reconnect', ...word, expiresAtS: left.expiresAtS })
-    expect(judge({ ...both(reconnect), left: { ...left, technicianId: 'per_2' } })).toBeNull()
+    for (const other of [{ id: 'per_2' }, { name: 'Mia Meier' }, { organisation: 'Acne' }])
+      expect(judge({ ...both(reconnect), left: { ...left, technician: { ...technician, ...other } } })).toBeNull()
     expect(judge({ ...both(reconnect), left: { ...left, services: ['hmi'] } })).toBeNull()
     expect(judge({ ...both(reconnect), left: { ...left, expiresAtS: nowS } })).toBeNull()
     expect(judge({ ...both({ mode: 'attended' }), left })).toBeNull()

@@ -3,10 +3,12 @@ import type { ApprovalMode } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 import { isPast } from './approval-state.ts'
 import type { LiveSession, Moment } from './approval-state.ts'
+import { isSamePerson } from './same-person.ts'
+import type { ShownPerson } from './same-person.ts'
 
 /** The session before, where it ended so that its technician may come back. */
 export interface LeftSession extends StandingWord {
-  readonly technicianId: string
+  readonly technician: ShownPerson
   readonly services: readonly string[]
   readonly leftAt: Moment
   /** Unix seconds: the end that was approved. */
@@ -66,7 +68,7 @@ function consentTo(service: string, options: StandingConsentOptions): StandingCo
 function reconnectConsent(service: string, { request, modeOf, left, now }: StandingConsentOptions): StandingConsent | null {
   const mode = modeOf(service)
   if (mode.mode !== 'reconnect' || left === null) return null
-  if (left.technicianId !== request.technician.id || !left.services.includes(service)) return null
+  if (!isSamePerson(left.technician, request.technician) || !left.services.includes(service)) return null
   const minutesMs = mode.minutes * 60_000
   const inTime = (['wallMs', 'monotonicMs', 'bootMs'] as const).every((clock) => now[clock] - left.leftAt[clock] <= minutesMs)
   // A wall clock that was set back gives nobody more time.
@@ -77,7 +79,7 @@ function reconnectConsent(service: string, { request, modeOf, left, now }: Stand
 function plannedConsent(service: string, { request, windows, now }: StandingConsentOptions): StandingConsent | null {
   const window = windows.find(
     ({ technician, services, fromMs, untilMs }) =>
-      technician.id === request.technician.id && services.includes(service) && fromMs <= now.wallMs && now.wallMs < untilMs,
+      isSamePerson(technician, request.technician) && services.includes(service) && fromMs <= now.wallMs && now.wallMs < untilMs,
   )
   return window === undefined
     ? null
@@ -98,5 +100,5 @@ function unattendedConsent(service: string, { modeOf }: StandingConsentOptions):
 export const mayComeBack: ReadonlySet<string> = new Set(['completed', 'ended_by_technician', 'device_lost', 'gateway_shutdown'])
 
 export function leftSession({ technician, services, approvedBy: by, proof, expiresAtS }: LiveSession, leftAt: Moment): LeftSession {
-  return { technicianId: technician.id, services, by, proof, expiresAtS, leftAt }
+  return { technician, services, by, proof, expiresAtS, leftAt }
 }

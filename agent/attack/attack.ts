@@ -33,7 +33,19 @@ export interface Observation {
   readonly held: boolean
 }
 
-export const attackGroups = ['streams', 'consent', 'http', 'floods', 'nonsense', 'machine', 'records'] as const
+export const attackGroups = [
+  'streams',
+  'lanes',
+  'consent',
+  'calls',
+  'talk',
+  'switches',
+  'http',
+  'floods',
+  'nonsense',
+  'machine',
+  'records',
+] as const
 export type AttackGroup = (typeof attackGroups)[number]
 
 export interface Attack {

@@ -5,7 +5,7 @@ import { createServer } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../basics/clock.ts'
 import { AgentError } from '../basics/agent-error.ts'
-import { sessionHeader, streamErrorHeader, tunnelAlpn } from '../wire/agent-api.ts'
+import { laneAlpn, laneHeader, sessionHeader, streamErrorHeader, tunnelAlpn } from '../wire/agent-api.ts'
 import type { KeyAndCertificate } from './throwaway-authority.ts'
 import { until, waitMs } from './wait.ts'
 
@@ -18,6 +18,8 @@ export interface Answer {
 export interface OpenedStream {
   readonly status: number
   readonly error: string | null
+  /** The lane that the agent says it took, or null. */
+  readonly lane: string | null
   readonly stream: ClientHttp2Stream
 }
 
@@ -28,6 +30,10 @@ export interface HostileGateway {
   ask(method: string, path: string, options?: { readonly body?: string | Buffer; readonly headers?: OutgoingHttpHeaders }): Promise<Answer>
   /** A stream to what `service` says; `session` null: without the header. */
   open(service: string, session: string | null, headers?: OutgoingHttpHeaders): Promise<OpenedStream>
+  /** Lanes that the agent has dialled and that wait, by the ids that it gave them. */
+  readonly lanes: ReadonlyMap<string, TLSSocket>
+  /** How many it has dialled so far. */
+  readonly lanesDialled: number
   /** Asks without waiting for anything. */
   throwIn(headers: OutgoingHttpHeaders, endStream?: boolean): ClientHttp2Stream | null
   /** The next connection of the agent, as bytes; the one that is open is torn. The gateway speaks HTTP/2 again on the one after it. */
@@ -54,9 +60,20 @@ export async function startHostileGateway(options: {
     requestCert: true,
     rejectUnauthorized: true,
     minVersion: 'TLSv1.3',
-    ALPNProtocols: [tunnelAlpn],
+    ALPNProtocols: [tunnelAlpn, laneAlpn],
   })
   let tunnel: ClientHttp2Session | null = null
+  const lanes = new Map<string, TLSSocket>()
+  let lanesDialled = 0
+  const keepLane = (socket: TLSSocket): void => {
+    lanesDialled += 1
+    socket.once('readable', () => {
+      const id = String(socket.read() ?? '').trim()
+      lanes.set(id, socket)
+      socket.once('close', () => lanes.delete(id))
+      socket.on('end', () => lanes.delete(id))
+    })
+  }
   let takeRaw: ((socket: TLSSocket) => void) | null = null
   const sockets = new Set<TLSSocket>()
   server.on('tlsClientError', () => {})
@@ -64,6 +81,7 @@ export async function startHostileGateway(options: {
     sockets.add(socket)
     socket.on('error', () => {})
     socket.once('close', () => sockets.delete(socket))
+    if (socket.alpnProtocol === laneAlpn) return keepLane(socket)
     const take = takeRaw
     takeRaw = null
     if (take !== null) return take(socket)
@@ -114,6 +132,10 @@ export async function startHostileGateway(options: {
       return isOpen()
     },
     throwIn,
+    lanes,
+    get lanesDialled() {
+      return lanesDialled
+    },
     ask: async (method, path, { body, headers = {} } = {}) => {
       await connected()
       const stream = throwIn({ ':method': method, ':path': path, ...headers }, body === undefined)
@@ -137,7 +159,14 @@ export async function startHostileGateway(options: {
       if (stream === null) throw new AgentError({ code: 'no_tunnel', message: 'The stream could not be sent.' })
       const head = await headOf(stream)
       const error = head?.[streamErrorHeader]
-      return { status: Number(head?.[':status'] ?? 0), error: typeof error === 'string' ? error : null, stream }
+      const lane = head?.[laneHeader]
+      if (typeof lane === 'string') lanes.delete(lane)
+      return {
+        status: Number(head?.[':status'] ?? 0),
+        error: typeof error === 'string' ? error : null,
+        lane: typeof lane === 'string' ? lane : null,
+        stream,
+      }
     },
     raw: async () => {
       let given: TLSSocket | null = null

@@ -106,6 +106,7 @@ export async function refusesRequest(field: Field, as: string, asked: SessionReq
   const answer = await field.gateway.ask('PUT', `/v1/sessions/${path}`, { body: JSON.stringify({ request: asked, photo: null }) })
   const state = await field.operator.state()
   const shown = state.request?.digest !== undefined && state.request.session === asked.session
+  if (shown) await withdraw(field, asked.session)
   return {
     what: `${as}: ${answer.status}, ${shown ? 'shown to the operator' : 'not shown'}`,
     held: answer.status >= 400 && answer.status < 500 && !shown,

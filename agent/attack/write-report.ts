@@ -47,7 +47,11 @@ export function attackReport(
 
 const groupTitles: Readonly<Record<AttackGroup, string>> = {
   streams: 'Connections that nobody allowed',
+  lanes: 'Connections beside the tunnel',
   consent: 'Consent that nobody gave',
+  calls: 'Calls for help',
+  talk: 'What is shown and said in a session',
+  switches: "The customer's switches",
   http: 'Requests that hide something',
   floods: 'Floods',
   nonsense: 'Nonsense',

@@ -22,7 +22,7 @@ import { createEventFeed } from './event-feed.ts'
 import { hearTechnician } from './chat-route.ts'
 import { endSessionByGateway, showRequest } from './session-routes.ts'
 import type { Lanes } from './lanes.ts'
-import { createShowPace } from './show-pace.ts'
+import { chatPace, createShowPace, switchPace } from './show-pace.ts'
 import type { ShowPace } from './show-pace.ts'
 import { takePortalSwitches } from './switches-route.ts'
 
@@ -48,12 +48,13 @@ export function createAgentDoor(options: AgentDoorOptions): AgentDoor {
   const http = createHttpStreams({ ...options, requests: options.mirror.requests })
   const feed = createEventFeed(options)
   const pace = createShowPace(options.clock)
-  const chatPace = createShowPace(options.clock, { burst: 30, refillMs: 1_000 })
+  const chatting = createShowPace(options.clock, { burst: chatPace.messages, refillMs: chatPace.refillMs })
+  const switching = createShowPace(options.clock, { burst: switchPace.switchedOn, refillMs: switchPace.refillMs })
   return (stream, headers) => {
     // Without a listener a reset by the gateway would be an uncaught error.
     stream.on('error', () => {})
     try {
-      route(options, { http, feed, pace, chatPace }, stream, headers)
+      route(options, { http, feed, pace, chatting, switching }, stream, headers)
     } catch (error) {
       options.logger.error({ error }, 'a request of the gateway failed')
       answerProblem(stream, { status: 500, code: 'internal', message: 'the agent failed; its log says why' })
@@ -65,7 +66,8 @@ interface Rooms {
   readonly http: ReturnType<typeof createHttpStreams>
   readonly feed: ReturnType<typeof createEventFeed>
   readonly pace: ShowPace
-  readonly chatPace: ShowPace
+  readonly chatting: ShowPace
+  readonly switching: ShowPace
 }
 
 function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
@@ -79,10 +81,10 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   if (method === 'GET' && path === '/v1/events') return rooms.feed.open(stream, query)
   if (method === 'PUT' && session !== undefined) return showRequest({ ...options, pace: rooms.pace }, stream, session)
   if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
-  if (method === 'PUT' && path === '/v1/switches') return takePortalSwitches(options, stream)
+  if (method === 'PUT' && path === '/v1/switches') return takePortalSwitches({ ...options, pace: rooms.switching }, stream)
   if (method === 'POST' && mirrored !== undefined) return mirrorPage(options, stream, headers, mirrored)
   const talking = /^\/v1\/sessions\/(ses_[0-9a-f]{32})\/chat$/.exec(path)?.[1]
-  if (method === 'POST' && talking !== undefined) return hearTechnician({ ...options, pace: rooms.chatPace }, stream, talking)
+  if (method === 'POST' && talking !== undefined) return hearTechnician({ ...options, pace: rooms.chatting }, stream, talking)
   options.refusals.note({ what: 'question', why: 'not_known', subject: `${method ?? ''} ${path}` })
   const known =
     talking !== undefined ||
@@ -97,9 +99,14 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   )
 }
 
-function mirrorPage({ mirror, logger }: AgentDoorOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: string): void {
-  const problem = takePage({ pages: mirror.pages, logger, stream, headers, session })
-  if (problem !== null) answerProblem(stream, problem)
+function mirrorPage(options: AgentDoorOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: string): void {
+  const { mirror, logger, refusals } = options
+  const note = (why: 'no_approval' | 'bad_request'): void => refusals.note({ what: 'picture', why, subject: null })
+  const problem = takePage({ pages: mirror.pages, logger, stream, headers, session, onUnreadable: () => note('bad_request') })
+  if (problem === null) return
+  if (problem.status === 400) note('bad_request')
+  if (problem.status === 404) note('no_approval')
+  answerProblem(stream, problem)
 }
 
 function connect(

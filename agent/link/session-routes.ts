@@ -3,6 +3,7 @@ import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import { readShowRequest } from '../approvals/read-request.ts'
 import { AgentError } from '../basics/agent-error.ts'
 import type { Clock } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
 import type { RefusalRecord, RefusedWhy } from '../refusals/refusal-record.ts'
 import type { ShowRequestBody } from '../wire/agent-api.ts'
 import { unprintable } from '../wire/plain-text.ts'
@@ -15,13 +16,14 @@ import type { ShowPace } from './show-pace.ts'
 const maxBodyBytes = 160 * 1024
 
 /** `PUT /v1/sessions/{id}`: 202 when it is shown (or was already). */
-export function showRequest({ desk, clock, pace, refusals }: ShowRequestOptions, stream: ServerHttp2Stream, session: string): void {
+export function showRequest(options: ShowRequestOptions, stream: ServerHttp2Stream, session: string): void {
+  const { desk, pace, refusals } = options
   const refuse = (problem: DoorProblem, subject: string | null = null): void => {
     const why = refusedWhy(problem)
     if (why !== null) refusals.note({ what: 'request', why, subject })
     answerProblem(stream, problem)
   }
-  readBody(stream, clock, { maxBytes: maxBodyBytes, refuse }, (bytes) => {
+  readBody(stream, { ...options, maxBytes: maxBodyBytes, refuse }, (bytes) => {
     const body = parse(session, bytes)
     if ('status' in body) return refuse(body)
     const verdict = show(desk, pace, body)
@@ -33,6 +35,7 @@ export function showRequest({ desk, clock, pace, refusals }: ShowRequestOptions,
 interface ShowRequestOptions {
   readonly desk: ApprovalDesk
   readonly clock: Clock
+  readonly logger: Logger
   readonly pace: ShowPace
   readonly refusals: RefusalRecord
 }
@@ -42,6 +45,7 @@ const tooOften = 'the device was asked too often; try again in a minute'
 /** Null: it came at a bad moment, and whoever asked did nothing wrong. */
 function refusedWhy({ code, message }: DoorProblem): RefusedWhy | null {
   if (code === 'busy') return message === tooOften ? 'too_often' : null
+  if (code === 'help_over') return 'no_call'
   return code === 'unknown_service' || code === 'switch_off' || code === 'bad_request' ? code : null
 }
 

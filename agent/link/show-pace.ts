@@ -7,6 +7,10 @@ export interface ShowPace {
 }
 
 const usual = { burst: 30, refillMs: 10_000 }
+/** Of a technician's messages in the chat. */
+export const chatPace = { messages: 30, refillMs: 1_000 }
+/** Of switches that the portal turns on again. */
+export const switchPace = { switchedOn: 30, refillMs: 2_000 }
 
 /**
  * A gateway that was taken over could show and withdraw without end: each time a record is written and the panel rings. Nobody who works

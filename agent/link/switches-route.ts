@@ -2,32 +2,65 @@ import type { ServerHttp2Stream } from 'node:http2'
 import type { ApprovalDesk } from '../approvals/desk-contract.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
 import type { Clock } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { RefusalRecord } from '../refusals/refusal-record.ts'
+import type { ServiceTable } from '../services/service-table.ts'
 import { readFields } from '../settings/field-reader.ts'
 import type { PortalSwitches } from '../wire/agent-api.ts'
 import { answerProblem } from './door-answers.ts'
-import { readBody } from './read-body.ts'
+import type { DoorProblem } from './door-answers.ts'
+import { parseJson, readBody } from './read-body.ts'
+import type { ShowPace } from './show-pace.ts'
 
 const maxBodyBytes = 16 * 1024
 const mostSwitches = 256
 
+export interface SwitchesRouteOptions {
+  readonly desk: ApprovalDesk
+  readonly services: ServiceTable
+  readonly refusals: RefusalRecord
+  readonly clock: Clock
+  readonly logger: Logger
+  /** How often a gateway may switch on again: off is taken always. */
+  readonly pace: ShowPace
+}
+
 /** `PUT /v1/switches`: 204 when they hold. */
-export function takePortalSwitches(
-  { desk, clock }: { readonly desk: ApprovalDesk; readonly clock: Clock },
-  stream: ServerHttp2Stream,
-): void {
-  readBody(stream, clock, { maxBytes: maxBodyBytes }, (bytes) => {
-    const switches = parse(bytes)
-    if (typeof switches === 'string') return answerProblem(stream, { status: 400, code: 'bad_request', message: switches })
+export function takePortalSwitches(options: SwitchesRouteOptions, stream: ServerHttp2Stream): void {
+  const { desk, services, refusals, pace } = options
+  const refuse = (problem: DoorProblem): void => {
+    refusals.note({ what: 'switches', why: problem.status === 429 ? 'too_often' : 'bad_request', subject: null })
+    answerProblem(stream, problem)
+  }
+  readBody(stream, { ...options, maxBytes: maxBodyBytes, refuse }, (bytes) => {
+    const said = parse(bytes)
+    if (typeof said === 'string') return refuse({ status: 400, code: 'bad_request', message: said })
+    const switches = ofHere(said, services)
+    if (loosens(switches, services)) {
+      if (!pace.ready) return refuse({ status: 429, code: 'too_many', message: 'nobody switches so often; wait a little' })
+      pace.spend()
+    }
     desk.portalSwitches(switches)
     stream.respond({ ':status': 204 }, { endStream: true })
   })
+}
+
+/** A service that is not here has no switch, whatever a gateway calls it. In the order of the settings, so that the same switches are equal. */
+function ofHere({ remote, services: said }: PortalSwitches, services: ServiceTable): PortalSwitches {
+  const here = services.list().flatMap(({ name }) => (Object.hasOwn(said, name) ? [[name, said[name] === true] as const] : []))
+  return { remote, services: Object.fromEntries(here) }
+}
+
+function loosens(next: PortalSwitches, { portal, list }: ServiceTable): boolean {
+  if (portal === null) return false
+  return (next.remote && !portal.remote) || list().some(({ name }) => portal.services[name] === false && next.services[name] !== false)
 }
 
 /** A text says what is wrong. */
 function parse(bytes: Buffer): PortalSwitches | string {
   const problems: FieldProblem[] = []
   try {
-    const body = readFields(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), '', problems)
+    const body = readFields(parseJson(bytes), '', problems)
     const remote = body.flag('remote', true)
     if (!body.has('remote')) body.problem('remote', 'is missing')
     const services = body.object('services')

@@ -23,10 +23,12 @@ export interface TakePageOptions {
   readonly stream: ServerHttp2Stream
   readonly headers: IncomingHttpHeaders
   readonly session: string
+  /** What it told cannot be read, and its stream is ended. */
+  readonly onUnreadable: () => void
 }
 
 /** `POST /v1/sessions/{id}/mirror` (mirror.ts): takes lines as fast as they are read, until one side ends. Returns why it does not. */
-export function takePage({ pages, logger, stream, headers, session }: TakePageOptions): PageProblem | null {
+export function takePage({ pages, logger, stream, headers, session, onUnreadable }: TakePageOptions): PageProblem | null {
   const id = headers[pageHeader]
   if (typeof id !== 'string' || !pageIdPattern.test(id))
     return { status: 400, code: 'bad_request', message: `${pageHeader}: must be 32 hex` }
@@ -47,6 +49,7 @@ export function takePage({ pages, logger, stream, headers, session }: TakePageOp
     (error: unknown) => {
       intake.close()
       if (stream.destroyed) return
+      onUnreadable()
       logger.warn({ error, session }, 'a page of the mirror told what cannot be read')
       stream.close(constants.NGHTTP2_PROTOCOL_ERROR)
     },

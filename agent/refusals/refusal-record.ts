@@ -1,8 +1,8 @@
 import type { Clock } from '../basics/clock.ts'
 import { unprintable } from '../wire/plain-text.ts'
 
-/** What the gateway did: opened a stream, put a request, asked what nobody may ask, sent bytes that cannot be read, sent too much of anything. */
-export type RefusedWhat = 'stream' | 'request' | 'question' | 'bytes' | 'flood'
+/** What the gateway did: opened a stream, put a request, asked what nobody may ask, sent bytes that cannot be read, sent too much of anything, said something in the chat, told of a technician's page, set switches. */
+export type RefusedWhat = 'stream' | 'request' | 'question' | 'bytes' | 'flood' | 'message' | 'picture' | 'switches'
 
 export type RefusedWhy =
   | 'no_approval'
@@ -14,6 +14,7 @@ export type RefusedWhy =
   | 'bad_request'
   | 'too_often'
   | 'not_known'
+  | 'no_call'
 
 export interface Refused {
   readonly what: RefusedWhat

@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest } from 'node:http'
+import { Agent, request as httpRequest, validateHeaderName, validateHeaderValue } from 'node:http'
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../basics/clock.ts'
 import type { HostPort } from '../settings/agent-settings.ts'
@@ -17,6 +17,8 @@ export interface ForwardOptions {
   readonly agent: Agent
   readonly handle: StreamHandle
   readonly clock: Clock
+  /** It is none that anybody can pass on. */
+  readonly onRefused: () => void
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -54,18 +56,24 @@ export function forwardRequest(options: ForwardOptions): void {
   const method = request.method ?? ''
   const path = request.url ?? ''
   const framing = requestFraming(request)
-  if (!methods.has(method) && !furtherMethods.has(method)) return refuse(options, 405)
-  if (framing === null || !isOriginForm(method, path)) return refuse(options, 400)
+  const headers = requestHeaders(request.rawHeaders, target)
+  if (!methods.has(method) && !furtherMethods.has(method)) return refuseOdd(options, 405)
+  if (framing === null || !isOriginForm(method, path) || !areWritable(headers)) return refuseOdd(options, 400)
   const mayChange = method !== 'GET' && method !== 'HEAD'
   if (mayChange && options.handle.conduct.viewOnly) return refuse(options, 403, 'view_only')
   response.sendDate = false
   send({
     ...options,
-    headers: [...requestHeaders(request.rawHeaders, target), ...framing.headers],
+    headers: [...headers, ...framing.headers],
     hasBody: framing.hasBody,
     mayChange,
     mayRetry: !framing.hasBody && (method === 'GET' || method === 'HEAD'),
   })
+}
+
+function refuseOdd(options: ForwardOptions, status: number): void {
+  options.onRefused()
+  refuse(options, status)
 }
 
 /** What cannot be understood ends the connection too: nobody knows where the next request begins. */
@@ -73,6 +81,19 @@ function refuse({ request, response }: ForwardOptions, status: number, code: 'ba
   response.shouldKeepAlive = false
   agentAnswer(response, status, code)
   request.resume()
+}
+
+/** Nobody writes what a parser that is more lenient than ours let through, such as a blank before a colon. */
+function areWritable(headers: readonly string[]): boolean {
+  try {
+    for (let at = 0; at < headers.length; at += 2) {
+      validateHeaderName(headers[at]!)
+      validateHeaderValue(headers[at]!, headers[at + 1]!)
+    }
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isOriginForm(method: string, path: string): boolean {

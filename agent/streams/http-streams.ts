@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Clock } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
 import { agentErrorHeader } from '../wire/agent-api.ts'
 import { cutStream, onlyWholeEnds } from '../wire/only-whole-ends.ts'
 import type { RefusalRecord } from '../refusals/refusal-record.ts'
@@ -26,6 +27,7 @@ export interface HttpStreamsOptions {
   readonly clock: Clock
   readonly panelPort: number
   readonly refusals: RefusalRecord
+  readonly logger: Logger
 }
 
 interface Serving {
@@ -43,7 +45,7 @@ const maxWaiting = 32
 const maxHeaderBytes = 64 * 1024
 
 /** One HTTP server for all streams, without a port: it is handed each stream as if it were a connection. */
-export function createHttpStreams({ registry, requests, clock, panelPort, refusals }: HttpStreamsOptions): HttpStreams {
+export function createHttpStreams({ registry, requests, clock, panelPort, refusals, logger }: HttpStreamsOptions): HttpStreams {
   const serving = new WeakMap<Duplex, Serving>()
   /** Idle connections, by session and service; one session never gets a connection that another one used. */
   const agents = new Map<string, Agent>()
@@ -61,16 +63,29 @@ export function createHttpStreams({ registry, requests, clock, panelPort, refusa
     })
     return agent
   }
+  const noteRefused = ({ admitted }: Serving): void => refusals.note({ what: 'bytes', why: 'bad_request', subject: admitted.service.title })
+  /** Whatever the bytes of a gateway make one of us throw ends its own stream, and never the agent. */
+  const guarded = (stream: Duplex, found: Serving, act: () => void): void => {
+    try {
+      act()
+    } catch (error) {
+      logger.error({ error, service: found.admitted.service.name }, 'a request of the gateway cannot be passed on')
+      noteRefused(found)
+      stream.destroy()
+    }
+  }
   const server = createHttpServer()
   server.on('request', (request, response) => {
     const found = serving.get(request.socket)
     if (found === undefined) return void request.socket.destroy()
-    const forward = (): void => {
-      if (request.socket.destroyed) return
+    const pass = (): void => {
       const { note, handle } = noted(requests, found, request)
       response.once('close', () => note.end(response.headersSent ? response.statusCode : null))
-      forwardRequest({ request, response, target: found.admitted.service.target, agent: agentFor(found.admitted), handle, clock })
+      const onRefused = (): void => noteRefused(found)
+      const { target } = found.admitted.service
+      forwardRequest({ request, response, target, agent: agentFor(found.admitted), handle, clock, onRefused })
     }
+    const forward = (): void => (request.socket.destroyed ? undefined : guarded(request.socket, found, pass))
     // Requests that were sent without waiting reach the machine one after the other, as they came.
     const before = found.last
     found.last = response
@@ -88,22 +103,21 @@ export function createHttpStreams({ registry, requests, clock, panelPort, refusa
     if (found === undefined) return void stream.destroy()
     if (isAnswering(found)) return void stream.destroy()
     const { target } = found.admitted.service
-    const forward = (): void =>
-      found.handle.conduct.whenOpen(() => {
-        if (stream.destroyed) return
-        const { note, handle } = noted(requests, found, request)
-        let status: number | null = null
-        const onAnswer = (given: number): void => void (status = given)
-        stream.once('close', () => note.end(status))
-        forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle, onAnswer, clock })
-      })
+    const pass = (): void => {
+      const { note, handle } = noted(requests, found, request)
+      let status: number | null = null
+      const onAnswer = (given: number): void => void (status = given)
+      stream.once('close', () => note.end(status))
+      forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle, onAnswer, clock })
+    }
+    const forward = (): void => found.handle.conduct.whenOpen(() => (stream.destroyed ? undefined : guarded(stream, found, pass)))
     // The answer before is complete, and lets go of the stream when its last byte is out.
     if (found.last === null || found.last.writableFinished) forward()
     else found.last.once('close', forward)
   })
   const refuseRest = (stream: Duplex, status: string): void => {
     const found = serving.get(stream)
-    if (found !== undefined) refusals.note({ what: 'bytes', why: 'bad_request', subject: found.admitted.service.title })
+    if (found !== undefined) noteRefused(found)
     if (found !== undefined && isAnswering(found)) stream.destroy()
     else lastAnswer(stream, status)
   }

@@ -96,4 +96,23 @@ describe('the switches of the portal, at the machine', () => {
     expect((await bench.gateway.request('GET', '/v1/switches')).status).toBe(405)
     expect([await portalOf('hmi'), await portalOf('plc')]).toEqual([false, true])
   })
+
+  it('are kept for the services that are here, whatever else the gateway names', async () => {
+    const invented = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`made-up-${at}`, false]))
+    expect(await say({ remote: true, services: { ...invented, __proto__: false, constructor: false, hmi: false } })).toBe(204)
+    expect([await portalOf('hmi'), await portalOf('plc')]).toEqual([false, true])
+    expect((await bench.panel.state()).services.some(({ name }) => name.startsWith('made-up'))).toBe(false)
+  })
+
+  it('are switched on again only as often as people would, and off always', async () => {
+    let on = 0
+    for (let times = 0; times < 60; times += 1) {
+      expect(await say(hmiOff)).toBe(204)
+      on += Number((await say(all)) === 204)
+    }
+    expect(on).toBeGreaterThanOrEqual(30)
+    expect(on).toBeLessThan(40)
+    expect(await portalOf('hmi')).toBe(false)
+    expect((await bench.panel.state()).refused).toContainEqual(expect.objectContaining({ what: 'switches', why: 'too_often' }))
+  })
 })

@@ -109,6 +109,9 @@ export const panelWordsDe: PanelWords = {
     question: (subject) => (subject === null ? 'Viele Arten von Fragen' : `Frage: ${subject}`),
     bytes: (subject) => (subject === null ? 'Daten, die niemand lesen kann' : `Daten für ${subject}, die niemand lesen kann`),
     flood: () => 'Eine Flut von Nachrichten',
+    message: () => 'Nachricht im Chat',
+    picture: () => 'Bild einer Seite des Technikers',
+    switches: () => 'Schalter des Portals',
   },
   refusedWhys: {
     no_approval: 'niemand hat es erlaubt',
@@ -120,6 +123,7 @@ export const panelWordsDe: PanelWords = {
     bad_request: 'das ist nicht in Ordnung',
     too_often: 'das war zu viel auf einmal',
     not_known: 'auf solche Fragen antwortet diese Maschine nicht',
+    no_call: 'niemand hier ruft um diese Hilfe',
   },
   times: (count) => `${count}-mal`,
   quiet: (name, until) => `Anfragen von ${name} werden bis ${until} nicht gezeigt.`,

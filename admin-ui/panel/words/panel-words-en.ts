@@ -106,6 +106,9 @@ export const panelWordsEn: PanelWords = {
     question: (subject) => (subject === null ? 'Many kinds of questions' : `Question: ${subject}`),
     bytes: (subject) => (subject === null ? 'Data that nobody can read' : `Data for ${subject} that nobody can read`),
     flood: () => 'A flood of messages',
+    message: () => 'Message in the chat',
+    picture: () => 'Picture of a technician’s page',
+    switches: () => 'Switches of the portal',
   },
   refusedWhys: {
     no_approval: 'nobody has allowed it',
@@ -117,6 +120,7 @@ export const panelWordsEn: PanelWords = {
     bad_request: 'it is not in order',
     too_often: 'it was too much at once',
     not_known: 'this machine answers no such question',
+    no_call: 'nobody here calls for this help',
   },
   times: (count) => `${count} times`,
   quiet: (name, until) => `Requests of ${name} are not shown until ${until}.`,

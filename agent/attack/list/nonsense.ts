@@ -1,6 +1,6 @@
 import { pageHeader } from '../../wire/mirror.ts'
 import type { Attack } from '../attack.ts'
-import { letIn, observe, requestFor } from '../moves.ts'
+import { letIn, observe, requestFor, show } from '../moves.ts'
 import { waitMs } from '../wait.ts'
 
 const methods = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'NONSENSE']
@@ -54,7 +54,8 @@ export const nonsenseAttacks: readonly Attack[] = [
     expected: 'Only what the protocol has is answered; the rest is 404 or 405.',
     run: async (field) => {
       const { session } = requestFor(field)
-      const known = ['/v1/info', '/v1/sessions', '/v1/events', `/v1/sessions/${session}`]
+      const own = `/v1/sessions/${session}`
+      const known = ['/v1/info', '/v1/sessions', '/v1/events', '/v1/switches', own, `${own}/chat`, `${own}/mirror`]
       const unknown = [
         '/',
         '/api/state',
@@ -73,6 +74,9 @@ export const nonsenseAttacks: readonly Attack[] = [
         'GET /v1/events',
         `PUT /v1/sessions/${session}`,
         `DELETE /v1/sessions/${session}`,
+        'PUT /v1/switches',
+        `POST ${own}/chat`,
+        `POST ${own}/mirror`,
       ])
       const found = []
       for (const path of [...known, ...unknown])
@@ -167,6 +171,11 @@ export const nonsenseAttacks: readonly Attack[] = [
       const asked = requestFor(field, { device: 'another-device' })
       await field.gateway.ask('PUT', `/v1/sessions/${asked.session}`, { body: JSON.stringify({ request: asked, photo: null }) })
       await field.gateway.ask('GET', `/v1/${made}`)
+      const nowhere = `/v1/sessions/${requestFor(field).session}`
+      await field.gateway.ask('POST', `${nowhere}/chat`, { body: '{"text":"hello"}' })
+      await field.gateway.ask('POST', `${nowhere}/mirror`, { body: '{}\n', headers: { [pageHeader]: field.random.hex(16) } })
+      await field.gateway.ask('PUT', '/v1/switches', { body: 'null' })
+      await show(field, requestFor(field, { help: `hlp_${field.random.hex(16)}` }))
       await waitMs(field.clock, 50)
       const { refused } = await field.operator.state()
       const shown = (what: string, why: string, subject: string, count: number): boolean =>
@@ -175,6 +184,10 @@ export const nonsenseAttacks: readonly Attack[] = [
         observe('streams to a service that is not there, counted', shown('stream', 'unknown_service', made, 3)),
         observe('a request for another device', shown('request', 'bad_request', asked.technician.name, 1)),
         observe('a question that nobody may ask', shown('question', 'not_known', `GET /v1/${made}`, 1)),
+        observe('a message for no session', shown('message', 'no_approval', '', 1)),
+        observe('a page of no session', shown('picture', 'no_approval', '', 1)),
+        observe('switches that are none', shown('switches', 'bad_request', '', 1)),
+        observe('an answer to a call that nobody made', shown('request', 'no_call', asked.technician.name, 1)),
         observe(`at most 20 are shown: ${refused.length}`, refused.length <= 20),
       ]
     },

@@ -30,6 +30,8 @@ export async function failsWithout(check: string, failed: readonly string[]): Pr
     expect(report.attacks.map(({ id, passed }) => [id, passed])).toEqual(failed.map((id) => [id, false]))
     // They failed by what was seen, not since they could not be tried.
     expect(report.attacks.filter(({ happened }) => happened.every((one) => one.held))).toEqual([])
+    // Whatever it lacks, no byte of a gateway ends it.
+    expect(report.attacks.flatMap(({ happened }) => happened).filter(({ what }) => what === 'the agent has ended')).toEqual([])
     expect([held, report.passed, told.at(-1)]).toEqual([false, false, 'Not every attack was held off.'])
   } finally {
     await rm(folder, { recursive: true })
