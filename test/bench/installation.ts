@@ -43,6 +43,8 @@ export interface Installation extends AsyncDisposable {
   hold(holding: Holding): Promise<{ readonly held: number }>
   /** When each of those streams ended, once all did. */
   ends(name: string): Promise<Held>
+  /** The same as the machine's service saw it: Unix milliseconds. */
+  endsAtMachine(name: string): Promise<readonly number[]>
 }
 
 export async function startInstallation(): Promise<Installation> {
@@ -92,6 +94,7 @@ export async function startInstallation(): Promise<Installation> {
     door,
     hold: (holding: Holding) => neighbour.ask<{ readonly held: number }>('hold', holding),
     ends: (name: string) => neighbour.ask<Held>('ends', { name }),
+    endsAtMachine: (name: string) => machine.ask<readonly number[]>('trickleEnds', { name }),
   }
   // Machines that are asked for later end with it too.
   const all = (moved = parts.move())
