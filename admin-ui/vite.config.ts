@@ -10,7 +10,7 @@ const pagesDir = process.env['SALLYPORT_PAGES_DIR']
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Each is built into a folder of its own: the gateway serves the portal, the agent the panel, and the mirror on another port. */
-const pages = (name: 'portal' | 'panel' | 'mirror', plugins: Plugin[] = []): InlineConfig => ({
+const pages = (name: 'portal' | 'panel' | 'mirror' | 'bar', plugins: Plugin[] = []): InlineConfig => ({
   root: here(name),
   base: '/',
   configFile: false,
@@ -33,9 +33,14 @@ const thenOthers: Plugin = {
   async closeBundle() {
     await build({ ...pages('panel'), logLevel: 'warn' })
     await build({ ...pages('mirror'), logLevel: 'warn' })
+    await build({ ...bar, logLevel: 'warn' })
     await build({ ...recorder, logLevel: 'warn' })
   },
 }
+
+/** Beside the portal's pages, since the gateway serves both, each on hosts of its own. */
+const bar: InlineConfig = pages('bar')
+bar.build = { ...bar.build, outDir: pagesDir === undefined ? here('../dist/pages/portal/bar') : join(pagesDir, 'portal/bar') }
 
 /** One classic script beside the portal's pages: the gateway puts it into the pages of machines, where it must run before anything else. */
 const recorder: InlineConfig = {

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
+import { startBar } from './start-bar.ts'
 import type { Clock } from './basics/clock.ts'
 import type { DeviceId, OrganisationId } from './basics/ids.ts'
 import type { Running } from './basics/lifecycle.ts'
@@ -189,6 +190,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         logger: logger.child({ room: 'proxy' }),
         stranger: (req) => paces.stranger(addressOf(req)),
         recorder: settings.mirror ? await readRecorder(settings.pagesDir, logger) : null,
+        bar: settings.bar ? await startBar({ pagesDir: settings.pagesDir, room: sessions.room, paces, logger }) : null,
       }),
     )
     const enrolments = createEnrolmentAdministration(storage.enrolments, random, pending)

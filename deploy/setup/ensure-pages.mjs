@@ -12,6 +12,7 @@ const INPUTS = [
   'agent/panel',
   'agent/wire',
   'gateway/http-api/contract',
+  'gateway/proxy/bar',
   'gateway/decisions',
   'gateway/basics',
   'package-lock.json',

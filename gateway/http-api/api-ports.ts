@@ -19,6 +19,8 @@ import type { Undertaking } from './contract/me.ts'
 /** The one-time address of a service's own origin; who comes by it is in for as long as this sign-in counts. */
 export interface AccessEntry {
   mint(sessionId: SessionId, service: ServiceName, signIn: string): Promise<URL>
+  /** The same with the technician's bar around it. */
+  mintBar(sessionId: SessionId, service: ServiceName, signIn: string): Promise<URL>
 }
 
 /** Ends a device's live tunnel at once. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAccessAddress } from './access-address.ts'
 import { accessLabel } from './access-label.ts'
+import type { ServiceName } from '../basics/ids.ts'
 import { systemRandom } from '../basics/random.ts'
 
 const label = 'abcdefghijklmnopqrstuvwxyz'
@@ -12,6 +13,19 @@ test('hosts are written and read in one way', () => {
   expect(live.parseHost(`web-ui-2-${label}.machines.example.net`)).toEqual({ service: 'web-ui-2', label })
   expect(live.originOf(live.parseHost(`hmi-${label}.machines.example.net`)!)).toBe(`https://hmi-${label}.machines.example.net`)
   expect(demo.parseHost(`hmi-${accessLabel(systemRandom)}.machines.localhost:8443`)).toBeDefined()
+})
+
+test('the bar of a service has a host of its own, which no service can have, whatever its name', () => {
+  expect(demo.barOriginOf(label)).toBe(`http://bar-${label}.machines.localhost:8443`)
+  expect(demo.parseBarHost(`bar-${label}.machines.localhost:8443`)).toBe(label)
+  expect(demo.parseHost(`bar-${label}.machines.localhost:8443`)).toBeUndefined()
+  for (const name of ['hmi', 'bar', 'bar-', 'bar--', 'bar-2', 'bars', 'a-bar', `bar${'-'.repeat(29)}`]) {
+    const host = demo.hostOf({ service: name as ServiceName, label })
+    expect([name, demo.parseHost(host), demo.parseBarHost(host)]).toEqual([name, { service: name, label }, undefined])
+    expect(host.split('.')[0]!.length).toBeLessThanOrEqual(63)
+  }
+  for (const host of [`bar-${label}.machines.localhost`, `Bar-${label}.machines.localhost:8443`, `a.bar-${label}.machines.localhost:8443`])
+    expect(demo.parseBarHost(host)).toBeUndefined()
 })
 
 test.each([

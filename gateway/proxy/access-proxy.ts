@@ -9,6 +9,9 @@ import { createAccessAddress } from './access-address.ts'
 import { createAccessLookup } from './access-lookup.ts'
 import { createAccessWatch } from './access-watch.ts'
 import type { AccessSettings } from './access-settings.ts'
+import type { BarSessions } from './bar/bar-sessions.ts'
+import { createBar } from './bar/create-bar.ts'
+import type { BarFiles } from './bar/read-bar-files.ts'
 import { createEntry } from './entry.ts'
 import { createMirror } from './mirror/create-mirror.ts'
 import { recorderScript } from './mirror/recorder-script.ts'
@@ -29,6 +32,8 @@ export interface AccessProxyOptions {
   readonly stranger: (req: IncomingMessage) => boolean
   /** Recorder of the machines' pages; null: operators see none. */
   readonly recorder: Buffer | null
+  /** The technician's bar around each page; null: pages open alone. */
+  readonly bar: { readonly files: BarFiles; readonly sessions: BarSessions } | null
 }
 
 /** Browser to machine: one origin for each service of each session. Its methods never throw and never reject, but for `mint`. */
@@ -43,6 +48,8 @@ export interface AccessProxy extends Running {
    * Errors: `access_origin_failed` (retry).
    */
   mint(sessionId: SessionId, service: ServiceName, signIn: string): Promise<URL>
+  /** The same with the bar around it; where there are no bars, the service alone. */
+  mintBar(sessionId: SessionId, service: ServiceName, signIn: string): Promise<URL>
 }
 
 export function createAccessProxy(options: AccessProxyOptions): AccessProxy {
@@ -54,20 +61,43 @@ export function createAccessProxy(options: AccessProxyOptions): AccessProxy {
   const watch = createAccessWatch({ lookup, clock })
   const mirror = recorder === null ? null : createMirror({ script: recorderScript(recorder), watch, clock, random, logger })
   let stopping = false
-  const shared = { address, lookup, watch, mirror, grants, settings, authority, clock, random, logger, stranger, stopping: () => stopping }
+  const barOf = (label: string): string | null => (options.bar === null ? null : address.barOriginOf(label))
+  const shared = {
+    address,
+    lookup,
+    watch,
+    mirror,
+    grants,
+    settings,
+    authority,
+    clock,
+    random,
+    logger,
+    stranger,
+    barOf,
+    stopping: () => stopping,
+  }
   const requests = createRequestDoor({ ...shared, entry })
   const websockets = createWebSocketDoor(shared)
+  const bar = options.bar === null ? null : createBar({ ...shared, ...options.bar, entry })
   return {
     handles: address.handles,
-    request: requests,
+    request(req, res) {
+      const label = bar === null ? undefined : address.parseBarHost(req.headers.host)
+      if (bar === null || label === undefined) requests(req, res)
+      else bar.request(req, res, label)
+    },
     upgrade: websockets,
     mint: entry.mint,
+    mintBar: (sessionId, service, signIn) => entry.mint(sessionId, service, signIn, bar === null ? 'page' : 'bar'),
     async drain() {
       stopping = true
+      bar?.close()
       await grants.idle()
     },
     async close() {
       stopping = true
+      bar?.close()
       await Promise.all(grants.list().map((service) => service.end({ code: 'closing', text: 'the gateway stops' })))
     },
   }

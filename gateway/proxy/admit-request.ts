@@ -4,7 +4,8 @@ import type { AccessLookup, Standing } from './access-lookup.ts'
 import type { AccessSettings } from './access-settings.ts'
 import type { AuthorizedService } from './authorized-service.ts'
 import { canonicalPath, type CanonicalPath } from './canonical-path.ts'
-import { foreignRequest, serviceWorker } from './fetch-metadata.ts'
+import { entryPath } from './entry.ts'
+import { foreignRequest, framedBySameSite, serviceWorker } from './fetch-metadata.ts'
 import type { AccessOrigin, StreamAuthority } from './ports.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
 import { ambiguousUnderRules, deniedByRule } from './denied-by-rule.ts'
@@ -59,7 +60,8 @@ export function readRequest(req: IncomingMessage, options: AdmissionOptions): We
   if (isRefusal(path)) return path
   const framing = requestFraming(req)
   if (isRefusal(framing)) return framing
-  const foreign = foreignRequest(method, req.headers, origin) ?? serviceWorker(req.headers)
+  const intoFrame = path.path === entryPath && framedBySameSite(method, req.headers)
+  const foreign = (intoFrame ? undefined : foreignRequest(method, req.headers, origin)) ?? serviceWorker(req.headers)
   if (foreign !== undefined) return foreign
   return { host, origin, method, path, framing, cookies: requestCookies(valuesOf(req.rawHeaders, 'cookie'), secureCookies) }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../basics/clock.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import type { ServiceName, SessionId } from '../basics/ids.ts'
 import type { Random } from '../basics/random.ts'
-import { accessCookie, secretHash } from './access-cookie.ts'
+import { accessCookie, barSecret, isSecret, secretHash } from './access-cookie.ts'
 import type { AccessAddress } from './access-address.ts'
 import { accessLabel } from './access-label.ts'
 import type { AccessLookup } from './access-lookup.ts'
@@ -12,18 +12,25 @@ import type { AccessOrigin, AccessOrigins, SignInsThatCount } from './ports.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
 /** The reserved path: nothing under it ever reaches a machine. */
-const entryPath = '/.sallyport/enter'
+export const entryPath = '/.sallyport/enter'
 
-/** What the entry answers: a cookie for whoever brought a good code, and the way to the machine's first page. */
+/** What the entry answers: a cookie for whoever brought a good code, and the way on. */
 export interface Entered {
   readonly setCookie: string | undefined
+  /** Path, query and fragment on this origin: what was asked for, or the first page. */
+  readonly to: string
 }
+
+/** The page of a service alone, or the bar with that page in it. */
+export type EntryDoor = 'page' | 'bar'
 
 export interface Entry {
   /** The address that lets one browser in, once, within `codeLifetimeMs`. */
-  mint(sessionId: SessionId, service: ServiceName, signIn: string): Promise<URL>
-  /** Takes the code of a request to the reserved path. */
-  enter(method: string, path: CanonicalPath, label: string, cookies: readonly string[]): Promise<Entered | Refusal>
+  mint(sessionId: SessionId, service: ServiceName, signIn: string, door?: EntryDoor): Promise<URL>
+  /** Takes the code of a request to the reserved path. The bar's cookies come as {@link barSecret}s. */
+  enter(method: string, path: CanonicalPath, label: string, cookies: readonly string[], door?: EntryDoor): Promise<Entered | Refusal>
+  /** Under which sign-in a browser with these cookies was let in here. */
+  signInOf(label: string, cookies: readonly string[]): Promise<string | undefined>
 }
 
 export interface EntryOptions {
@@ -36,40 +43,66 @@ export interface EntryOptions {
   readonly random: Random
 }
 
+const markOf = (door: EntryDoor): ((secret: string) => string) => (door === 'bar' ? barSecret : (secret) => secret)
+
 export function createEntry(options: EntryOptions): Entry {
   const { origins, clock, random } = options
+
+  const signInOf = async (label: string, cookies: readonly string[]): Promise<string | undefined> => {
+    for (const cookie of cookies) {
+      const found = await origins.findCookie(secretHash(cookie))
+      if (found?.label === label) return found.signIn
+    }
+    return undefined
+  }
+
   return {
-    async mint(sessionId, service, signIn) {
+    signInOf,
+
+    async mint(sessionId, service, signIn, door = 'page') {
       const origin = await originFor(options, sessionId, service)
       const code = random.token(32)
       await origins.addCode({
-        hash: secretHash(code),
+        hash: secretHash(markOf(door)(code)),
         label: origin.label,
         signIn,
         expiresAt: clock.nowMs() + options.settings.limits.codeLifetimeMs,
       })
-      const url = new URL(entryPath, options.address.originOf(origin))
+      const url = new URL(entryPath, door === 'bar' ? options.address.barOriginOf(origin.label) : options.address.originOf(origin))
       url.searchParams.set('code', code)
       return url
     },
 
-    async enter(method, path, label, cookies) {
+    async enter(method, path, label, cookies, door = 'page') {
       if (path.path !== entryPath) return refuse('not_found', 'reserved_path')
       if (method !== 'GET') return refuse('bad_request', 'method_not_allowed', { status: 405, headers: { allow: 'GET' } })
-      const codes = new URLSearchParams(path.sent.slice(entryPath.length)).getAll('code')
-      if (codes.length === 1 && /^[A-Za-z0-9_-]{43}$/.test(codes[0]!)) {
-        const redeemed = await origins.redeemCode(secretHash(codes[0]!), clock.nowMs())
+      const query = new URLSearchParams(path.sent.slice(entryPath.length))
+      const to = placeOf(query.get('to'))
+      const codes = query.getAll('code')
+      if (codes.length === 1 && isSecret(codes[0]!)) {
+        const redeemed = await origins.redeemCode(secretHash(markOf(door)(codes[0]!)), clock.nowMs())
         if (redeemed?.label === label && (await options.signIns.use(redeemed.signIn))) {
+          // A bar enters its page anew each time that it is loaded.
+          if ((await signInOf(label, cookies)) === redeemed.signIn) return { setCookie: undefined, to }
           const secret = random.token(32)
-          await origins.addCookie({ hash: secretHash(secret), label, signIn: redeemed.signIn, createdAt: clock.nowMs() })
-          return { setCookie: accessCookie(secret, options.settings.secureCookies) }
+          const cookie = { hash: secretHash(markOf(door)(secret)), label, signIn: redeemed.signIn, createdAt: clock.nowMs() }
+          await origins.addCookie(cookie)
+          return { setCookie: accessCookie(secret, options.settings.secureCookies), to }
         }
       }
       // Reloading the entry address, or pressing Back to it, is no reason to throw somebody out.
-      if ((await options.lookup.standing(label, cookies, 'use')) === 'in') return { setCookie: undefined }
+      if ((await options.lookup.standing(label, cookies, 'use')) === 'in') return { setCookie: undefined, to }
       return refuse('not_yours', 'entry_code_invalid')
     },
   }
+}
+
+const mostPlaceCharacters = 4_096
+
+/** A place on this origin and nowhere else, as a browser reads it (URL, section 4.4): `//host`, `/\\host` and controls lead elsewhere. */
+function placeOf(asked: string | null): string {
+  const isPlace = asked !== null && asked.length <= mostPlaceCharacters && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(asked)
+  return isPlace && !/^\/+\.sallyport(?:[/;?#]|$)/i.test(asked) ? asked : '/'
 }
 
 async function originFor(options: EntryOptions, sessionId: SessionId, service: ServiceName): Promise<AccessOrigin> {

@@ -17,6 +17,19 @@ export function foreignRequest(method: string, headers: IncomingHttpHeaders, ori
 }
 
 /**
+ * The way into its page that a bar shows in its frame: the bar is of the same site. Any page of that site can ask for it, so nothing may be answered to this but what
+ * the bar alone can show, and nothing of it may reach the machine.
+ */
+export function framedBySameSite(method: string, headers: IncomingHttpHeaders): boolean {
+  return (
+    method === 'GET' &&
+    headers['sec-fetch-site'] === 'same-site' &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'iframe'
+  )
+}
+
+/**
  * A browser fetches the script of a service worker (Service Workers, section 6.5). One that a machine installs would see every navigation on its origin before
  * we do, the entry with its one-time code among them, and would go on answering in this browser when the session is over.
  */

@@ -13,13 +13,16 @@ interface Answer {
 export interface RefusalAnswerOptions {
   readonly portalOrigin: string
   readonly deviceName: string | undefined
+  /** Origin of the bar that may show this in its frame; null: there is none. */
+  readonly bar: string | null
 }
 
 /** The refusal as a page for whoever looks at one, as a problem document (RFC 9457) for scripts. */
 function refusalAnswer(req: IncomingMessage, refusal: Refusal, options: RefusalAnswerOptions): Answer {
   const language = pageLanguage(req.headers['accept-language'])
   const page = looksAtPages(req)
-  const text = page ? refusalPage({ refusal, language, ...options }) : problem(refusal, language)
+  const framed = page && req.headers['sec-fetch-dest'] !== 'document' && req.headers['sec-fetch-dest'] !== undefined
+  const text = page ? refusalPage({ refusal, language, framed, ...options }) : problem(refusal, language)
   const body = Buffer.from(text)
   return {
     body,
@@ -27,7 +30,7 @@ function refusalAnswer(req: IncomingMessage, refusal: Refusal, options: RefusalA
       'content-type': page ? 'text/html; charset=utf-8' : 'application/problem+json',
       'content-length': String(body.length),
       'content-language': language,
-      'content-security-policy': refusalPagePolicy,
+      'content-security-policy': refusalPagePolicy(options.bar),
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',

@@ -30,8 +30,10 @@ beforeAll(async () => {
     if (!kinds.includes(kind)) return void response.writeHead(404).end()
     const ended = kind === 'session_over' ? { endedReason: 'ended_by_operator', endedBy: 'Olga Stein' } : {}
     const language = pageLanguage(request.headers['accept-language'])
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': refusalPagePolicy })
-    response.end(refusalPage({ refusal: refuse(kind, kind, ended), language, portalOrigin: 'https://portal.example', deviceName }))
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': refusalPagePolicy(null) })
+    response.end(
+      refusalPage({ refusal: refuse(kind, kind, ended), language, portalOrigin: 'https://portal.example', deviceName, framed: false }),
+    )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -84,7 +86,8 @@ test('what may pass by itself can be tried again at the same address, what canno
 
 test('no German page carries a sentence of the authority, which speaks English', () => {
   const refusal = refuse('not_allowed', 'policy', { message: 'Your training ran out yesterday.' })
-  const pageIn = (language: 'de' | 'en'): string => refusalPage({ refusal, language, portalOrigin: 'https://portal.example', deviceName })
+  const pageIn = (language: 'de' | 'en'): string =>
+    refusalPage({ refusal, language, portalOrigin: 'https://portal.example', deviceName, framed: false })
   expect(pageIn('en')).toContain('Your training ran out yesterday.')
   expect(pageIn('de')).not.toContain('training')
 })
@@ -98,6 +101,7 @@ test.each([
     language,
     portalOrigin: 'https://portal.example',
     deviceName,
+    framed: false,
   })
   expect(page).toContain(promised)
 })

@@ -25,7 +25,8 @@ code{font-family:ui-monospace,Consolas,monospace;user-select:all}
 `
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-export const refusalPagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
+export const refusalPagePolicy = (bar: string | null): string =>
+  `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'${bar === null ? '' : ` ${bar}`}`
 
 /** What may be over by itself in a moment. */
 const passing: readonly RefusalKind[] = ['machine_offline', 'service_not_answering', 'too_many', 'unavailable']
@@ -36,9 +37,11 @@ export interface RefusalPageOptions {
   readonly portalOrigin: string
   /** Only for a browser that had entered. */
   readonly deviceName: string | undefined
+  /** Shown in a frame, where the portal cannot be. */
+  readonly framed: boolean
 }
 
-export function refusalPage({ refusal, language, portalOrigin, deviceName }: RefusalPageOptions): string {
+export function refusalPage({ refusal, language, portalOrigin, deviceName, framed }: RefusalPageOptions): string {
   const texts = pageTexts[language]
   const message = pageMessage(refusal, language)
   const tone = {
@@ -53,7 +56,7 @@ export function refusalPage({ refusal, language, portalOrigin, deviceName }: Ref
   const again = passing.includes(refusal.kind)
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(message.title)} · Sallyport</title><style>${style}</style></head>
-<body><main class="${tones}"><p class="state">${pageIcon(refusal.kind)}<span>${escape(message.state)}</span></p><h1>${escape(message.title)}</h1><p>${escape(message.sentence)}</p>${again ? `<a class="again" href="">${texts.again}</a>` : ''}<a${again ? ' class="second"' : ''} href="${escape(portalOrigin)}/">${texts.action}</a><p class="facts">${facts}</p></main></body></html>
+<body><main class="${tones}"><p class="state">${pageIcon(refusal.kind)}<span>${escape(message.state)}</span></p><h1>${escape(message.title)}</h1><p>${escape(message.sentence)}</p>${again ? `<a class="again" href="">${texts.again}</a>` : ''}<a${again ? ' class="second"' : ''} href="${escape(portalOrigin)}/"${framed ? ' target="_blank" rel="noopener"' : ''}>${texts.action}</a><p class="facts">${facts}</p></main></body></html>
 `
 }
 

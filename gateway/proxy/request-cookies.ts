@@ -1,4 +1,4 @@
-import { accessCookieName, isReservedCookie } from './access-cookie.ts'
+import { accessCookieName, isReservedCookie, isSecret } from './access-cookie.ts'
 
 export interface RequestCookies {
   /** Values of our own cookie, to be looked up. A sibling origin can add wrong ones, so all count; at most four. */
@@ -19,8 +19,9 @@ export function requestCookies(values: readonly string[], secure: boolean): Requ
     const name = pair.slice(0, Math.max(0, equals)).trim()
     const value = pair.slice(equals + 1).trim()
     if (!namePattern.test(name) || !valuePattern.test(value)) continue
-    if (name === accessCookieName(secure)) access.push(value)
-    else if (!isReservedCookie(name)) machine.set(name, machine.has(name) ? undefined : value)
+    if (isReservedCookie(name)) {
+      if (name === accessCookieName(secure) && isSecret(value)) access.push(value)
+    } else machine.set(name, machine.has(name) ? undefined : value)
   }
   return { access: access.slice(0, 4), machine: [...machine].filter((cookie): cookie is [string, string] => cookie[1] !== undefined) }
 }

@@ -4,9 +4,10 @@ import { cutUnreadBody } from '../basics/cut-unread-body.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { AccessWatch } from './access-watch.ts'
 import { admitRequest, readRequest, type AdmissionOptions, type AdmittedRequest, type WellFormedRequest } from './admit-request.ts'
+import { goOn, hopIntoFrame } from './enter-page.ts'
 import type { Entry } from './entry.ts'
 import { explainRefusal } from './explain-refusal.ts'
-import { fetchedAhead } from './fetch-metadata.ts'
+import { fetchedAhead, framedBySameSite } from './fetch-metadata.ts'
 import { httpExchange } from './http-exchange.ts'
 import { linger } from './linger.ts'
 import type { Mirror } from './mirror/create-mirror.ts'
@@ -23,6 +24,8 @@ export interface DoorOptions extends AdmissionOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly stopping: () => boolean
+  /** Origin of the bar around the page with this label; null: there are no bars. */
+  readonly barOf: (label: string) => string | null
   /** Counts a request of a browser that was not let in; false: too many have come from its address. */
   readonly stranger: (req: IncomingMessage) => boolean
 }
@@ -31,20 +34,28 @@ export interface DoorOptions extends AdmissionOptions {
 export function createRequestDoor(options: DoorOptions & { readonly entry: Entry }): (req: IncomingMessage, res: ServerResponse) => void {
   const { clock, settings, logger } = options
 
+  const barOfHost = (req: IncomingMessage): string | null => {
+    const label = options.address.parseHost(req.headers.host)?.label
+    return label === undefined ? null : options.barOf(label)
+  }
+
   const answer = async (req: IncomingMessage, res: ServerResponse, refusal: Refusal, label: string | undefined): Promise<void> => {
     const explained = await explainRefusal(refusal, label, options)
     cutUnreadBody(req, res)
     logger.debug({ refusal: refusal.code, status: refusal.status }, 'a request was refused')
-    writeRefusal(req, res, explained.refusal, { portalOrigin: settings.portalOrigin, deviceName: explained.deviceName })
+    writeRefusal(req, res, explained.refusal, {
+      portalOrigin: settings.portalOrigin,
+      deviceName: explained.deviceName,
+      bar: barOfHost(req),
+    })
     if (!refusal.close) linger(req, res, clock, settings.limits.lingerMs)
   }
 
-  const enter = async (read: WellFormedRequest, res: ServerResponse): Promise<Refusal | undefined> => {
+  const enter = async (req: IncomingMessage, read: WellFormedRequest, res: ServerResponse): Promise<Refusal | undefined> => {
     const entered = await options.entry.enter(read.method, read.path, read.host.label, read.cookies.access)
     if (isRefusal(entered)) return entered
-    const cookie = entered.setCookie === undefined ? {} : { 'set-cookie': entered.setCookie }
-    res.writeHead(303, { location: '/', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'content-length': '0', ...cookie })
-    res.end()
+    if (framedBySameSite(read.method, req.headers)) hopIntoFrame(res, entered, options.barOf(read.host.label) ?? "'none'")
+    else goOn(res, entered)
     return undefined
   }
 
@@ -76,7 +87,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
       headers: admitted.headers,
       framing: admitted.framing,
       responseHead: (status, raw) => {
-        const head = responseHeaders({ raw, status, origin, cookies: service.cookies })
+        const head = responseHeaders({ raw, status, origin, cookies: service.cookies, bar: options.barOf(admitted.access.label) })
         return change === undefined ? head : change(head, status)
       },
       clock,
@@ -99,7 +110,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     if (isRefusal(read)) return answer(req, res, read, undefined)
     if (read.path.reserved) {
       const isRecorder = options.mirror !== null && read.path.path === options.mirror.scriptPath
-      const refusal = isRecorder ? await serveRecorder(req, res, read) : (fetchedAhead(req.headers) ?? (await enter(read, res)))
+      const refusal = isRecorder ? await serveRecorder(req, res, read) : (fetchedAhead(req.headers) ?? (await enter(req, read, res)))
       return refusal === undefined ? undefined : answer(req, res, strangerRefusal(refusal, req, options), undefined)
     }
     const outcome = await admitRequest(req, read, options)
@@ -119,6 +130,7 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
         writeRefusal(req, res, refuse('unavailable', 'internal', { status: 500, close: true }), {
           portalOrigin: settings.portalOrigin,
           deviceName: undefined,
+          bar: null,
         })
     })
   }

@@ -3,7 +3,7 @@ import { createMachineCookies } from './machine-cookies.ts'
 import { responseHeaders } from './response-headers.ts'
 
 const origin = 'https://hmi-x.machines.example.net'
-const build = (raw: string[], status = 200) => responseHeaders({ raw, status, origin, cookies: createMachineCookies() })
+const build = (raw: string[], status = 200) => responseHeaders({ raw, status, origin, cookies: createMachineCookies(), bar: null })
 const ancestors = ['content-security-policy', "frame-ancestors 'self'"]
 
 test("the machine's headers pass, and a policy against foreign frames is added beside its own", () => {

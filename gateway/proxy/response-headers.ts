@@ -1,6 +1,7 @@
 import { agentErrorHeader } from '../../agent/wire/agent-api.ts'
 import { machineOrigin } from '../../agent/wire/machine-origin.ts'
 import { clearSiteData } from './clear-site-data.ts'
+import { framingPolicy } from './framing-policy.ts'
 import { controls, hopByHop, namedByConnection, plainName } from './header-names.ts'
 import type { MachineCookies } from './machine-cookies.ts'
 
@@ -40,6 +41,8 @@ export interface ResponseHeadersOptions {
   /** The browser's origin. */
   readonly origin: string
   readonly cookies: MachineCookies
+  /** Origin of the bar around this page; null: it has none. */
+  readonly bar: string | null
 }
 
 /** The machine's headers as the browser may have them. */
@@ -60,13 +63,21 @@ export function responseHeaders(options: ResponseHeadersOptions): ResponseHead {
     // A `Connection` that names these would take the length, a cookie or a policy from under the answer.
     if (named?.has(name) === true && !kept.has(name)) continue
     if (name === 'content-length' && options.status === 204) continue
+    // A browser that asked whether its copy is good keeps what the copy came with (RFC 9111, section 3.2).
+    if (options.status === 304 && ofTheDocument.has(name)) continue
     const rewritten = rewrite(name, value, options)
     if (rewritten !== undefined) headers.push(name, rewritten)
   }
-  // A second header only makes the machine's own policy stricter (CSP3, section 8.1); machine pages are framed by their own origin alone.
-  headers.push('content-security-policy', "frame-ancestors 'self'")
-  return { headers, agentError: head.agentError, contentLengths: head.contentLengths, framed: head.chunked || head.contentLengths === 1 }
+  const framed = options.status === 304 ? headers : framingPolicy(headers, options.bar)
+  return {
+    headers: framed,
+    agentError: head.agentError,
+    contentLengths: head.contentLengths,
+    framed: head.chunked || head.contentLengths === 1,
+  }
 }
+
+const ofTheDocument = new Set(['content-security-policy', 'content-security-policy-report-only', 'x-frame-options'])
 
 const kept = new Set([
   'content-length',

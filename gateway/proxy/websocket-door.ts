@@ -108,7 +108,7 @@ export function createWebSocketDoor(
     const explained = await explainRefusal(refusal, enteredLabel, options)
     logger.debug({ refusal: refusal.code, status: refusal.status }, 'a WebSocket was refused')
     const { deviceName } = explained
-    writeRawRefusal(req, socket, explained.refusal, { portalOrigin: settings.portalOrigin, deviceName, nowMs: clock.nowMs() })
+    writeRawRefusal(req, socket, explained.refusal, { portalOrigin: settings.portalOrigin, deviceName, bar: null, nowMs: clock.nowMs() })
   }
 
   const handle = async (req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {

@@ -11,6 +11,7 @@ import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
 import { noteMachineClock } from './machine-clock.ts'
 import { takeCall } from './help-news.ts'
+import { panelIs } from './panel-news.ts'
 import { endAtAgent } from './receive-approval.ts'
 import { ofDevice, reconsider } from './reconsider.ts'
 import type { SessionRoom } from './session-room.ts'
@@ -33,6 +34,7 @@ export async function followDevice(room: SessionRoom, link: DeviceLink, signal: 
   const offsetS = noteMachineClock(room, link, info)
   const contact = { services, agentVersion, boot, lastEvent: after, lastSeenAt: clock.nowS(), remoteOffAt: null }
   await devices.recordContact(link.deviceId, contact, [connectedEvent(link, info, offsetS)])
+  panelIs(room, link, info.panel_connected)
   logger.info({ device: link.deviceId, boot, sameBoot: before.boot === boot }, 'device is connected')
   await tellSwitches(room, link, signal)
   await endSessionsOfOtherBoot(room, link, boot)

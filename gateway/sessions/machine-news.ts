@@ -7,6 +7,7 @@ import { chatSaid } from './chat.ts'
 import { endSession } from './end-session.ts'
 import { helpCalled, helpOver } from './help-news.ts'
 import type { LiveSession, SessionConduct } from './live-session.ts'
+import { panelIs } from './panel-news.ts'
 import { receiveApproval, receiveRefusal } from './receive-approval.ts'
 import type { EndReason } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
@@ -89,6 +90,7 @@ export async function carryOut(room: SessionRoom, link: DeviceLink, boot: string
       })
       return
     case 'panel.changed':
+      panelIs(room, link, event.connected)
       room.ports.deviceChanges.tell(link.deviceId)
       return
     case 'unknown':

@@ -61,6 +61,8 @@ export class SessionRoom {
   readonly #paces = new Map<DeviceId, Pace>()
   /** Open calls for help, as the machines say: kept at the machine, so that a restart of the gateway loses none. */
   readonly calls = new Map<DeviceId, HelpCall>()
+  /** Whether an operator's panel is connected to a machine, as it said last. */
+  readonly panels = new Map<DeviceId, boolean>()
   /** Devices for which a request is being made: one at a time, so that two cannot both find the machine free. */
   readonly asking = new Set<DeviceId>()
   /** What each person is asking for in this moment, and the streams that he has open. */

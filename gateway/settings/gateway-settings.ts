@@ -57,6 +57,8 @@ export const gatewaySettingsSchema = z.strictObject({
   pagesDir: filePath,
   /** Machines' pages are recorded for the operator to watch. His own settings may say no. */
   mirror: z.boolean().default(true),
+  /** Machines' pages open with the technician's bar around them. False where the access domain is in the Public Suffix List: their cookies would not work. */
+  bar: z.boolean().default(true),
   policiesDir: filePath,
   /** How long a session survives without its tunnel. */
   gracePeriodS: z.int().min(0).max(600).default(60),

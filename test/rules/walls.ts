@@ -74,7 +74,15 @@ export const WALLS: readonly Wall[] = [
   { room: 'agent', may: ['agent'], why: 'the agent ships alone to machines in the field' },
   {
     room: 'admin-ui',
-    may: ['admin-ui', 'gateway/http-api/contract', 'gateway/decisions', 'gateway/basics', 'agent/panel/panel-api', 'agent/wire'],
+    may: [
+      'admin-ui',
+      'gateway/http-api/contract',
+      'gateway/proxy/bar/bar-view',
+      'gateway/decisions',
+      'gateway/basics',
+      'agent/panel/panel-api',
+      'agent/wire',
+    ],
     why: 'pages share types and plain data with the programs, never their code',
   },
   {

@@ -31,10 +31,10 @@ export async function askAtPortal(page: Page, { machine, reason }: { readonly ma
   await page.getByRole('button', { name: 'Ask the operator' }).click()
 }
 
-/** Opens the only service that was approved: the page of the machine. */
+/** Opens the only service that was approved without the bar: the page of the machine. */
 export async function openAtPortal(page: Page): Promise<Page> {
   const opened = page.context().waitForEvent('page')
-  await page.getByRole('button', { name: /^Open / }).click()
+  await page.getByRole('button', { name: /: open without the bar$/ }).click()
   return opened
 }
 

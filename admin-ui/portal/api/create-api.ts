@@ -57,7 +57,7 @@ export const createApi = () => {
     history: (id: string) => get<SessionHistory>(`/sessions/${at(id)}/history`),
     ask: (body: NewSession) => post<Session>('/sessions', body),
     extend: (id: string, duration_s: number) => post<Session>(`/sessions/${at(id)}/extend`, { duration_s }),
-    open: (id: string, service: string) => post<{ url: string }>(`/sessions/${at(id)}/open`, { service }),
+    open: (id: string, service: string, bar: boolean) => post<{ url: string }>(`/sessions/${at(id)}/open`, { service, bar }),
     say: (id: string, text: string) => post<Session>(`/sessions/${at(id)}/messages`, { text }),
     end: (id: string) => post<Session>(`/sessions/${at(id)}/end`),
     organisations: () => get<{ items: Organisation[] }>('/organisations'),

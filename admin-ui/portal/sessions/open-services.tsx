@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Session } from '../../../gateway/http-api/contract/sessions.ts'
+import { useLanguage } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
@@ -31,6 +32,13 @@ export const OpenServices = ({ session }: { readonly session: Session }) => {
   )
 }
 
+/** The bar is of another site, and cannot know what was chosen here. */
+const inLanguage = (url: string, language: string): string => {
+  const address = new URL(url, location.href)
+  address.searchParams.set('lang', language)
+  return address.href
+}
+
 /** The tab is opened in the click itself, since browsers block it later, and sent to its address when the gateway has made one. */
 const OpenService = ({ session, service }: { readonly session: Session; readonly service: Service }) => {
   const words = usePortalWords().session
@@ -38,7 +46,8 @@ const OpenService = ({ session, service }: { readonly session: Session; readonly
   const [busy, setBusy] = useState(false)
   const [blocked, setBlocked] = useState(false)
   const [error, setError] = useState<unknown>(null)
-  const open = (): void => {
+  const { language } = useLanguage()
+  const open = (bar: boolean): void => {
     const tab = window.open('', '_blank')
     setBlocked(tab === null)
     setError(null)
@@ -46,11 +55,11 @@ const OpenService = ({ session, service }: { readonly session: Session; readonly
     tab.document.title = words.opening
     setBusy(true)
     api
-      .open(session.id, service.name)
+      .open(session.id, service.name, bar)
       .then(({ url }) => {
         // The machine's page must not reach the portal.
         tab.opener = null
-        tab.location.replace(url)
+        tab.location.replace(bar ? inLanguage(url, language) : url)
       })
       .catch((problem: unknown) => {
         tab.close()
@@ -60,9 +69,25 @@ const OpenService = ({ session, service }: { readonly session: Session; readonly
   }
   return (
     <div>
-      <Button loading={busy} title={words.openHint} rightSection={<IconExternalLink size={20} aria-hidden="true" />} onClick={open}>
-        {words.open(service.title)}
-      </Button>
+      <div className="row">
+        <Button
+          loading={busy}
+          title={words.openHint}
+          rightSection={<IconExternalLink size={20} aria-hidden="true" />}
+          onClick={() => open(true)}
+        >
+          {words.open(service.title)}
+        </Button>
+        <Button
+          variant="subtle"
+          disabled={busy}
+          title={words.openAloneHint}
+          aria-label={words.openAlone(service.title)}
+          onClick={() => open(false)}
+        >
+          {words.withoutBar}
+        </Button>
+      </div>
       {blocked ? <div role="alert">{words.popup}</div> : null}
       <ProblemNote error={error} />
     </div>

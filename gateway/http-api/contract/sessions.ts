@@ -117,7 +117,10 @@ export const extendSession = z.strictObject({
     .max(8 * 3600),
 })
 /** POST /api/v1/sessions/{id}/open: a one-time address of the service’s own origin; open it in a new tab at once. */
-export const openService = z.strictObject({ service: serviceName })
+export const openService = z.strictObject({
+  service: serviceName,
+  bar: z.boolean().default(false).describe('With the bar around it, on an origin of its own; else the service’s page alone'),
+})
 export const openedService = z.object({ url: z.string() })
 /** POST /api/v1/sessions/{id}/messages: writes to the operator; 200 with the session once the machine has it. */
 export const newMessage = z.strictObject({ text: plainText(1_000) })

@@ -166,7 +166,9 @@ export function sessionRoutes(app: TypedApp, ports: HttpApiPorts): void {
       if (stream.kind !== 'http') {
         throw new CodedError({ code: 'not_a_web_service', message: 'Only web services open in a browser.', remedy: 'fix' })
       }
-      return { url: (await ports.access.mint(session.id, service, signIn.tokenHash)).href }
+      const { mint, mintBar } = ports.access
+      const url = await (request.body.bar ? mintBar : mint)(session.id, service, signIn.tokenHash)
+      return { url: url.href }
     },
   )
 

@@ -156,7 +156,10 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       photos,
       enrolments: createEnrolmentAdministration(storage.enrolments, systemRandom),
       lateRenewals: createLateRenewalAdministration({ store: storage.lateRenewals, waiting: createWaitingRenewals(clock) }, clock),
-      access: { mint: async () => new URL('https://hmi-x.machines.example.net/.sallyport/enter') },
+      access: {
+        mint: async () => new URL('https://hmi-x.machines.example.net/.sallyport/enter'),
+        mintBar: async () => new URL('https://bar-x.machines.example.net/.sallyport/enter'),
+      },
       tunnels: { disconnect: () => {} },
       decisionLog: storage.decisionLog,
       events: storage.events,

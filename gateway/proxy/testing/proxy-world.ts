@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../../basics/clock.ts'
 import type { DeviceId, ServiceName, SessionId } from '../../basics/ids.ts'
 import { silentLogger } from '../../basics/logger.ts'
 import { systemRandom } from '../../basics/random.ts'
-import { createAccessProxy, type AccessProxy } from '../access-proxy.ts'
+import { createAccessProxy, type AccessProxy, type AccessProxyOptions } from '../access-proxy.ts'
 import { defaultAccessLimits, type AccessLimits } from '../access-settings.ts'
 import type { AccessOrigins } from '../ports.ts'
 import { fakeAuthority, type FakeAuthority } from './fake-authority.ts'
@@ -45,6 +45,7 @@ export interface ProxyWorldOptions {
   readonly limits?: Partial<AccessLimits>
   readonly clock?: Clock
   readonly recorder?: Buffer | undefined
+  readonly bar?: AccessProxyOptions['bar']
   readonly stranger?: (req: IncomingMessage) => boolean
   /** Those of a gateway that ran before, whose browser comes back. */
   readonly before?: Pick<ProxyWorld, 'origins'>
@@ -74,6 +75,7 @@ export async function proxyWorld(options: ProxyWorldOptions = {}): Promise<Proxy
     logger: silentLogger,
     stranger: options.stranger ?? (() => true),
     recorder: options.recorder ?? null,
+    bar: options.bar ?? null,
   })
   publicServer.on('request', proxy.request).on('upgrade', proxy.upgrade)
   const entry = await proxy.mint(sessionId, service, 'mia')

@@ -65,6 +65,8 @@ const pages = (): readonly (readonly [kind: string, url: string, shows: RegExp])
     ['the operator’s panel', `${panel.origin}/`, /./],
     ['a refusal of the panel', `${panel.origin}/api/state`, /not_paired/],
     ['the callback of a command line', `http://127.0.0.1:${callback.port}/callback?state=known`, /not allowed/],
+    ['a bar', `${origin.replace('hmi-', 'bar-')}/`, /./],
+    ['a refusal at a bar', `${origin.replace('hmi-', 'bar-')}/nothing`, /./],
     ['a refusal at the door of a machine', `${origin.replace(/-[a-z2-7]{26}\./, `-${'a'.repeat(26)}.`)}/`, /./],
     ['a refusal on the way into a machine', `${origin}/.sallyport/nothing`, /./],
     ['a name that is not served', `http://x.${host}/`, /./],
@@ -145,15 +147,15 @@ describe('a window', () => {
     },
   )
 
-  it('that the portal opens on a machine knows nothing of the portal', async () => {
+  it.each([
+    ['alone', /: open without the bar$/, 'hmi-'],
+    ['in its bar', /^Open /, 'bar-'],
+  ])('that the portal opens on a machine, %s, knows nothing of the portal', async (_, button, host) => {
     await desk.goto(`${portal}/sessions/${session}`)
     const opened = context.waitForEvent('page')
-    await desk
-      .getByRole('button', { name: /^Open / })
-      .first()
-      .click()
+    await desk.getByRole('button', { name: button }).first().click()
     const popup = await opened
-    await popup.waitForURL(`${new URL(machine.url()).origin}/**`)
+    await popup.waitForURL(`${new URL(machine.url()).origin.replace('hmi-', host)}/**`)
     expect(await popup.evaluate('[opener, name, document.referrer, history.length]')).toEqual([null, '', '', 1])
     await popup.close()
   })

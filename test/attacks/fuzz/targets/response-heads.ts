@@ -8,6 +8,7 @@ import { websocketAgreement } from '../../../../gateway/proxy/websocket-offer.ts
 import { type FuzzTarget, holds, rawHeaders } from '../fuzz-target.ts'
 
 const origin = 'https://hmi-abcdefghijklmnopqrstuvwxyz.machines.example.net'
+const bar = 'https://bar-abcdefghijklmnopqrstuvwxyz.machines.example.net'
 const offer = { key: 'dGhlIHNhbXBsZSBub25jZQ==', protocols: ['a', 'b'], deflate: 'permessage-deflate' }
 
 /** security.md, E4 and E5: what a hostile machine may say to a browser. Bytes are lines `name: value`. */
@@ -38,9 +39,10 @@ export const target: FuzzTarget = {
   attempt(bytes) {
     const raw = rawHeaders(bytes)
     for (const status of [200, 204]) {
-      const { headers } = responseHeaders({ raw, status, origin, cookies: createMachineCookies() })
+      const { headers } = responseHeaders({ raw, status, origin, cookies: createMachineCookies(), bar })
       for (let at = 0; at < headers.length; at += 2) check(headers[at]!, headers[at + 1]!)
-      holds(headers.at(-1) === "frame-ancestors 'self'", 'others may frame it')
+      holds(headers.at(-1) === `frame-ancestors 'self' ${bar}`, 'others may frame it')
+      holds(!headers.some((text, at) => at % 2 === 0 && text === 'x-frame-options'), 'the bar may not frame it')
     }
     const agreed = websocketAgreement(offer, { rawHeaders: raw })
     if (!isRefusal(agreed))
