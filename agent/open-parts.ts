@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { AgentError, errorCode } from './basics/agent-error.ts'
 import { startMirrorPages } from './mirror/start-mirror-pages.ts'
 import type { MirrorPages } from './mirror/start-mirror-pages.ts'
 import { createOperatorList } from './operators/operator-list.ts'
@@ -9,6 +10,7 @@ import type { StartAgentOptions } from './running-agent.ts'
 import { refusePanelTargets } from './settings/read-settings.ts'
 import { refusePanelAliases } from './settings/refuse-panel-aliases.ts'
 import { writeFileAtomic } from './state/atomic-file.ts'
+import { witnessRecords } from './state/records-witness.ts'
 import { openStateDatabase } from './state/state-database.ts'
 import type { StateDatabase } from './state/state-database.ts'
 import { openStatusDoor } from './status/status-door.ts'
@@ -35,8 +37,11 @@ export async function openParts(options: StartAgentOptions): Promise<OpenParts> 
     await refusePanelAliases(settings, panel.port)
     mirrorPages = await startMirrorPages({ panel: settings.panel, panelPort: panel.port, random: options.random, logger })
     refusePanelTargets(settings, mirrorPages.port)
-    database = aroundState(openStateDatabase(settings.stateDir))
-    await writeFileAtomic(join(settings.stateDir, 'agent.pid'), `${process.pid}\n`)
+    const openedDatabase = (database = aroundState(openStateDatabase(settings.stateDir)))
+    await withRoom(settings.stateDir, async (stateDir) => {
+      await witnessRecords({ ...options, database: openedDatabase, stateDir, services: settings.services.keys() })
+      await writeFileAtomic(join(stateDir, 'agent.pid'), `${process.pid}\n`)
+    })
     const statusDoor = await openStatusDoor({ stateDir: settings.stateDir, logger })
     return { panel, mirrorPages, database, operators, statusDoor }
   } catch (error) {
@@ -44,5 +49,15 @@ export async function openParts(options: StartAgentOptions): Promise<OpenParts> 
     await mirrorPages?.close()
     await panel.close()
     throw error
+  }
+}
+
+/** An agent whose state cannot be written could let nobody in; it says so instead of starting. @throws AgentError `state_unwritable` */
+async function withRoom(stateDir: string, write: (stateDir: string) => Promise<void>): Promise<void> {
+  try {
+    await write(stateDir)
+  } catch (error) {
+    const message = `${stateDir} cannot be written (${errorCode(error)}). Check free space, owner and rights; \`doctor\` says more.`
+    throw new AgentError({ code: 'state_unwritable', message, cause: error })
   }
 }

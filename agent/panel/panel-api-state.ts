@@ -243,6 +243,7 @@ export interface PanelAct {
     | 'help_called'
     | 'help_withdrawn'
     | 'recording_deleted'
+    | 'records_lost'
   /** Title of the service, or null. */
   readonly service: string | null
   readonly by: string

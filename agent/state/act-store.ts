@@ -15,6 +15,8 @@ export type ActName =
   | 'help_called'
   | 'help_withdrawn'
   | 'recording_deleted'
+  /** Nobody did: the agent found other records than it left, or none. */
+  | 'records_lost'
 
 export interface Act {
   readonly atMs: number

@@ -9,7 +9,8 @@ export interface RemoteStore {
 
 export interface RemoteSwitch {
   readonly on: boolean
-  readonly by: string
+  /** Null: nobody, the records were lost. */
+  readonly by: string | null
   readonly atMs: number
 }
 
@@ -22,8 +23,10 @@ export function createRemoteStore(database: StateDatabase): RemoteStore {
   return {
     get: () => {
       const row = find.get()
-      return row === undefined ? null : { on: row['turned_on'] === 1, by: String(row['turned_by']), atMs: Number(row['turned_at']) }
+      return row === undefined
+        ? null
+        : { on: row['turned_on'] === 1, by: row['turned_by'] === '' ? null : String(row['turned_by']), atMs: Number(row['turned_at']) }
     },
-    set: ({ on, by, atMs }) => void put.run(on ? 1 : 0, by, atMs),
+    set: ({ on, by, atMs }) => void put.run(on ? 1 : 0, by ?? '', atMs),
   }
 }

@@ -32,6 +32,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS recordings (
     id INTEGER PRIMARY KEY, session TEXT NOT NULL UNIQUE, started_at INTEGER NOT NULL, bytes INTEGER NOT NULL, state TEXT NOT NULL, stopped TEXT,
     by_name TEXT, at INTEGER) STRICT;
+  CREATE TABLE IF NOT EXISTS identity (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS wrong_pins (name TEXT PRIMARY KEY, wrong INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS paired (secret_hash TEXT PRIMARY KEY, paired_at INTEGER NOT NULL) STRICT;
 `
@@ -52,6 +53,9 @@ export function openStateDatabase(stateDir: string): StateDatabase {
     sql.exec('PRAGMA locking_mode = EXCLUSIVE')
     sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 200')
     sql.exec(`BEGIN EXCLUSIVE; ${schema} COMMIT`)
+    // A page that a broken disk changed would otherwise be found when it is read: in the middle of a session.
+    const found = String(sql.prepare('PRAGMA quick_check(1)').get()?.['quick_check'])
+    if (found !== 'ok') throw new Error(`malformed: ${found}`)
     return stateDatabase(sql)
   } catch (error) {
     if (sql?.isOpen === true) sql.close()
@@ -63,9 +67,12 @@ export function openStateDatabase(stateDir: string): StateDatabase {
       })
     }
     const why = error instanceof Error ? error.message : 'unknown'
+    const broken = /malformed|not a database/i.test(why)
     throw new AgentError({
       code: 'state_unreadable',
-      message: `The state in ${path} cannot be used (${why}). Check owner, rights and free space.`,
+      message: broken
+        ? `The state in ${path} is broken (${why}). Restore it, or move it and ${path}-wal away: the agent then starts with remote service off, until somebody at the panel turns it on.`
+        : `The state in ${path} cannot be used (${why}). Check owner, rights and free space.`,
       cause: error,
     })
   }

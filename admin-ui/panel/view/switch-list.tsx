@@ -39,11 +39,8 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
       <PanelProblemLine text={act.problem} />
       <Switch name={words.wholeMachine} on={remote.on} disabled={disabled} onPress={() => press('remote')} main />
       <p className="quiet-text">
-        {remote.by === null || remote.since === null ? (
-          remote.on ? null : (
-            words.remoteDelivered
-          )
-        ) : (
+        {remote.by === null && !remote.on ? (remote.since === null ? words.remoteDelivered : words.remoteLost) : null}
+        {remote.by === null || remote.since === null ? null : (
           <>
             {words.remoteTurned(remote.by, remote.on)}, <ExactTime at={remote.since} />
           </>

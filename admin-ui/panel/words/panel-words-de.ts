@@ -66,6 +66,8 @@ export const panelWordsDe: PanelWords = {
     'Diese Maschine baut keine Verbindung auf. Niemand kann um Einlass bitten, und nur wer an diesem Bildschirm steht, kann ihn einschalten.',
   remoteDelivered:
     'Diese Maschine wurde mit ausgeschaltetem Fernservice geliefert. Sie baut keine Verbindung auf, bis Sie ihn hier einschalten.',
+  remoteLost:
+    'Die Aufzeichnungen dieser Maschine sind verloren gegangen. Der Fernservice und jeder Dienst sind aus, bis Sie sie hier einschalten.',
   remoteTurned: (by, on) => (on ? `Eingeschaltet von ${by}` : `Ausgeschaltet von ${by}`),
   remoteQuestion: (on) => (on ? 'Fernservice einschalten' : 'Fernservice ausschalten'),
   remoteOffWarning: 'Das beendet sofort jede Sitzung. Nur wer an diesem Bildschirm steht, kann ihn wieder einschalten.',
@@ -82,6 +84,7 @@ export const panelWordsDe: PanelWords = {
     help_called: (by) => `${by} hat um Hilfe gebeten`,
     help_withdrawn: (by) => `Der Hilferuf wurde von ${by} zurückgezogen`,
     recording_deleted: (by) => `${by} hat die Aufzeichnung einer Sitzung gelöscht`,
+    records_lost: () => 'Die Aufzeichnungen dieser Maschine sind verloren gegangen: Alles wurde ausgeschaltet',
     pin_paused: (by) => `Zu viele falsche PINs für ${by}`,
   },
   idleTextLoose:

@@ -63,6 +63,7 @@ export const panelWordsEn: PanelWords = {
   remoteOff: 'Remote service is switched off',
   remoteOffText: 'This machine opens no connection. Nobody can ask to be let in, and nobody can switch it on but somebody at this screen.',
   remoteDelivered: 'This machine was delivered with remote service off. It opens no connection until you switch it on here.',
+  remoteLost: 'The records of this machine were lost. Remote service and each service are off until you switch them on here.',
   remoteTurned: (by, on) => (on ? `Switched on by ${by}` : `Switched off by ${by}`),
   remoteQuestion: (on) => (on ? 'Switch remote service on' : 'Switch remote service off'),
   remoteOffWarning: 'This ends every session at once. Only somebody at this screen can switch it on again.',
@@ -79,6 +80,7 @@ export const panelWordsEn: PanelWords = {
     help_called: (by) => `${by} called for help`,
     help_withdrawn: (by) => `The call for help was withdrawn by ${by}`,
     recording_deleted: (by) => `${by} deleted the recording of a session`,
+    records_lost: () => 'The records of this machine were lost: everything was switched off',
     pin_paused: (by) => `Too many wrong PINs for ${by}`,
   },
   idleTextLoose:

@@ -69,6 +69,8 @@ export interface PanelWords {
   readonly remoteOffText: string
   /** While nobody has ever turned it. */
   readonly remoteDelivered: string
+  /** The agent found other records than it left, or none. */
+  readonly remoteLost: string
   readonly remoteTurned: (by: string, on: boolean) => string
   readonly remoteQuestion: (on: boolean) => string
   readonly remoteOffWarning: string

@@ -8,29 +8,41 @@ import { attackServices } from '../scratch-config.ts'
 
 const { bytes } = attackServices
 
-/** Starts the agent on a state that somebody has changed; null: it started, else why it did not. The right state is put back behind it. */
+/** What is put back behind an attack. */
+const kept = ['agent.db', 'records.id'] as const
+
+/** Starts the agent on a state that somebody has changed, and looks; or says why it does not start. The right state is put back behind it. */
 async function startsOn(
   field: Field,
   tamper: (stateDir: string) => Promise<void>,
   look: () => Promise<readonly Observation[]>,
 ): Promise<readonly Observation[]> {
-  let kept: Buffer | null = null
+  const whole = new Map<string, Buffer>()
   let dir = ''
   try {
-    await field.restart(async (stateDir) => {
+    const change = async (stateDir: string): Promise<void> => {
       dir = stateDir
-      kept = await readFile(join(stateDir, 'agent.db'))
+      for (const name of kept) whole.set(name, await readFile(join(stateDir, name)))
       await tamper(stateDir)
-    })
+    }
+    await field.restart(change, 'alone')
+    const { remote } = await field.operator.state()
+    if (!remote.on)
+      return [
+        observe(
+          `everything is off until somebody at the panel turns it on, and ${field.gateway.isConnected ? 'it is connected' : 'it is not connected'}`,
+          !field.gateway.isConnected,
+        ),
+      ]
+    await field.gateway.connected()
     return await look()
   } catch (error) {
     if (errorCode(error) !== 'agent_failed') throw error
     return [observe(`the agent does not start: ${error instanceof Error ? (error.message.split('\n')[0] ?? '').slice(0, 160) : ''}`, true)]
   } finally {
-    const whole = kept
     await field.restart(async () => {
       for (const more of ['agent.db-wal', 'agent.db-shm']) await rm(join(dir, more), { force: true })
-      if (whole !== null) await writeFile(join(dir, 'agent.db'), whole, { mode: 0o600 })
+      for (const [name, content] of whole) await writeFile(join(dir, name), content, { mode: 0o600 })
     })
   }
 }
@@ -64,13 +76,14 @@ export const recordAttacks: readonly Attack[] = [
   {
     id: 'records-torn',
     group: 'records',
-    tried: 'Cut the records in half, fill them with nonsense, and start the agent.',
-    expected: 'It does not start, or starts with nobody in.',
+    tried:
+      'Cut the records in half, fill them with nonsense, empty and remove them, and start the agent: as if nobody had ever switched anything off.',
+    expected: 'It does not start, or starts with everything switched off.',
     run: async (field) => {
       const { session } = await letIn(field)
       const found: Observation[] = []
       const nobody = async (): Promise<readonly Observation[]> => [
-        observe('it starts, and nobody is in', (await snapshot(field)).live.length === 0),
+        observe('it starts as if it were new', false),
         await refusesStream(field, 'a stream', { service: bytes, session }),
       ]
       const torn = async (stateDir: string): Promise<void> => {
@@ -78,8 +91,9 @@ export const recordAttacks: readonly Attack[] = [
         await truncate(file, Math.floor((await stat(file)).size / 2))
       }
       const nonsense = async (stateDir: string): Promise<void> => writeFile(join(stateDir, 'agent.db'), field.random.bytes(20_000))
+      const emptied = async (stateDir: string): Promise<void> => truncate(join(stateDir, 'agent.db'))
       const removed = async (stateDir: string): Promise<void> => rm(join(stateDir, 'agent.db'))
-      for (const [name, tamper] of Object.entries({ 'cut in half': torn, nonsense, removed }))
+      for (const [name, tamper] of Object.entries({ 'cut in half': torn, nonsense, emptied, removed }))
         found.push(...(await startsOn(field, tamper, nobody)).map(({ what, held }) => observe(`${name}: ${what}`, held)))
       return found
     },

@@ -38,11 +38,11 @@ it('sallyport-agent attack ends with 0 on an agent that holds all attacks off, a
   expect(code).toBe(0)
   expect(await readFile(join(folder, 'report.md'), 'utf8')).toContain('**Passed.**')
   expect((await readdir(folder)).toSorted()).toEqual(['agent.json', 'report.md'])
-}, 300_000)
+}, 900_000)
 
 it('and with 1 on one that lacks a single check', async () => {
   const { code, said } = await attack(`--import=${new URL('break-agent.ts?approval', import.meta.url).href}`)
   expect(code).toBe(1)
   expect(said).toContain('FAILED  stream-without-approval')
   expect(await readFile(join(folder, 'report.md'), 'utf8')).toContain('**Failed.**')
-}, 300_000)
+}, 900_000)

@@ -37,6 +37,7 @@ const mutations: Readonly<Record<string, { readonly file: string; readonly from:
   framing: { file: 'agent/streams/http-streams.ts', from: 'insecureHTTPParser: false', to: 'insecureHTTPParser: true' },
   pace: { file: 'agent/link/show-pace.ts', from: 'return left >= 1', to: 'return true' },
   record: { file: 'agent/refusals/refusal-record.ts', from: 'kept.set(key,', to: 'void (key,' },
+  witness: { file: 'agent/state/records-witness.ts', from: 'if (known !== null) switchOff(options)', to: '' },
   lost: { file: 'agent/approvals/end-lost.ts', from: 'if (lost.length === 0) return', to: 'return' },
   extendedBy: {
     file: judge,

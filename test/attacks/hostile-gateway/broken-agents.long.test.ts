@@ -14,6 +14,7 @@ it.each([
   { check: 'pace', failed: ['flood-of-requests'] },
   { check: 'record', failed: ['refusals-are-shown'] },
   { check: 'lost', failed: ['records-say-that-a-session-lives'] },
+  { check: 'witness', failed: ['records-torn'] },
   { check: 'extendedBy', failed: ['extension-that-widens'] },
   { check: 'windowOfName', failed: ['window-of-another-technician'] },
   { check: 'windowWithdrawn', failed: ['window-that-was-withdrawn'] },
