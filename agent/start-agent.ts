@@ -6,7 +6,7 @@ import { endBarred } from './approvals/end-barred.ts'
 import { signApproval } from './approvals/sign-approval.ts'
 import { watchClock } from './approvals/watch-clock.ts'
 import { AgentError } from './basics/agent-error.ts'
-import { spiffeIdOf } from './enrolment/start-enrolment.ts'
+import { spiffeIdOf } from './enrolment/stored-credential.ts'
 import { agentInfo } from './link/agent-info.ts'
 import { createAgentDoor } from './link/agent-door.ts'
 import { createLanes } from './link/lanes.ts'
@@ -188,6 +188,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       if (status.state !== 'enrolled') connection.set(status)
       panelEvents.changed()
     },
+    onRenewedLate: () => stores.acts.put({ atMs: clock.nowMs(), act: 'certificate_renewed_late', service: null, by: '' }),
     onRenewal: (failure) => {
       renewal = failure === null ? null : { reason: failure.reason, stranger: failure.stranger, expires_at: failure.expiresAtMs }
       panelEvents.changed()

@@ -206,6 +206,17 @@ export const makePeople = (): Person[] =>
     version: 3,
   }))
 
+const lateRenewal = (): Device['late_renewal'] => ({
+  waiting: {
+    public_key: '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef',
+    code: '4F7K-QX2M',
+    ended_at: nowS() - 240 * days,
+    since: nowS() - 600,
+    address: '198.51.100.17',
+  },
+  decided: { standing: 'refused', by_person: true, ended_at: nowS() - 240 * days, decided_at: nowS() - 300 },
+})
+
 export const makeDevices = (): Device[] =>
   makeMachines().map((machine, index) => ({
     id: machine.id,
@@ -225,7 +236,7 @@ export const makeDevices = (): Device[] =>
     remote_off_at: machine.remote_off_at,
     remote_allowed: true,
     enrolment_code: null,
-    late_renewal: null,
+    late_renewal: ([null, lateRenewal()] as const)[index] ?? null,
     agent_version: machine.agent_version,
     services: machine.services.map(({ name, title, kind }) => ({
       name,

@@ -168,6 +168,20 @@ export const panelScenes: readonly PanelScene[] = [
     }),
   },
   {
+    name: 'away-for-long',
+    state: () => ({
+      ...nothing,
+      connection: {
+        state: 'enrolment_failed',
+        since: Date.now(),
+        reason: 'renewal_pending',
+        stranger: null,
+        next_attempt_at: Date.now() + 9_000,
+        enrolment_code: '4F7K-QX2M',
+      },
+    }),
+  },
+  {
     name: 'not-renewed',
     state: () => ({
       ...nothing,

@@ -36,6 +36,7 @@ export const portalScenes: readonly PortalScene[] = [
   { name: 'devices', path: '/devices', who: 'ada', ready: /^(Devices|Geräte)$/u },
   { name: 'device', path: '/devices/press-1', who: 'ada', ready: /^Press 1$/u },
   { name: 'device-locked', path: '/devices/flow-3', who: 'ada', ready: /^Workflow server$/u },
+  { name: 'device-away', path: '/devices/plate-2', who: 'ada', ready: /^Plate setter 2$/u },
   { name: 'new-device', path: '/new-device', who: 'ada', ready: /^(New device|Neues Gerät)$/u },
   { name: 'decisions', path: '/decisions', who: 'ada', ready: /^(Decisions|Entscheidungen)$/u },
   { name: 'decision', path: '/decisions/dec_1', who: 'ada', ready: /^(Why|Warum)$/u },

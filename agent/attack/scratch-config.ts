@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Random } from '../basics/random.ts'
-import { spiffeIdOf } from '../enrolment/start-enrolment.ts'
+import { spiffeIdOf } from '../enrolment/stored-credential.ts'
 import { hashPin } from '../operators/pin-hash.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import type { ServiceKind } from '../wire/agent-api.ts'

@@ -21,6 +21,8 @@ export interface CredentialOptions {
   readonly certificates: readonly X509Certificate[]
   readonly spiffeId: string
   readonly nowMs: number
+  /** Takes one whose time is over as well. Default: false. */
+  readonly endedToo?: boolean
 }
 
 const clientAuth = '1.3.6.1.5.5.7.3.2'
@@ -38,7 +40,7 @@ export function checkCredential(options: CredentialOptions): Credential {
   if (certificate.ca) throw foreign('is one of an authority')
   if (!(certificate.keyUsage ?? []).includes(clientAuth)) throw foreign('is not for clients')
   const notAfterMs = certificate.validToDate.getTime()
-  if (notAfterMs <= options.nowMs)
+  if (notAfterMs <= options.nowMs && options.endedToo !== true)
     throw new AgentError({
       code: 'certificate_expired',
       message: `The device's certificate ran out on ${certificate.validToDate.toISOString()}.`,

@@ -38,6 +38,8 @@ export async function estEnrol(options: EstOptions): Promise<X509Certificate[]> 
 
 interface Answer {
   readonly status: number
+  /** Seconds (RFC 9110, section 10.2.3), or null. */
+  readonly retryS: number | null
   readonly body: string
 }
 
@@ -79,13 +81,19 @@ async function collect(response: IncomingMessage): Promise<Answer> {
     if (total > maxAnswerBytes) throw unavailable('sent an answer that is too long')
     chunks.push(bytes)
   }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('latin1') }
+  const retryAfter = response.headers['retry-after'] ?? ''
+  const retryS = /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : null
+  return { status: response.statusCode ?? 0, retryS, body: Buffer.concat(chunks).toString('latin1') }
 }
 
-function judge({ status }: Answer): void {
+function judge({ status, retryS }: Answer): void {
   if (status === 200) return
   if (status === 202)
-    throw new AgentError({ code: 'enrolment_pending', message: 'The gateway wants a person to agree to this enrolment first.' })
+    throw new AgentError({
+      code: 'enrolment_pending',
+      message: 'The gateway wants a person to agree to this enrolment first.',
+      ...(retryS === null ? {} : { retryS }),
+    })
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     throw new AgentError({
       code: 'enrolment_refused',

@@ -5,7 +5,7 @@ import type { NewFile } from '../state/keep-files.ts'
 import { checkCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
 import { keyFile, parseKey } from './device-key.ts'
-import { certificateFile } from './start-enrolment.ts'
+import { certificateFile } from './stored-credential.ts'
 
 /**
  * The identity that a factory wrote: one PEM file with the device's private key and its certificate, in any order, with those that lead to the root.

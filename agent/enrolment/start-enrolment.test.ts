@@ -25,6 +25,8 @@ let stateDir: string
 let clock: FakeClock
 let renewals: (RenewalFailure | null)[]
 let warned: number
+let ended: number
+let renewedLate: number[]
 let statuses: EnrolmentStatus[]
 let credentials: Credential[]
 const running: Enrolment[] = []
@@ -40,6 +42,8 @@ beforeEach(async () => {
   clock = new FakeClock(Date.now())
   renewals = []
   warned = 0
+  ended = 0
+  renewedLate = []
   statuses = []
   credentials = []
 })
@@ -78,6 +82,8 @@ function start(chosen: AgentSettings = settings()): void {
       logger: { ...silentLogger, warn: () => void (warned += 1) },
       onStatus: (status) => statuses.push(status),
       onRenewal: (failure) => renewals.push(failure),
+      onEnded: () => (ended += 1),
+      onRenewedLate: (endedAtMs) => renewedLate.push(endedAtMs),
       onCredential: (one) => credentials.push(one),
     }),
   )
@@ -224,27 +230,75 @@ describe('enrolment', () => {
     await vi.waitFor(() => expect(est.seen.at(-1)).toBe(`simplereenroll URI:${uri}`))
   })
 
-  it('tries to renew until the certificate runs out, says then that it needs a password, and goes on with one, under the same key', async () => {
+  it('tries to renew until the certificate has ended, and goes on by its key; a password beside it is tried once', async () => {
     start()
     await vi.waitFor(() => expect(credentials).toHaveLength(1))
     est.answer = () => ({ status: 401, body: '' })
     await vi.waitFor(
       () => {
         clock.advance(3_600_000)
-        expect(statuses.at(-1)).toEqual(failed('enrolment_refused'))
+        expect(statuses.at(-1)).toEqual(failed('renewal_refused'))
       },
       { timeout: 15_000, interval: 5 },
     )
     expect(clock.nowMs()).toBeGreaterThan(credentials[0]!.notAfterMs)
-    expect(est.seen.filter((one) => one.startsWith('simplereenroll')).length).toBeGreaterThan(3)
+    expect([ended, statuses.filter(({ state }) => state === 'enrolling').at(-1)]).toEqual([
+      1,
+      { state: 'enrolling', reason: 'certificate_expired' },
+    ])
     expect(est.seen.at(-1)).toBe('simpleenroll press-1:one-time')
+    const asked = est.seen.length
+    for (let more = 1; more <= 3; more += 1) {
+      clock.advance(60_000)
+      await vi.waitFor(() => expect(est.seen).toHaveLength(asked + more))
+      await vi.waitFor(() => expect(statuses.at(-1)).toEqual(failed('renewal_refused')))
+      expect(est.seen.at(-1)).toMatch(/^simplereenroll /)
+    }
     est.answer = (request) => ({ status: 200, body: authority.certsOnly(authority.device({ request, uri, days: 19 })) })
     await vi.waitFor(() => {
       clock.advance(60_000)
       expect(credentials).toHaveLength(2)
     })
     expect(statuses.at(-1)).toEqual({ state: 'enrolled' })
+    expect(renewedLate).toEqual([credentials[0]!.notAfterMs])
     expect(credentials[1]!.certificate.publicKey.equals(credentials[0]!.certificate.publicKey)).toBe(true)
+  })
+
+  it('waits for a person as long as the gateway says, with the code of its key, and takes a new password that somebody put there meanwhile', async () => {
+    start()
+    await vi.waitFor(() => expect(credentials).toHaveLength(1))
+    for (const one of running.splice(0)) one.close()
+    clock = new FakeClock(credentials[0]!.notAfterMs)
+    const passwordFile = join(stateDir, 'password')
+    writeFileSync(passwordFile, 'used-up\n')
+    let answer = { status: 202, body: '', retryS: 45 }
+    const wrong = { status: 401, body: '' }
+    est.answer = (_request, operation, basic) => (operation === 'simplereenroll' ? answer : basic.endsWith('used-up') ? wrong : null)
+    start({ ...settings(), enrolment: { passwordFile } })
+    await vi.waitFor(() =>
+      expect(statuses.at(-1)).toMatchObject({
+        reason: 'renewal_pending',
+        code: expect.stringMatching(/^....-....$/) as string,
+        nextAttemptAtMs: clock.nowMs() + 45_000,
+      }),
+    )
+    expect(est.seen.at(-1)).toBe('simpleenroll press-1:used-up')
+    answer = { status: 403, body: '', retryS: 0 }
+    clock.advance(45_000)
+    await vi.waitFor(() => expect(statuses.at(-1)).toEqual(failed('renewal_refused')))
+    expect(est.seen.at(-1)).toMatch(/^simplereenroll /)
+    writeFileSync(passwordFile, 'one-time\n')
+    est.answer = (request, operation) =>
+      operation === 'simplereenroll' ? answer : { status: 200, body: authority.certsOnly(authority.device({ request, uri, days: 19 })) }
+    clock.advance(60_000)
+    await vi.waitFor(() => expect(credentials).toHaveLength(2))
+    expect(est.seen.at(-1)).toBe('simpleenroll press-1:one-time')
+  })
+
+  it('says that the clock is ahead when what it gets is over at once', async () => {
+    clock = new FakeClock(Date.now() + 400 * 86_400_000)
+    start()
+    await vi.waitFor(() => expect(statuses.at(-1)).toEqual(failed('clock_ahead')))
   })
 
   it('uses no certificate that the disk did not take, and asks again with the same key', async () => {

@@ -1,24 +1,18 @@
-import type { KeyObject } from 'node:crypto'
-import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash, createPublicKey } from 'node:crypto'
 import { AgentError, errorCode } from '../basics/agent-error.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import { createBackoff } from '../link/backoff.ts'
-import { dialGateway } from '../link/dial-gateway.ts'
 import { strangerOf } from '../link/explain-stranger.ts'
 import type { Stranger } from '../link/explain-stranger.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
-import { hostHeader } from '../settings/host-port.ts'
-import { readFileIfThere, writeFileAtomic } from '../state/atomic-file.ts'
 import { enrolmentCode } from '../wire/enrolment-code.ts'
-import { certificateRequest } from './certificate-request.ts'
-import { checkCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
 import { deviceKey } from './device-key.ts'
-import { estEnrol } from './est-client.ts'
+import { obtainCertificate } from './obtain-certificate.ts'
+import { createRenewLate } from './renew-late.ts'
+import { hasEnded, storedCredential } from './stored-credential.ts'
 
 export interface EnrolmentOptions {
   readonly settings: AgentSettings
@@ -28,12 +22,17 @@ export interface EnrolmentOptions {
   readonly onStatus: (status: EnrolmentStatus) => void
   /** Why the certificate in use could not be renewed; null when it was. */
   readonly onRenewal: (failure: RenewalFailure | null) => void
+  /** The certificate in use has ended, so that nothing can be dialled with it any more. */
+  readonly onEnded: () => void
+  /** Another one was given for a certificate that had ended then, Unix milliseconds. */
+  readonly onRenewedLate: (endedAtMs: number) => void
   /** Called with the first credential and with each renewed one, when it is durable. */
   readonly onCredential: (credential: Credential) => void
 }
 
 export type EnrolmentStatus =
-  | { readonly state: 'enrolling' }
+  /** `reason`: `certificate_expired` where the machine had a certificate, which has ended; else null. */
+  | { readonly state: 'enrolling'; readonly reason: string | null }
   | {
       readonly state: 'enrolment_failed'
       readonly reason: string
@@ -56,8 +55,8 @@ export interface Enrolment {
 
 /** A refusal needs a person: asking often only fills the gateway's log. */
 const refusedRetryMs = 60_000
-/** Somebody stands before the panel and the portal with the code. */
-const pendingRetryMs = 10_000
+/** Somebody stands before the panel and the portal with the code. The gateway may want more, or less, of a machine that waits for a person. */
+const pendingRetryS = { usual: 10, least: 1, most: 600 }
 const longestRetryMs = 5 * 60_000
 /** A gateway that starts anew is nobody's business: so many failed renewals in a row are told, and at once what a person must mend. */
 const worthTelling = 5
@@ -72,6 +71,7 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
   let timer: Timer | undefined
   let current: Credential | null = null
   let renewalsFailed = 0
+  const renewLate = createRenewLate()
 
   const later = (delayMs: number, run: () => Promise<void>): void => {
     if (!ending.signal.aborted) timer = clock.after(delayMs, () => void run())
@@ -93,15 +93,18 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
   const enrol = async (): Promise<void> => {
     try {
       const privateKey = await deviceKey(settings)
-      const stored = await loadCredential(options, privateKey)
-      if (stored !== null) return take(stored, 0)
-      options.onStatus({ state: 'enrolling' })
-      takeNew(await obtain(options, { privateKey, renewing: null, signal: ending.signal }))
-      logger.info({ device: settings.device.id }, 'enrolled')
+      const stored = await storedCredential(options, privateKey)
+      if (stored !== null && !hasEnded(stored, clock.nowMs())) return take(stored, 0)
+      options.onStatus({ state: 'enrolling', reason: stored === null ? null : 'certificate_expired' })
+      const asked = { settings, clock, privateKey, signal: ending.signal }
+      const obtained = await (stored === null ? obtainCertificate({ ...asked, renewing: null }) : renewLate({ ...asked, ended: stored }))
+      if (stored !== null && !ending.signal.aborted) options.onRenewedLate(stored.notAfterMs)
+      takeNew(obtained)
+      logger.info({ device: settings.device.id, ended: stored && new Date(stored.notAfterMs).toISOString() }, 'enrolled')
     } catch (error) {
       if (ending.signal.aborted) return
-      const waits = errorCode(error) === 'enrolment_pending'
-      const delayMs = waits ? pendingRetryMs : needsPerson(error) ? refusedRetryMs : Math.max(1_000, backoff.nextMs())
+      const waits = errorCode(error) === 'enrolment_pending' || errorCode(error) === 'renewal_pending'
+      const delayMs = waits ? pendingDelayMs(error) : needsPerson(error) ? refusedRetryMs : Math.max(1_000, backoff.nextMs())
       logger[waits ? 'info' : 'warn']({ reason: errorCode(error), error, retry_ms: delayMs }, 'the enrolment failed')
       options.onStatus({
         state: 'enrolment_failed',
@@ -118,10 +121,13 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
     if (current === null) return
     const { notAfterMs, privateKey } = current
     const dueInMs = renewalDueInMs(current, clock.nowMs())
-    if (clock.nowMs() >= notAfterMs) return enrol()
+    if (hasEnded(current, clock.nowMs())) {
+      options.onEnded()
+      return enrol()
+    }
     if (dueInMs > 0) return later(Math.min(dueInMs, lookEveryMs), watch)
     try {
-      takeNew(await obtain(options, { privateKey, renewing: current, signal: ending.signal }))
+      takeNew(await obtainCertificate({ settings, clock, privateKey, renewing: current, signal: ending.signal }))
       logger.info({ until: new Date(current.notAfterMs).toISOString() }, 'the certificate was renewed')
     } catch (error) {
       if (ending.signal.aborted) return
@@ -153,9 +159,17 @@ function renewalDueInMs({ notBeforeMs, notAfterMs }: Credential, nowMs: number):
   return notBeforeMs + ((notAfterMs - notBeforeMs) * 2) / 3 - nowMs
 }
 
+function pendingDelayMs(error: unknown): number {
+  const { usual, least, most } = pendingRetryS
+  return 1_000 * Math.min(most, Math.max(least, (error instanceof AgentError ? error.retryS : null) ?? usual))
+}
+
 const needingPerson = new Set([
   'enrolment_refused',
   'enrolment_pending',
+  'renewal_refused',
+  'renewal_pending',
+  'clock_ahead',
   'no_password',
   'bad_key',
   'foreign_certificate',
@@ -165,61 +179,4 @@ const needingPerson = new Set([
 
 function needsPerson(error: unknown): boolean {
   return needingPerson.has(errorCode(error))
-}
-
-export const certificateFile = (stateDir: string): string => join(stateDir, 'device.crt')
-
-async function loadCredential(options: EnrolmentOptions, privateKey: KeyObject): Promise<Credential | null> {
-  const { settings, clock, logger } = options
-  const pem = await readFileIfThere(certificateFile(settings.stateDir))
-  if (pem === null) return null
-  try {
-    const certificates = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
-      (one) => new X509Certificate(one),
-    )
-    return checkCredential({ privateKey, certificates, spiffeId: spiffeIdOf(settings), nowMs: clock.nowMs() })
-  } catch (error) {
-    logger.warn({ reason: errorCode(error), error }, 'the stored certificate is not usable; enrolling again')
-    return null
-  }
-}
-
-interface ObtainOptions {
-  readonly privateKey: KeyObject
-  readonly renewing: Credential | null
-  readonly signal: AbortSignal
-}
-
-async function obtain(options: EnrolmentOptions, { privateKey, renewing, signal }: ObtainOptions): Promise<Credential> {
-  const { settings, clock } = options
-  const { gateway } = settings
-  const certificates = await estEnrol({
-    dial: () => dialGateway({ gateway, target: gateway.est, clock, signal, ...(renewing === null ? {} : { credential: renewing }) }),
-    host: hostHeader(gateway.est),
-    operation: renewing === null ? 'simpleenroll' : 'simplereenroll',
-    request: certificateRequest({ privateKey, commonName: settings.device.id }),
-    ...(renewing === null ? { basic: { user: settings.device.id, password: await password(settings) } } : {}),
-  })
-  const credential = checkCredential({ privateKey, certificates, spiffeId: spiffeIdOf(settings), nowMs: clock.nowMs() })
-  await writeFileAtomic(certificateFile(settings.stateDir), credential.chainPem)
-  return credential
-}
-
-async function password({ enrolment }: AgentSettings): Promise<string> {
-  const noPassword = (why: string, cause?: unknown): AgentError =>
-    new AgentError({ code: 'no_password', message: `There is no one-time password: ${why}.`, cause })
-  if (enrolment === null) throw noPassword('set enrolment.password or enrolment.passwordFile')
-  if ('password' in enrolment) return enrolment.password
-  try {
-    const text = (await readFile(enrolment.passwordFile, 'utf8')).trim()
-    if (text !== '') return text
-  } catch (error) {
-    throw noPassword(`${enrolment.passwordFile} cannot be read`, error)
-  }
-  throw noPassword(`${enrolment.passwordFile} is empty`)
-}
-
-/** The device's name in certificates and approvals. */
-export function spiffeIdOf(settings: AgentSettings): string {
-  return `spiffe://${settings.gateway.trustDomain}/device/${settings.device.id}`
 }

@@ -40,6 +40,8 @@ export type LinkStatus =
 export interface Link {
   /** The first one starts the link; a renewed one is used from the next connection on. */
   setCredential(credential: Credential): void
+  /** It has ended: nothing is dialled until there is another one. A tunnel that is open is the gateway's to end. */
+  dropCredential(): void
   /** Of the tunnel that is open, else the newest. */
   credential(): Credential | null
   /** Whether the open tunnel still uses an older certificate. */
@@ -151,7 +153,7 @@ export function startLink(options: LinkOptions): Link {
         options.onStream(stream, headers)
       },
       onEnd: (reason) => {
-        const newerIsThere = used !== newest
+        const newerIsThere = newest !== null && used !== newest
         // It took the connection and did not serve it, as one that is being shut down: the next one may.
         if (!admitted && !refusals.has(reason) && at !== null)
           from = (settings.gateway.tunnel.indexOf(at) + 1) % settings.gateway.tunnel.length
@@ -194,9 +196,13 @@ export function startLink(options: LinkOptions): Link {
       newest = credential
       void connect()
     },
+    dropCredential: () => {
+      newest = null
+      timer?.cancel()
+    },
     credential: () => used ?? newest,
     get stale() {
-      return used !== null && used !== newest
+      return used !== null && newest !== null && used !== newest
     },
     get connectedTo() {
       return at === null ? null : hostHeader(at)

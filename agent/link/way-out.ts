@@ -13,7 +13,7 @@ export interface WayOut {
 }
 
 export function createWayOut(
-  options: LinkOptions & Omit<EnrolmentOptions, 'onStatus'> & { readonly onEnrolment: EnrolmentOptions['onStatus'] },
+  options: LinkOptions & Omit<EnrolmentOptions, 'onStatus' | 'onEnded'> & { readonly onEnrolment: EnrolmentOptions['onStatus'] },
 ): WayOut {
   let parts: { readonly link: Link; readonly enrolment: Enrolment } | null = null
   return {
@@ -23,6 +23,7 @@ export function createWayOut(
       const enrolment = startEnrolment({
         ...options,
         onStatus: options.onEnrolment,
+        onEnded: link.dropCredential,
         onCredential: (credential) => {
           link.setCredential(credential)
           options.onCredential(credential)

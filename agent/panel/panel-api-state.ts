@@ -50,14 +50,14 @@ export interface PanelConnection {
   readonly since: number
   /**
    * `refused`: why the gateway refused (`revoked`, `suspended`, `expired`, `unknown-device`, ...); `offline`: a short code
-   * (`ECONNREFUSED`, `dead`, `bad_gateway_certificate`, `tls_inspected`, `replaced`, `shutdown`, ...); `enrolment_failed`: code of the failure; `connecting`: why the attempt before it
+   * (`ECONNREFUSED`, `dead`, `bad_gateway_certificate`, `tls_inspected`, `replaced`, `shutdown`, ...); `enrolment_failed`: code of the failure; `enrolling`: `certificate_expired`, or null; `connecting`: why the attempt before it
    * failed, or null; else null.
    */
   readonly reason: string | null
   /** With `tls_inspected`: who answered in the gateway's place; else null. */
   readonly stranger: PanelStranger | null
   readonly next_attempt_at: number | null
-  /** With `enrolment_pending`: to be compared with the one in the portal; else null or absent. */
+  /** With `enrolment_pending` and `renewal_pending`: to be compared with the one in the portal; else null or absent. */
   readonly enrolment_code?: string | null
 }
 
@@ -244,8 +244,10 @@ export interface PanelAct {
     | 'help_withdrawn'
     | 'recording_deleted'
     | 'records_lost'
+    | 'certificate_renewed_late'
   /** Title of the service, or null. */
   readonly service: string | null
+  /** Empty: the machine by itself. */
   readonly by: string
 }
 

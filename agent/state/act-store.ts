@@ -1,6 +1,6 @@
 import type { StateDatabase } from './state-database.ts'
 
-/** What operators did at the panel besides answering requests. */
+/** What operators did at the panel besides answering requests, and what the machine did that nobody should miss. */
 export type ActName =
   | 'remote_on'
   | 'remote_off'
@@ -17,12 +17,14 @@ export type ActName =
   | 'recording_deleted'
   /** Nobody did: the agent found other records than it left, or none. */
   | 'records_lost'
+  | 'certificate_renewed_late'
 
 export interface Act {
   readonly atMs: number
   readonly act: ActName
   /** Name of the service, or null. */
   readonly service: string | null
+  /** Empty: the machine by itself. */
   readonly by: string
 }
 

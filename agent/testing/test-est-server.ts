@@ -9,9 +9,15 @@ export interface TestEstServer {
   readonly seen: string[]
   /** Public keys of the requests, in the order in which they came. */
   readonly requests: Buffer[]
-  /** Overrides the next answers. */
-  answer: ((request: Buffer) => { readonly status: number; readonly body: string }) | null
+  /** Overrides the next answers; null as an answer: this one not. */
+  answer: ((request: Buffer, operation: string, basic: string) => TestEstAnswer | null) | null
   close(): void
+}
+
+export interface TestEstAnswer {
+  readonly status: number
+  readonly body: string
+  readonly retryS?: number
 }
 
 /** As much of EST as an agent asks for; the real one is the gateway's. */
@@ -41,11 +47,12 @@ export async function startTestEstServer(options: {
       est.seen.push(`${operation} ${client.authorized ? client.getPeerX509Certificate()?.subjectAltName : basic}`)
       est.requests.push(csr)
       const entitled = operation === 'simplereenroll' ? client.authorized : basic.endsWith(`:${options.password}`)
-      const { status, body } =
-        est.answer?.(csr) ??
+      const { status, body, retryS }: TestEstAnswer =
+        est.answer?.(csr, operation, basic) ??
         (entitled
           ? { status: 200, body: authority.certsOnly(authority.device({ request: csr, uri: options.uri })) }
           : { status: 401, body: 'no' })
+      if (retryS !== undefined) response.setHeader('retry-after', retryS)
       response.writeHead(status, { 'content-type': 'application/pkcs7-mime; smime-type=certs-only' }).end(body)
     })
   })

@@ -28,7 +28,7 @@ beforeEach(() => {
 let machines = 0
 const away = (endedDaysAgo: number): Promise<MachineIdentity> => door.enrolled(`press-${(machines += 1)}`, endedDaysAgo)
 const spki = (key: KeyObject | X509Certificate): Buffer =>
-  createPublicKey(key instanceof Object && 'publicKey' in key ? key.toString() : (key as KeyObject)).export({ type: 'spki', format: 'der' })
+  createPublicKey('publicKey' in key ? key.toString() : key).export({ type: 'spki', format: 'der' })
 const keyName = (key: KeyObject): string => sha256Hex(spki(key))
 const olga = administrator(personId('Olga'))
 const confirm = ({ deviceId, key }: MachineIdentity, forKey = key) =>
@@ -298,7 +298,7 @@ describe('those that wait', () => {
   })
 
   it('are bounded: who has been silent for longest makes room', () => {
-    const waiting = createWaitingRenewals(new FakeClock(), 3)
+    const waiting = createWaitingRenewals(new FakeClock(), { most: 3 })
     for (const name of ['a', 'b', 'c', 'a', 'd']) waiting.put(ask(name))
     expect(['a', 'b', 'c', 'd'].map((name) => waiting.find(name as DeviceId) !== undefined)).toEqual([true, false, true, true])
   })

@@ -38,7 +38,10 @@ export interface WaitingRenewals {
   readonly retryS: number
 }
 
-export function createWaitingRenewals(clock: Clock, most = mostWaiting): WaitingRenewals {
+export function createWaitingRenewals(
+  clock: Clock,
+  { most = mostWaiting, soonestS = soonestRetryS }: { readonly most?: number; readonly soonestS?: number } = {},
+): WaitingRenewals {
   const asked = new Map<DeviceId, { readonly waiting: WaitingRenewal; readonly atMs: number }>()
   const there = (deviceId: DeviceId): WaitingRenewal | undefined => {
     const found = asked.get(deviceId)
@@ -61,7 +64,7 @@ export function createWaitingRenewals(clock: Clock, most = mostWaiting): Waiting
     find: there,
     drop: (deviceId) => void asked.delete(deviceId),
     get retryS() {
-      return Math.min(latestRetryS, Math.max(soonestRetryS, Math.ceil(asked.size / asksPerSecond)))
+      return Math.min(latestRetryS, Math.max(soonestS, Math.ceil(asked.size / asksPerSecond)))
     },
   }
 }

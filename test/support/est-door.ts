@@ -33,7 +33,7 @@ import { migrations } from '../../gateway/storage/migrations.ts'
 import type { Schema } from '../../gateway/storage/schema.ts'
 import { exampleDevice, exampleOrganisation } from '../../gateway/storage/testing/example-records.ts'
 
-export const dayMs = 86_400_000
+const dayMs = 86_400_000
 const trustDomain = 'gateway.test'
 
 export interface MachineIdentity {
@@ -76,7 +76,7 @@ export interface EstDoor extends AsyncDisposable {
 export const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 export const requestFor = (key: KeyObject): Buffer => certificateRequest({ privateKey: key, commonName: 'ignored' })
 
-export async function openEstDoor(options: { readonly mostWaiting?: number } = {}): Promise<EstDoor> {
+export async function openEstDoor(options: { readonly soonestS?: number } = {}): Promise<EstDoor> {
   const directory = await mkdtemp(path.join(tmpdir(), 'sallyport-est-door-'))
   const todayMs = Math.floor(Date.now() / 1000) * 1000
   const clock = new FakeClock(todayMs)
@@ -87,7 +87,7 @@ export async function openEstDoor(options: { readonly mostWaiting?: number } = {
   const former = await writeAuthority(directory, todayMs)
   const authority = await openCertificateAuthority({ directory, trustDomain, clock, random: systemRandom })
   const certificate = await startServerCertificate({ authority, names: ['localhost'], ...shared })
-  const waiting = createWaitingRenewals(clock, options.mostWaiting)
+  const waiting = createWaitingRenewals(clock, options)
   const alarms: EnrolmentAlarm[] = []
   let periodDays = 180
   const late = {

@@ -12,13 +12,14 @@ export const NetworkNote = ({ connection, renewal }: { readonly connection: Pane
   const { language } = useLanguage()
   if (connection.stranger !== null) return <Note stranger={connection.stranger} />
   const code = connection.enrolment_code ?? null
+  const isLate = connection.reason === 'renewal_pending'
   if (code !== null)
     return (
       <section className="network-note" aria-labelledby="enrolment-code">
         <div>
-          <h2 id="enrolment-code">{words.enrolmentCode}</h2>
+          <h2 id="enrolment-code">{isLate ? words.renewalCode : words.enrolmentCode}</h2>
           <p className="enrolment-code numbers">{code}</p>
-          <p>{words.enrolmentCodeText}</p>
+          <p>{isLate ? words.renewalCodeText : words.enrolmentCodeText}</p>
         </div>
       </section>
     )

@@ -15,7 +15,7 @@ export const panelWordsDe: PanelWords = {
     revoked: 'Das Zertifikat dieser Maschine wurde widerrufen.',
     suspended: 'Diese Maschine ist ausgesetzt.',
     expired: 'Das Zertifikat dieser Maschine ist abgelaufen.',
-    certificate_expired: 'Das Zertifikat dieser Maschine ist abgelaufen.',
+    certificate_expired: 'Das Zertifikat dieser Maschine lief ab, während sie fort war. Es wird erneuert.',
     'unknown-device': 'Die Serviceorganisation kennt diese Maschine nicht.',
     'no-certificate': 'Das Gateway hat kein Zertifikat dieser Maschine gesehen.',
     'bad-certificate': 'Das Gateway nimmt das Zertifikat dieser Maschine nicht an.',
@@ -49,6 +49,12 @@ export const panelWordsDe: PanelWords = {
     enrolment_refused: 'Das Gateway hat das Einmalpasswort nicht angenommen. Die Serviceverwaltung kann ein neues ausgeben.',
     enrolment_unavailable: 'Das Gateway nimmt gerade keine Anmeldungen an.',
     enrolment_pending: 'Jemand in der Serviceorganisation muss erst zustimmen.',
+    renewal_pending: 'Das Zertifikat ist seit Langem abgelaufen: Die Serviceverwaltung muss diese Maschine im Portal bestätigen.',
+    renewal_refused: 'Das Gateway erneuert das abgelaufene Zertifikat nicht. Die Serviceverwaltung kann ein neues Einmalpasswort ausgeben.',
+    clock_ahead: 'Die Uhr dieser Maschine geht vor: Stellen Sie sie richtig.',
+    CERT_NOT_YET_VALID:
+      'Nach der Uhr dieser Maschine gilt das Zertifikat des Gateways noch nicht: Die Uhr geht nach. Stellen Sie sie richtig.',
+    CERT_HAS_EXPIRED: 'Nach der Uhr dieser Maschine ist das Zertifikat des Gateways abgelaufen. Geht die Uhr richtig?',
   },
   otherReason: (code) => `Grund: ${code}`,
   nextAttempt: (seconds) => `Nächster Versuch in ${seconds} s`,
@@ -86,6 +92,7 @@ export const panelWordsDe: PanelWords = {
     recording_deleted: (by) => `${by} hat die Aufzeichnung einer Sitzung gelöscht`,
     records_lost: () => 'Die Aufzeichnungen dieser Maschine sind verloren gegangen: Alles wurde ausgeschaltet',
     pin_paused: (by) => `Zu viele falsche PINs für ${by}`,
+    certificate_renewed_late: () => 'Das Zertifikat dieser Maschine war abgelaufen, während sie fort war. Es wurde erneuert.',
   },
   idleTextLoose:
     'Bittet ein Techniker um Einlass, erscheint die Anfrage hier, außer er darf ohne Ihre Taste herein: siehe Ihren Hilferuf, die Dienste und die geplanten Zeiten.',
@@ -176,6 +183,9 @@ export const panelWordsDe: PanelWords = {
   enrolmentCode: 'Code dieser Maschine',
   enrolmentCodeText:
     'Nennen Sie ihn der Serviceorganisation: Sie vergleicht ihn mit dem Code in ihrem Portal und lässt diese Maschine erst dann zu.',
+  renewalCode: 'Diese Maschine war lange fort',
+  renewalCodeText:
+    'Ihr Zertifikat ist abgelaufen. Nennen Sie der Serviceorganisation diesen Code: Sie vergleicht ihn mit dem in ihrem Portal und lässt die Maschine dann zurückkommen.',
   whoAreYou: 'Wer drückt?',
   chooseOperator: 'Wählen Sie zuerst Ihren Namen.',
   pinOf: (operator) => `PIN von ${operator}`,

@@ -15,7 +15,7 @@ export const panelWordsEn: PanelWords = {
     revoked: 'The certificate of this machine was revoked.',
     suspended: 'This machine is suspended.',
     expired: 'The certificate of this machine has expired.',
-    certificate_expired: 'The certificate of this machine has expired.',
+    certificate_expired: 'The certificate of this machine ended while it was away. It is being renewed.',
     'unknown-device': 'The service organisation does not know this machine.',
     'no-certificate': 'The gateway saw no certificate of this machine.',
     'bad-certificate': 'The gateway does not accept the certificate of this machine.',
@@ -48,6 +48,12 @@ export const panelWordsEn: PanelWords = {
     enrolment_refused: 'The gateway did not accept the one-time password. The service administration can make a new one.',
     enrolment_unavailable: 'The gateway does not take enrolments now.',
     enrolment_pending: 'A person at the service organisation has to agree first.',
+    renewal_pending: 'The certificate ended too long ago: the service administration has to confirm this machine in the portal.',
+    renewal_refused:
+      'The gateway does not renew the certificate, which has ended. The service administration can make a new one-time password.',
+    clock_ahead: 'The clock of this machine is ahead: set it right.',
+    CERT_NOT_YET_VALID: 'By the clock of this machine the certificate of the gateway is not valid yet: the clock is behind. Set it right.',
+    CERT_HAS_EXPIRED: 'By the clock of this machine the certificate of the gateway has ended. Is the clock right?',
   },
   otherReason: (code) => `Reason: ${code}`,
   nextAttempt: (seconds) => `Next attempt in ${seconds} s`,
@@ -82,6 +88,7 @@ export const panelWordsEn: PanelWords = {
     recording_deleted: (by) => `${by} deleted the recording of a session`,
     records_lost: () => 'The records of this machine were lost: everything was switched off',
     pin_paused: (by) => `Too many wrong PINs for ${by}`,
+    certificate_renewed_late: () => 'The certificate of this machine had ended while it was away. It was renewed.',
   },
   idleTextLoose:
     'When a technician asks to be let in, the request appears here, unless he may come in without your press: see your call, the services and the planned times.',
@@ -171,6 +178,9 @@ export const panelWordsEn: PanelWords = {
   enrolmentCode: 'Code of this machine',
   enrolmentCodeText:
     'Tell it the service organisation: they compare it with the code that their portal shows, and only then let this machine in.',
+  renewalCode: 'This machine was away for long',
+  renewalCodeText:
+    'Its certificate has ended. Tell the service organisation this code: they compare it with the one in their portal, and then let this machine come back.',
   whoAreYou: 'Who presses?',
   chooseOperator: 'Choose your name first.',
   pinOf: (operator) => `PIN of ${operator}`,

@@ -22,7 +22,7 @@ describe('the words of the panel', () => {
     const dialled = [
       ...sourcesOf('link').matchAll(/code: '((?:bad_ca|bad_gateway|dial|wrong|tls|other_authority|proxy)[a-z_]*|ECONNRESET)'/gu),
     ]
-    const enrolled = [...sourcesOf('enrolment').matchAll(/code: '((?:enrolment|no_password|foreign|certificate)[a-z_]*)'/gu)]
+    const enrolled = [...sourcesOf('enrolment').matchAll(/code: '((?:enrolment|renewal|clock|no_password|foreign|certificate)[a-z_]*)'/gu)]
     const reasons = [...dialled, ...enrolled].map((found) => found[1])
     expect(reasons.length).toBeGreaterThan(8)
     expect(Object.keys(panelWords.de.connectionReasons)).toEqual(expect.arrayContaining(reasons))

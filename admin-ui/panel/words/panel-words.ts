@@ -48,6 +48,11 @@ export type ConnectionReason =
   | 'enrolment_refused'
   | 'enrolment_unavailable'
   | 'enrolment_pending'
+  | 'renewal_pending'
+  | 'renewal_refused'
+  | 'clock_ahead'
+  | 'CERT_NOT_YET_VALID'
+  | 'CERT_HAS_EXPIRED'
 
 export interface PanelWords {
   readonly title: string
@@ -133,6 +138,9 @@ export interface PanelWords {
   readonly stripNotPaired: string
   readonly enrolmentCode: string
   readonly enrolmentCodeText: string
+  /** With the same code, for a machine that was away for too long. */
+  readonly renewalCode: string
+  readonly renewalCodeText: string
   readonly whoAreYou: string
   readonly chooseOperator: string
   /** Whose PIN is asked for. */

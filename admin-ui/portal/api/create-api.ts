@@ -75,6 +75,8 @@ export const createApi = () => {
     changeDevice: (id: string, body: ChangeDevice) => patch<Device>(`/devices/${at(id)}`, body),
     deviceAct: (id: string, act: 'suspend' | 'resume' | 'revoke', reason: string) => post<Device>(`/devices/${at(id)}/${act}`, { reason }),
     confirmEnrolment: (id: string, code: string) => post<Device>(`/devices/${at(id)}/enrolment/confirm`, { code }),
+    decideRenewal: (id: string, decision: 'confirm' | 'refuse', key: string) =>
+      post<Device>(`/devices/${at(id)}/renewal/${decision}`, { public_key: key }),
     openEnrolment: (id: string) => post<{ enrolment_password: string; gateway: GatewayForAgents }>(`/devices/${at(id)}/enrolment`),
     decisions: (query: Query) => get<DecisionPage>(`/decisions${search(query)}`),
     decision: (id: string) => get<DecisionDetail>(`/decisions/${at(id)}`),

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Device } from '../../../gateway/http-api/contract/administration.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { formatDate } from '../../words/format.ts'
-import { useLanguage } from '../../words/language.tsx'
+import { useLanguage, useWords } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LastContact } from '../parts/last-contact.tsx'
@@ -12,11 +12,13 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { canAdminister } from '../parts/roles.ts'
 import { SideDrawer } from '../parts/side-drawer.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
+import { renewalWords } from '../words/renewal-words.ts'
 import { CompareCode } from './compare-code.tsx'
 import { DeviceActs } from './device-acts.tsx'
 import { DeviceBadge } from './device-badge.tsx'
 import { DeviceForm } from './device-form.tsx'
 import { DeviceSwitches } from './device-switches.tsx'
+import { LateDecision, LateRenewal } from './late-renewal.tsx'
 
 /** One device: state, switches, facts, and what an administrator may do to it. */
 export const DeviceDrawer = ({ id, onClose }: { readonly id: string | null; readonly onClose: () => void }) => {
@@ -33,6 +35,7 @@ export const DeviceDrawer = ({ id, onClose }: { readonly id: string | null; read
 
 const DeviceDetails = ({ device }: { readonly device: Device }) => {
   const words = usePortalWords()
+  const renewal = useWords(renewalWords)
   const { language } = useLanguage()
   const readOnly = !canAdminister(useMe())
   return (
@@ -51,8 +54,10 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
             ) : (
               <ExactTime at={device.certificate_expires_at * 1000} text={formatDate(language, device.certificate_expires_at * 1000)} />
             ),
+          ...(device.late_renewal?.decided ? { [renewal.label]: <LateDecision device={device} /> } : {}),
         }}
       />
+      <LateRenewal device={device} readOnly={readOnly} />
       {device.enrolment_code === null ? null : <CompareCode id={device.id} code={device.enrolment_code} readOnly={readOnly} />}
       {readOnly ? <p className="quiet">{words.people.readOnly}</p> : <DeviceActs device={device} />}
       <DeviceSwitches device={device} readOnly={readOnly} />

@@ -1,13 +1,16 @@
 import { Table } from '@mantine/core'
 import { Link } from 'wouter'
 import type { Device } from '../../../gateway/http-api/contract/administration.ts'
+import { useWords } from '../../words/language.tsx'
 import { ContactBadge } from '../parts/contact-badge.tsx'
 import { LastContact } from '../parts/last-contact.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
+import { renewalWords } from '../words/renewal-words.ts'
 import { DeviceBadge } from './device-badge.tsx'
 
 export const DevicesTable = ({ devices }: { readonly devices: readonly Device[] }) => {
   const words = usePortalWords()
+  const renewal = useWords(renewalWords)
   return (
     <Table className="stacking" highlightOnHover>
       <Table.Thead>
@@ -38,6 +41,7 @@ export const DevicesTable = ({ devices }: { readonly devices: readonly Device[] 
             </Table.Td>
             <Table.Td data-label={words.devices.status}>
               <DeviceBadge status={device.status} />
+              {(device.late_renewal?.waiting ?? null) === null ? null : <div className="danger">{renewal.inList}</div>}
               {device.enrolment === 'locked' ? <div className="danger">{words.devices.enrolments.locked}</div> : null}
             </Table.Td>
             <Table.Td data-label={words.machines.reachability}>

@@ -42,6 +42,7 @@ export const portalWordsEn = {
     not_signed_in: 'You are not signed in any more. Sign in and try again.',
     forbidden: 'Your account may not do this. A service administrator can give you the role that it needs.',
     denied_by_policy: 'The access rules stand against it:',
+    no_such_renewal: 'The machine does not ask with this key any more. Look at it again.',
     machine_offline: 'The machine is not connected now. Try again when it is.',
     machine_busy: 'Somebody is asking for this machine or works on it already. Try again later.',
     machine_unknown: 'There is no such machine for you.',

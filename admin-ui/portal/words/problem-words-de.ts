@@ -6,6 +6,7 @@ export const problemWordsDe: PortalWords['problems'] = {
   not_signed_in: 'Sie sind nicht mehr angemeldet. Melden Sie sich an und versuchen Sie es noch einmal.',
   forbidden: 'Ihr Konto darf das nicht. Die Serviceverwaltung kann Ihnen die nötige Rolle geben.',
   denied_by_policy: 'Die Zugriffsregeln stehen dagegen:',
+  no_such_renewal: 'Die Maschine fragt nicht mehr mit diesem Schlüssel. Sehen Sie noch einmal nach.',
   machine_offline: 'Die Maschine ist gerade nicht verbunden. Versuchen Sie es, wenn sie es ist.',
   machine_busy: 'Jemand fragt diese Maschine gerade an oder arbeitet schon an ihr. Versuchen Sie es später.',
   machine_unknown: 'Eine solche Maschine gibt es für Sie nicht.',
