@@ -64,6 +64,10 @@ export class PanelClient {
     return this.#send('POST', '/api/help/withdraw', { operator })
   }
 
+  async withdrawWindow(id: string, operator: string): Promise<Response> {
+    return this.#send('POST', `/api/windows/${id}/withdraw`, { operator })
+  }
+
   async refuse(session: string, choice: { readonly operator: string | null; readonly how: string }): Promise<Response> {
     return this.#send('POST', `/api/requests/${session}/refuse`, choice)
   }
