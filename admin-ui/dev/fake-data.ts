@@ -1,8 +1,9 @@
 import type { DecisionDetail, Device, Organisation, Person } from '../../gateway/http-api/contract/administration.ts'
-import type { Machine, MachineService } from '../../gateway/http-api/contract/machines.ts'
+import type { Machine } from '../../gateway/http-api/contract/machines.ts'
 import type { Me } from '../../gateway/http-api/contract/me.ts'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import type { Demo } from '../../gateway/http-api/contract/walk-through.ts'
+import { deviceServiceOf, serviceOf } from './fake-services.ts'
 
 const hex = (digit: string): string => digit.repeat(32)
 const personIds = {
@@ -42,17 +43,6 @@ export const makeAccounts = (): Record<string, Me> => ({
   noah: meOf(personIds.noah, 'Noah Winter', 'noah.winter', ['technician'], false),
   ada: meOf(personIds.ada, 'Ada Lindqvist', 'ada.lindqvist', ['service_administrator'], true),
   ari: meOf(personIds.ari, 'Ari Cohen', 'ari.cohen', ['auditor'], true),
-})
-
-const serviceOf = (name: string, title: string, kind: MachineService['kind'], denials: MachineService['denials'] = []): MachineService => ({
-  name,
-  title,
-  kind,
-  enabled: !denials.some(({ code }) => code === 'switch_off'),
-  can_request: denials.length === 0,
-  denials,
-  missing: denials.length === 0 ? ['customer_approval'] : [],
-  max_duration_s: 4 * 3600,
 })
 
 const trainingOver = { code: 'training_expired', message: 'Your training for plate_setter ran out yesterday.' }
@@ -238,13 +228,7 @@ export const makeDevices = (): Device[] =>
     enrolment_code: null,
     late_renewal: ([null, lateRenewal()] as const)[index] ?? null,
     agent_version: machine.agent_version,
-    services: machine.services.map(({ name, title, kind }) => ({
-      name,
-      title,
-      kind,
-      enabled_at_machine: name !== 'shell',
-      enabled: name !== 'shell',
-    })),
+    services: machine.services.map(deviceServiceOf),
     certificate_expires_at: nowS() + 60 * days,
     created_at: nowS() - 90 * days,
     version: 1,

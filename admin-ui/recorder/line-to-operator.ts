@@ -1,4 +1,4 @@
-import { mostBatchBytes, tooLargeTag, type MirrorOrder } from '../../agent/wire/mirror.ts'
+import { mostBatchBytes, tooLargeTag, type MirrorOrder, type RecordedBatch } from '../../agent/wire/mirror.ts'
 import { natives } from './natives.ts'
 
 /** The way of a page's events to the gateway (agent/wire/mirror.ts). It never throws. */
@@ -14,7 +14,7 @@ export interface LineToOperator {
 export interface LineOptions {
   readonly url: string
   /** The page as it is now, for the first batch of a connection. */
-  readonly page: () => object
+  readonly page: () => NonNullable<RecordedBatch['page']>
   readonly onOrder: (order: MirrorOrder['order']) => void
   /** What was recorded before does not reach anybody: a full picture is needed. */
   readonly onFresh: () => void
@@ -25,7 +25,8 @@ const flushMs = 25
 const mostWaiting = 5_000
 const mostUnsentBytes = 4 * 1024 * 1024
 const firstRetryMs = 1_000
-const lastRetryMs = 30_000
+/** Where policy demands a recorder, the session ends without one (gateway/proxy/mirror/recorder-duty.ts). */
+const lastRetryMs = 8_000
 const batchRoom = 64 * 1024
 /** The gateway's word that nobody wants this page. */
 const unwanted = 4_001
@@ -48,6 +49,8 @@ export function openLine({ url, page, onOrder, onFresh }: LineOptions): LineToOp
       natives.listen(opened, 'open', () => {
         isFirst = true
         retryMs = firstRetryMs
+        // That a recorder runs is told at once, what it sees when there is something to see.
+        say({ page: page(), events: [] })
         if (isLost) refresh()
         arm()
       })
@@ -57,6 +60,13 @@ export function openLine({ url, page, onOrder, onFresh }: LineOptions): LineToOp
       })
     } catch {
       lost(0)
+    }
+  }
+  const say = (batch: RecordedBatch): void => {
+    try {
+      if (socket !== undefined) natives.send(socket, natives.stringify(batch))
+    } catch {
+      isLost = true
     }
   }
   const refresh = (): void => {

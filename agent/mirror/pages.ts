@@ -169,8 +169,8 @@ export function createPages({ wanted, live, clock, onAct }: PagesOptions): Pages
           if (batch.acts) onAct(session)
           const { header, hole } = page
           page.hole = batch.startsFresh ? batch.hole : (batch.hole ?? hole)
-          page.header ??= batch.page
-          keep(page, batch)
+          page.header = batch.page ?? header
+          if (!batch.empty) keep(page, batch)
           if (page.header !== header || page.hole !== hole) tell('pages')
           tell('batch')
         },

@@ -20,6 +20,8 @@ export interface ReadBatch {
   /** It begins with a full snapshot (and the `Meta` before it): whoever reads from here on needs nothing older. */
   readonly startsFresh: boolean
   readonly acts: boolean
+  /** It has no events: a recorder said that it runs. */
+  readonly empty: boolean
   /** Of the events that are passed on. */
   readonly hole: PageHole | null
 }
@@ -46,11 +48,11 @@ export function readBatch(line: Buffer): ReadBatch {
   const page = batch['page'] === undefined ? null : readHeader(batch['page'])
   const acts = events.some(isAct)
   const snapshot = events.findLastIndex(({ type }) => type === fullSnapshot)
-  if (snapshot === -1) return { bytes: oneLine(line), page, startsFresh: false, acts, hole: holeIn(events) }
+  if (snapshot === -1) return { bytes: oneLine(line), page, startsFresh: false, acts, empty: events.length === 0, hole: holeIn(events) }
   const from = snapshot > 0 && events[snapshot - 1]?.['type'] === meta ? snapshot - 1 : snapshot
   const rest = events.slice(from)
   const bytes = from === 0 ? oneLine(line) : Buffer.from(JSON.stringify({ events: rest }))
-  return { bytes, page, startsFresh: true, acts, hole: holeIn(rest) }
+  return { bytes, page, startsFresh: true, acts, empty: false, hole: holeIn(rest) }
 }
 
 function isAct(event: Record<string, unknown>): boolean {

@@ -40,6 +40,8 @@ export interface AgentService {
   readonly enabled: boolean
   /** How it may be entered without a press, as set at the machine. Absent: it cannot. */
   readonly mode?: EntryMode | undefined
+  /** Whether its pages are shown at the panel, as set at the machine (mirror.ts). Absent: they are, where it has pages. */
+  readonly recorded?: boolean | undefined
 }
 
 /** `planned` goes beside each of them. */
@@ -64,6 +66,8 @@ export interface PortalSwitches {
   readonly remote: boolean
   /** By name; one that is not named is on. */
   readonly services: Readonly<Record<string, boolean>>
+  /** Services whose pages the customer does not let be recorded. Absent: none. */
+  readonly unrecorded?: readonly string[] | undefined
 }
 
 export interface AgentSnapshot {

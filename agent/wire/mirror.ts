@@ -18,10 +18,17 @@ export const mostPages = 16
 /** A line; a full snapshot of a large page has a megabyte. */
 export const mostBatchBytes = 8 * 1024 * 1024
 
+/**
+ * How the customer lets the pages of a service be recorded: not at all, or with these of their fields masked where they are read: every one; those
+ * that take free text; passwords alone. Passwords, one-time codes, card numbers and hidden fields are masked always.
+ */
+export const recordingModes = ['off', 'mask_all', 'mask_texts', 'mask_passwords'] as const
+export type RecordingMode = (typeof recordingModes)[number]
+
 export interface RecordedBatch {
   /** Events of `@rrweb/record`, in order. Their shapes are the recorder's: nobody on the way looks into them. */
   readonly events: readonly unknown[]
-  /** Only in the first batch of a page. */
+  /** In the first batch of a connection, which has no events, and in the first that has some. */
   readonly page?: { readonly url: string; readonly title: string; readonly width: number; readonly height: number }
 }
 

@@ -25,7 +25,7 @@ const work = mkdtempSync(join(tmpdir(), 'engine-test-'))
 /** Allows everything; does harm where the purpose of the session says so. The first rule that matches gives the answer. */
 const hostileRego = `package sallyport.access
 
-limits := {"max_duration_s": 14400, "services": ["hmi", "vnc"], "transfer": false, "record": true, "request_rules": []}
+limits := {"max_duration_s": 14400, "services": ["hmi", "vnc"], "transfer": false, "record": false, "on_unexplained": "mark", "request_rules": []}
 
 fine := {"allow": true, "denials": [], "missing": [], "limits": limits, "valid_until": 253402300799}
 

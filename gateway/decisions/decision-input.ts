@@ -66,6 +66,8 @@ export const decisionDeviceSchema = z.strictObject({
   model: text,
   /** The customer's switch for each service by its name; a service without one is off. */
   switches: z.record(z.string().max(256), z.boolean()),
+  /** How the pages of each service are recorded, by its name, as the customer has set it: not at all, or with what of their fields masked. */
+  recording: z.record(z.string().max(256), z.enum(['off', 'mask_all', 'mask_texts', 'mask_passwords'])),
   /** Null: none is on record. `valid_until` null: without an end. */
   contract: z.strictObject({ id: text, valid_until: instant.nullable() }).nullable(),
   status: z.enum(['pending', 'active', 'suspended', 'revoked']),

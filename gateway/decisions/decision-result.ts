@@ -15,7 +15,10 @@ export const decisionLimitsSchema = z.strictObject({
   /** Names of the services that the technician may use; a subset of what was asked and approved. */
   services: z.array(z.string().max(256)).max(1000),
   transfer: z.boolean(),
+  /** A session that is used without a running recorder ends. */
   record: z.boolean(),
+  /** What becomes of a session at a request that changes something and that no act of the technician explains. */
+  on_unexplained: z.enum(['mark', 'pause']),
   request_rules: z.array(requestRuleSchema).max(1000),
 })
 

@@ -17,6 +17,7 @@ export const policyDenialCodes = [
   'switch_off',
   'contract_missing',
   'contract_ended',
+  'not_recorded',
   'no_session',
   'no_approval',
   'approval_expired',
@@ -41,6 +42,7 @@ export const missingCodes = [
   'customer_switch',
   'shorter_duration',
   'contract',
+  'recording',
 ] as const
 
 export type MissingCode = (typeof missingCodes)[number]

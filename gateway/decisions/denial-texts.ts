@@ -93,6 +93,16 @@ export const denialTexts: Readonly<Record<DenialCode, InBoth<DenialText>>> = {
     { reason: 'Der Kunde hat diesen Fernservice ausgeschaltet.', remedy: 'Der Kunde kann ihn an der Maschine einschalten.' },
     { reason: 'The customer has switched this remote service off.', remedy: 'The customer can switch it on at the machine.' },
   ),
+  not_recorded: text(
+    {
+      reason: 'Hier muss der Bediener zusehen können, und dieser Dienst wird nicht aufgezeichnet.',
+      remedy: 'Der Kunde kann die Aufzeichnung des Dienstes einschalten.',
+    },
+    {
+      reason: 'The operator must be able to watch here, and this service is not recorded.',
+      remedy: 'The customer can switch the recording of the service on.',
+    },
+  ),
   contract_missing: text(
     { reason: 'Für diese Maschine liegt kein Servicevertrag vor.', remedy: 'Die Serviceverwaltung kann den Vertrag eintragen.' },
     { reason: 'There is no service contract for this machine.', remedy: 'The service administration can record the contract.' },
@@ -150,5 +160,6 @@ export const missingTexts: Readonly<Record<MissingCode, InBoth<string>>> = {
   step_up_mfa: { de: 'Anmeldung mit zweitem Faktor', en: 'Sign-in with a second factor' },
   customer_switch: { de: 'Vom Kunden eingeschalteter Dienst', en: 'Service switched on by the customer' },
   shorter_duration: { de: 'Kürzere Dauer', en: 'Shorter duration' },
+  recording: { de: 'Aufzeichnung des Dienstes', en: 'Recording of the service' },
   contract: { de: 'Gültiger Servicevertrag', en: 'Valid service contract' },
 }

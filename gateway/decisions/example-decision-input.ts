@@ -33,6 +33,7 @@ export function exampleDecisionInput(change: Partial<DecisionInput> = {}): Decis
       product_line: 'press',
       model: 'XL 106',
       switches: { hmi: true },
+      recording: { hmi: 'mask_all' },
       contract: null,
       status: 'active',
     },

@@ -34,7 +34,7 @@ export function policyErrorResult(problem: PolicyProblem, unixS: number): Decisi
     allow: false,
     denials: [{ code: 'policy_error', message: sentences[problem] }],
     missing: [],
-    limits: { max_duration_s: 0, services: [], transfer: false, record: true, request_rules: [] },
+    limits: { max_duration_s: 0, services: [], transfer: false, record: true, on_unexplained: 'pause', request_rules: [] },
     valid_until: Math.max(0, unixS),
   }
 }

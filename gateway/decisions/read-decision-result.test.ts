@@ -13,6 +13,7 @@ const good = {
     services: ['hmi'],
     transfer: false,
     record: true,
+    on_unexplained: 'pause',
     request_rules: [{ effect: 'deny', methods: ['DELETE'], path: '/admin/*' }],
   },
   valid_until: 1_795_500_000,

@@ -34,13 +34,21 @@ function readDenial(value: unknown): Denial | null {
 }
 
 function readLimits(value: unknown): DecisionLimits | null {
-  if (!hasExactly(value, ['max_duration_s', 'services', 'transfer', 'record', 'request_rules'])) return null
-  const { max_duration_s: maxDurationS, transfer, record } = value
+  if (!hasExactly(value, ['max_duration_s', 'services', 'transfer', 'record', 'on_unexplained', 'request_rules'])) return null
+  const { max_duration_s: maxDurationS, transfer, record, on_unexplained: onUnexplained } = value
   if (!isCount(maxDurationS) || typeof transfer !== 'boolean' || typeof record !== 'boolean') return null
+  if (onUnexplained !== 'mark' && onUnexplained !== 'pause') return null
   const services = readTexts(value['services'], mostListed, 256)
   const rules = readList(value['request_rules'], mostListed, readRequestRule)
   if (services === null || rules === null) return null
-  return { max_duration_s: maxDurationS, services: services.toSorted(), transfer, record, request_rules: rules }
+  return {
+    max_duration_s: maxDurationS,
+    services: services.toSorted(),
+    transfer,
+    record,
+    on_unexplained: onUnexplained,
+    request_rules: rules,
+  }
 }
 
 function readRequestRule(value: unknown): RequestRule | null {

@@ -8,7 +8,7 @@ const allowed = (limits: Partial<DecisionLimits> = {}): DecisionResult => ({
   allow: true,
   denials: [],
   missing: [],
-  limits: { max_duration_s: 3600, services: ['hmi'], transfer: false, record: true, request_rules: [], ...limits },
+  limits: { max_duration_s: 3600, services: ['hmi'], transfer: false, record: false, on_unexplained: 'mark', request_rules: [], ...limits },
   valid_until: exampleUnix + 50_000,
 })
 const asked = (action: DecisionInput['action'], session: Partial<DecisionInput['session']> = {}): DecisionInput => {
@@ -42,6 +42,21 @@ describe('withinLimits', () => {
   it.each(['request', 'open', 'use', 'extend'] as const)('denies %s of a service that the limits do not name', (action) => {
     const result = withinLimits(allowed({ services: ['vnc'] }), asked(action))
     expect([result.allow, codes(result), result.missing]).toEqual([false, ['no_permission'], ['permission']])
+  })
+
+  it('denies what must be recorded and is not, whatever the rules said', () => {
+    const recorded = (recording: DecisionInput['device']['recording'], action: DecisionInput['action'] = 'use') => {
+      const input = asked(action)
+      return withinLimits(allowed({ record: true }), { ...input, device: { ...input.device, recording } })
+    }
+    expect(recorded({ hmi: 'mask_passwords' }).allow).toBe(true)
+    const others: DecisionInput['device']['recording'][] = [{}, { hmi: 'off' }, { vnc: 'mask_all' }]
+    for (const none of others) {
+      const result = recorded(none)
+      expect([result.allow, codes(result), result.missing]).toEqual([false, ['not_recorded'], ['recording']])
+    }
+    expect(recorded({}, 'view').allow).toBe(true)
+    expect(withinLimits(allowed({ record: true }), { ...asked('open'), service: null }).allow).toBe(true)
   })
 
   it('denies a transfer that the limits do not allow, with every other reason at once', () => {

@@ -17,6 +17,11 @@ export function withinLimits(result: DecisionResult, input: DecisionInput): Deci
     denials.push({ code: 'no_permission', message: 'The limits do not name this service.' })
   if (input.action === 'transfer' && !result.limits.transfer)
     denials.push({ code: 'no_permission', message: 'The limits do not allow to transfer files.' })
+  if (usesService(input) && result.limits.record && !isRecorded(input))
+    denials.push({
+      code: 'not_recorded',
+      message: 'The limits demand that the operator sees what is done, and this service is not recorded.',
+    })
   if (denials.length > 0) return { ...result, allow: false, denials, missing: missingOf(denials) }
   return endsAt === null ? result : { ...result, valid_until: Math.min(result.valid_until, endsAt) }
 }
@@ -24,6 +29,11 @@ export function withinLimits(result: DecisionResult, input: DecisionInput): Deci
 const asksForTime = ({ action }: DecisionInput): boolean => action === 'request' || action === 'open' || action === 'extend'
 
 const usesService = ({ action }: DecisionInput): boolean => action !== 'view' && action !== 'watch_recording' && action !== 'export'
+
+/** What has no pages is not, nor is what the customer does not let be. */
+function isRecorded({ service, device }: DecisionInput): boolean {
+  return service === null || (device.recording[service.name] ?? 'off') !== 'off'
+}
 
 /** Unix seconds: once the longest time, and once more for each extension, from the first approval on. Null: nothing runs yet, or any more. */
 function endOfTime({ limits }: DecisionResult, input: DecisionInput): number | null {
@@ -36,7 +46,13 @@ function endOfTime({ limits }: DecisionResult, input: DecisionInput): number | n
 const missingOf = (denials: readonly Denial[]): MissingCode[] => [
   ...new Set(
     denials.flatMap(({ code }): MissingCode[] =>
-      code === 'duration_too_long' ? ['shorter_duration'] : code === 'no_permission' ? ['permission'] : [],
+      code === 'duration_too_long'
+        ? ['shorter_duration']
+        : code === 'no_permission'
+          ? ['permission']
+          : code === 'not_recorded'
+            ? ['recording']
+            : [],
     ),
   ),
 ]

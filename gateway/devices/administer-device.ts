@@ -25,6 +25,7 @@ export async function createDevice(room: DeviceRoom, facts: NewDeviceFacts, acto
     status: 'registered',
     services: [],
     switches: {},
+    recording: {},
     remoteAllowed: true,
     agentVersion: null,
     boot: null,
@@ -46,7 +47,10 @@ export async function demandDevice(room: Pick<DeviceRoom, 'store'>, scope: Scope
 }
 
 export type DeviceChange = Partial<
-  Pick<Device, 'name' | 'site' | 'region' | 'country' | 'timeZone' | 'productLine' | 'model' | 'contract' | 'switches' | 'remoteAllowed'>
+  Pick<
+    Device,
+    'name' | 'site' | 'region' | 'country' | 'timeZone' | 'productLine' | 'model' | 'contract' | 'switches' | 'remoteAllowed' | 'recording'
+  >
 >
 
 /** @throws CodedError `device_unknown`, `stale_version` */
@@ -67,12 +71,15 @@ export async function changeDevice(
     })
   }
   const switches = { ...device.switches, ...change.switches }
-  const changed: Device = { ...device, ...change, switches, version: version + 1 }
+  const recording = { ...device.recording, ...change.recording }
+  const changed: Device = { ...device, ...change, switches, recording, version: version + 1 }
   const switched = Object.entries(change.switches ?? {}).filter(([service, enabled]) => (device.switches[service] ?? true) !== enabled)
+  const recorded = Object.entries(change.recording ?? {}).filter(([service, mode]) => (device.recording[service] ?? 'mask_all') !== mode)
   const isTurned = changed.remoteAllowed !== device.remoteAllowed
   await room.store.update(scope, changed, [
     deviceEvent(changed, 'device.changed', actor, factsOf(changed)),
     ...(isTurned ? [deviceEvent(changed, 'remote.changed', actor, { enabled: changed.remoteAllowed, where: 'gateway' })] : []),
+    ...recorded.map(([service, mode]) => deviceEvent(changed, 'recording.changed', actor, { mode, service })),
     ...switched.map(([service, enabled]) => deviceEvent(changed, 'switch.changed', actor, { enabled, service, where: 'gateway' })),
   ])
   room.changes.tell(id)

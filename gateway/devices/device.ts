@@ -1,4 +1,5 @@
 import type { AgentService } from '../../agent/wire/agent-api.ts'
+import type { RecordingMode } from '../../agent/wire/mirror.ts'
 import type { DeviceId, OrganisationId } from '../basics/ids.ts'
 
 /** `registered`: created, not enrolled yet; `suspended` can be resumed; `revoked` is for good. */
@@ -25,6 +26,8 @@ export interface Device {
   readonly switches: Readonly<Record<string, boolean>>
   /** The same for remote service as a whole. */
   readonly remoteAllowed: boolean
+  /** How the customer lets the pages of each service be recorded. A service without a member is recorded with every field masked. */
+  readonly recording: Readonly<Record<string, RecordingMode>>
   readonly agentVersion: string | null
   /** `boot` of the agent that reported last, and the number of its last event that was carried out. */
   readonly boot: string | null

@@ -24,6 +24,7 @@ export const eventTypes = [
   'tunnel.closed',
   'switch.changed',
   'remote.changed',
+  'recording.changed',
   'mode.changed',
   'window.changed',
   'pin.paused',

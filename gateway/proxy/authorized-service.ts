@@ -3,6 +3,7 @@ import type { AccessLimits } from './access-settings.ts'
 import type { CutReason, LiveExchange } from './live-exchange.ts'
 import { createMachineConnections, type MachineConnections } from './machine-connections.ts'
 import type { MachineCookies } from './machine-cookies.ts'
+import { createRecorderDuty, type RecorderDuty } from './mirror/recorder-duty.ts'
 import type { StreamGrant } from './ports.ts'
 
 declare const authorized: unique symbol
@@ -17,6 +18,7 @@ export interface AuthorizedService {
   readonly cookies: MachineCookies
   /** Keep-alive connections inside this grant's streams; they never serve another session. */
   readonly connections: MachineConnections
+  readonly recorders: RecorderDuty
   /** Exchanges under way of a kind. */
   count(kind: ExchangeKind): number
   /** Gives back the way to say that it is over. */
@@ -47,6 +49,12 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     clock: options.clock,
   })
   const sweep = stallSweep({ clock: options.clock, limits, conduct: grant.conduct, live: all })
+  const recorders = createRecorderDuty({
+    demanded: grant.recordDemanded,
+    clock: options.clock,
+    underWay: () => live.request.size + live.websocket.size,
+    onLost: grant.recorderLost,
+  })
   const waiting: (() => void)[] = []
   let ended = false
   const end = async (why: CutReason): Promise<void> => {
@@ -54,6 +62,7 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     ended = true
     grant.signal.removeEventListener('abort', onAbort)
     sweep.stop()
+    recorders.stop()
     options.onEnd()
     for (const exchange of all()) exchange.cut(why)
     connections.destroy()
@@ -64,6 +73,7 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     grant,
     cookies: options.cookies,
     connections,
+    recorders,
     count: (kind) => live[kind].size,
     track(kind, exchange) {
       live[kind].add(exchange)
@@ -78,6 +88,8 @@ export function createAuthorizedService(options: AuthorizedServiceOptions): Auth
     },
     end,
     async idle() {
+      // The session outlives this process, whose recorders end now.
+      recorders.stop()
       for (const exchange of [...live.websocket, ...live.recorder]) exchange.cut({ code: 'closing', text: 'the gateway stops' })
       if (all().length > 0) await new Promise<void>((resolve) => waiting.push(resolve))
     },

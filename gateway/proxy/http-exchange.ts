@@ -170,6 +170,7 @@ export function httpExchange(options: HttpExchangeOptions): LiveExchange {
 /** An answer that the agent wrote, or one whose end could not be told from a torn connection: agents frame every body. */
 function unusable(head: ResponseHead, status: number, method: string): Refusal | undefined {
   if (head.agentError !== undefined) return refusalOfAgent(head.agentError)
+  if (head.refusal !== undefined) return head.refusal
   if (head.contentLengths > 1) return refuse('service_not_answering', 'machine_answer_invalid')
   const bodyless = method === 'HEAD' || status === 204 || status === 304
   return head.framed || bodyless ? undefined : refuse('service_not_answering', 'machine_answer_unframed')

@@ -18,6 +18,7 @@ const drawingOf: Readonly<Record<RefusalKind, keyof typeof drawings>> = {
   bad_request: 'stop',
   not_allowed: 'stop',
   view_only: 'stop',
+  unrecorded: 'stop',
   too_many: 'stop',
   not_found: 'question',
   unavailable: 'question',

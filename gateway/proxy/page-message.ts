@@ -9,6 +9,7 @@ export function pageMessage(refusal: Refusal, language: PageLanguage): PageText 
   if (refusal.kind === 'session_over') return { ...text, sentence: endedSentence(refusal, language) ?? text.sentence }
   if (refusal.code === 'foreign_page') return { ...text, sentence: texts.foreign }
   if (refusal.kind === 'too_many') return { ...text, sentence: tooManySentence(refusal.code, language) ?? text.sentence }
+  if (refusal.kind === 'unrecorded') return { ...text, sentence: unrecordedSentence(refusal.code, language) ?? text.sentence }
   // The authority speaks English; the portal lists its reasons in the reader's language.
   return refusal.message === undefined || language !== 'en' ? text : { ...text, sentence: refusal.message }
 }
@@ -16,6 +17,11 @@ export function pageMessage(refusal: Refusal, language: PageLanguage): PageText 
 function tooManySentence(code: string, language: PageLanguage): string | undefined {
   const { tooMany } = pageTexts[language]
   return Object.hasOwn(tooMany, code) ? tooMany[code as keyof typeof tooMany] : undefined
+}
+
+function unrecordedSentence(code: string, language: PageLanguage): string | undefined {
+  const { unrecorded } = pageTexts[language]
+  return Object.hasOwn(unrecorded, code) ? unrecorded[code as keyof typeof unrecorded] : undefined
 }
 
 function endedSentence(refusal: Refusal, language: PageLanguage): string | undefined {

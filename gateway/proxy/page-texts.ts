@@ -17,6 +17,8 @@ type TooMany =
   | 'too_many_requests_per_second'
   | 'too_many_requests_from_address'
 
+type Unrecorded = 'recorder_missing' | 'page_sandboxed' | 'page_charset' | 'page_coding' | 'page_no_html'
+
 interface PageTexts {
   readonly kinds: Readonly<Record<RefusalKind, PageText>>
   /** Why a session ended; `{by}` is a person's name. */
@@ -25,6 +27,8 @@ interface PageTexts {
   readonly endedByNobody: Partial<Readonly<Record<EndReason, string>>>
   /** Which bound was met, by code. */
   readonly tooMany: Readonly<Record<TooMany, string>>
+  /** What stands against recording it, by code. */
+  readonly unrecorded: Readonly<Record<Unrecorded, string>>
   readonly foreign: string
   readonly action: string
   /** Loads the same address again. */
@@ -78,6 +82,11 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         sentence:
           'Pages can be opened and read; this request could change the machine, so it was not sent. The operator can allow it again.',
       },
+      unrecorded: {
+        state: 'Not recorded',
+        title: 'The operator must see what you do here',
+        sentence: 'This cannot be recorded for the operator, so it is not shown.',
+      },
       too_many: {
         state: 'Too much at once',
         title: 'Too many requests at once',
@@ -126,6 +135,14 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
       too_many_requests_per_second: 'You send more requests a second than one person may. Wait a moment, then try again.',
       too_many_requests_from_address:
         'Too many requests came from your network by browsers that were not let in. Wait a few seconds, then try again.',
+    },
+    unrecorded: {
+      recorder_missing:
+        'No recorder runs in your browser, so nothing was sent to the machine. Load the page again; extensions that block scripts stop the recorder.',
+      page_sandboxed: 'The machine forbids every script on this page, the recorder too, so the page is not shown.',
+      page_charset: 'This page is in an encoding in which it cannot be recorded for the operator, so it is not shown.',
+      page_coding: 'This page is compressed in a way in which it cannot be recorded for the operator, so it is not shown.',
+      page_no_html: 'This is no web page but a file or picture, which cannot be recorded for the operator, so it is not shown.',
     },
     foreign: 'Another website sent this request, so nothing was sent to the machine.',
     action: 'Go to the portal',
@@ -180,6 +197,11 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         sentence:
           'Seiten lassen sich öffnen und lesen; diese Anfrage könnte die Maschine ändern, deshalb wurde sie nicht gesendet. Der Bediener kann es wieder erlauben.',
       },
+      unrecorded: {
+        state: 'Nicht aufgezeichnet',
+        title: 'Der Bediener muss sehen, was Sie hier tun',
+        sentence: 'Das lässt sich für den Bediener nicht aufzeichnen, deshalb wird es nicht gezeigt.',
+      },
       too_many: {
         state: 'Zu viel zugleich',
         title: 'Zu viele Anfragen auf einmal',
@@ -233,6 +255,15 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         'Sie senden mehr Anfragen in der Sekunde, als eine Person darf. Warten Sie kurz, dann versuchen Sie es noch einmal.',
       too_many_requests_from_address:
         'Aus Ihrem Netz kamen zu viele Anfragen von Browsern, die nicht eingelassen sind. Warten Sie einige Sekunden, dann versuchen Sie es noch einmal.',
+    },
+    unrecorded: {
+      recorder_missing:
+        'In Ihrem Browser läuft keine Aufzeichnung; an die Maschine wurde nichts gesendet. Laden Sie die Seite neu; Erweiterungen, die Skripte sperren, halten die Aufzeichnung auf.',
+      page_sandboxed: 'Die Maschine verbietet auf dieser Seite jedes Skript, auch die Aufzeichnung; sie wird deshalb nicht gezeigt.',
+      page_charset: 'Diese Seite hat eine Zeichenkodierung, in der sie sich nicht aufzeichnen lässt; sie wird deshalb nicht gezeigt.',
+      page_coding: 'Diese Seite ist so komprimiert, dass sie sich nicht aufzeichnen lässt; sie wird deshalb nicht gezeigt.',
+      page_no_html:
+        'Das ist keine Webseite, sondern eine Datei oder ein Bild; es lässt sich nicht aufzeichnen und wird deshalb nicht gezeigt.',
     },
     foreign: 'Eine andere Website hat diese Anfrage gesendet; an die Maschine wurde nichts weitergegeben.',
     action: 'Zum Portal',

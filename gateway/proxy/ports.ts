@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { ServiceKind } from '../../agent/wire/agent-api.ts'
+import type { RecordingMode } from '../../agent/wire/mirror.ts'
 import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
 import type { RequestRule } from '../decisions/decision-result.ts'
 
@@ -82,6 +83,12 @@ export interface StreamGrant {
    * `mirror_unwanted`, `mirror_full`, or as {@link openStream} does.
    */
   openMirror(page: string): Promise<Duplex>
+  /** How the customer lets pages of the service be recorded for the operator. */
+  readonly recording: RecordingMode
+  /** Policy demands it: without a running recorder the session ends. */
+  readonly recordDemanded: boolean
+  /** Ends the session since none runs. Must not throw. */
+  readonly recorderLost: () => void
   /** Counts one more request of this person, over all his sessions; false: there are too many a second. */
   readonly countRequest: () => boolean
   /** Told once for each exchange, when it is over. Must not throw and must not wait. */

@@ -46,7 +46,7 @@ export function refusalPage({ refusal, language, portalOrigin, deviceName, frame
   const message = pageMessage(refusal, language)
   const tone = {
     danger: ['not_yours', 'not_allowed', 'bad_request'],
-    wait: ['service_not_answering', 'unavailable', 'too_many', 'view_only'],
+    wait: ['service_not_answering', 'unavailable', 'too_many', 'view_only', 'unrecorded'],
   }
   const tones = tone.danger.includes(refusal.kind) ? 'danger' : tone.wait.includes(refusal.kind) ? 'wait' : 'quiet'
   const facts = [

@@ -8,6 +8,7 @@ export type RefusalKind =
   | 'bad_request'
   | 'not_allowed'
   | 'view_only'
+  | 'unrecorded'
   | 'too_many'
   | 'not_found'
   | 'unavailable'
@@ -39,6 +40,7 @@ const statuses: Readonly<Record<RefusalKind, number>> = {
   bad_request: 400,
   not_allowed: 403,
   view_only: 403,
+  unrecorded: 403,
   too_many: 429,
   not_found: 404,
   unavailable: 503,

@@ -10,6 +10,7 @@ import { explainRefusal } from './explain-refusal.ts'
 import { fetchedAhead, framedBySameSite } from './fetch-metadata.ts'
 import { httpExchange } from './http-exchange.ts'
 import { linger } from './linger.ts'
+import { isPageOfItsOwn, isRecordedPage } from './mirror/change-document.ts'
 import type { Mirror } from './mirror/create-mirror.ts'
 import type { StreamAuthority } from './ports.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
@@ -88,7 +89,10 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
       framing: admitted.framing,
       responseHead: (status, raw) => {
         const head = responseHeaders({ raw, status, origin, cookies: service.cookies, bar: options.barOf(admitted.access.label) })
-        return change === undefined ? head : change(head, status)
+        const changed = change === undefined ? head : change(head, status)
+        if (isRecordedPage(changed) && isPageOfItsOwn(req)) service.recorders.pageSent()
+        else if (changed.refusal === undefined) service.recorders.used()
+        return changed
       },
       clock,
       lingerMs: settings.limits.lingerMs,
@@ -116,8 +120,25 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
     const outcome = await admitRequest(req, read, options)
     if (isRefusal(outcome))
       return answer(req, res, strangerRefusal(outcome, req, options), outcome.kind === 'not_yours' ? undefined : read.host.label)
-    const refusal = exchange(req, res, outcome)
+    const refusal = (await unrecordedRefusal(req, res, outcome)) ?? exchange(req, res, outcome)
     if (refusal !== undefined) return answer(req, res, refusal, read.host.label)
+  }
+
+  /** Where it is demanded, nothing that could change the machine passes while nobody records. */
+  const unrecordedRefusal = async (
+    req: IncomingMessage,
+    res: ServerResponse,
+    { service, method }: AdmittedRequest,
+  ): Promise<Refusal | undefined> => {
+    if (!service.recorders.demanded) return undefined
+    if (options.mirror === null) return refuse('unrecorded', 'recorder_missing')
+    if (method === 'GET' || method === 'HEAD') return undefined
+    const gone = new AbortController()
+    const onClose = (): void => gone.abort()
+    res.once('close', onClose)
+    const reports = await service.recorders.whenReporting(AbortSignal.any([service.grant.signal, gone.signal]))
+    res.off('close', onClose)
+    return reports ? undefined : refuse('unrecorded', 'recorder_missing')
   }
 
   return (req, res) => {

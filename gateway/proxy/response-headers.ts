@@ -4,6 +4,7 @@ import { clearSiteData } from './clear-site-data.ts'
 import { framingPolicy } from './framing-policy.ts'
 import { controls, hopByHop, namedByConnection, plainName } from './header-names.ts'
 import type { MachineCookies } from './machine-cookies.ts'
+import type { Refusal } from './refusal.ts'
 
 /**
  * What speaks for the whole host name or to a server in front of us is not the machine's to say. `NEL` would have the browser report every address of the
@@ -33,6 +34,8 @@ export interface ResponseHead {
   readonly contentLengths: number
   /** The end of the body can be told from a torn connection: a length, or chunks. */
   readonly framed: boolean
+  /** Why the browser does not get it. */
+  readonly refusal?: Refusal
 }
 
 export interface ResponseHeadersOptions {

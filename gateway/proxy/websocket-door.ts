@@ -22,6 +22,11 @@ export function createWebSocketDoor(
     if (service.ended) return refuse('unavailable', 'grant_withdrawn')
     if (service.count('websocket') >= limits.maxWebSockets) return refuse('too_many', 'too_many_websockets')
     if (!service.grant.countRequest()) return refuse('too_many', 'too_many_requests_per_second')
+    if (service.recorders.demanded) {
+      const reports = options.mirror !== null && (await service.recorders.whenReporting(service.grant.signal))
+      if (!reports) return service.ended ? refuse('unavailable', 'grant_withdrawn') : refuse('unrecorded', 'recorder_missing')
+      if (socket.destroyed) return undefined
+    }
     const startedAt = clock.nowMs()
     const startedMs = clock.monotonicMs()
     const record = (status: number, up: number, down: number): void =>

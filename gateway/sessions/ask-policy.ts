@@ -1,3 +1,4 @@
+import type { RecordingMode } from '../../agent/wire/mirror.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import type { DeviceId, PersonId, ServiceName } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
@@ -83,8 +84,15 @@ export const noteOf = (decision: Decision): DecisionNote => ({
   codes: decision.result.denials.map((denial) => denial.code),
 })
 
-/** What a decision demands of each request, to be compared. */
-export const rulesOf = (decision: Decision | undefined): string => JSON.stringify(decision?.result.limits.request_rules ?? [])
+/** What a decision demands of what is done under it, to be compared. */
+export function rulesOf(decision: Decision | undefined): string {
+  if (decision === undefined) return ''
+  const { request_rules: rules, record, on_unexplained: onUnexplained } = decision.result.limits
+  return JSON.stringify([rules, record, onUnexplained, recordingIn(decision)])
+}
+
+/** How the pages of the service are recorded, as the customer has set it. */
+export const recordingIn = ({ input: { device, service } }: Decision): RecordingMode => device.recording[service?.name ?? ''] ?? 'off'
 
 /** Every reason of every service, each once. */
 export function allDenials(decisions: readonly Decision[]): readonly Denial[] {

@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream'
 import type { ServiceKind } from '../../agent/wire/agent-api.ts'
+import type { RecordingMode } from '../../agent/wire/mirror.ts'
 import { CodedError, isCodedError } from '../basics/coded-error.ts'
 import type { DeviceId, PersonId, ServiceName, SessionId } from '../basics/ids.ts'
 import { isAllowed, type AllowedDecision, type Decision } from '../decisions/decision.ts'
 import type { RequestRule } from '../decisions/decision-result.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { wholeInstallation } from '../basics/scope.ts'
-import { allDenials, askAboutSession, noteOf, rulesOf } from './ask-policy.ts'
+import { allDenials, askAboutSession, noteOf, recordingIn, rulesOf } from './ask-policy.ts'
 import type { LiveSession, SessionConduct } from './live-session.ts'
 import { endSession } from './end-session.ts'
 import { reasonOfDenial } from './reconsider.ts'
@@ -28,6 +29,11 @@ export interface AuthorizedStream {
   /** Aborts when the session ends, or the tunnel is gone for now: ask anew. */
   readonly signal: AbortSignal
   readonly conduct: () => SessionConduct
+  /** How the customer lets its pages be recorded. */
+  readonly recording: RecordingMode
+  readonly recordDemanded: boolean
+  /** Nobody records the pages though it is demanded: the session ends. */
+  readonly recorderLost: () => void
   openStream(signal?: AbortSignal): Promise<Duplex>
   /** The way of a recorded page of this service to the operator; see `DeviceLink.openMirror`. */
   openMirror(page: string): Promise<Duplex>
@@ -121,6 +127,13 @@ function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decis
     requestRules: rules.length === 0 ? null : rules,
     signal,
     conduct: () => ({ ...live.conduct, paused: live.conduct.paused || live.conduct.held !== null }),
+    recording: recordingIn(decision),
+    recordDemanded: decision.result.limits.record,
+    recorderLost: () => {
+      room.ports.logger.warn({ session: id, service }, 'pages that have to be recorded are not')
+      // What cannot be stored is logged there and tried again.
+      endSession(room, id, { reason: 'recorder_lost' }).catch(() => undefined)
+    },
     openMirror: (page) => openMirror({ room, live, service, signal }, page),
     openStream: (caller) =>
       openStream({ room, live, service, grant: signal, signal: caller === undefined ? signal : AbortSignal.any([signal, caller]) }),

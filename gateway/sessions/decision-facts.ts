@@ -1,4 +1,5 @@
 import { serviceKinds, type ServiceKind } from '../../agent/wire/agent-api.ts'
+import type { RecordingMode } from '../../agent/wire/mirror.ts'
 import type { ServiceName } from '../basics/ids.ts'
 import type { AccessAction, DecisionDevice, DecisionInput, DecisionTechnician, DecisionTime } from '../decisions/decision-input.ts'
 import { siteTime } from '../decisions/site-time.ts'
@@ -82,9 +83,17 @@ function deviceFacts(device: Device, organisationName: string): DecisionDevice {
     product_line: device.productLine,
     model: device.model,
     switches: switchesOf(device),
+    recording: recordingOf(device),
     contract: device.contract === 'active' ? { id: 'service', valid_until: null } : { id: 'service', valid_until: 0 },
     status: device.status === 'registered' ? 'pending' : device.status,
   }
+}
+
+/** Only pages can be recorded, and only where both the machine's own setting and the customer's at the gateway let them be. */
+export function recordingOf({ services, recording }: Device): Record<string, RecordingMode> {
+  return Object.fromEntries(
+    services.map(({ name, kind, recorded }) => [name, kind === 'http' && recorded !== false ? (recording[name] ?? 'mask_all') : 'off']),
+  )
 }
 
 /** On only where both the machine's own switch and the customer's at the gateway are on. */

@@ -141,6 +141,7 @@ export function reasonOfDenial(room: SessionRoom, live: LiveSession, codes: read
   if (codes.includes('device_revoked')) return 'revoked'
   if (codes.includes('device_suspended')) return 'suspended'
   if (codes.includes('switch_off')) return 'switch_off'
+  if (live.session.state === 'open' && codes.length === 1 && codes[0] === 'not_recorded') return 'recorder_lost'
   if (live.session.approval === null || codes.length === 0 || !codes.every((code) => timeCodes.includes(code))) return 'policy'
   // Its time is not over by the clock that nobody can set: the wall clock was set.
   const early = codes.includes('approval_expired') && (live.msUntil(room.ports.clock, 'time_limit') ?? 0) > toleratedJumpMs

@@ -11,7 +11,8 @@ export async function tellSwitches(room: SessionRoom, link: DeviceLink, signal: 
   try {
     const device = await devices.find(wholeInstallation, link.deviceId)
     if (device === undefined) return
-    const switches = { remote: device.remoteAllowed, services: device.switches }
+    const unrecorded = Object.entries(device.recording).flatMap(([service, mode]) => (mode === 'off' ? [service] : []))
+    const switches = { remote: device.remoteAllowed, services: device.switches, ...(unrecorded.length === 0 ? {} : { unrecorded }) }
     const text = JSON.stringify(switches)
     if (told.get(link) === text) return
     told.set(link, text)

@@ -35,6 +35,7 @@ const nobodysDevice = (id: DeviceId, asker: Asker): Device => ({
   status: 'registered',
   services: [],
   switches: {},
+  recording: {},
   agentVersion: null,
   boot: null,
   lastEvent: 0,

@@ -8,6 +8,7 @@ import { migration0006 } from './migrations/0006-remote-service.ts'
 import { migration0007 } from './migrations/0007-enrolment-codes.ts'
 import { migration0008 } from './migrations/0008-remote-switch.ts'
 import { migration0009 } from './migrations/0009-late-renewals.ts'
+import { migration0010 } from './migrations/0010-recording.ts'
 
 /** The schema's only source, in order. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   migration0007,
   migration0008,
   migration0009,
+  migration0010,
 ]

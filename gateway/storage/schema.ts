@@ -44,6 +44,7 @@ export interface DeviceRow {
   last_seen_at: number | null
   remote_off_at: number | null
   remote_allowed: number | null
+  recording: string | null
   created_at: number
   version: number
   sort_name: string

@@ -17,7 +17,7 @@ export function createSqlDeviceStore(context: StorageContext): DeviceStore {
     async insert(device, events) {
       const query = read
         .insertInto('devices')
-        .values({ ...rowOf(device), ...(device.remoteAllowed ? {} : { remote_allowed: 0 }) })
+        .values({ ...rowOf(device), ...(device.remoteAllowed ? {} : { remote_allowed: 0 }), ...recordingOf(device) })
         .compile()
       await change(context, [{ query, unique: exists('device'), missing: unknown('organisation') }], events)
     },
@@ -26,7 +26,7 @@ export function createSqlDeviceStore(context: StorageContext): DeviceStore {
       assertWithinScope(scope, device.organisationId)
       const query = read
         .updateTable('devices')
-        .set({ ...rowOf(device), remote_allowed: device.remoteAllowed ? 1 : 0 })
+        .set({ ...rowOf(device), remote_allowed: device.remoteAllowed ? 1 : 0, recording: null, ...recordingOf(device) })
         .where('id', '=', device.id)
         .where('version', '=', device.version - 1)
         .where(withinScope(scope))
@@ -98,7 +98,7 @@ async function recordContact(
 }
 
 /** Without what only contact with the machine tells: nobody writes that from here. */
-function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at' | 'remote_allowed'> {
+function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at' | 'remote_allowed' | 'recording'> {
   return {
     id: device.id,
     organisation_id: device.organisationId,
@@ -124,6 +124,11 @@ function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at' | 'remote_allowe
   }
 }
 
+/** An older database has no such column: nothing is written there that was not set. */
+function recordingOf({ recording }: Device): Pick<DeviceRow, 'recording'> | object {
+  return Object.keys(recording).length === 0 ? {} : { recording: JSON.stringify(recording) }
+}
+
 function deviceOf(row: DeviceRow): Device {
   return {
     id: row.id as DeviceId,
@@ -140,6 +145,7 @@ function deviceOf(row: DeviceRow): Device {
     services: JSON.parse(row.services) as Device['services'],
     switches: JSON.parse(row.switches) as Device['switches'],
     remoteAllowed: row.remote_allowed !== 0,
+    recording: row.recording === null ? {} : (JSON.parse(row.recording) as Device['recording']),
     agentVersion: row.agent_version,
     boot: row.boot,
     lastEvent: row.last_event,

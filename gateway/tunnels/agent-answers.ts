@@ -53,6 +53,7 @@ export const agentInfo = z.object({
         title: text(200),
         enabled: z.boolean(),
         mode: entryMode.optional(),
+        recorded: z.boolean().optional(),
       }),
     )
     .max(64)

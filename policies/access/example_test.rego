@@ -9,9 +9,9 @@ policy_data := {
 		"default_duration_s": 14400,
 		"max_extensions": 3,
 		"clock_tolerance_s": 60,
-		"record": true,
 	},
 	"undertaking": {"version": "2026-11"},
+	"recording": {"demanded": {"service_kind": {"http": false}}},
 }
 
 technician := {
@@ -36,6 +36,7 @@ device := {
 	"product_line": "press",
 	"model": "XL 106",
 	"switches": {"hmi": true, "shell": false},
+	"recording": {"hmi": "mask_all", "shell": "off"},
 	"contract": {"id": "c1", "valid_until": now + 1000000},
 	"status": "active",
 }

@@ -5,7 +5,8 @@ limits := {
 	"max_duration_s": max_duration_s,
 	"services": services,
 	"transfer": transfer,
-	"record": data.limits.record,
+	"record": record,
+	"on_unexplained": on_unexplained,
 	"request_rules": request_rules,
 }
 

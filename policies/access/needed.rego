@@ -27,6 +27,7 @@ before_session := {
 	"device",
 	"customer_switch",
 	"contract",
+	"recording",
 	"session",
 }
 

@@ -40,6 +40,7 @@ export const arbitraryInput: fc.Arbitrary<DecisionInput> = fc.record({
     country: fc.constant('DE'),
     product_line: fc.constant('press'),
     model: fc.string(),
+    recording: fc.record({ hmi: fc.constantFrom('off', 'mask_all', 'mask_passwords') }, { requiredKeys: [] }),
     switches: fc.record({ hmi: fc.boolean(), shell: fc.boolean() }, { requiredKeys: [] }),
     contract: fc.oneof(fc.constant(null), fc.record({ id: fc.constant('c'), valid_until: fc.option(near) })),
     status: fc.constantFrom('active', 'active', 'active', 'suspended', 'revoked', 'pending'),

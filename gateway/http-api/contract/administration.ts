@@ -100,6 +100,10 @@ const lateRenewal = z.object({
 /** POST /api/v1/devices/{id}/renewal/confirm | refuse: about the key that was read; 409 `no_such_renewal` when the machine asks with another one, or not any more. */
 export const decideRenewal = z.strictObject({ public_key: fingerprint })
 
+const recordingMode = z
+  .enum(['off', 'mask_all', 'mask_texts', 'mask_passwords'])
+  .describe('Whether its pages are recorded for the operator, and which of their fields are masked; passwords always')
+
 export const device = z.object({
   id: deviceId,
   name: z.string(),
@@ -133,6 +137,8 @@ export const device = z.object({
       kind: z.enum(['http', 'vnc', 'ssh', 'tcp']),
       enabled_at_machine: z.boolean(),
       enabled: z.boolean(),
+      recorded_at_machine: z.boolean().describe('Whether the machine’s own setting lets its pages be recorded'),
+      recording: recordingMode,
     }),
   ),
   certificate_expires_at: instant.nullable(),
@@ -199,6 +205,10 @@ export const changeDevice = z.strictObject({
   switches: z
     .record(serviceName, z.boolean())
     .refine((switches) => Object.keys(switches).length <= 64, 'at most 64 services')
+    .optional(),
+  recording: z
+    .record(serviceName, recordingMode)
+    .refine((recording) => Object.keys(recording).length <= 64, 'at most 64 services')
     .optional(),
 })
 export type ChangeDevice = z.infer<typeof changeDevice>

@@ -51,6 +51,8 @@ export const machineService = z.object({
   title: z.string(),
   kind: z.enum(['http', 'vnc', 'ssh', 'tcp']),
   enabled: z.boolean().describe('The customer’s switch'),
+  recorded: z.boolean().describe('Whether the operator sees its pages as they are used'),
+  record_demanded: z.boolean().describe('Policy demands that: without a running recorder the session ends'),
   can_request: z.boolean().describe('Whether a request for this service would be sent to the operator now'),
   denials: z.array(denial).describe('Every reason against it, to show where the button would be'),
   missing: z.array(z.string()).describe('What the parties can still supply'),

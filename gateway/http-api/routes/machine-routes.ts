@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { DeviceId, ServiceName } from '../../basics/ids.ts'
 import type { Device } from '../../devices/device.ts'
 import { askPolicy } from '../../sessions/ask-policy.ts'
-import { switchesOf, type Asker } from '../../sessions/decision-facts.ts'
+import { recordingOf, switchesOf, type Asker } from '../../sessions/decision-facts.ts'
 import { visibleDevice } from '../../sessions/visible-device.ts'
 import { callingDevices } from '../../sessions/calling-devices.ts'
 import { visibleDevices } from '../../sessions/visible-devices.ts'
@@ -77,6 +77,7 @@ async function servicesOf(ports: HttpApiPorts, asker: Asker, device: Device): Pr
     durationS: probeDurationS,
   })
   const switches = switchesOf(device)
+  const recording = recordingOf(device)
   return device.services.map((service, index) => {
     const result = decisions[index]?.result
     return {
@@ -84,6 +85,8 @@ async function servicesOf(ports: HttpApiPorts, asker: Asker, device: Device): Pr
       title: service.title,
       kind: service.kind,
       enabled: switches[service.name] === true,
+      recorded: recording[service.name] !== 'off',
+      record_demanded: result?.limits.record === true,
       can_request: result?.allow === true,
       denials: (result?.denials ?? []).map(({ code, message }) => ({ code, message })),
       missing: [...(result?.missing ?? [])],

@@ -68,12 +68,14 @@ function view(
     remote_off_at: device.remoteOffAt,
     remote_allowed: device.remoteAllowed,
     agent_version: device.agentVersion,
-    services: device.services.map(({ name, title, kind, enabled }) => ({
+    services: device.services.map(({ name, title, kind, enabled, recorded = true }) => ({
       name,
       title,
       kind,
       enabled_at_machine: enabled,
       enabled: device.switches[name] !== false,
+      recorded_at_machine: kind === 'http' && recorded,
+      recording: device.recording[name] ?? 'mask_all',
     })),
     certificate_expires_at: enrolment?.certificateExpiresAt ?? null,
     created_at: device.createdAt,

@@ -13,6 +13,8 @@ export interface CarryRecording {
   /** To the agent. */
   readonly stream: Duplex
   readonly clock: Clock
+  /** Called once, with its first batch. */
+  readonly onReport: () => void
   /** Called once, when the browser's side is closed. */
   readonly settle: () => void
 }
@@ -31,9 +33,10 @@ const [lineFeed, openBrace, closeBrace] = [0x0a, 0x7b, 0x7d]
  * Carries the batches of one page to the agent, a line each, and the agent's orders back. Nobody here looks into a batch: what holds is that one message is one
  * line. Its end is never cut where it can be ended, since agents count cuts against their gateway.
  */
-export function carryRecording({ socket, stream, clock, settle }: CarryRecording): LiveExchange {
+export function carryRecording({ socket, stream, clock, onReport, settle }: CarryRecording): LiveExchange {
   const allowance = createAllowance(clock)
   let blockedAt: number | null = null
+  let hasReported = false
   let isAlive = true
   let timer: Timer | undefined
 
@@ -61,6 +64,10 @@ export function carryRecording({ socket, stream, clock, settle }: CarryRecording
     receivedBytes(data.length)
     if (!isOneLine(data)) return close(closeCodes.notOurs, 'not a batch')
     if (!allowance.take(data.length)) return close(closeCodes.tooMuch, 'too much at once')
+    if (!hasReported) {
+      hasReported = true
+      onReport()
+    }
     stream.cork()
     stream.write(data)
     const hasRoom = stream.write('\n')

@@ -30,6 +30,14 @@ export function asksForDocument({ method, headers }: DocumentRequest): boolean {
   return String(headers['accept'] ?? '').includes('text/html')
 }
 
+/** A page that a person has before him, not one within it. A browser that does not say what it asks for counts with what else it does. */
+export function isPageOfItsOwn({ headers }: DocumentRequest): boolean {
+  // One that is fetched ahead may never be shown.
+  return headers['sec-fetch-dest'] === 'document' && !String(headers['sec-purpose'] ?? '').includes('prefetch')
+}
+
+export const isRecordedPage = (head: ResponseHead & { readonly changeBody?: ChangeBody }): boolean => head.changeBody !== undefined
+
 /** A browser that asked whether its copy is still good keeps what it has: that copy's policy, too, which was widened for what is in it. */
 export function keepPolicy(head: ResponseHead): ResponseHead {
   return { ...head, headers: pairs(head.headers, (name) => name !== 'content-security-policy') }
@@ -60,6 +68,20 @@ export function changeDocument(
     changeBody: insertInto(`<script src="${addresses.script}"${nonce}></script>`, coding),
   }
 }
+
+/** Whether a browser that asks for a document shows what comes, in its place: what it saves to a file, a redirect and an empty answer it does not. */
+export function isDisplayed(head: ResponseHead, status: number): boolean {
+  if (status < 200 || status === 204 || status === 205 || (status >= 300 && status < 400)) return false
+  if (valuesOf(head.headers, 'content-length')[0] === '0') return false
+  const [disposition = 'inline'] = valuesOf(head.headers, 'content-disposition')
+  if (!/^[\t ]*(?:inline\b|$)/i.test(disposition)) return false
+  const types = valuesOf(head.headers, 'content-type')
+  // Without a type, browsers look into the bytes.
+  return types.length !== 1 || displayed.test(types[0]!) || !/^[\w.+-]+\/[\w.+-]+/.test(types[0]!)
+}
+
+const displayed =
+  /^[\t ]*(?:(?:text|image|audio|video|font|multipart|message|model)\/|application\/(?:pdf|(?:x-)?json|xml|(?:x-)?(?:java|ecma)script|[\w.-]+\+(?:json|xml)))/i
 
 /** They speak of the bytes that the machine sent. Their number is said anew by chunks. */
 const ofTheBody = new Set(['accept-ranges', 'content-digest', 'content-encoding', 'content-length', 'content-md5', 'digest', 'repr-digest'])

@@ -15,7 +15,7 @@ import { refuse, type Refusal } from '../refusal.ts'
 import type { ResponseHead } from '../response-headers.ts'
 import { carryRecording, closeCodes, sayFarewell } from './carry-recording.ts'
 import type { ChangeBody } from './change-body.ts'
-import { asksForDocument, changeDocument, keepPolicy, type DocumentRequest } from './change-document.ts'
+import { asksForDocument, changeDocument, isDisplayed, keepPolicy, type DocumentRequest, type Unrecorded } from './change-document.ts'
 import { createUnrecordedPages } from './name-unrecorded.ts'
 import { recordPath, serveRecorder, type RecorderScript } from './recorder-script.ts'
 
@@ -36,7 +36,7 @@ export interface RequestedPage {
   readonly origin: string
   /** Path and query. */
   readonly target: string
-  readonly grant: Pick<StreamGrant, 'openMirror'>
+  readonly grant: Pick<StreamGrant, 'openMirror' | 'recording' | 'recordDemanded'>
 }
 
 export type PageChange = (head: ResponseHead, status: number) => ResponseHead & { readonly changeBody?: ChangeBody }
@@ -47,6 +47,17 @@ export interface MirrorOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+}
+
+const refused =
+  (code: string) =>
+  (head: ResponseHead): ResponseHead => ({ ...head, refusal: refuse('unrecorded', code) })
+
+const refusalOf: Readonly<Record<Unrecorded, string>> = {
+  other: 'page_no_html',
+  sandboxed: 'page_sandboxed',
+  charset: 'page_charset',
+  coding: 'page_coding',
 }
 
 export function createMirror({ script, watch, clock, random, logger }: MirrorOptions): Mirror {
@@ -85,7 +96,17 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
         settle()
         return sayFarewell(stream, clock)
       }
-      live = carryRecording({ socket, stream, clock, settle })
+      let leave = (): void => {}
+      live = carryRecording({
+        socket,
+        stream,
+        clock,
+        onReport: () => (leave = service.recorders.reporting()),
+        settle: () => {
+          settle()
+          leave()
+        },
+      })
       socket.resume()
     } catch (error) {
       settle()
@@ -100,10 +121,13 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
     scriptPath: script.path,
     recordPath,
     pageChange(request, { label, origin, target, grant }) {
-      if (unwanted.has(label) || !asksForDocument(request)) return undefined
+      if (!asksForDocument(request)) return undefined
+      const demanded = grant.recordDemanded
+      if (grant.recording === 'off' || unwanted.has(label)) return demanded ? refused('recorder_missing') : undefined
       return (head, status) => {
         if (status === 304) return keepPolicy(head)
         const changed = changeDocument(head, status, { script: script.path, origin, socket: recordPath, newNonce: () => random.token(16) })
+        if (demanded && typeof changed !== 'object' && isDisplayed(head, status)) return refused(refusalOf[changed])(head)
         if (changed === 'other') return head
         if (typeof changed === 'object') {
           unrecorded.leave(label)

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { connect, createServer as createNetServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { RecordingMode } from '../../../agent/wire/mirror.ts'
 import { CodedError } from '../../basics/coded-error.ts'
 import type { DeviceId, ServiceName, SessionId } from '../../basics/ids.ts'
 import type { RequestRule } from '../../decisions/decision-result.ts'
@@ -17,6 +18,11 @@ export interface FakeAuthority extends StreamAuthority {
   mayAsk: boolean
   /** How the operator lets it go on. */
   conduct: { paused: boolean; changedAtMs: number }
+  /** As the customer and policy have it. */
+  recording: RecordingMode
+  recordDemanded: boolean
+  /** How often the session was to end since no recorder runs. */
+  recorderLost: number
   readonly transactions: StreamTransaction[]
   /** Streams that were opened, newest last. */
   readonly streams: Duplex[]
@@ -66,6 +72,9 @@ export async function fakeAuthority(options: {
       technicianName: 'Mia Berg',
       expiresAt: null,
     },
+    recording: 'mask_all',
+    recordDemanded: false,
+    recorderLost: 0,
     transactions: [],
     streams: [],
     authorizations: 0,
@@ -92,6 +101,12 @@ export async function fakeAuthority(options: {
           authority.pages.push(shown)
           signal.addEventListener('abort', () => shown.stream.destroy(), { once: true })
           return shown.stream
+        },
+        recording: authority.recording,
+        recordDemanded: authority.recordDemanded,
+        recorderLost: () => {
+          authority.recorderLost += 1
+          authority.end('recorder_lost', null)
         },
         countRequest: () => authority.mayAsk,
         record,
