@@ -66,12 +66,14 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const connection = createPanelConnection(clock)
   const live = (): LiveSession | null => desk.live
   const mirror = createMirror({
-    wanted: settings.mirror,
+    wanted: [...settings.services.values()].some(({ mirrored }) => mirrored),
+    isMirrored: services.isMirrored,
     live,
     clock,
     port: mirrorPages.port,
     title: services.title,
     onWatched: (session, watched) => desk.watched(session, watched),
+    onUnexplained: ({ service, method, path, atMs }) => desk.stopAt({ service, method, path: path.split('?', 1)[0] ?? '', atMs }),
   })
   const refusals = createRefusalRecord({ clock, onChange: () => panelEvents.moved() })
   let renewal: PanelRenewal | null = null

@@ -1,5 +1,5 @@
 import type { DecisionDetail, Device, Organisation, Person } from '../../gateway/http-api/contract/administration.ts'
-import type { Machine } from '../../gateway/http-api/contract/machines.ts'
+import type { Machine, MachineService } from '../../gateway/http-api/contract/machines.ts'
 import type { Me } from '../../gateway/http-api/contract/me.ts'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import type { Demo } from '../../gateway/http-api/contract/walk-through.ts'
@@ -111,7 +111,7 @@ export const sessionOf = (id: string, members: Partial<Session>): Session => ({
   end_reason: null,
   ended_by: null,
   end_denials: [],
-  conduct: { paused: false, view_only: false, held: null, by: null },
+  conduct: { paused: false, view_only: false, held: null, why: null, by: null },
   recorded: false,
   watched: false,
   messages: [],

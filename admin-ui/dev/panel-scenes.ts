@@ -10,6 +10,8 @@ const longWord = 'Bogenoffsetdruckmaschinenzuführeinheitsüberwachung'
 
 const stranger = { issuer: 'Corp Web Filter Root CA 2, Corp Security', addresses: ['gw.example.com:7443', 'gw.example.com:7444'] }
 
+const unrecorded = { recorded: false, record_demanded: false, pauses: false }
+
 const plainServices: PanelState['services'] = [
   {
     name: 'hmi',
@@ -19,6 +21,7 @@ const plainServices: PanelState['services'] = [
     portal: null,
     mode: { name: 'attended', minutes: null, by: null },
     enabling: false,
+    recorded: true,
   },
   {
     name: 'shell',
@@ -28,6 +31,7 @@ const plainServices: PanelState['services'] = [
     portal: null,
     mode: { name: 'attended', minutes: null, by: null },
     enabling: false,
+    recorded: null,
   },
 ]
 
@@ -61,6 +65,7 @@ export const panelScenes: readonly PanelScene[] = [
           portal: null,
           mode: { name: 'unattended', minutes: null, by: 'Olga Petrova' },
           enabling: false,
+          recorded: true,
         },
         {
           name: 'shell',
@@ -70,6 +75,7 @@ export const panelScenes: readonly PanelScene[] = [
           portal: null,
           mode: { name: 'reconnect', minutes: 15, by: 'Olga Petrova' },
           enabling: false,
+          recorded: null,
         },
       ],
       windows: [
@@ -203,8 +209,24 @@ export const panelScenes: readonly PanelScene[] = [
       ...nothing,
       request: requestOf({
         technician: { ...technician, name: 'Maximiliane-Charlotte von und zu Donaudampfschifffahrt', organisation: longWord },
-        services: Array.from({ length: 12 }, (_, n) => ({ name: `s${n}`, title: n % 3 === 0 ? `${longWord} ${n}` : `Service ${n}` })),
+        services: Array.from({ length: 12 }, (_, n) => ({
+          name: `s${n}`,
+          title: n % 3 === 0 ? `${longWord} ${n}` : `Service ${n}`,
+          ...unrecorded,
+        })),
         purpose: `${longWord} `.repeat(12),
+      }),
+    }),
+  },
+  {
+    name: 'request-demands',
+    state: () => ({
+      ...nothing,
+      request: requestOf({
+        services: [
+          { name: 'hmi', title: 'Web interface', recorded: true, record_demanded: true, pauses: true },
+          { name: 'docs', title: 'Manuals', recorded: false, record_demanded: false, pauses: false },
+        ],
       }),
     }),
   },
@@ -224,6 +246,16 @@ export const panelScenes: readonly PanelScene[] = [
     }),
   },
   { name: 'session-paused', state: () => ({ ...nothing, session: liveSessionOf({ paused: true }) }) },
+  {
+    name: 'session-stopped',
+    state: () => ({
+      ...nothing,
+      session: liveSessionOf({
+        paused: true,
+        paused_at: { service: 'Web interface', method: 'POST', path: '/api/drives/3/parameters', at: Date.now() - 4_000 },
+      }),
+    }),
+  },
   { name: 'session-view-only', state: () => ({ ...nothing, session: liveSessionOf({ view_only: true }) }) },
   { name: 'session-warning', state: () => ({ ...nothing, session: liveSessionOf({ expires_at: Math.floor(Date.now() / 1000) + 200 }) }) },
   { name: 'extension', state: () => ({ ...nothing, session: liveSessionOf(), request: requestOf({ kind: 'extend', duration_s: 1800 }) }) },

@@ -195,7 +195,7 @@ describe('the pages of a technician', () => {
   })
 
   test('say why nothing passes for a while, in the language of the reader', async () => {
-    const free = { paused: false, view_only: false, held: null, by: null }
+    const free = { paused: false, view_only: false, held: null, why: null, by: null }
     for (const [locale, pin, enabling] of [
       ['en-GB', 'A PIN is being typed at the machine', 'somebody at the machine has to hold the enabling switch'],
       ['de-DE', 'An der Maschine wird gerade eine PIN eingegeben', 'muss jemand den Zustimmtaster halten'],

@@ -62,6 +62,9 @@ export function approvedSession({ shown, terms, approval, before, now }: Approve
     paused: before?.paused ?? false,
     viewOnly: before?.viewOnly ?? false,
     held: before?.held ?? null,
+    pausedAt: before?.pausedAt ?? null,
+    record: request.record ?? [],
+    pauseUnexplained: request.pause_unexplained ?? [],
     approval,
     digest: shown.digest,
   }

@@ -20,6 +20,15 @@ export interface PendingRequest {
   readonly decideBy: Moment
 }
 
+/** A request that changes something and that no act explains. */
+export interface PausedAt {
+  readonly service: string
+  readonly method: string
+  /** Without its query, which may hold secrets. */
+  readonly path: string
+  readonly atMs: number
+}
+
 /** An approved session. */
 export interface LiveSession {
   readonly id: string
@@ -41,10 +50,15 @@ export interface LiveSession {
   readonly clockOffsetMs: number
   /** The operator has stopped it for a while: no byte passes. */
   readonly paused: boolean
+  /** At what the session stands still by itself, while it is paused for it; null: for no request. */
+  readonly pausedAt: PausedAt | null
   /** What could change the machine does not pass. */
   readonly viewOnly: boolean
   /** What else holds its bytes, as far as the technician was told. */
   readonly held: HoldReason | null
+  /** Services whose pages policy wants recorded, and those where it stands still at unexplained requests, as the operator was shown. */
+  readonly record: readonly string[]
+  readonly pauseUnexplained: readonly string[]
   /** Newest approval, compact JWS. */
   readonly approval: string
   /** Digest of the request that was approved last. */

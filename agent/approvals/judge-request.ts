@@ -67,6 +67,8 @@ function sessionProblem({ request, live, known }: JudgeRequestOptions): RequestV
 }
 
 function serviceProblem({ request, services }: JudgeRequestOptions): RequestVerdict | null {
+  const others = [...(request.record ?? []), ...(request.pause_unexplained ?? [])].find((service) => !request.services.includes(service))
+  if (others !== undefined) return bad(`record and pause_unexplained name ${others}, which is not asked for`)
   const unknown = request.services.find((service) => services.find(service) === undefined)
   if (unknown !== undefined)
     return { kind: 'refuse', status: 404, code: 'unknown_service', message: `this device has no service ${unknown}` }

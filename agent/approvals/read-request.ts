@@ -50,10 +50,12 @@ function readRequest(fields: FieldReader): SessionRequest {
       organisation: technician?.text('organisation', { maxLength: 200 }) ?? '',
       photo_sha256: technician?.nullableText('photo_sha256', base64Sha256) ?? null,
     },
-    services: readServices(fields),
+    services: readNames(fields, 'services'),
     purpose: fields.text('purpose', { maxLength: 2_000, lines: true }),
     ticket: fields.nullableText('ticket', { maxLength: 200 }),
     ...(fields.has('help') ? { help: fields.text('help', { pattern: helpCallId, meaning: 'hlp_ and 32 hex digits' }) } : {}),
+    ...(fields.has('record') ? { record: readNames(fields, 'record') } : {}),
+    ...(fields.has('pause_unexplained') ? { pause_unexplained: readNames(fields, 'pause_unexplained') } : {}),
     duration_s: fields.integer('duration_s', { min: 1, max: longestDurationS }),
     requested_at: fields.integer('requested_at', unixTime),
     expires_at: fields.integer('expires_at', unixTime),
@@ -64,11 +66,11 @@ function readRequest(fields: FieldReader): SessionRequest {
   return request
 }
 
-function readServices(fields: FieldReader): readonly string[] {
-  const found = fields.list('services')
+function readNames(fields: FieldReader, member: 'services' | 'record' | 'pause_unexplained'): readonly string[] {
+  const found = fields.list(member)
   const names = found.filter((name): name is string => typeof name === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(name))
   if (found.length < 1 || found.length > 16 || names.length !== found.length || new Set(names).size !== names.length) {
-    fields.problem('services', 'must be 1 to 16 different service names')
+    fields.problem(member, 'must be 1 to 16 different service names')
   }
   return names
 }

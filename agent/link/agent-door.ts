@@ -156,6 +156,7 @@ function snapshot({ desk, events, chat, registry, mirror, info }: AgentDoorOptio
               paused: live.paused,
               view_only: live.viewOnly,
               watched: mirror.watched,
+              why: live.pausedAt === null ? null : 'unexplained',
               held: live.held,
               chat: chat.newest(live.id, chatShown),
             },

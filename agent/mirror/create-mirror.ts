@@ -5,7 +5,7 @@ import type { MirrorFeed } from './mirror-feed.ts'
 import { createPages } from './pages.ts'
 import type { Pages } from './pages.ts'
 import { createSeenRequests } from './seen-requests.ts'
-import type { SeenRequests } from './seen-requests.ts'
+import type { SeenRequest, SeenRequests } from './seen-requests.ts'
 import { createWatchNews } from './watch-news.ts'
 
 export interface Mirror {
@@ -20,7 +20,12 @@ export interface Mirror {
 }
 
 export interface MirrorOptions {
+  /** As the customer lets the pages of a service be mirrored. */
+  readonly isMirrored: (service: string) => boolean
+  /** Whether those of any service are, by the setting at the machine. */
   readonly wanted: boolean
+  /** A request that changes something and that nothing explains, of a session that stands still at it: holds when it returns. */
+  readonly onUnexplained: (request: SeenRequest) => void
   readonly live: () => LiveSession | null
   readonly clock: Clock
   /** Of the listener of the mirror page. */
@@ -30,9 +35,9 @@ export interface MirrorOptions {
   readonly onWatched: (session: string, watched: boolean) => void
 }
 
-export function createMirror({ wanted, live, clock, port, title, onWatched }: MirrorOptions): Mirror {
-  const requests = createSeenRequests({ mirrored: wanted, clock, liveSession: () => live()?.id ?? null })
-  const pages = createPages({ wanted, live, clock, onAct: requests.acted })
+export function createMirror({ wanted, isMirrored, live, clock, port, title, onWatched, onUnexplained }: MirrorOptions): Mirror {
+  const requests = createSeenRequests({ isMirrored, clock, live, onUnexplained })
+  const pages = createPages({ wanted, isMirrored, live, clock, onAct: requests.acted })
   const news = createWatchNews({ clock, liveSession: () => live()?.id ?? null, tell: onWatched })
   const feed = createMirrorFeed({ pages, requests, clock, port, title, onReaders: news.readers })
   return {

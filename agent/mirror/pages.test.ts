@@ -11,10 +11,16 @@ const change = (bytes = 10) => batch([{ type: 3, data: { source: 0, filling: 'x'
 
 function start() {
   const clock = new FakeClock()
-  const pages = createPages({ wanted: true, live: () => ({ id: 'ses', paused: false }) as LiveSession, clock, onAct: () => {} })
+  const pages = createPages({
+    wanted: true,
+    isMirrored: () => true,
+    live: () => ({ id: 'ses', services: ['hmi'], paused: false }) as unknown as LiveSession,
+    clock,
+    onAct: () => {},
+  })
   const open = (id: string) => {
     const orders: string[] = []
-    const intake = pages.open('ses', id, { order: ({ order }) => void orders.push(order), end: () => {} })
+    const intake = pages.open('ses', { id, service: 'hmi' }, { order: ({ order }) => void orders.push(order), end: () => {} })
     if (typeof intake === 'string') throw new Error(intake)
     const hole = () => pages.list().find((page) => page.id === id)?.hole
     return { ...intake, orders, hole, kept: () => pages.list().find((page) => page.id === id)?.kept.length ?? -1 }

@@ -36,7 +36,7 @@ export interface Pages {
   /** Of the live session, the oldest first. */
   list(): readonly MirroredPage[]
   /** A page begins to tell. `order` reaches its recorder; `end` ends its stream. */
-  open(session: string, id: string, way: PageWay): PageIntake | PageRefusal
+  open(session: string, page: { readonly id: string; readonly service: string }, way: PageWay): PageIntake | PageRefusal
   /** Somebody looks: a page of which nothing is kept is asked for a snapshot. */
   looked(): void
   /** The session or how it goes on may have changed. */
@@ -52,6 +52,7 @@ export interface PageWay {
 
 export interface PagesOptions {
   readonly wanted: boolean
+  readonly isMirrored: (service: string) => boolean
   readonly live: () => LiveSession | null
   readonly clock: Clock
   /** Somebody did something at a page. */
@@ -68,6 +69,7 @@ const askAgainMs = 2_000
 interface Page {
   readonly id: string
   readonly session: string
+  readonly service: string
   readonly openedAtMs: number
   readonly way: PageWay
   header: PageHeader | null
@@ -82,7 +84,7 @@ interface Page {
   gap: boolean
 }
 
-export function createPages({ wanted, live, clock, onAct }: PagesOptions): Pages {
+export function createPages({ wanted, isMirrored, live, clock, onAct }: PagesOptions): Pages {
   const pages = new Map<string, Page>()
   const followers = new Set<(what: 'pages' | 'batch') => void>()
   const tell = (what: 'pages' | 'batch'): void => {
@@ -134,9 +136,9 @@ export function createPages({ wanted, live, clock, onAct }: PagesOptions): Pages
   return {
     wanted,
     list: () => [...pages.values()],
-    open: (session, id, way) => {
-      if (live()?.id !== session) return 'no_session'
-      if (!wanted) return 'not_wanted'
+    open: (session, { id, service }, way) => {
+      if (live()?.id !== session || live()?.services.includes(service) !== true) return 'no_session'
+      if (!isMirrored(service)) return 'not_wanted'
       const before = pages.get(id)
       if (before !== undefined) drop(before)
       if (pages.size >= mostPages) return 'too_many_pages'
@@ -144,6 +146,7 @@ export function createPages({ wanted, live, clock, onAct }: PagesOptions): Pages
       const page: Page = {
         id,
         session,
+        service,
         openedAtMs: now,
         way,
         header: null,
@@ -185,7 +188,7 @@ export function createPages({ wanted, live, clock, onAct }: PagesOptions): Pages
     sessionChanged: () => {
       const session = live()
       for (const page of pages.values()) {
-        if (session?.id !== page.session) drop(page)
+        if (session?.id !== page.session || !isMirrored(page.service)) drop(page)
         else if (!session.paused && page.gap) {
           forget(page)
           page.askedAtMs = null

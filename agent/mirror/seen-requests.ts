@@ -1,3 +1,4 @@
+import type { LiveSession } from '../approvals/approval-state.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { RequestNote, RequestWatch } from '../streams/request-watch.ts'
 
@@ -33,11 +34,14 @@ export interface SeenRequests extends RequestWatch {
 }
 
 export interface SeenRequestsOptions {
-  /** Whether pages are mirrored. */
-  readonly mirrored: boolean
+  readonly isMirrored: (service: string) => boolean
   readonly clock: Clock
-  readonly liveSession: () => string | null
+  readonly live: () => WatchedSession | null
+  /** Of a service where the session stands still at it: paused when this returns. Told once for each method and path. */
+  readonly onUnexplained: (request: SeenRequest) => void
 }
+
+type WatchedSession = Pick<LiveSession, 'id' | 'pauseUnexplained' | 'pausedAt'>
 
 const mostKept = 400
 const mostPath = 500
@@ -48,7 +52,11 @@ const tellsWithinMs = 2_000
 
 type Kept = { -readonly [K in keyof SeenRequest]: SeenRequest[K] }
 
-export function createSeenRequests({ mirrored, clock, liveSession }: SeenRequestsOptions): SeenRequests {
+/** What an operator has seen and let go on is not held again in the session. */
+const mostLetGo = 1_000
+const kindOf = ({ service, method, path }: SeenRequest): string => `${service} ${method} ${path.split('?', 1)[0]}`
+
+export function createSeenRequests({ isMirrored, clock, live, onUnexplained }: SeenRequestsOptions): SeenRequests {
   let session: string | null = null
   let n = 0
   let revision = 0
@@ -57,6 +65,9 @@ export function createSeenRequests({ mirrored, clock, liveSession }: SeenRequest
   let kept = new Map<number, Kept>()
   const revisions = new WeakMap<Kept, number>()
   const open = new Set<Kept>()
+  /** What waits for the verdict. */
+  const held = new Map<Kept, () => void>()
+  let letGo = new Set<string>()
   const followers = new Set<() => void>()
 
   const changed = (request: Kept): void => {
@@ -75,19 +86,41 @@ export function createSeenRequests({ mirrored, clock, liveSession }: SeenRequest
     if (!open.delete(request)) return
     request.verdict = verdict
     changed(request)
+    clear(request)
+  }
+  /** The session stands still first: what was held then waits for the operator. One at a time: of the others he has not heard yet. */
+  const clear = (request: Kept): void => {
+    const run = held.get(request)
+    if (run === undefined) return
+    if (request.verdict === 'unexplained' && stopsAt(request)) {
+      if (live()?.pausedAt !== null) return
+      if (letGo.size < mostLetGo) letGo.add(kindOf(request))
+      onUnexplained(request)
+    }
+    held.delete(request)
+    run()
+  }
+  const stopsAt = (request: SeenRequest): boolean =>
+    live()?.pauseUnexplained.includes(request.service) === true && !letGo.has(kindOf(request))
+  const liveSession = (): string | null => live()?.id ?? null
+  const forget = (): void => {
+    kept = new Map()
+    open.clear()
+    held.clear()
+    letGo = new Set()
   }
   const follow = (id: string): boolean => {
     if (id !== liveSession()) return false
     if (session === id) return true
     session = id
     lastActMs = null
-    kept = new Map()
-    open.clear()
+    forget()
     return true
   }
-  const firstVerdict = (method: string): RequestVerdict => {
+  const firstVerdict = (service: string, method: string): RequestVerdict => {
     if (method === 'GET' || method === 'HEAD') return 'reads'
-    if (!mirrored) return 'unjudged'
+    // Nobody could tell of an act there.
+    if (!isMirrored(service)) return live()?.pauseUnexplained.includes(service) === true ? 'unexplained' : 'unjudged'
     return lastActMs !== null && clock.monotonicMs() - lastActMs <= explainsForMs ? 'explained' : 'open'
   }
   const begin: RequestWatch['begin'] = ({ session: id, service, method, path }) => {
@@ -103,7 +136,7 @@ export function createSeenRequests({ mirrored, clock, liveSession }: SeenRequest
       bytesUp: 0,
       bytesDown: 0,
       done: false,
-      verdict: firstVerdict(method),
+      verdict: firstVerdict(service, method),
     }
     if (request.verdict === 'open') {
       open.add(request)
@@ -111,11 +144,20 @@ export function createSeenRequests({ mirrored, clock, liveSession }: SeenRequest
     }
     changed(request)
     return {
+      whenClear: (run) => {
+        if (request.verdict !== 'open' && request.verdict !== 'unexplained') return run()
+        // Where nothing is stopped it goes on while it is judged.
+        if (!stopsAt(request)) return run()
+        held.set(request, run)
+        if (request.verdict === 'unexplained') clear(request)
+      },
       up: (bytes) => void (request.bytesUp += bytes),
       down: (bytes) => void (request.bytesDown += bytes),
       end: (status) => {
         if (request.done) return
         request.done = true
+        // Whoever sent it is gone before it went on.
+        held.delete(request)
         request.status = status
         changed(request)
       },
@@ -130,10 +172,10 @@ export function createSeenRequests({ mirrored, clock, liveSession }: SeenRequest
       for (const request of open) judge(request, 'explained')
     },
     sessionChanged: () => {
+      for (const [request] of held) if (request.verdict === 'unexplained') clear(request)
       if (session === null || session === liveSession()) return
       session = null
-      kept = new Map()
-      open.clear()
+      forget()
     },
     follow: (follower) => {
       followers.add(follower)
@@ -142,4 +184,4 @@ export function createSeenRequests({ mirrored, clock, liveSession }: SeenRequest
   }
 }
 
-const unseen: RequestNote = { up: () => {}, down: () => {}, end: () => {} }
+const unseen: RequestNote = { whenClear: (run) => run(), up: () => {}, down: () => {}, end: () => {} }

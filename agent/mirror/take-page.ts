@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { constants } from 'node:http2'
 import type { Logger } from '../basics/logger.ts'
-import { mostBatchBytes, pageHeader, pageIdPattern } from '../wire/mirror.ts'
+import { mostBatchBytes, pageHeader, pageIdPattern, pageServiceHeader } from '../wire/mirror.ts'
 import type { PageIntake, PageRefusal, Pages } from './pages.ts'
 import { readBatch } from './read-batch.ts'
 
@@ -13,7 +13,7 @@ export interface PageProblem {
 
 const refusals: Readonly<Record<PageRefusal, PageProblem>> = {
   no_session: { status: 404, code: 'no_session', message: 'there is no such live session' },
-  not_wanted: { status: 409, code: 'not_wanted', message: 'the customer has switched the mirror off' },
+  not_wanted: { status: 409, code: 'not_wanted', message: 'the customer does not let these pages be mirrored' },
   too_many_pages: { status: 429, code: 'too_many_pages', message: 'too many pages are mirrored' },
 }
 
@@ -32,15 +32,21 @@ export function takePage({ pages, logger, stream, headers, session, onUnreadable
   const id = headers[pageHeader]
   if (typeof id !== 'string' || !pageIdPattern.test(id))
     return { status: 400, code: 'bad_request', message: `${pageHeader}: must be 32 hex` }
-  const intake = pages.open(session, id, {
-    // Orders are few, and one that is not read is as good as ten.
-    order: (order) => void (stream.writable && !stream.writableNeedDrain && stream.write(`${JSON.stringify(order)}\n`)),
-    end: () => {
-      if (stream.writable) stream.end()
-      // What still comes is for nobody.
-      stream.resume()
+  const service = headers[pageServiceHeader]
+  if (typeof service !== 'string') return { status: 400, code: 'bad_request', message: `${pageServiceHeader}: is missing` }
+  const intake = pages.open(
+    session,
+    { id, service },
+    {
+      // Orders are few, and one that is not read is as good as ten.
+      order: (order) => void (stream.writable && !stream.writableNeedDrain && stream.write(`${JSON.stringify(order)}\n`)),
+      end: () => {
+        if (stream.writable) stream.end()
+        // What still comes is for nobody.
+        stream.resume()
+      },
     },
-  })
+  )
   if (typeof intake === 'string') return refusals[intake]
   stream.once('close', intake.close)
   stream.respond({ ':status': 200, 'content-type': 'application/x-ndjson' })

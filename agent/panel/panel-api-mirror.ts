@@ -50,3 +50,24 @@ export interface PanelMirrorRequest {
   /** `reads`: GET or HEAD. `unexplained`: changes something, and no page told of an act that could have made it. `open`: that may still come. `unjudged`: pages are not mirrored. */
   readonly verdict: 'reads' | 'explained' | 'unexplained' | 'open' | 'unjudged'
 }
+
+export interface PanelAskedService {
+  readonly name: string
+  readonly title: string
+  /** Its pages are mirrored to this panel; null: it has none. */
+  readonly recorded: boolean | null
+  /** The session ends when its pages are not recorded. */
+  readonly record_demanded: boolean
+  /** It stands still at a request that changes something and that no act explains. */
+  readonly pauses: boolean
+}
+
+/** Of a request that changes something and that no act explains. */
+export interface PanelPausedAt {
+  /** Title of the service. */
+  readonly service: string
+  readonly method: string
+  readonly path: string
+  /** Unix milliseconds. */
+  readonly at: number
+}

@@ -1,4 +1,5 @@
 import type { PanelHardware } from './panel-api-hardware.ts'
+import type { PanelAskedService, PanelPausedAt } from './panel-api-mirror.ts'
 import type { PanelRecording, PanelRecordingNow } from './panel-api-recordings.ts'
 
 /** What the panel shows (panel-api.ts). Types only. */
@@ -97,6 +98,8 @@ export interface PanelService {
   readonly mode: PanelMode
   /** Used only while the enabling input at the machine is held, so that no mode but `attended` is possible. */
   readonly enabling: boolean
+  /** Its pages are mirrored to this panel; null: it has none. */
+  readonly recorded: boolean | null
 }
 
 /** How a service may be entered; beside it, planned windows. */
@@ -156,7 +159,7 @@ export interface PanelRequest {
   readonly digest: string
   readonly kind: 'open' | 'extend'
   readonly technician: PanelTechnician
-  readonly services: readonly { readonly name: string; readonly title: string }[]
+  readonly services: readonly PanelAskedService[]
   readonly purpose: string
   readonly ticket: string | null
   /** It answers the call for help. */
@@ -187,6 +190,8 @@ export interface PanelSession {
   readonly mode: 'attended' | 'reconnect' | 'planned' | 'unattended'
   /** No byte passes. */
   readonly paused: boolean
+  /** At what it was paused by itself; null: for no request. */
+  readonly paused_at: PanelPausedAt | null
   /** What could change the machine does not pass. */
   readonly view_only: boolean
   /** Unix milliseconds. */

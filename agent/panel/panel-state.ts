@@ -121,7 +121,12 @@ function panelService(
     portal: portal === null ? null : portal.services[name] !== false,
     mode: modeOf(options, name),
     enabling,
+    recorded: recordedOf(options, name),
   }
+}
+
+function recordedOf({ services }: PanelStateOptions, name: string): boolean | null {
+  return services.find(name)?.kind === 'http' ? services.isMirrored(name) : null
 }
 
 function helpOf({ desk, services }: PanelStateOptions): PanelState['help'] {
@@ -145,13 +150,20 @@ function panelTechnician(technician: PendingRequest['request']['technician'], ph
   return { id, name, organisation, photo: photo === null ? null : `data:image/jpeg;base64,${photo}` }
 }
 
-function panelRequest({ services, settings }: PanelStateOptions, { request, digest, photo, decideBy }: PendingRequest): PanelRequest {
+function panelRequest(options: PanelStateOptions, { request, digest, photo, decideBy }: PendingRequest): PanelRequest {
+  const { services, settings } = options
   return {
     session: request.session,
     digest,
     kind: request.kind,
     technician: panelTechnician(request.technician, photo),
-    services: request.services.map((name) => ({ name, title: services.title(name) })),
+    services: request.services.map((name) => ({
+      name,
+      title: services.title(name),
+      recorded: recordedOf(options, name),
+      record_demanded: request.record?.includes(name) === true,
+      pauses: request.pause_unexplained?.includes(name) === true,
+    })),
     purpose: request.purpose,
     ticket: request.ticket,
     answers_call: request.help !== undefined,
@@ -177,6 +189,7 @@ function panelSession({ services, registry, chat, isHeld, recordings }: PanelSta
     proof: live.proof,
     mode: live.mode,
     paused: live.paused,
+    paused_at: pausedAt(services, live),
     view_only: live.viewOnly,
     started_at: live.startedAtMs,
     expires_at: live.expiresAtS,
@@ -184,6 +197,10 @@ function panelSession({ services, registry, chat, isHeld, recordings }: PanelSta
     chat: chat.newest(live.id, chatShown),
     last_activity: registry.lastActivityMs(live.id),
   }
+}
+
+function pausedAt(services: ServiceTable, { pausedAt: at }: LiveSession): PanelSession['paused_at'] {
+  return at === null ? null : { service: services.title(at.service), method: at.method, path: at.path, at: at.atMs }
 }
 
 function panelHistoryEntry(entry: HistoryEntry, { chat, recordings }: PanelStateOptions): PanelHistoryEntry {

@@ -10,6 +10,8 @@ export interface ServiceTable {
   isOn(name: string): boolean
   /** Its own switch here. */
   isOnHere(name: string): boolean
+  /** Its pages are shown at the panel: by the setting here and, as far as it is known, by the one in the portal. */
+  isMirrored(name: string): boolean
   title(name: string): string
   /** For this process alone, at once; the caller makes it durable. */
   set(name: string, on: boolean): void
@@ -36,6 +38,7 @@ export function createServiceTable(options: {
     list: () => [...options.services.values()].map((service) => ({ ...service, on: on.get(service.name) === true })),
     isOn: (name) => remote && on.get(name) === true && isOnInPortal(name),
     isOnHere: (name) => on.get(name) === true,
+    isMirrored: (name) => options.services.get(name)?.mirrored === true && portal?.unrecorded?.includes(name) !== true,
     title: (name) => options.services.get(name)?.title ?? name,
     set: (name, value) => void on.set(name, value),
     setRemote: (value) => void (remote = value),

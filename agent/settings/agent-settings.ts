@@ -24,7 +24,7 @@ export interface AgentSettings {
   readonly keyType: KeyType
   readonly stateDir: string
   readonly panel: PanelSettings
-  /** Whether the technician's pages are mirrored to the panel. */
+  /** Whether pages are mirrored to the panel at all. */
   readonly mirror: boolean
   /** What is kept of sessions, to be replayed at the panel; null: none are recorded. */
   readonly recordings: RecordingSettings | null
@@ -97,4 +97,6 @@ export interface ServiceSettings {
   readonly actsOnMachine: boolean
   /** Used only while the enabling input at the machine is held, and never without a press. */
   readonly enabling: boolean
+  /** Its pages are mirrored to the panel; false for what has none. */
+  readonly mirrored: boolean
 }

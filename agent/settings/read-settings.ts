@@ -36,6 +36,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
   const root = readFields(parseJson(options.text), '', problems)
   const path = (text: string): string => (isAbsolute(text) ? text : resolve(options.baseDir, text))
   const operators = readOperatorSource(root, path, problems)
+  const mirror = root.choice('mirror', ['on', 'off'], 'on') === 'on'
   const settings: AgentSettings = {
     gateway: readGateway(root.object('gateway'), path, () => readEnvironmentProxy(options.environment ?? {}, problems)),
     device: readDevice(root.object('device')),
@@ -43,14 +44,14 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     keyType: root.choice('keyType', ['ec-p256', 'rsa-2048'], 'ec-p256'),
     stateDir: path(root.text('stateDir')),
     panel: readPanel(root.object('panel'), path, options.defaultPagesDir),
-    mirror: root.choice('mirror', ['on', 'off'], 'on') === 'on',
+    mirror,
     recordings: readRecordings(root, problems),
     operators,
     remoteService: root.choice('remoteService', ['off', 'on'], 'off') === 'on',
     requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),
     losses: readLosses(root.object('losses', { optional: true })),
     hardware: readHardware(root.object('hardware', { optional: true }), operators),
-    services: readServices(root.object('services')),
+    services: readServices(root.object('services'), mirror),
     logLevel: root.choice('logLevel', logLevels, 'info'),
   }
   root.noOthers()
@@ -255,7 +256,7 @@ function readLosses(fields: FieldReader | null): LossSettings {
   return losses
 }
 
-function readServices(fields: FieldReader | null): ReadonlyMap<string, ServiceSettings> {
+function readServices(fields: FieldReader | null, mirror: boolean): ReadonlyMap<string, ServiceSettings> {
   const services = new Map<string, ServiceSettings>()
   if (fields === null) return services
   if (fields.names().length > 64) fields.problem('(all)', 'must not be more than 64')
@@ -264,15 +265,18 @@ function readServices(fields: FieldReader | null): ReadonlyMap<string, ServiceSe
       fields.problem(JSON.stringify(name), 'must be a service name: a-z, then up to 31 of a-z, 0-9, dash')
     const service = fields.object(name)
     if (service === null) continue
+    const kind = service.choice('kind', serviceKinds)
+    const isMirrored = service.choice('mirror', ['on', 'off'], 'on') === 'on'
     services.set(name, {
       name,
-      kind: service.choice('kind', serviceKinds),
+      kind,
       target: readTarget(service, 'target'),
       title: service.optionalText('title', { maxLength: 120 }) ?? name,
       enabled: service.flag('enabled', true),
       maxStreams: service.integer('maxStreams', { min: 1, max: 200, otherwise: 64 }),
       actsOnMachine: service.flag('actsOnMachine', true),
       enabling: service.flag('enabling', false),
+      mirrored: mirror && isMirrored && kind === 'http',
     })
     service.noOthers()
   }

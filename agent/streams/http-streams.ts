@@ -83,7 +83,9 @@ export function createHttpStreams({ registry, requests, clock, panelPort, refusa
       response.once('close', () => note.end(response.headersSent ? response.statusCode : null))
       const onRefused = (): void => noteRefused(found)
       const { target } = found.admitted.service
-      forwardRequest({ request, response, target, agent: agentFor(found.admitted), handle, clock, onRefused })
+      const send = (): void => forwardRequest({ request, response, target, agent: agentFor(found.admitted), handle, clock, onRefused })
+      const sendGuarded = (): void => (request.socket.destroyed ? undefined : guarded(request.socket, found, send))
+      note.whenClear(() => handle.conduct.whenOpen(sendGuarded))
     }
     const forward = (): void => (request.socket.destroyed ? undefined : guarded(request.socket, found, pass))
     // Requests that were sent without waiting reach the machine one after the other, as they came.

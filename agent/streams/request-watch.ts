@@ -4,6 +4,8 @@ export interface RequestWatch {
 }
 
 export interface RequestNote {
+  /** At once, or when it is known that the request may go on. */
+  whenClear(run: () => void): void
   up(bytes: number): void
   down(bytes: number): void
   /** Status as it was answered; null: there was no answer. May be called twice. */

@@ -15,9 +15,9 @@ export interface TestPage {
   readonly closed: Promise<void>
 }
 
-export async function openTestPage({ gateway }: AgentBench, session: string, id: string): Promise<TestPage> {
+export async function openTestPage({ gateway }: AgentBench, session: string, id: string, service = 'hmi'): Promise<TestPage> {
   const stream = gateway.tunnel!.request(
-    { ':method': 'POST', ':path': `/v1/sessions/${session}/mirror`, 'sallyport-page': id },
+    { ':method': 'POST', ':path': `/v1/sessions/${session}/mirror`, 'sallyport-page': id, 'sallyport-service': service },
     { endStream: false },
   )
   const orders: string[] = []

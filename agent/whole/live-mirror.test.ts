@@ -224,3 +224,41 @@ describe('a mirror that the customer switched off', () => {
     off.close()
   })
 })
+
+describe('a service whose pages the customer does not let be mirrored', () => {
+  it('by the portal: its pages end and no new one is taken, those of others go on', async () => {
+    const { session } = await bench.openSession()
+    const [hmi, gone] = [await openTestPage(bench, session, pageId(1)), await openTestPage(bench, session, pageId(2), 'gone')]
+    expect([hmi.status, gone.status]).toEqual([200, 200])
+    const body = JSON.stringify({ remote: true, services: {}, unrecorded: ['hmi', 'nothing'] })
+    expect((await bench.gateway.request('PUT', '/v1/switches', { body })).status).toBe(204)
+    await new Promise((resolve) => hmi.stream.once('end', resolve))
+    const state = await bench.panel.state()
+    expect(state.services.map(({ name, recorded }) => [name, recorded])).toEqual([
+      ['hmi', false],
+      ['plc', null],
+      ['gone', true],
+      ['lost', null],
+    ])
+    expect((await openTestPage(bench, session, pageId(3))).status).toBe(409)
+    expect((await openTestPage(bench, session, pageId(4), 'gone')).status).toBe(200)
+    expect((await openTestPage(bench, session, pageId(5), 'plc')).status).toBe(409)
+    expect((await openTestPage(bench, session, pageId(6), 'other')).status).toBe(404)
+  })
+
+  it('by the setting at the machine: it says so to the gateway, and the portal cannot take that back', async () => {
+    const target = '127.0.0.1:1'
+    const services = { hmi: { kind: 'http', target, mirror: 'off' }, docs: { kind: 'http', target } }
+    const apart = await createBenchAuthority({ services })
+    const other = await apart.open()
+    expect(JSON.parse((await other.gateway.request('GET', '/v1/info')).body)).toMatchObject({
+      services: [{ name: 'hmi', recorded: false }, { name: 'docs' }],
+    })
+    await other.gateway.request('PUT', '/v1/switches', { body: JSON.stringify({ remote: true, services: {} }) })
+    const { session } = await other.openSession({ services: ['hmi', 'docs'] })
+    expect((await openTestPage(other, session, pageId(1))).status).toBe(409)
+    expect((await openTestPage(other, session, pageId(2), 'docs')).status).toBe(200)
+    await other.close()
+    apart.close()
+  })
+})

@@ -91,6 +91,7 @@ export interface AgentLiveSession {
   readonly view_only: boolean
   /** As in `session.conduct`. */
   readonly held?: HoldReason | null | undefined
+  readonly why?: PauseReason | null | undefined
   /** The newest `chatShown` messages (chat.ts). Absent: this agent knows of none. */
   readonly chat?: readonly ChatMessage[] | undefined
   /** Somebody at the machine has the technician's pages before him. Absent: not known. */
@@ -108,6 +109,9 @@ export type RefusalHow = 'refused' | 'timeout' | 'not_now' | 'not_today'
 
 /** What holds a session's bytes beside the operator's pause: a PIN is typed at the panel; a service is used only while an input at the machine is held. */
 export type HoldReason = 'pin' | 'enabling'
+
+/** Why a session was paused where no operator did it: a request that changes something and that no act on a recorded page explains (mirror.ts). */
+export type PauseReason = 'unexplained'
 
 /** Reasons that an agent ends a session for by itself. */
 export type AgentEndReason = 'ended_by_operator' | 'time_limit' | 'switch_off' | 'panel_lost' | 'device_lost' | 'clock'
@@ -156,6 +160,7 @@ export type AgentEvent =
       readonly view_only: boolean
       /** Nor does any byte pass while this lasts. Told when it has lasted for 2 s. */
       readonly held?: HoldReason | null | undefined
+      readonly why?: PauseReason | null | undefined
       readonly by: string | null
     }
   /** As in {@link AgentLiveSession}. */

@@ -27,6 +27,10 @@ export interface SessionRequest {
   readonly ticket: string | null
   /** The call for help that it answers (help-call.ts). Absent: none. */
   readonly help?: string
+  /** Those of `services` whose pages policy wants recorded: without a running recorder the session ends. Absent: none. */
+  readonly record?: readonly string[]
+  /** Those where it stands still at a request that changes something and that no act on a recorded page explains. Absent: none. */
+  readonly pause_unexplained?: readonly string[]
   /** Seconds from the press (kind `open`), or seconds more (kind `extend`). */
   readonly duration_s: number
   readonly requested_at: number

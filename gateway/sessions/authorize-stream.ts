@@ -128,7 +128,8 @@ function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decis
     signal,
     conduct: () => ({ ...live.conduct, paused: live.conduct.paused || live.conduct.held !== null }),
     recording: recordingIn(decision),
-    recordDemanded: decision.result.limits.record,
+    // The operator was told so: looser than that it does not become.
+    recordDemanded: decision.result.limits.record || live.session.request.record?.includes(service) === true,
     recorderLost: () => {
       room.ports.logger.warn({ session: id, service }, 'pages that have to be recorded are not')
       // What cannot be stored is logged there and tried again.

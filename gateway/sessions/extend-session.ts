@@ -71,8 +71,12 @@ function extensionRequest(
   photo: Buffer | null,
 ): SessionRequest {
   const nowS = room.ports.clock.nowS()
+  const { record, pause_unexplained: pause, ...request } = session.request
+  const still = (names: readonly string[]): string[] => services.filter((service) => names.includes(service))
   return {
-    ...session.request,
+    ...request,
+    ...(record === undefined ? {} : { record: still(record) }),
+    ...(pause === undefined ? {} : { pause_unexplained: still(pause) }),
     kind: 'extend',
     technician: { ...session.request.technician, photo_sha256: photoDigest(photo) },
     services: [...services],

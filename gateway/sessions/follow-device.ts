@@ -101,7 +101,13 @@ async function settle(room: SessionRoom, link: DeviceLink, snapshot: AgentSnapsh
     if (snapshot.shown.includes(live.session.id)) await noteShown(room, live)
     const held = snapshot.live.find(({ id }) => id === live.session.id)
     if (held !== undefined)
-      takeConduct(room, live, { paused: held.paused, viewOnly: held.view_only, held: held.held ?? null, by: live.conduct.by })
+      takeConduct(room, live, {
+        paused: held.paused,
+        viewOnly: held.view_only,
+        held: held.held ?? null,
+        why: held.why ?? null,
+        by: live.conduct.by,
+      })
     if (held !== undefined) takeWatched(room, live, held.watched ?? false)
     if (held?.chat !== undefined) takeChat(room, live, held.chat)
     if (known.has(live.session.id)) await tunnelBack(room, live, link)

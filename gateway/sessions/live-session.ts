@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { HoldReason } from '../../agent/wire/agent-api.ts'
+import type { HoldReason, PauseReason } from '../../agent/wire/agent-api.ts'
 import type { ChatMessage } from '../../agent/wire/chat.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { ServiceName } from '../basics/ids.ts'
@@ -36,13 +36,15 @@ export interface SessionConduct {
   readonly viewOnly: boolean
   /** What else keeps every byte, or those of a service, back at the machine; null: nothing. */
   readonly held: HoldReason | null
+  /** Why it was paused where no operator did it, or null. */
+  readonly why: PauseReason | null
   /** Who changed it last, or null. */
   readonly by: string | null
   /** By the monotonic clock; what stood still before it was not the fault of who is paused no more. */
   readonly changedAtMs: number
 }
 
-const freely: SessionConduct = { paused: false, viewOnly: false, held: null, by: null, changedAtMs: 0 }
+const freely: SessionConduct = { paused: false, viewOnly: false, held: null, why: null, by: null, changedAtMs: 0 }
 
 /** A session that has not ended, with what hangs on it in this process: its streams and its timers. */
 export class LiveSession {

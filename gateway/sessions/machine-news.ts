@@ -123,7 +123,7 @@ type ConductChanged = AgentEvent & { readonly type: 'session.conduct' } & { read
 async function conductChanged(
   room: SessionRoom,
   link: DeviceLink,
-  { session, paused, view_only: viewOnly, held = null, by }: ConductChanged,
+  { session, paused, view_only: viewOnly, held = null, why = null, by }: ConductChanged,
 ): Promise<void> {
   const live = room.get(session)
   if (live === undefined || live.session.deviceId !== link.deviceId) return
@@ -133,16 +133,16 @@ async function conductChanged(
       type: 'session.conduct',
       session,
       // A hold comes and goes by itself.
-      actor: isOperators(live, { paused, viewOnly }) ? { kind: 'operator', id: by } : deviceActor(link.deviceId),
-      detail: { paused, view_only: viewOnly, held },
+      actor: why === null && isOperators(live, { paused, viewOnly }) ? { kind: 'operator', id: by } : deviceActor(link.deviceId),
+      detail: { paused, view_only: viewOnly, held, ...(why === null ? {} : { why }) },
     },
   ])
-  takeConduct(room, live, { paused, viewOnly, held, by })
+  takeConduct(room, live, { paused, viewOnly, held, why, by })
 }
 
 export function takeConduct(room: SessionRoom, live: LiveSession, conduct: Omit<SessionConduct, 'changedAtMs'>): void {
   const word = isOperators(live, conduct)
-  if (!word && conduct.held === live.conduct.held) return
+  if (!word && conduct.held === live.conduct.held && conduct.why === live.conduct.why) return
   // Whoever paused it stays named while something else holds it too.
   const by = word ? conduct.by : live.conduct.by
   live.conduct = { ...conduct, by, changedAtMs: room.ports.clock.monotonicMs() }

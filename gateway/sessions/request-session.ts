@@ -1,6 +1,7 @@
 import { requestDigest, type SessionRequest } from '../../agent/wire/session-request.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import { newSessionId, type DeviceId, type PersonId, type ServiceName } from '../basics/ids.ts'
+import type { Decision } from '../decisions/decision.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceLink } from '../devices/device-link.ts'
 import { askPolicy, deniedByPolicy, noteOf } from './ask-policy.ts'
@@ -43,7 +44,9 @@ export async function requestSession(room: SessionRoom, ask: AskForSession): Pro
   return whileAsking(room, ask.asker.person.id, device, async (link, added) => {
     await checkMachineClock(room, device, link)
     const photo = await room.ports.photos.photoOf(ask.asker.person)
-    const live = await room.add(request(newSession(room, ask, device, photo), decisions.map(noteOf)))
+    const live = await room.add(
+      request(newSession(room, ask, device, photo, pictureDemands(ask.services, decisions)), decisions.map(noteOf)),
+    )
     added()
     armDeadlines(room, live)
     await showFirst(room, live, photo)
@@ -110,7 +113,25 @@ const busy = (device: Device): CodedError =>
     remedy: 'conflict',
   })
 
-function newSession(room: SessionRoom, ask: AskForSession, device: Device, photo: Buffer | null): Session {
+/** What policy demands of the operator's picture: he is told before he answers. */
+function pictureDemands(
+  services: readonly ServiceName[],
+  decisions: readonly Decision[],
+): Pick<SessionRequest, 'record' | 'pause_unexplained'> {
+  const those = (demanded: (limits: Decision['result']['limits']) => boolean): ServiceName[] =>
+    services.filter((_service, index) => decisions[index] !== undefined && demanded(decisions[index].result.limits))
+  const record = those((limits) => limits.record)
+  const pause = those((limits) => limits.on_unexplained === 'pause')
+  return { ...(record.length === 0 ? {} : { record }), ...(pause.length === 0 ? {} : { pause_unexplained: pause }) }
+}
+
+function newSession(
+  room: SessionRoom,
+  ask: AskForSession,
+  device: Device,
+  photo: Buffer | null,
+  demands: Pick<SessionRequest, 'record' | 'pause_unexplained'>,
+): Session {
   const { clock, random, settings } = room.ports
   const nowS = clock.nowS()
   const id = newSessionId(random)
@@ -130,6 +151,7 @@ function newSession(room: SessionRoom, ask: AskForSession, device: Device, photo
     purpose: ask.purpose,
     ticket: ask.ticket,
     ...(ask.help === undefined || ask.help === null ? {} : { help: ask.help }),
+    ...demands,
     duration_s: ask.durationS,
     requested_at: nowS,
     expires_at: nowS + settings.requestTimeoutS,

@@ -19,6 +19,7 @@ const compactJws = z
   .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
 const person = text(200).nullable()
 const held = z.enum(['pin', 'enabling']).nullable()
+const why = z.enum(['unexplained']).nullable()
 const entryMode = z.enum(['attended', 'reconnect', 'unattended'])
 
 const callId = z.string().regex(helpCallId)
@@ -76,6 +77,7 @@ export const agentSnapshot = z.object({
         paused: z.boolean().default(false),
         view_only: z.boolean().default(false),
         held: held.optional(),
+        why: why.optional(),
         watched: z.boolean().default(false),
         chat: z.array(chatMessage).max(mostChatMessages).default([]),
       }),
@@ -112,6 +114,7 @@ export const agentEvent = z.discriminatedUnion('type', [
     paused: z.boolean(),
     view_only: z.boolean(),
     held: held.optional(),
+    why: why.optional(),
     by: person,
   }),
   z.object({ ...numbered, type: z.literal('session.watched'), session, watched: z.boolean() }),

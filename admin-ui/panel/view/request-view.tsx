@@ -8,6 +8,7 @@ import { panelWords } from '../words/panel-words.ts'
 import { DurationStep } from './duration-step.tsx'
 import { OperatorChoice } from './operator-choice.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
+import { RequestRecording } from './recording-notes.tsx'
 import { RequestButtons } from './request-buttons.tsx'
 import { useIdentifiedAct } from './use-identified-act.tsx'
 import { ServiceChoice } from './service-choice.tsx'
@@ -64,6 +65,7 @@ export const RequestView = ({
         <div className="request-choices">
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />
           {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
+          <RequestRecording services={request.services} />
           <DurationStep value={duration} asked={request.duration_s} onChange={setDuration} />
           <OperatorChoice
             ref={names}

@@ -5,6 +5,7 @@ import { useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { PanelProblemLine } from './panel-problem.tsx'
+import { PausedAt } from './recording-notes.tsx'
 import { SwitchDialog } from './switch-dialog.tsx'
 import { useIdentifiedAct } from './use-identified-act.tsx'
 
@@ -46,6 +47,7 @@ export const SessionConduct = ({
   return (
     <section className="conduct" aria-label={words.conductLabel}>
       {session.paused ? <strong className="conduct-title">{words.pausedTitle}</strong> : null}
+      {session.paused_at === null ? null : <PausedAt at={session.paused_at} />}
       {session.view_only ? <strong className="conduct-title">{words.viewOnlyTitle}</strong> : null}
       <PanelProblemLine text={act.problem} />
       <div className="conduct-buttons">

@@ -7,6 +7,7 @@ import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { ModeLine } from './mode-line.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
+import { ServiceRecording } from './recording-notes.tsx'
 import { SwitchDialog } from './switch-dialog.tsx'
 import { useIdentifiedAct } from './use-identified-act.tsx'
 import { WindowList } from './window-list.tsx'
@@ -53,6 +54,7 @@ export const SwitchList = ({ panel, state }: { readonly panel: Panel; readonly s
           <li key={service.name}>
             <Switch name={service.title} on={service.enabled} disabled={disabled} onPress={() => press(service)} />
             {service.portal === false ? <PortalNote text={words.offInPortal} /> : null}
+            <ServiceRecording service={service} />
             <ModeLine panel={panel} state={state} service={service} />
           </li>
         ))}

@@ -12,6 +12,7 @@ import { formProblems } from '../parts/form-problems.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { helpWords } from '../words/help-words.ts'
 import { usePortalWords } from '../words/portal-words.ts'
+import { RecordedLine } from './recorded-line.tsx'
 import { PanelPreview } from './panel-preview.tsx'
 
 interface AskValues {
@@ -82,7 +83,13 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
         <Checkbox.Group label={words.ask.services} size="lg" {...form.getInputProps('services')}>
           <div className="checks">
             {choosable.map((service) => (
-              <Checkbox key={service.name} value={service.name} label={service.title} size="lg" />
+              <Checkbox
+                key={service.name}
+                value={service.name}
+                label={service.title}
+                description={<RecordedLine service={service} />}
+                size="lg"
+              />
             ))}
           </div>
         </Checkbox.Group>

@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import type { Machine, MachineService } from '../../../gateway/http-api/contract/machines.ts'
 import { formatDuration } from '../../words/format.ts'
 import { DenialList } from '../parts/denial-list.tsx'
+import { RecordedLine } from './recorded-line.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
 
 const Obstacle = ({ reason, remedy }: { readonly reason: string; readonly remedy: string }) => (
@@ -27,6 +28,7 @@ export const ServiceCard = ({ machine, service }: { readonly machine: Machine; r
         <span className="quiet mono">
           {service.name}, {service.kind}
         </span>
+        <RecordedLine service={service} />
         {service.can_request && service.max_duration_s !== null ? (
           <div className="quiet">{words.upTo(formatDuration(service.max_duration_s))}</div>
         ) : null}

@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
 import type { Session } from '../../../gateway/http-api/contract/sessions.ts'
 import { formatCountdown } from '../../words/format.ts'
+import { useWords } from '../../words/language.tsx'
 import { useMe } from '../parts/me-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { canAdminister } from '../parts/roles.ts'
+import { recordingWords } from '../words/recording-words.ts'
 import { usePortalWords } from '../words/portal-words.ts'
 import { ExtendSession } from './extend-session.tsx'
 import { OpenServices } from './open-services.tsx'
@@ -15,9 +17,10 @@ const warnedMinutes = (leftS: number): 1 | 5 | null => (leftS <= 60 ? 1 : leftS 
 /** What the operator holds back, and who. */
 const ConductNote = ({ session: { conduct } }: { readonly session: Session }) => {
   const words = usePortalWords().session
+  const recording = useWords(recordingWords)
   return (
     <div aria-live="polite" className={conduct.paused || conduct.view_only || conduct.held !== null ? 'conduct' : 'visually-hidden'}>
-      {conduct.paused ? <strong>{words.paused(conduct.by)}</strong> : null}
+      {conduct.paused ? <strong>{conduct.why === null ? words.paused(conduct.by) : recording.pausedUnexplained}</strong> : null}
       {conduct.held === null ? null : <strong>{words.held[conduct.held]}</strong>}
       {conduct.view_only ? <strong>{words.viewOnly(conduct.by)}</strong> : null}
     </div>

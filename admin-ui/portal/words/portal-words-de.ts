@@ -203,6 +203,7 @@ export const portalWordsDe: PortalWords = {
     'tunnel.closed': 'Maschine getrennt',
     'switch.changed': 'Fernservice geschaltet',
     'entry.unknown': 'Unbekannter Eintrag (neuerer Agent)',
+    'recording.changed': 'Aufzeichnung eingestellt',
   },
   sessions: {
     title: 'Sitzungen',

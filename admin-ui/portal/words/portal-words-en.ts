@@ -220,6 +220,7 @@ export const portalWordsEn = {
     'tunnel.closed': 'Machine disconnected',
     'switch.changed': 'Remote service switched',
     'entry.unknown': 'Unknown entry (newer agent)',
+    'recording.changed': 'Recording set',
   } as Readonly<Record<string, string>>,
   sessions: {
     title: 'Sessions',

@@ -68,9 +68,15 @@ export const session = z.object({
   ended_by: z.string().nullable(),
   end_denials: z.array(denial).describe('Why policy ended it, when it did'),
   conduct: z
-    .object({ paused: z.boolean(), view_only: z.boolean(), held: z.enum(['pin', 'enabling']).nullable(), by: z.string().nullable() })
+    .object({
+      paused: z.boolean(),
+      view_only: z.boolean(),
+      held: z.enum(['pin', 'enabling']).nullable(),
+      why: z.enum(['unexplained']).nullable(),
+      by: z.string().nullable(),
+    })
     .describe(
-      'How the operator lets it go on: paused, no byte passes; view only, nothing passes that could change the machine; held, no byte passes while a PIN is typed at the machine, or none of a service whose enabling switch nobody holds',
+      'How the operator lets it go on: paused, no byte passes; view only, nothing passes that could change the machine; held, no byte passes while a PIN is typed at the machine, or none of a service whose enabling switch nobody holds; why: where the machine paused it by itself, at a request that changes something and that no act on a recorded page explains',
     ),
   recorded: z.boolean().describe('Pages of it are recorded now: what the technician sees and does reaches the machine'),
   watched: z.boolean().describe('Somebody at the machine has these pages before him now'),

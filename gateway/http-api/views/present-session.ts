@@ -53,7 +53,13 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
 
 function conductOf(ports: HttpApiPorts, session: Session): SessionView['conduct'] {
   const conduct = ports.sessions.get(session.id)?.conduct
-  return { paused: conduct?.paused ?? false, view_only: conduct?.viewOnly ?? false, held: conduct?.held ?? null, by: conduct?.by ?? null }
+  return {
+    paused: conduct?.paused ?? false,
+    view_only: conduct?.viewOnly ?? false,
+    held: conduct?.held ?? null,
+    why: conduct?.why ?? null,
+    by: conduct?.by ?? null,
+  }
 }
 
 const photoUrl = (session: Session): string | null =>
