@@ -261,6 +261,8 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     if (state.pins && 'pin' in body && body.pin !== rightPin) return refuse(403, 'wrong_pin')
     if (state.pins && path.endsWith('/approve') && !('pin' in body)) return refuse(403, 'pin_needed')
     calls.push({ method: request.method ?? '', path, body })
+    if (path.startsWith('/api/recordings/') && request.method === 'GET')
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(mirror.recorded()))
     if (path.startsWith('/api/chat/')) {
       const answered = JSON.stringify({ messages: chatOf() })
       return void response.writeHead(200, { 'content-type': 'application/json' }).end(answered)

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { PanelMirrorBatch, PanelMirrorPages, PanelMirrorRequest } from '../../agent/panel/panel-api.ts'
+import type { PanelMirrorBatch, PanelMirrorPages, PanelMirrorRequest, RecordedEntry } from '../../agent/panel/panel-api.ts'
 
 /** What the fake tells of the mirror. */
 export interface FakeMirrorScene {
@@ -34,7 +34,35 @@ export const startFakeMirror = async ({ pagesDir, panelOrigin }: { readonly page
     for (const request of requests) write(response, 'request', request)
     for (const batch of batches) write(response, 'batch', batch)
   }
+  /** The scene as if it had been recorded; its events over 20 s. */
+  const recorded = (): { readonly next: null; readonly port: number; readonly entries: readonly RecordedEntry[] } => {
+    const { pages = [], batches = [], requests = [] } = scene
+    const startAt = Math.min(...requests.map(({ at }) => at), pages.at(-1)?.opened_at ?? 0) - 1_000
+    const entries: RecordedEntry[] = [
+      {
+        at: startAt,
+        kind: 'begin',
+        v: 1,
+        session: 'ses_9',
+        technician: { id: 'per_1', name: 'Mia Bauer', organisation: 'Northwind Service' },
+        purpose: 'The feeder stops',
+        ticket: null,
+      },
+      { at: startAt + 1, kind: 'pages', pages },
+    ]
+    for (const { page, n, batch } of batches) {
+      // The first two are the size and the whole picture.
+      const [meta, picture, ...later] = batch.events
+      entries.push({ at: startAt + 10, kind: 'batch', page, n, fresh: true, batch: { events: [meta, picture] } })
+      for (const [place, event] of later.entries())
+        entries.push({ at: startAt + 1_000 + 500 * place, kind: 'batch', page, n: n + place + 1, fresh: false, batch: { events: [event] } })
+    }
+    for (const request of requests) entries.push({ at: request.at, kind: 'request', request })
+    const ordered = entries.toSorted((a, b) => a.at - b.at)
+    return { next: null, port, entries: [...ordered, { at: (ordered.at(-1)?.at ?? 0) + 20_000, kind: 'end' }] }
+  }
   return {
+    recorded,
     origin: `http://127.0.0.1:${port}`,
     open,
     /** For whoever opens the panel from now on. */

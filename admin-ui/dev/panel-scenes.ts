@@ -237,6 +237,10 @@ export const panelScenes: readonly PanelScene[] = [
   },
   { name: 'help-taken', state: () => ({ ...nothing, help: helpOf(), request: requestOf({ answers_call: true }) }) },
   { name: 'help-in', state: () => ({ ...nothing, help: helpOf({ taken: true }), session: liveSessionOf({ answers_call: true }) }) },
+  {
+    name: 'session-unrecorded',
+    state: () => ({ ...nothing, session: liveSessionOf({ recording: { state: 'stopped', stopped: 'disk_full' } }) }),
+  },
   { name: 'session', state: () => ({ ...nothing, session: liveSessionOf() }) },
   {
     name: 'session-chat',

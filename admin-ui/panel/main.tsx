@@ -1,6 +1,7 @@
 import '../look/mantine-panel.css'
 import '../look/base.css'
 import './panel.css'
+import './replay/replay.css'
 import { createRoot } from 'react-dom/client'
 import { PageLook } from '../look/page-look.tsx'
 import { LanguageProvider } from '../words/language.tsx'

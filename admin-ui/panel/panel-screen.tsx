@@ -1,4 +1,5 @@
-import { useEffect } from 'react'
+import { useCallback, useEffect, useState } from 'react'
+import type { PanelState } from '../../agent/panel/panel-api.ts'
 import { GateMark } from '../look/gate-mark.tsx'
 import { useKeptFocus } from '../look/use-kept-focus.ts'
 import { formatList } from '../words/format.ts'
@@ -6,6 +7,7 @@ import { useLanguage, useWords } from '../words/language.tsx'
 import { sharedWords } from '../words/shared-words.ts'
 import { usePanel } from './api/use-panel.ts'
 import type { Panel } from './api/use-panel.ts'
+import { ReplayView } from './replay/replay-view.tsx'
 import { ConnectionLine } from './view/connection-line.tsx'
 import { HardwareNote } from './view/hardware-note.tsx'
 import { IdleView } from './view/idle-view.tsx'
@@ -60,7 +62,7 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
       ) : session !== null ? (
         <SessionView panel={panel} state={state} session={session} connection={state.connection} />
       ) : (
-        <IdleView panel={panel} state={state} />
+        <NobodyIn panel={panel} state={state} />
       )}
       {state === null || session === null || request !== null ? null : (
         <footer className="panel-foot">
@@ -72,6 +74,18 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
         </footer>
       )}
     </div>
+  )
+}
+
+/** Nobody is in: the machine at rest, or a session of its history. */
+const NobodyIn = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
+  const [opened, setOpened] = useState<string | null>(null)
+  const close = useCallback(() => setOpened(null), [])
+  const entry = state.history.find(({ session }) => session === opened)
+  return entry === undefined ? (
+    <IdleView panel={panel} state={state} onReplay={setOpened} />
+  ) : (
+    <ReplayView key={entry.session} panel={panel} state={state} entry={entry} onClose={close} />
   )
 }
 

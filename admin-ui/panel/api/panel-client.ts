@@ -4,12 +4,14 @@ import type {
   ChatAnswerBody,
   ChatBody,
   ConductBody,
+  DeleteRecordingBody,
   EndBody,
   HelpBody,
   ModeBody,
   PairAnswer,
   PanelProblem,
   PanelState,
+  RecordingPartBody,
   RefuseBody,
   SwitchBody,
   TypingBody,
@@ -33,6 +35,8 @@ export interface PanelClient {
   callForHelp(body: HelpBody): Promise<PanelState>
   withdrawCall(body: WithdrawBody): Promise<PanelState>
   setRemote(body: SwitchBody): Promise<PanelState>
+  recordingPart(session: string, part: number): Promise<{ readonly body: RecordingPartBody; readonly size: number }>
+  deleteRecording(session: string, body: DeleteRecordingBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
   /** The field for a PIN opens, or is closed: no byte passes in between. */
   setTyping(on: boolean): Promise<PanelState>
@@ -71,11 +75,12 @@ export const pairPanel = async (code: string): Promise<string> => {
 }
 
 export const createPanelClient = ({ secret }: { readonly secret: string }): PanelClient => {
-  const ask = async (path: string, init: RequestInit): Promise<unknown> => {
+  const fetchWithSecret = (path: string, init: RequestInit): Promise<Response> => {
     const headers = new Headers(init.headers)
     headers.set(panelSecretHeader, secret)
-    return (await send(path, { ...init, headers, signal: AbortSignal.timeout(answerMs) })).json()
+    return send(path, { ...init, headers, signal: AbortSignal.timeout(answerMs) })
   }
+  const ask = async (path: string, init: RequestInit): Promise<unknown> => (await fetchWithSecret(path, init)).json()
   const call = async (path: string, init: RequestInit): Promise<PanelState> => (await ask(path, init)) as PanelState
   const at = encodeURIComponent
   return {
@@ -92,6 +97,11 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
     callForHelp: (body) => call('/api/help', json(body)),
     withdrawCall: (body) => call('/api/help/withdraw', json(body)),
     setRemote: (body) => call('/api/remote', json(body)),
+    recordingPart: async (session, part) => {
+      const text = await (await fetchWithSecret(`/api/recordings/${at(session)}/${part}`, {})).text()
+      return { body: JSON.parse(text) as RecordingPartBody, size: text.length }
+    },
+    deleteRecording: (session, body) => call(`/api/recordings/${at(session)}/delete`, json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
     setTyping: (on) => call('/api/typing', json({ on } satisfies TypingBody)),
     mirror: (signal) => send('/api/mirror', { signal, headers: { [panelSecretHeader]: secret } }),

@@ -6,7 +6,7 @@ export interface MirrorPictureProps {
   /** Of the listener that serves the page in the frame. */
   readonly port: number
   readonly title: string
-  readonly model: MirrorModel
+  readonly model: Pick<MirrorModel, 'drawOn'>
   readonly onDrawn: (size: { readonly width: number; readonly height: number } | 'broken') => void
 }
 

@@ -53,7 +53,7 @@ export const StepList = ({ steps, requests }: { readonly steps: readonly Step[];
   )
 }
 
-const StepLine = ({ step }: { readonly step: Step }) => {
+export const StepLine = ({ step }: { readonly step: Step }) => {
   const words = useWords(mirrorWords)
   const Icon = icons[step.kind]
   return (
@@ -64,7 +64,7 @@ const StepLine = ({ step }: { readonly step: Step }) => {
   )
 }
 
-const RequestLine = ({ request }: { readonly request: PanelMirrorRequest }) => {
+export const RequestLine = ({ request }: { readonly request: PanelMirrorRequest }) => {
   const words = useWords(mirrorWords)
   const { language } = useLanguage()
   const { method, path, status, done, bytes_up: up, bytes_down: down, verdict } = request

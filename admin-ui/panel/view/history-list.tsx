@@ -1,3 +1,4 @@
+import { IconPlayerPlay } from '@tabler/icons-react'
 import type { PanelAct, PanelHistoryEntry } from '../../../agent/panel/panel-api.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { sharedWords } from '../../words/shared-words.ts'
@@ -6,6 +7,7 @@ import { useWords } from '../../words/language.tsx'
 import type { PanelClient } from '../api/panel-client.ts'
 import { panelWords } from '../words/panel-words.ts'
 import type { PanelWords } from '../words/panel-words.ts'
+import { replayWords } from '../words/replay-words.ts'
 import { KeptChat } from './kept-chat.tsx'
 
 const isEnding = (reason: string, words: SharedWords): reason is keyof SharedWords['endings'] => reason in words.endings
@@ -22,10 +24,11 @@ export interface HistoryListProps {
   readonly client: PanelClient
   readonly history: readonly PanelHistoryEntry[]
   readonly acts: readonly PanelAct[]
+  readonly onReplay: (session: string) => void
 }
 
 /** What was asked, and what was done at this screen, newest first. */
-export const HistoryList = ({ client, history, acts }: HistoryListProps) => {
+export const HistoryList = ({ client, history, acts, onReplay }: HistoryListProps) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
   const entries: readonly Entry[] = [
@@ -50,6 +53,7 @@ export const HistoryList = ({ client, history, acts }: HistoryListProps) => {
               <div>
                 <ExactTime at={entry.at} />: {outcomeText(entry.session, words, shared)}
               </div>
+              <RecordingLine entry={entry.session} onReplay={onReplay} />
               {entry.session.messages === 0 ? null : (
                 <KeptChat client={client} session={entry.session.session} count={entry.session.messages} />
               )}
@@ -59,4 +63,30 @@ export const HistoryList = ({ client, history, acts }: HistoryListProps) => {
       </ul>
     </section>
   )
+}
+
+const RecordingLine = ({ entry, onReplay }: { readonly entry: PanelHistoryEntry; readonly onReplay: (session: string) => void }) => {
+  const words = useWords(replayWords)
+  const { session, recording } = entry
+  if (recording === null || recording.state === 'recording') return null
+  if (recording.state === 'kept')
+    return (
+      <button type="button" className="tool" onClick={() => onReplay(session)}>
+        <IconPlayerPlay size={26} aria-hidden="true" />
+        {words.open}
+      </button>
+    )
+  if (recording.state === 'deleted')
+    return (
+      <div className="quiet-text">
+        {words.deletedBy(recording.by ?? '')}
+        {recording.at === null ? null : (
+          <>
+            {' '}
+            (<ExactTime at={recording.at} />)
+          </>
+        )}
+      </div>
+    )
+  return <div className="quiet-text">{words[recording.state]}</div>
 }

@@ -19,7 +19,15 @@ const isLoose = ({ services, windows, help }: PanelState): boolean =>
   services.some(({ enabled, mode }) => enabled && mode.name !== 'attended')
 
 /** Nobody is in and nobody asks. */
-export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
+export const IdleView = ({
+  panel,
+  state,
+  onReplay,
+}: {
+  readonly panel: Panel
+  readonly state: PanelState
+  readonly onReplay: (session: string) => void
+}) => {
   const words = useWords(panelWords)
   const { language } = useLanguage()
   const act = useAct(panel.take)
@@ -48,7 +56,7 @@ export const IdleView = ({ panel, state }: { readonly panel: Panel; readonly sta
           </div>
         ))}
         <RefusedList refused={state.refused} />
-        <HistoryList client={panel.client} history={state.history} acts={state.acts} />
+        <HistoryList client={panel.client} history={state.history} acts={state.acts} onReplay={onReplay} />
       </div>
       <SwitchList panel={panel} state={state} />
     </main>

@@ -7,6 +7,7 @@ import type { Panel } from '../api/use-panel.ts'
 import { LiveMirror } from '../mirror/live-mirror.tsx'
 import { helpWords } from '../words/help-words.ts'
 import { panelWords } from '../words/panel-words.ts'
+import { RecordingNote } from '../replay/recording-note.tsx'
 import { ChatNote } from './chat-note.tsx'
 import { ConnectionLine } from './connection-line.tsx'
 import { RefusedList } from './refused-list.tsx'
@@ -61,6 +62,7 @@ export const SessionView = ({
             <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
           </dl>
           {session.answers_call ? <p className="answers-call">{help.took(session.technician.name)}</p> : null}
+          <RecordingNote recording={session.recording} />
           <p className="quiet-text">
             {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
           </p>
