@@ -6,6 +6,7 @@ import { endBarred } from './approvals/end-barred.ts'
 import { signApproval } from './approvals/sign-approval.ts'
 import { watchClock } from './approvals/watch-clock.ts'
 import { AgentError } from './basics/agent-error.ts'
+import { readBootId } from './basics/boot-id.ts'
 import { spiffeIdOf } from './enrolment/stored-credential.ts'
 import { agentInfo } from './link/agent-info.ts'
 import { createAgentDoor } from './link/agent-door.ts'
@@ -113,6 +114,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     cutStreams: registry.cutStreams,
     conduct: (session, change) => registry.conductOf(session).set(change),
     panelGoneSinceMs: () => panelEvents.goneSinceMs,
+    lookAtClock: () => clockWatch.look(),
     onChange: changed,
     onRemote: (on) => followRemote(on),
     sign: (claims) => {
@@ -202,7 +204,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
     connection.set({ state: 'off' })
   }
   followRemote(services.remote)
-  const clockWatch = watchClock(clock, desk.voidWindows)
+  const clockWatch = watchClock({ clock, kept: stores.clocks, bootId: readBootId(), onStep: desk.voidWindows })
   panel.serve({
     pages: createPanelPages({
       pages: pageSource(settings.panel.pagesDir, 'panel'),

@@ -113,6 +113,7 @@ function createDesk(): ApprovalDesk {
     cutStreams: (session) => cut.push(session),
     conduct: (session, change) => conducts.push([session, change]),
     panelGoneSinceMs: () => panelGoneSinceMs,
+    lookAtClock: () => {},
     onChange: () => {},
     onRemote: (on) => remote.push(on),
   })

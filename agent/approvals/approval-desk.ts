@@ -156,6 +156,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     alive: keeper.alive,
     show: ({ request, photo }) => {
       if (records.behind) return { kind: 'refuse', status: 409, code: 'busy', message: 'the device cannot write its records' }
+      options.lookAtClock()
       const digest = requestDigest(request)
       const verdict = judgeRequest({
         request,

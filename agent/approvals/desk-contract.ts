@@ -56,6 +56,8 @@ export interface ApprovalDeskOptions {
   readonly conduct: (session: string, conduct: Conduct) => void
   /** As `judgeLosses` takes it. */
   readonly panelGoneSinceMs: () => number | null
+  /** The wall clock is about to say what is allowed: a step of it counts from now on (watch-clock.ts). */
+  readonly lookAtClock: () => void
   readonly onChange: () => void
   /** Remote service as a whole was turned. */
   readonly onRemote: (on: boolean) => void

@@ -1,5 +1,6 @@
 import { createActStore } from './act-store.ts'
 import { createChatStore } from './chat-store.ts'
+import { createClockStore } from './clock-store.ts'
 import { createEventStore } from './event-store.ts'
 import { createHelpStore } from './help-store.ts'
 import { createHistoryStore } from './history-store.ts'
@@ -23,6 +24,7 @@ export const createStores = (database: StateDatabase) => ({
   modes: createModeStore(database),
   help: createHelpStore(database),
   chat: createChatStore(database),
+  clocks: createClockStore(database),
   recordings: createRecordingStore(database),
   pairings: createPairingStore(database),
   wrongPins: createWrongPinStore(database),

@@ -170,6 +170,26 @@ describe('a planned time', () => {
     expect((await post(`/api/windows/${window?.id}/withdraw`, { operator: 'Omar' })).status).toBe(404)
   })
 
+  it('lets nobody in by a wall clock that was set a moment ago', async () => {
+    await known()
+    const from = clock.nowMs() + 3_600_000
+    expect((await plan({ from, until: from + 600_000 })).status).toBe(200)
+    stepMs = 3_600_000 + 1_000
+    // Nothing has looked since.
+    const asked = await ask({ requested_at: clock.nowS(), expires_at: clock.nowS() + 60 })
+    expect(await isIn(asked)).toBe(false)
+    expect((await bench.panel.state()).windows).toEqual([])
+  })
+
+  it('is void when somebody sets the wall clock while the agent does not run', async () => {
+    await known()
+    expect((await plan()).status).toBe(200)
+    await bench.agent.close()
+    stepMs = 3_600_000
+    await bench.restart()
+    expect((await bench.panel.state()).windows).toEqual([])
+  })
+
   it('is void when somebody sets the wall clock', async () => {
     await known()
     expect((await plan()).status).toBe(200)
