@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createBenchAuthority } from './testing/agent-bench.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import { openTestPage } from './testing/test-mirror.ts'
+import { createBenchAuthority } from '../testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import { openTestPage } from '../testing/test-mirror.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { PanelHistoryEntry, RecordedEntry, RecordingPartBody } from './panel/panel-api.ts'
-import { createBenchAuthority } from './testing/agent-bench.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import { openTestPage } from './testing/test-mirror.ts'
+import type { PanelHistoryEntry, RecordedEntry, RecordingPartBody } from '../panel/panel-api.ts'
+import { createBenchAuthority } from '../testing/agent-bench.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import { openTestPage } from '../testing/test-mirror.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench
