@@ -50,6 +50,8 @@ const barSessions = (room: SessionRoom, paces: Pick<RequestPaces, 'person'>): Ba
         service: device?.services.find(({ name }) => name === service)?.title ?? service,
         operator: session.approval?.operator ?? null,
         panel: online ? (room.panels.get(session.deviceId) ?? null) : null,
+        recorded: live?.recorded ?? false,
+        watched: live?.watched ?? false,
         expires_at: session.expiresAt,
         conduct: {
           paused: live?.conduct.paused ?? false,

@@ -62,20 +62,21 @@ function sign(): { readonly node: HTMLElement; show(tone: string, drawn: Icon, w
 /** The bar: one line above the machine's page, two where there is no room. */
 export function createBarPage(deeds: BarDeeds): BarPage {
   const skip = element('a', { href: '#page', class: 'skip' })
-  const machine = element('strong', { class: 'machine' })
+  const machine = element('h1', { class: 'machine' })
   const service = element('span', { class: 'service' })
   const [state, watched, recorded] = [sign(), sign(), sign()]
-  const watchedLabel = element('span', { class: 'visually-hidden' })
-  watched.node.prepend(watchedLabel)
   const left = element('div', { class: 'left numbers', role: 'timer' })
-  const chatText = element('span')
+  const chatCount = element('span', { class: 'count', 'aria-hidden': 'true' })
+  const chatText = element('span', { class: 'long' })
   const chatButton = element(
     'button',
     { type: 'button', class: 'button', 'aria-expanded': 'false', 'aria-controls': 'chat' },
     icon('chat'),
     chatText,
+    chatCount,
   )
-  const end = element('button', { type: 'button', class: 'button end' })
+  const [endLong, endShort] = [element('span', { class: 'long' }), element('span', { class: 'short', 'aria-hidden': 'true' })]
+  const end = element('button', { type: 'button', class: 'button end' }, endLong, endShort)
   const moreText = element('span', { class: 'visually-hidden' })
   const aloneButton = element('button', { class: 'item' })
   const aloneHint = element('p', { class: 'hint' })
@@ -164,9 +165,8 @@ export function createBarPage(deeds: BarDeeds): BarPage {
     header.dataset['tone'] = toneOf[now]
     state.show(toneOf[now], iconOf[now], words.states[now], view.operator === null ? '' : words.letInBy(view.operator))
     const watch = watchedBy(view)
-    setText(watchedLabel, `${words.watched.label}: `)
-    watched.show(watch.tone, watch.icon, words.watched[watch.word], watch.word === 'unknown' ? words.watched.label : '')
-    if (view.recorded) recorded.show('live', 'dot', words.recorded.yes, words.recorded.yesHint)
+    watched.show(watch.tone, watch.icon, words.watched[watch.word])
+    if (view.recorded) recorded.show('plain', 'dot', words.recorded.yes, words.recorded.yesHint)
     else recorded.show('muted', 'ring', words.recorded.no, words.recorded.noHint)
     left.setAttribute('aria-label', words.timeLeft)
     left.title = words.timeLeft
@@ -174,7 +174,9 @@ export function createBarPage(deeds: BarDeeds): BarPage {
     const unread = chat.unread()
     setText(chatText, words.chat(unread))
     chatButton.toggleAttribute('data-new', unread > 0)
-    setText(end, words.end)
+    setText(endLong, words.end)
+    setText(endShort, words.endShort)
+    setText(chatCount, unread === 0 ? '' : String(unread))
     setText(moreText, words.more)
     setText(aloneButton, words.alone)
     setText(aloneHint, words.aloneHint)

@@ -93,6 +93,7 @@ function tick(): void {
 function end(last: BarView | undefined): void {
   over = true
   clearInterval(ticking)
+  document.documentElement.lang = language
   document.title = `${last?.machine.name ?? ''} · Sallyport`
   const said = overScreen(last, language)
   const rest = document.createElement('main')

@@ -26,14 +26,14 @@ export const toneOf: Readonly<Record<BarState, Tone>> = {
 interface Watched {
   readonly tone: Tone
   readonly icon: Icon
-  readonly word: Exclude<keyof BarWords['watched'], 'label'>
+  readonly word: keyof BarWords['watched']
 }
 
 /** Whether somebody at the machine can see the technician. */
-export function watchedBy({ panel, recorded }: Pick<BarView, 'panel' | 'recorded'>): Watched {
+export function watchedBy({ panel, watched }: Pick<BarView, 'panel' | 'watched'>): Watched {
+  if (watched) return { tone: 'ok', icon: 'eye', word: 'watches' }
   if (panel === null) return { tone: 'muted', icon: 'eyeOff', word: 'unknown' }
-  if (!panel) return { tone: 'wait', icon: 'eyeOff', word: 'nobody' }
-  return recorded ? { tone: 'ok', icon: 'eye', word: 'sees' } : { tone: 'muted', icon: 'eye', word: 'there' }
+  return panel ? { tone: 'muted', icon: 'eyeOff', word: 'there' } : { tone: 'wait', icon: 'eyeOff', word: 'nobody' }
 }
 
 /** What somebody who works here has to know now; nothing while all goes well. */

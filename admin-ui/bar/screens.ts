@@ -10,13 +10,7 @@ export function aloneScreen({ service }: BarView, language: Language, onBack: ()
   const words = barWords[language]
   const back = element('button', { type: 'button', class: 'button strong' }, words.back)
   back.addEventListener('click', onBack)
-  return element(
-    'div',
-    { class: 'screen' },
-    element('h1', { tabindex: '-1' }, words.isAlone(service)),
-    element('p', {}, words.isAloneHint),
-    back,
-  )
+  return element('div', { class: 'screen' }, element('h2', {}, words.isAlone(service)), element('p', {}, words.isAloneHint), back)
 }
 
 /** In place of everything: the session is over, or this browser is signed out. */

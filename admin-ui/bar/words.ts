@@ -7,8 +7,7 @@ export interface BarWords {
   readonly frame: (service: string, machine: string) => string
   readonly states: Readonly<Record<BarState, string>>
   readonly watched: {
-    readonly label: string
-    readonly sees: string
+    readonly watches: string
     readonly there: string
     readonly nobody: string
     readonly unknown: string
@@ -21,6 +20,8 @@ export interface BarWords {
   readonly close: string
   readonly newMessage: (name: string, text: string) => string
   readonly end: string
+  /** Where there is no room. */
+  readonly endShort: string
   readonly more: string
   readonly alone: string
   readonly aloneHint: string
@@ -65,17 +66,16 @@ export const barWords: Dictionary<BarWords> = {
       waiting: 'Not let in yet',
     },
     watched: {
-      label: 'Operator',
-      sees: 'Sees this page',
-      there: 'At the panel',
+      watches: 'Operator watches',
+      there: 'Operator at the panel',
       nobody: 'No panel connected',
-      unknown: 'Not known',
+      unknown: 'Panel not known',
     },
     recorded: {
       yes: 'Recorded',
       no: 'Not recorded',
-      yesHint: 'What you see and do on this page goes to the operator’s panel. Passwords do not.',
-      noHint: 'This page does not go to the operator’s panel. What the gateway and the machine carry is noted all the same.',
+      yesHint: 'What you see and do goes to the machine, for its operator to see. Passwords do not.',
+      noHint: 'The operator does not get a picture of this page. What the gateway and the machine carry is noted all the same.',
     },
     letInBy: (operator) => `Let in by ${operator}`,
     timeLeft: 'Time left',
@@ -84,6 +84,7 @@ export const barWords: Dictionary<BarWords> = {
     close: 'Close the chat',
     newMessage: (name, text) => `${name} writes: ${text}`,
     end: 'End session',
+    endShort: 'End',
     more: 'More',
     alone: 'Open without the bar',
     aloneHint: 'For pages that do not work in a frame. The page opens in a tab of its own; this one stays for time, chat and end.',
@@ -123,17 +124,16 @@ export const barWords: Dictionary<BarWords> = {
       waiting: 'Noch nicht eingelassen',
     },
     watched: {
-      label: 'Bediener',
-      sees: 'Sieht diese Seite',
-      there: 'Am Panel',
+      watches: 'Bediener sieht zu',
+      there: 'Bediener am Panel',
       nobody: 'Kein Panel verbunden',
-      unknown: 'Nicht bekannt',
+      unknown: 'Panel nicht bekannt',
     },
     recorded: {
       yes: 'Aufgezeichnet',
       no: 'Nicht aufgezeichnet',
-      yesHint: 'Was Sie auf dieser Seite sehen und tun, geht an das Panel des Bedieners. Passwörter nicht.',
-      noHint: 'Diese Seite geht nicht an das Panel des Bedieners. Was Gateway und Maschine übertragen, wird trotzdem vermerkt.',
+      yesHint: 'Was Sie sehen und tun, geht an die Maschine, damit ihr Bediener es sehen kann. Passwörter nicht.',
+      noHint: 'Der Bediener bekommt von dieser Seite kein Bild. Was Gateway und Maschine übertragen, wird trotzdem vermerkt.',
     },
     letInBy: (operator) => `Eingelassen von ${operator}`,
     timeLeft: 'Verbleibende Zeit',
@@ -142,6 +142,7 @@ export const barWords: Dictionary<BarWords> = {
     close: 'Chat schließen',
     newMessage: (name, text) => `${name} schreibt: ${text}`,
     end: 'Sitzung beenden',
+    endShort: 'Beenden',
     more: 'Mehr',
     alone: 'Ohne Leiste öffnen',
     aloneHint:

@@ -10,8 +10,6 @@ import type { AccessOrigin, AccessOrigins, StreamAuthority, StreamDenied } from 
 /** Every grant that holds now, at most one for each origin; asked for when the first request comes, and again after it was withdrawn. */
 export interface ServiceGrants {
   authorize(origin: AccessOrigin): Promise<AuthorizedService | StreamDenied>
-  /** The one that holds now, if any. */
-  find(label: string): AuthorizedService | undefined
   list(): readonly AuthorizedService[]
   /** Resolves when no exchange is under way. WebSockets are told to close (1001) at once: they would never end by themselves. */
   idle(): Promise<void>
@@ -64,7 +62,6 @@ export function createServiceGrants(options: ServiceGrantsOptions): ServiceGrant
         return { denied: true, code: 'unknown', message: '' } as const
       })
     },
-    find: (label) => granted.get(label),
     list: () => [...granted.values()],
     async idle() {
       await Promise.all([...granted.values()].map((service) => service.idle()))

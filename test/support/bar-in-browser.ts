@@ -16,7 +16,7 @@ export interface BarInBrowser extends AsyncDisposable {
   readonly browser: Browser
   readonly context: BrowserContext
   /** Opens the bar as the portal does. */
-  open(query?: Readonly<Record<string, string>>, context?: BrowserContext): Promise<Page>
+  open(query?: Readonly<Record<string, string>>, context?: BrowserContext, page?: Page): Promise<Page>
   /** The machine's page in the frame of this bar, once it is there. */
   frameOf(bar: Page): Promise<Frame>
 }
@@ -44,10 +44,10 @@ export async function barInBrowser({ machine, raw }: BarInBrowserOptions): Promi
     sessions,
     browser,
     context,
-    async open(query = {}, own = context) {
+    async open(query = {}, own = context, given) {
       const url = await world.proxy.mintBar(sessionId, service, 'mia')
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-      const page = await own.newPage()
+      const page = given ?? (await own.newPage())
       await page.goto(url.href)
       return page
     },

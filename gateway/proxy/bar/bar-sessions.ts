@@ -1,8 +1,8 @@
 import type { ServiceName, SessionId } from '../../basics/ids.ts'
 import type { BarView } from './bar-view.ts'
 
-/** What the gateway's sessions know of it; the proxy adds what passes through itself. */
-export type BarFacts = Omit<BarView, 'recorded' | 'page_origin' | 'portal_url' | 'now_ms'>
+/** What the gateway's sessions know of it; the proxy adds addresses and its clock. */
+export type BarFacts = Omit<BarView, 'page_origin' | 'portal_url' | 'now_ms'>
 
 /** The session behind a bar. Who may have that bar was checked when its code was made, and is by its cookie. */
 export interface BarSessions {

@@ -10,8 +10,10 @@ export interface BarView {
   readonly operator: string | null
   /** Whether an operator's panel is connected to the machine; null: not known, its tunnel is gone. */
   readonly panel: boolean | null
-  /** The page is recorded, and an operator at the panel sees it. False also where he does not want it, and for pages that cannot be recorded. */
+  /** Pages of the session are recorded now. False also where the customer does not want it, and while all of them are pages that cannot be recorded. */
   readonly recorded: boolean
+  /** Somebody at the machine has these pages before him now. */
+  readonly watched: boolean
   readonly expires_at: number | null
   readonly conduct: {
     readonly paused: boolean

@@ -16,7 +16,6 @@ import { isRefusal, refuse, type Refusal } from '../refusal.ts'
 import { writeRefusal } from '../refusal-answer.ts'
 import { requestCookies } from '../request-cookies.ts'
 import { valuesOf } from '../request-headers.ts'
-import type { ServiceGrants } from '../service-grants.ts'
 import { barHeaders, barPageHeaders } from './bar-headers.ts'
 import type { BarSessions } from './bar-sessions.ts'
 import type { BarView } from './bar-view.ts'
@@ -32,7 +31,6 @@ export interface BarOptions {
   readonly address: AccessAddress
   readonly lookup: AccessLookup
   readonly watch: AccessWatch
-  readonly grants: Pick<ServiceGrants, 'find'>
   readonly entry: Entry
   readonly settings: AccessSettings
   readonly clock: Clock
@@ -89,13 +87,11 @@ export function createBar(options: BarOptions): Bar {
     if (facts === undefined) return undefined
     return {
       ...facts,
-      recorded: isRecorded(label),
       page_origin: address.originOf({ service, label }),
       portal_url: `${settings.portalOrigin}/sessions/${sessionId}`,
       now_ms: clock.nowMs(),
     }
   }
-  const isRecorded = (label: string): boolean => (options.grants.find(label)?.count('recorder') ?? 0) > 0
 
   const stream = (req: IncomingMessage, res: ServerResponse, { access, cookies }: InBar): Refusal | undefined => {
     const { label, sessionId } = access
@@ -110,7 +106,6 @@ export function createBar(options: BarOptions): Bar {
       clock,
       view: () => viewOf(access),
       follow: (onChange) => sessions.follow(sessionId, onChange),
-      glance: () => isRecorded(label),
       settle: () => {
         unfollow()
         live.delete(exchange)

@@ -11,23 +11,18 @@ export interface StateStreamOptions {
   readonly view: () => Promise<BarView | undefined>
   /** Calls when the view may have changed. */
   readonly follow: (onChange: () => void) => () => void
-  /** Cheap; what of the view comes without such a call. */
-  readonly glance: () => unknown
   readonly settle: () => void
 }
 
-const glanceMs = 1_000
 /** A bar that takes nothing is cut off past so many bytes. */
 const mostWaitingBytes = 256 * 1024
 
 /** Server-sent events of one bar (bar-view.ts). It sends a view when it differs from the last one, and of several changes at once the newest. */
-export function stateStream({ req, res, headers, clock, view, follow, glance, settle }: StateStreamOptions): LiveExchange {
+export function stateStream({ req, res, headers, clock, view, follow, settle }: StateStreamOptions): LiveExchange {
   let sent = ''
   let over = false
   let reading = false
   let again = false
-  let beatAt = clock.monotonicMs() + beatMs
-  let seen = glance()
   let timer: Timer | undefined
 
   const say = (event: string, data: unknown): void => {
@@ -61,15 +56,9 @@ export function stateStream({ req, res, headers, clock, view, follow, glance, se
       reading = false
     }
   }
-  const tick = (): void => {
-    const next = glance()
-    if (next !== seen) void look()
-    seen = next
-    if (clock.monotonicMs() >= beatAt) {
-      say('beat', {})
-      beatAt = clock.monotonicMs() + beatMs
-    }
-    timer = clock.after(glanceMs, tick)
+  const beat = (): void => {
+    say('beat', {})
+    timer = clock.after(beatMs, beat)
   }
 
   res.once('close', finish)
@@ -78,7 +67,7 @@ export function stateStream({ req, res, headers, clock, view, follow, glance, se
   req.socket.setNoDelay(true)
   res.write(': connected\n\n')
   const unfollow = follow(() => void look())
-  timer = clock.after(glanceMs, tick)
+  timer = clock.after(beatMs, beat)
   void look()
 
   return {

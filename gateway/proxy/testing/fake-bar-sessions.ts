@@ -24,6 +24,8 @@ export function fakeBarSessions(): FakeBarSessions {
     service: 'Operating panel',
     operator: 'Olga Neumann',
     panel: true,
+    recorded: true,
+    watched: true,
     expires_at: Math.floor(Date.now() / 1000) + 1_800,
     conduct: { paused: false, view_only: false, held: null, by: null },
     messages: [],
