@@ -206,6 +206,12 @@ describe('the way into the frame', () => {
     },
   )
 
+  test('leads to places of at most 4,096 characters', async () => {
+    const place = `/${'x'.repeat(4_095)}`
+    expect((await open(await frameUrl(place))).body.toString()).toContain(`data-to="${place}"`)
+    expect((await open(await frameUrl(`${place}x`))).body.toString()).toContain('<html data-to="/">')
+  })
+
   test('adds no cookie for a browser that has one of this sign-in: a bar is loaded often', async () => {
     const again = await open(await frameUrl(), { ...intoFrame, cookie: world.cookie })
     expect([again.status, again.headers['set-cookie']]).toEqual([200, undefined])
