@@ -230,9 +230,10 @@ describe('a service whose pages the customer does not let be mirrored', () => {
     const { session } = await bench.openSession()
     const [hmi, gone] = [await openTestPage(bench, session, pageId(1)), await openTestPage(bench, session, pageId(2), 'gone')]
     expect([hmi.status, gone.status]).toEqual([200, 200])
+    const ended = new Promise((resolve) => hmi.stream.once('end', resolve))
     const body = JSON.stringify({ remote: true, services: {}, unrecorded: ['hmi', 'nothing'] })
     expect((await bench.gateway.request('PUT', '/v1/switches', { body })).status).toBe(204)
-    await new Promise((resolve) => hmi.stream.once('end', resolve))
+    await ended
     const state = await bench.panel.state()
     expect(state.services.map(({ name, recorded }) => [name, recorded])).toEqual([
       ['hmi', false],
