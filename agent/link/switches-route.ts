@@ -46,14 +46,18 @@ export function takePortalSwitches(options: SwitchesRouteOptions, stream: Server
 }
 
 /** A service that is not here has no switch, whatever a gateway calls it. In the order of the settings, so that the same switches are equal. */
-function ofHere({ remote, services: said }: PortalSwitches, services: ServiceTable): PortalSwitches {
+function ofHere({ remote, services: said, unrecorded }: PortalSwitches, services: ServiceTable): PortalSwitches {
   const here = services.list().flatMap(({ name }) => (Object.hasOwn(said, name) ? [[name, said[name] === true] as const] : []))
-  return { remote, services: Object.fromEntries(here) }
+  const unseen = services.list().flatMap(({ name }) => (unrecorded?.includes(name) === true ? [name] : []))
+  return { remote, services: Object.fromEntries(here), ...(unseen.length === 0 ? {} : { unrecorded: unseen }) }
 }
 
 function loosens(next: PortalSwitches, { portal, list }: ServiceTable): boolean {
   if (portal === null) return false
-  return (next.remote && !portal.remote) || list().some(({ name }) => portal.services[name] === false && next.services[name] !== false)
+  const isAgain = ({ name }: { readonly name: string }): boolean =>
+    (portal.services[name] === false && next.services[name] !== false) ||
+    (portal.unrecorded?.includes(name) === true && next.unrecorded?.includes(name) !== true)
+  return (next.remote && !portal.remote) || list().some(isAgain)
 }
 
 /** A text says what is wrong. */
