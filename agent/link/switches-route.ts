@@ -71,10 +71,8 @@ function parse(bytes: Buffer): PortalSwitches | string {
     const names = services?.names() ?? []
     if (names.length > mostSwitches) return `at most ${mostSwitches} services`
     const read = names.map((name) => [name, services?.flag(name, true) === true] as const)
-    const unrecorded = body
-      .list('unrecorded')
-      .filter((name) => typeof name === 'string')
-      .slice(0, mostSwitches)
+    const unrecorded = (body.has('unrecorded') ? body.list('unrecorded') : []).filter((name) => typeof name === 'string')
+    if (unrecorded.length > mostSwitches) return `at most ${mostSwitches} services`
     if (problems.length > 0) return problems.map(({ path, message }) => `${path}: ${message}`).join('; ')
     return { remote, services: Object.fromEntries(read), ...(unrecorded.length === 0 ? {} : { unrecorded }) }
   } catch {

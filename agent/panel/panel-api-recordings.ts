@@ -1,5 +1,5 @@
 import type { PanelMirrorPages, PanelMirrorRequest } from './panel-api-mirror.ts'
-import type { PanelRefusal } from './panel-api-state.ts'
+import type { PanelRefusal } from './panel-api-refusal.ts'
 
 /** What this machine recorded of its sessions (panel-api.ts). Types only. */
 

@@ -1,6 +1,6 @@
-import type { RefusedWhat, RefusedWhy } from '../refusals/refusal-record.ts'
 import type { PanelHardware } from './panel-api-hardware.ts'
 import type { PanelAskedService, PanelPausedAt } from './panel-api-mirror.ts'
+import type { PanelRefusal } from './panel-api-refusal.ts'
 import type { PanelRecording, PanelRecordingNow } from './panel-api-recordings.ts'
 
 /** What the panel shows (panel-api.ts). Types only. */
@@ -272,17 +272,6 @@ export interface PanelHistoryEntry {
   readonly messages: number
   /** What this machine recorded of it; null: nothing. */
   readonly recording: PanelRecording | null
-}
-
-/** The gateway tried this, and the agent did not do it. */
-export interface PanelRefusal {
-  readonly what: RefusedWhat
-  readonly why: RefusedWhy
-  /** Title of a service, name of a technician, or what the gateway wrote in their place; null: none, or too many different ones. */
-  readonly subject: string | null
-  readonly first_at: number
-  readonly last_at: number
-  readonly count: number
 }
 
 export interface PanelQuiet {

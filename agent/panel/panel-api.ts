@@ -47,6 +47,7 @@ export type * from './panel-api-bodies.ts'
 export type * from './panel-api-mirror.ts'
 export type * from './panel-api-hardware.ts'
 export type * from './panel-api-recordings.ts'
+export type * from './panel-api-refusal.ts'
 export type * from './panel-api-state.ts'
 
 /** `application/problem+json` (RFC 9457 members `title`, `status` beside our two). */
