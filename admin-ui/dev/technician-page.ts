@@ -12,8 +12,7 @@ export interface TechnicianPage {
   snapshot(): Promise<void>
 }
 
-const options =
-  "{ inlineStylesheet: true, sampling: { mousemove: 50, scroll: 100, input: 'last' }, emit: (event) => emitRecorded(JSON.stringify(event)) }"
+const options = '{ inlineStylesheet: true, sampling: { mousemove: 50, scroll: 100 }, emit: (event) => emitRecorded(JSON.stringify(event)) }'
 
 /** `html`: where nobody serves `url`. */
 export const openTechnicianPage = async (browser: Browser, url: string, html?: string): Promise<TechnicianPage> => {

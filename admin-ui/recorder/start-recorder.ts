@@ -48,7 +48,7 @@ function start(): void {
       },
       recordAfter: 'DOMContentLoaded',
       inlineStylesheet: true,
-      sampling: { mousemove: 50, scroll: 100, input: 'last' },
+      sampling: { mousemove: 50, scroll: 100 },
       maskInputOptions: maskedInputs,
       maskInputFn: maskInput,
       maskTextSelector: maskedText,

@@ -106,6 +106,22 @@ describe('a page in a real browser', () => {
     expect(await page.evaluate('document.scripts.length')).toBe(1)
   })
 
+  it('shows dots while he types, before he leaves the field', async () => {
+    await using visited = await visit({ '/': { body: form } })
+    const { page, shown } = visited
+    await until(() => pictures(shown()) === 1)
+    const typed = (): unknown[] =>
+      eventsOf(shown())
+        .filter(({ type, data }) => type === 3 && data.source === 5)
+        .map(({ data }) => (data as { text?: unknown }).text)
+    await page.locator('#name').pressSequentially('-47')
+    await until(() => typed().length === 3)
+    expect(typed()).toEqual([5, 6, 7].map((length) => '\u2022'.repeat(length)))
+    await page.locator('#secret').pressSequentially('12')
+    await until(() => typed().includes('\u2022'.repeat(8)))
+    expect(typed().slice(3)).toEqual(['\u2022'.repeat(8)])
+  })
+
   it('draws a new picture when somebody begins to look, stops when nobody does, and begins again', async () => {
     await using visited = await visit({ '/': { body: form } })
     const { page, shown } = visited
