@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import { AgentError, errorCode } from './basics/agent-error.ts'
 import { systemClock } from './basics/clock.ts'
 import { systemRandom } from './basics/random.ts'
 import { openSecretPrompt } from './commands/ask-secret.ts'
 import { joinFlags, readCommandLine, usage } from './commands/command-line.ts'
+import type { CommandLine } from './commands/command-line.ts'
 import { operatorCommand } from './commands/operator-command.ts'
 import { serviceCommand } from './commands/service-command.ts'
 import { ownProgram, systemServiceHost } from './commands/service-host.ts'
@@ -10,6 +12,9 @@ import { statusCommand } from './commands/status-command.ts'
 import { askForPairing } from './panel/ask-for-pairing.ts'
 import type { AgentSettings } from './settings/agent-settings.ts'
 import { loadSettings } from './settings/load-settings.ts'
+import { askStatus } from './status/ask-status.ts'
+import { pinnedTrust } from './updates/pinned-keys.ts'
+import { stateDirOf } from './updates/state-dir-of.ts'
 import { agentVersion } from './version.ts'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -23,7 +28,7 @@ async function main(): Promise<void> {
   switch (command) {
     case 'run':
       if (values.pair) return askForPairing((await load()).stateDir)
-      return (await import('./commands/run-command.ts')).runCommand(await load(), { dieWithParent: values['die-with-parent'] })
+      return run(values, load)
     case 'status':
       process.exitCode = await statusCommand({ settings: await load(), json: values.json, nowMs: systemClock.nowMs(), say })
       return
@@ -59,9 +64,35 @@ async function main(): Promise<void> {
       process.exitCode = held ? 0 : 1
       return
     }
+    case 'update': {
+      const { updateCommand } = await import('./commands/update-command.ts')
+      process.exitCode = await updateCommand({
+        from: values.from,
+        noWait: values['no-wait'],
+        // What the running agent reads in it may be newer than this program.
+        stateDir: await stateDirOf(values.config),
+        trust: pinnedTrust(),
+        version: agentVersion,
+        nowMs: () => systemClock.nowMs(),
+        ask: askStatus,
+        say,
+      })
+      return
+    }
     case 'operator':
       return keepOperators(await load(), args, { noPin: values['no-pin'], mayLoosen: values['may-loosen'] })
   }
+}
+
+async function run(values: CommandLine['values'], load: () => Promise<AgentSettings>): Promise<void> {
+  const dieWithParent = values['die-with-parent']
+  const start = { config: resolve(values.config), flags: dieWithParent ? ['--die-with-parent'] : [] }
+  const isChosen = values.launcher !== undefined
+  const program = values.launcher ?? ownProgram()
+  // Another version may be the one that runs here.
+  if (!isChosen) await (await import('./updates/system-launcher.ts')).launch({ ...start, program })
+  const launcher = [...program, 'run', '--config', start.config, ...start.flags]
+  return (await import('./commands/run-command.ts')).runCommand(await load(), { dieWithParent, launcher, trial: values.trial })
 }
 
 async function keepOperators(

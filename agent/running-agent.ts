@@ -3,6 +3,7 @@ import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
 import type { AgentSettings } from './settings/agent-settings.ts'
 import type { StateDatabase } from './state/state-database.ts'
+import type { UpdateSituation } from './updates/start-updates.ts'
 
 export interface StartAgentOptions {
   readonly settings: AgentSettings
@@ -11,6 +12,8 @@ export interface StartAgentOptions {
   readonly logger: Logger
   /** Somebody must be shown this address: the code in the one before was tried too often. */
   readonly onPairingUrl?: (url: string) => void
+  /** How this process stands to its launcher. Default: it takes no update. */
+  readonly updates?: UpdateSituation
   /** Stands between every part and the state. Only a test gives one: no setting and no environment variable can. */
   readonly aroundState?: (database: StateDatabase) => StateDatabase
 }

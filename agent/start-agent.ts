@@ -33,6 +33,7 @@ import { createStores } from './state/create-stores.ts'
 import { startGuards } from './start-guards.ts'
 import { agentStatus } from './status/agent-status.ts'
 import { createStreamRegistry } from './streams/stream-registry.ts'
+import { startUpdates } from './updates/start-updates.ts'
 import { agentVersion } from './version.ts'
 import { switchedOff } from './wire/agent-api.ts'
 import type { AgentInfo } from './wire/agent-api.ts'
@@ -139,8 +140,23 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       recordings,
       connection: connection.get,
       renewal: () => renewal,
+      updateState: () => updates.state,
     })
   const guards = startGuards({ settings, desk, identify, operators, services, registry, clock, random, logger, onChange })
+  const updates = startUpdates({
+    ...stores,
+    situation: options.updates ?? { trust: null, reached: null, restart: () => {} },
+    settings,
+    version: agentVersion,
+    database,
+    operators,
+    clock,
+    logger,
+    remote: () => services.remote,
+    connected: () => connection.get().state === 'connected',
+    busy: () => (desk.live !== null ? 'session' : desk.pending !== null ? 'request' : null),
+    onChange,
+  })
   const panelEvents = createPanelEvents({ clock, state, onConnected: desk.panelChanged })
   const pairing = createPairing({
     store: stores.pairings,
@@ -165,6 +181,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
       mirror,
       lanes,
       refusals,
+      onFollowed: updates.followed,
       clock,
       logger,
       panelPort: panel.port,
@@ -225,6 +242,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
           mirror,
           mirrorPort: mirrorPages.port,
           recordings,
+          updates,
           state,
         },
         request,
@@ -239,6 +257,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const close = (): Promise<void> =>
     (closing ??= (async () => {
       clockWatch.stop()
+      updates.close()
       desk.close()
       guards.close()
       lanes.keep(0)

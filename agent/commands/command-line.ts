@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { AgentError } from '../basics/agent-error.ts'
 import type { JoinFlags } from './join-command.ts'
 
-const commands = ['run', 'status', 'doctor', 'join', 'service', 'operator', 'attack'] as const
+const commands = ['run', 'status', 'doctor', 'join', 'service', 'operator', 'attack', 'update'] as const
 export type Command = (typeof commands)[number]
 
 export const usage = `Usage: sallyport-agent [run] [--config agent.json] [--die-with-parent]
@@ -20,6 +20,8 @@ export const usage = `Usage: sallyport-agent [run] [--config agent.json] [--die-
          runs the agent under systemd; --dry-run prints the unit
        sallyport-agent operator list | set NAME [--no-pin | --may-loosen] | remove NAME
          who may press at this machine; a running agent takes it over at once
+       sallyport-agent update --from FILE [--no-wait]
+         verifies a newer version and lays it before the operator; says what becomes of it, exit code 1 when it was not installed
        sallyport-agent attack [--report FILE] [--json]
          attacks a copy of this agent as a captured gateway would, and reports; exit code 1 when an attack was not held off
        sallyport-agent --version | --help
@@ -32,11 +34,16 @@ const options = {
   help: { type: 'boolean', default: false },
   pair: { type: 'boolean', default: false },
   'die-with-parent': { type: 'boolean', default: false },
+  // What one version says to another (agent/updates), and nobody else.
+  launcher: { type: 'string', multiple: true },
+  trial: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   'no-pin': { type: 'boolean', default: false },
   'may-loosen': { type: 'boolean', default: false },
   report: { type: 'string' },
+  from: { type: 'string' },
+  'no-wait': { type: 'boolean', default: false },
   gateway: { type: 'string', multiple: true },
   est: { type: 'string' },
   ca: { type: 'string' },
@@ -56,7 +63,7 @@ const options = {
 
 /** Which options each command knows beside `--config`. */
 const optionsOf: Readonly<Record<Command, readonly string[]>> = {
-  run: ['pair', 'die-with-parent'],
+  run: ['pair', 'die-with-parent', 'launcher', 'trial'],
   status: ['json'],
   doctor: ['json'],
   join: 'gateway est ca trust-domain server-name proxy device name site service operator password-file bundle panel-port key-type'.split(
@@ -65,6 +72,7 @@ const optionsOf: Readonly<Record<Command, readonly string[]>> = {
   service: ['dry-run'],
   operator: ['no-pin', 'may-loosen'],
   attack: ['report', 'json'],
+  update: ['from', 'no-wait'],
 }
 
 export type CommandLine = ReturnType<typeof parse>

@@ -54,6 +54,7 @@ function told(status: AgentStatus, nowMs: number): string[] {
       return `  ${name} (${kind}): ${enabled ? how : 'off'}`
     }),
     ...(status.renewal === null ? [] : [`The certificate could not be renewed (${status.renewal.reason}).`]),
+    ...toldUpdates(status),
     ...(status.request_waiting ? ['Somebody waits for the press at the panel.'] : []),
     session === null
       ? 'Nobody is in this machine.'
@@ -62,3 +63,22 @@ function told(status: AgentStatus, nowMs: number): string[] {
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+
+/** An agent that is older than this program says nothing of updates. */
+function toldUpdates({ updates }: Partial<Pick<AgentStatus, 'updates'>>): string[] {
+  const { offer = null, last = null } = updates ?? {}
+  const how = { offered: 'waits for the operator', agreed: 'is agreed to', installing: 'is being installed' } as const
+  return [
+    ...(offer === null
+      ? []
+      : [`An update to version ${offer.version} ${how[offer.state]}${offer.waits === null ? '' : ` and waits (${offer.waits})`}.`]),
+    ...(last === null ? [] : [toldOutcome(last)]),
+  ]
+}
+
+/** How the last update went. */
+export function toldOutcome({ what, version, from, reason, at }: NonNullable<AgentStatus['updates']['last']>): string {
+  if (what === 'installed') return `Version ${version} was installed on ${instant(at)}, after ${from}.`
+  if (what === 'rejected') return `An update${version === '?' ? '' : ` to version ${version}`} was not taken on ${instant(at)} (${reason}).`
+  return `The update to version ${version} was taken back on ${instant(at)} (${reason}): version ${from} runs.`
+}

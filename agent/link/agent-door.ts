@@ -35,6 +35,8 @@ export interface AgentDoorOptions {
   readonly mirror: Pick<Mirror, 'pages' | 'requests' | 'watched'>
   readonly lanes: Pick<Lanes, 'take'>
   readonly refusals: RefusalRecord
+  /** The gateway knows what this machine is and holds, and reads its events from now on. */
+  readonly onFollowed: () => void
   readonly clock: Clock
   readonly logger: Logger
   readonly panelPort: number
@@ -78,7 +80,10 @@ function route(options: AgentDoorOptions, rooms: Rooms, stream: ServerHttp2Strea
   const mirrored = /^\/v1\/sessions\/(ses_[0-9a-f]{32})\/mirror$/.exec(path)?.[1]
   if (method === 'GET' && path === '/v1/info') return answerJson(stream, 200, options.info())
   if (method === 'GET' && path === '/v1/sessions') return answerJson(stream, 200, snapshot(options))
-  if (method === 'GET' && path === '/v1/events') return rooms.feed.open(stream, query)
+  if (method === 'GET' && path === '/v1/events') {
+    rooms.feed.open(stream, query)
+    return options.onFollowed()
+  }
   if (method === 'PUT' && session !== undefined) return showRequest({ ...options, pace: rooms.pace }, stream, session)
   if (method === 'DELETE' && session !== undefined) return endSessionByGateway(options.desk, stream, headers, session)
   if (method === 'PUT' && path === '/v1/switches') return takePortalSwitches({ ...options, pace: rooms.switching }, stream)

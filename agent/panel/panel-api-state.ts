@@ -2,6 +2,8 @@ import type { PanelHardware } from './panel-api-hardware.ts'
 import type { PanelAskedService, PanelPausedAt } from './panel-api-mirror.ts'
 import type { PanelRefusal } from './panel-api-refusal.ts'
 import type { PanelRecording, PanelRecordingNow } from './panel-api-recordings.ts'
+import type { PanelRefusal } from './panel-api-refusal.ts'
+import type { PanelUpdates } from './panel-api-update.ts'
 
 /** What the panel shows (panel-api.ts). Types only. */
 
@@ -42,6 +44,7 @@ export interface PanelState {
   readonly help: PanelHelp | null
   /** Technicians whose requests are not shown for a while. */
   readonly quiet: readonly PanelQuiet[]
+  readonly updates: PanelUpdates
 }
 
 /** `off`: remote service is switched off, nothing leaves the machine. */
@@ -251,7 +254,13 @@ export interface PanelAct {
     | 'recording_deleted'
     | 'records_lost'
     | 'certificate_renewed_late'
-  /** Title of the service, or null. */
+    | 'update_offered'
+    | 'update_agreed'
+    | 'update_declined'
+    | 'update_rejected'
+    | 'update_installed'
+    | 'update_rolled_back'
+  /** Title of the service, version of the update, or null. */
   readonly service: string | null
   /** Empty: the machine by itself. */
   readonly by: string

@@ -28,6 +28,7 @@
  * | `POST /api/help/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_call` |
  * | `GET /api/recordings/{session}/{part}` | 200 {@link RecordingPartBody}; 404 `no_recording` |
  * | `POST /api/recordings/{session}/delete` {@link DeleteRecordingBody} | 200 {@link PanelState}, when it is gone; 404 `no_recording`; 403 `may_not_loosen` and as above |
+ * | `POST /api/update` {@link UpdateBody} | 200 {@link PanelState}: a newer version of the agent is installed once nobody is in the machine, or taken away; 404 `no_update`; 403 `may_not_loosen` and as above |
  * | `DELETE /api/quiet/{technician}` | 200 {@link PanelState}: this technician may ask again |
  *
  * Where the panel is a browser on the machine's own screen and the site has no PINs, what widens a session that can act on the machine itself is
@@ -49,6 +50,7 @@ export type * from './panel-api-hardware.ts'
 export type * from './panel-api-recordings.ts'
 export type * from './panel-api-refusal.ts'
 export type * from './panel-api-state.ts'
+export type * from './panel-api-update.ts'
 
 /** `application/problem+json` (RFC 9457 members `title`, `status` beside our two). */
 export interface PanelProblem {
@@ -83,6 +85,7 @@ export type PanelProblemCode =
   | 'never_unattended'
   | 'help_open'
   | 'no_call'
+  | 'no_update'
   | 'pin_needed'
   | 'wrong_pin'
   | 'too_many_pins'

@@ -23,6 +23,7 @@ const statusOf: Readonly<Record<PanelProblemCode, number>> = {
   never_unattended: 409,
   help_open: 409,
   no_call: 404,
+  no_update: 404,
   pin_needed: 403,
   wrong_pin: 403,
   too_many_pins: 429,

@@ -6,6 +6,7 @@ import type { Identify } from '../operators/identify.ts'
 import { readFields } from '../settings/field-reader.ts'
 import type { FieldReader } from '../settings/field-reader.ts'
 import type { ChatStore } from '../state/chat-store.ts'
+import type { UpdateDesk } from '../updates/update-desk.ts'
 import { maxPanelBodyBytes, panelSecretHeader } from './panel-api.ts'
 import type { PanelState } from './panel-api.ts'
 import type { PanelEvents } from './panel-events.ts'
@@ -17,6 +18,7 @@ import type { Pairing } from './pairing.ts'
 import { readPin } from './read-pin.ts'
 import { deleteRecording, serveRecordingPart } from './recording-routes.ts'
 import type { RecordingRoutesOptions } from './recording-routes.ts'
+import { decideUpdate } from './update-routes.ts'
 
 export interface PanelRoutesOptions extends RecordingRoutesOptions {
   readonly desk: ApprovalDesk
@@ -28,6 +30,7 @@ export interface PanelRoutesOptions extends RecordingRoutesOptions {
   readonly typing: (on: boolean) => void
   readonly pairing: Pairing
   readonly events: PanelEvents
+  readonly updates: Pick<UpdateDesk, 'agree' | 'decline'>
   readonly mirror: { readonly open: (response: ServerResponse) => void }
   readonly state: () => PanelState
 }
@@ -57,6 +60,7 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/remote$/, hasBody: true, run: turnRemote },
   { method: 'POST', path: /^\/api\/typing$/, hasBody: true, run: sayTyping },
   { method: 'POST', path: /^\/api\/recordings\/([^/]+)\/delete$/, hasBody: true, run: deleteRecording },
+  { method: 'POST', path: /^\/api\/update$/, hasBody: true, run: decideUpdate },
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]
 

@@ -49,6 +49,7 @@ export interface PanelStateOptions {
   readonly recordings: Pick<Recordings, 'now' | 'of'>
   readonly connection: () => PanelConnection
   readonly renewal: () => PanelRenewal | null
+  readonly updateState: () => PanelState['updates']
 }
 
 const historyShown = 20
@@ -94,6 +95,7 @@ export function panelState(options: PanelStateOptions): PanelState {
       count,
     })),
     help: helpOf(options),
+    updates: options.updateState(),
     quiet: options.quiet.list(clock.nowMs()).map(({ technician, untilMs }) => ({ technician, until: untilMs })),
   }
 }

@@ -34,6 +34,7 @@ export interface AgentSettings {
   readonly requestTimeoutS: number
   readonly losses: LossSettings
   readonly hardware: HardwareSettings
+  readonly updates: UpdateSettings
   readonly services: ReadonlyMap<string, ServiceSettings>
   readonly logLevel: LogLevel
 }
@@ -66,6 +67,13 @@ export interface RecordingSettings {
 }
 
 export type KeyType = 'ec-p256' | 'rsa-2048'
+
+export interface UpdateSettings {
+  /** `standing`: what is signed is installed without asking, once nobody is in the machine. */
+  readonly consent: 'ask' | 'standing'
+  /** Seconds that a new version has to reach the gateway, before the one before it runs again. */
+  readonly withinS: number
+}
 
 export interface HostPort {
   readonly host: string

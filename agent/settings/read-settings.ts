@@ -12,6 +12,7 @@ import { hostHeader, isLoopback, parseHostPort } from './host-port.ts'
 import { readEnvironmentProxy } from './proxy-for.ts'
 import { readHardware } from './read-hardware.ts'
 import { readRecordings } from './read-recordings.ts'
+import { readUpdates } from './read-updates.ts'
 
 export interface ReadSettingsOptions {
   /** Text of `agent.json`. */
@@ -51,6 +52,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     requestTimeoutS: root.integer('requestTimeoutS', { min: 10, max: 600, otherwise: 60 }),
     losses: readLosses(root.object('losses', { optional: true })),
     hardware: readHardware(root.object('hardware', { optional: true }), operators),
+    updates: readUpdates(root.object('updates', { optional: true })),
     services: readServices(root.object('services'), mirror),
     logLevel: root.choice('logLevel', logLevels, 'info'),
   }

@@ -18,6 +18,13 @@ export type ActName =
   /** Nobody did: the agent found other records than it left, or none. */
   | 'records_lost'
   | 'certificate_renewed_late'
+  /** Of these, `service` is the version. */
+  | 'update_offered'
+  | 'update_agreed'
+  | 'update_declined'
+  | 'update_rejected'
+  | 'update_installed'
+  | 'update_rolled_back'
 
 export interface Act {
   readonly atMs: number

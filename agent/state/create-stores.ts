@@ -11,6 +11,7 @@ import { createRecordingStore } from './recording-store.ts'
 import { createRemoteStore } from './remote-store.ts'
 import type { StateDatabase } from './state-database.ts'
 import { createSwitchStore } from './switch-store.ts'
+import { createUpdateStore } from './update-store.ts'
 import { createWrongPinStore } from './wrong-pin-store.ts'
 
 /** Every store of the state directory. */
@@ -27,5 +28,6 @@ export const createStores = (database: StateDatabase) => ({
   clocks: createClockStore(database),
   recordings: createRecordingStore(database),
   pairings: createPairingStore(database),
+  updates: createUpdateStore(database),
   wrongPins: createWrongPinStore(database),
 })

@@ -1,4 +1,4 @@
-import type { PanelConnection, PanelRenewal, PanelState } from '../panel/panel-api.ts'
+import type { PanelConnection, PanelRenewal, PanelState, PanelUpdateOffer, PanelUpdates } from '../panel/panel-api.ts'
 
 /** What `sallyport-agent status` tells of a running agent: nobody's name, no purpose, no address of a service. Instants are Unix milliseconds. */
 export interface AgentStatus {
@@ -18,6 +18,8 @@ export interface AgentStatus {
   /** Somebody waits for the operator's press. */
   readonly request_waiting: boolean
   readonly session: StatusSession | null
+  /** Newer versions: nobody's name. */
+  readonly updates: StatusUpdates
   readonly panel: { readonly url: string; readonly operators: number; readonly pins: boolean }
 }
 
@@ -38,6 +40,10 @@ export interface StatusSession {
   readonly view_only: boolean
   readonly started_at: number
   readonly expires_at: number
+}
+
+export interface StatusUpdates extends Pick<PanelUpdates, 'keys' | 'consent' | 'last'> {
+  readonly offer: Pick<PanelUpdateOffer, 'version' | 'sha256' | 'state' | 'waits'> | null
 }
 
 export interface AgentStatusOptions {
@@ -86,6 +92,13 @@ export function agentStatus({ state, boot, pid, gateway, panelUrl }: AgentStatus
             started_at: session.started_at,
             expires_at: session.expires_at * 1000,
           },
+    updates: statusUpdates(state.updates),
     panel: { url: panelUrl, operators: state.operators.length, pins: state.pins },
   }
+}
+
+function statusUpdates({ keys, consent, offer, last }: PanelUpdates): StatusUpdates {
+  if (offer === null) return { keys, consent, offer, last }
+  const { version, sha256, state, waits } = offer
+  return { keys, consent, offer: { version, sha256, state, waits }, last }
 }

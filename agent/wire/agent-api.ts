@@ -201,6 +201,18 @@ export type AgentEvent =
   | { readonly n: number; readonly time: number; readonly type: 'remote.changed'; readonly enabled: boolean; readonly by: string }
   /** Somebody typed a wrong PIN for this name so often in a row that it has to wait. */
   | { readonly n: number; readonly time: number; readonly type: 'pin.paused'; readonly operator: string; readonly wrong: number }
+  /** A newer version of this agent. `from`: the one that it follows; `by`: who agreed or declined. */
+  | {
+      readonly n: number
+      readonly time: number
+      readonly type: 'update.changed'
+      readonly what: 'offered' | 'agreed' | 'declined' | 'rejected' | 'installed' | 'rolled_back'
+      readonly version: string
+      readonly from: string
+      /** Why it was rejected or rolled back: a code. */
+      readonly reason: string | null
+      readonly by: string | null
+    }
 
 /** Why an agent refuses a stream. */
 export type StreamRefusal =

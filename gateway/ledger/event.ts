@@ -28,6 +28,7 @@ export const eventTypes = [
   'mode.changed',
   'window.changed',
   'pin.paused',
+  'update.changed',
   'entry.unknown',
   'help.called',
   'help.withdrawn',

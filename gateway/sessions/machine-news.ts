@@ -89,6 +89,13 @@ export async function carryOut(room: SessionRoom, link: DeviceLink, boot: string
         detail: { operator: sealed(event.operator), wrong: event.wrong },
       })
       return
+    case 'update.changed':
+      await record(room, link, {
+        type: 'update.changed',
+        actor: event.by === null ? deviceActor(link.deviceId) : { kind: 'operator', id: event.by },
+        detail: { what: event.what, version: event.version, from: event.from, reason: event.reason },
+      })
+      return
     case 'panel.changed':
       panelIs(room, link, event.connected)
       room.ports.deviceChanges.tell(link.deviceId)

@@ -136,6 +136,15 @@ export const agentEvent = z.discriminatedUnion('type', [
   z.object({ ...numbered, type: z.literal('panel.changed'), connected: z.boolean() }),
   z.object({ ...numbered, type: z.literal('remote.changed'), enabled: z.boolean(), by: text(200) }),
   z.object({ ...numbered, type: z.literal('pin.paused'), operator: text(200), wrong: count }),
+  z.object({
+    ...numbered,
+    type: z.literal('update.changed'),
+    what: z.enum(['offered', 'agreed', 'declined', 'rejected', 'installed', 'rolled_back']),
+    version: text(100),
+    from: text(100),
+    reason: text(100).nullable(),
+    by: person,
+  }),
 ]) satisfies z.ZodType<AgentEvent>
 
 /** RFC 9457 problem of a request that the agent does not show. */

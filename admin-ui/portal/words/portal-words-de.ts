@@ -202,6 +202,7 @@ export const portalWordsDe: PortalWords = {
     'tunnel.connected': 'Maschine verbunden',
     'tunnel.closed': 'Maschine getrennt',
     'switch.changed': 'Fernservice geschaltet',
+    'update.changed': 'Agent aktualisiert',
     'entry.unknown': 'Unbekannter Eintrag (neuerer Agent)',
     'recording.changed': 'Aufzeichnung eingestellt',
   },

@@ -219,6 +219,7 @@ export const portalWordsEn = {
     'tunnel.connected': 'Machine connected',
     'tunnel.closed': 'Machine disconnected',
     'switch.changed': 'Remote service switched',
+    'update.changed': 'Agent updated',
     'entry.unknown': 'Unknown entry (newer agent)',
     'recording.changed': 'Recording set',
   } as Readonly<Record<string, string>>,
