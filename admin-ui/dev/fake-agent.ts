@@ -13,6 +13,7 @@ import type {
   PanelTechnician,
 } from '../../agent/panel/panel-api.ts'
 import { fakePhotoUrl } from './fake-photo.ts'
+import { noUpdate, updateOf } from './fake-update.ts'
 import { startFakeMirror } from './fake-mirror.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
 
@@ -170,6 +171,7 @@ const firstState = (): PanelState => ({
   refused: [],
   help: null,
   quiet: [],
+  updates: noUpdate,
 })
 
 /** Members of all acts that change what is shown. */
@@ -182,6 +184,7 @@ interface ActBody {
   readonly minutes?: number
   readonly what?: string
   readonly text?: string
+  readonly agree?: boolean
   readonly let_in_minutes?: number
 }
 
@@ -230,6 +233,8 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
             : service,
         ),
       })
+    else if (path === '/api/update')
+      set({ updates: body.agree === true ? updateOf({ state: 'agreed', by: body.operator ?? '', waits: 'offline' }) : noUpdate })
     else if (path === '/api/remote')
       set({ remote: { on: body.enabled === true, portal: null, by: body.operator ?? '', since: Date.now() } })
     else if (kind === 'switches')

@@ -1,4 +1,5 @@
 import type { PanelState } from '../../agent/panel/panel-api.ts'
+import { noUpdate, updateFailed, updateOf } from './fake-update.ts'
 import { chatOf, helpOf, liveSessionOf, refusedByAgent, requestOf, technician } from './fake-agent.ts'
 
 export interface PanelScene {
@@ -44,6 +45,7 @@ const nothing = {
   renewal: null,
   hardware: null,
   windows: [],
+  updates: noUpdate,
   services: plainServices,
   refused: [],
   quiet: [],
@@ -241,6 +243,20 @@ export const panelScenes: readonly PanelScene[] = [
     name: 'session-unrecorded',
     state: () => ({ ...nothing, session: liveSessionOf({ recording: { state: 'stopped', stopped: 'disk_full' } }) }),
   },
+  { name: 'update', state: () => ({ ...nothing, updates: { ...updateOf(), keys: 'development' } }) },
+  { name: 'update-agreed', state: () => ({ ...nothing, updates: updateOf({ state: 'agreed', by: 'Olga Petrova', waits: 'offline' }) }) },
+  {
+    name: 'update-long',
+    state: () => ({
+      ...nothing,
+      updates: updateOf({
+        signers: [longWord, `${longWord}-2`],
+        news: { en: [], de: Array.from({ length: 12 }, () => `${longWord} `.repeat(3)) },
+        state: 'installing',
+      }),
+    }),
+  },
+  { name: 'update-back', state: () => ({ ...nothing, updates: updateFailed('not_reached') }) },
   { name: 'session', state: () => ({ ...nothing, session: liveSessionOf() }) },
   {
     name: 'session-chat',

@@ -11,6 +11,7 @@ import { systemRandom } from '../basics/random.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { startAgent } from '../start-agent.ts'
 import type { RunningAgent } from '../running-agent.ts'
+import type { UpdateSituation } from '../updates/start-updates.ts'
 import type { AgentEvent } from '../wire/agent-api.ts'
 import { requestDigest, type SessionRequest } from '../wire/session-request.ts'
 import { createTestAuthority } from './test-authority.ts'
@@ -59,18 +60,24 @@ export interface BenchAuthority {
   close(): void
 }
 
-/** `services`: others than the bench's own. `clock`: of the agent. `settings`: further members of `agent.json`. `connects`: false for one that stays alone. */
+/** `services`: others than the bench's own. `clock`: of the agent. `settings`: further members of `agent.json`. `updates`: how it stands to a launcher. `connects`: false for one that stays alone. */
 export async function createBenchAuthority(
-  options: { readonly services?: object; readonly clock?: Clock; readonly settings?: object; readonly connects?: boolean } = {},
+  options: {
+    readonly services?: object
+    readonly clock?: Clock
+    readonly settings?: object
+    readonly connects?: boolean
+    readonly updates?: UpdateSituation
+  } = {},
 ): Promise<BenchAuthority> {
   const authority = createTestAuthority()
   const est = await startTestEstServer({ authority, uri: deviceUri, password: 'one-time' })
-  const { services, clock = systemClock, settings = {}, connects = true } = options
+  const { services, clock = systemClock, settings = {}, connects = true, updates } = options
   return {
     seen: est.seen,
     open: async () => {
       const gateway = await startTestGateway({ authority })
-      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services, clock, settings }, connects)
+      return openBench({ gateway, estPort: est.port, caFile: authority.caFile, services, clock, settings, updates }, connects)
     },
     close: () => {
       est.close()
@@ -145,6 +152,7 @@ interface StartOptions {
   readonly services: object | undefined
   readonly clock: Clock
   readonly settings: object
+  readonly updates: UpdateSituation | undefined
   readonly machine: TestMachine
   readonly stateDir: string
 }
@@ -156,6 +164,7 @@ function startOn({
   services: others,
   clock,
   settings: more,
+  updates,
   machine,
   stateDir,
 }: StartOptions): Promise<RunningAgent> {
@@ -180,7 +189,7 @@ function startOn({
     baseDir: '/',
     defaultPagesDir: '/',
   })
-  return startAgent({ settings, clock, random: systemRandom, logger: silentLogger })
+  return startAgent({ settings, clock, random: systemRandom, logger: silentLogger, ...(updates === undefined ? {} : { updates }) })
 }
 
 export function sessionRequest(change: Partial<SessionRequest> = {}): SessionRequest {

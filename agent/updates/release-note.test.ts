@@ -81,6 +81,6 @@ it('versions are ordered as Semantic Versioning says', () => {
     '1.10.0',
     '2.0.0',
   ]
-  expect([...ordered].reverse().toSorted(compareVersions)).toEqual(ordered)
+  expect(ordered.toReversed().toSorted(compareVersions)).toEqual(ordered)
   for (const one of ordered) expect(compareVersions(one, one)).toBe(0)
 })

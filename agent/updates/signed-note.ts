@@ -58,7 +58,6 @@ export function parseNote(bytes: Buffer): SignedNote {
   } catch {
     throw bad('The signed note is not UTF-8.')
   }
-  // oxlint-disable-next-line no-control-regex
   if (/[\0-\x09\x0b-\x1f\x7f]/.test(whole)) throw bad('The signed note has control characters.')
   const split = whole.lastIndexOf('\n\n')
   const block = split < 0 ? '' : whole.slice(split + 2)

@@ -58,7 +58,7 @@ export async function launch({ config, flags, program }: LauncherOptions): Promi
 export function become([file = '', ...args]: readonly string[]): never {
   // Without it (Windows), whoever supervises us starts us anew.
   if (process.execve === undefined) process.exit(1)
-  process.execve(file, [file, ...args], process.env as Record<string, string>)
+  process.execve(file, [file, ...args], process.env)
   throw new Error('the process was not replaced')
 }
 
@@ -74,7 +74,7 @@ function listen(): { readonly stopped: Promise<'SIGTERM' | 'SIGINT'>; close(): v
   return { stopped, close }
 }
 
-/** @internal for tests: what a launcher starts */
+/** With a socket at its file descriptor 3. */
 export function startTrial(file: string, args: readonly string[]): TriedProgram {
   const child = spawn(file, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] })
   const ended = new Promise<TriedEnd>((resolve) => {

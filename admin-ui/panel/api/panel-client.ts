@@ -15,6 +15,7 @@ import type {
   RefuseBody,
   SwitchBody,
   TypingBody,
+  UpdateBody,
   WindowBody,
   WithdrawBody,
 } from '../../../agent/panel/panel-api.ts'
@@ -37,6 +38,8 @@ export interface PanelClient {
   setRemote(body: SwitchBody): Promise<PanelState>
   recordingPart(session: string, part: number): Promise<{ readonly body: RecordingPartBody; readonly size: number }>
   deleteRecording(session: string, body: DeleteRecordingBody): Promise<PanelState>
+  /** Of a newer version of the agent. */
+  decideUpdate(body: UpdateBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
   /** The field for a PIN opens, or is closed: no byte passes in between. */
   setTyping(on: boolean): Promise<PanelState>
@@ -102,6 +105,7 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
       return { body: JSON.parse(text) as RecordingPartBody, size: text.length }
     },
     deleteRecording: (session, body) => call(`/api/recordings/${at(session)}/delete`, json(body)),
+    decideUpdate: (body) => call('/api/update', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
     setTyping: (on) => call('/api/typing', json({ on } satisfies TypingBody)),
     mirror: (signal) => send('/api/mirror', { signal, headers: { [panelSecretHeader]: secret } }),

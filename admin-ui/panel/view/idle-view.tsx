@@ -11,6 +11,7 @@ import { NetworkNote } from './network-note.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
 import { RefusedList } from './refused-list.tsx'
 import { SwitchList } from './switch-list.tsx'
+import { UpdateNote } from './update-note.tsx'
 
 /** Somebody may come in without a press. */
 const isLoose = ({ services, windows, help }: PanelState): boolean =>
@@ -42,6 +43,7 @@ export const IdleView = ({
         <p>{!state.remote.on ? words.remoteOffText : isLoose(state) ? words.idleTextLoose : words.idleText}</p>
         <PanelProblemLine text={act.problem} />
         {state.remote.on ? <HelpCall panel={panel} state={state} /> : null}
+        <UpdateNote panel={panel} state={state} />
         {state.quiet.map(({ technician, until }) => (
           <div key={technician.id} className="quiet-one">
             <span>{words.quiet(technician.name, formatClock(language, until))}</span>

@@ -1,3 +1,4 @@
+import { updateWords } from './update-words.ts'
 import type { PanelWords } from './panel-words.ts'
 
 export const panelWordsDe: PanelWords = {
@@ -91,6 +92,7 @@ export const panelWordsDe: PanelWords = {
     help_withdrawn: (by) => `Der Hilferuf wurde von ${by} zurückgezogen`,
     recording_deleted: (by) => `${by} hat die Aufzeichnung einer Sitzung gelöscht`,
     records_lost: () => 'Die Aufzeichnungen dieser Maschine sind verloren gegangen: Alles wurde ausgeschaltet',
+    ...updateWords.de.acts,
     pin_paused: (by) => `Zu viele falsche PINs für ${by}`,
     certificate_renewed_late: () => 'Das Zertifikat dieser Maschine war abgelaufen, während sie fort war. Es wurde erneuert.',
   },
@@ -271,6 +273,7 @@ export const panelWordsDe: PanelWords = {
     no_such_window: 'Diese Zeit ist nicht mehr geplant.',
     help_open: 'Es wurde schon um Hilfe gebeten. Ziehen Sie diesen Ruf zuerst zurück.',
     no_call: 'Der Hilferuf ist nicht mehr offen.',
+    no_update: 'Diese Aktualisierung ist nicht mehr da.',
     pin_needed: 'Dafür wird Ihre PIN gebraucht.',
     wrong_pin: 'Diese PIN stimmt nicht.',
     too_many_pins: 'Zu viele falsche PINs für diesen Namen.',

@@ -1,3 +1,4 @@
+import { updateWords } from './update-words.ts'
 import type { PanelWords } from './panel-words.ts'
 
 export const panelWordsEn: PanelWords = {
@@ -87,6 +88,7 @@ export const panelWordsEn: PanelWords = {
     help_withdrawn: (by) => `The call for help was withdrawn by ${by}`,
     recording_deleted: (by) => `${by} deleted the recording of a session`,
     records_lost: () => 'The records of this machine were lost: everything was switched off',
+    ...updateWords.en.acts,
     pin_paused: (by) => `Too many wrong PINs for ${by}`,
     certificate_renewed_late: () => 'The certificate of this machine had ended while it was away. It was renewed.',
   },
@@ -262,6 +264,7 @@ export const panelWordsEn: PanelWords = {
     no_such_window: 'This time is not planned any more.',
     help_open: 'Help was called already. Withdraw that call first.',
     no_call: 'The call for help is not open any more.',
+    no_update: 'This update is no longer there.',
     pin_needed: 'Your PIN is needed for this.',
     wrong_pin: 'This PIN is not right.',
     too_many_pins: 'Too many wrong PINs for this name.',
