@@ -41,7 +41,7 @@ beforeAll(async () => {
       writeFileSync(join(pagesDir, set, 'assets/a.js'), 'void 0')
     }
   }
-  const made = await buildAgent({ root, pagesDir, target: join(folder, 'build'), node: process.execPath })
+  const made = await buildAgent({ root, pagesDir, target: join(folder, 'build'), node: process.execPath, updateKeys: [] })
   // Alone, as on a machine.
   mkdirSync(join(folder, 'machine'))
   program = join(folder, 'machine/sallyport-agent')

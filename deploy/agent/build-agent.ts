@@ -13,17 +13,22 @@ export interface BuildAgentOptions {
   readonly target: string
   /** The Node that becomes the program; it also makes it, since the blob is for this version alone. */
   readonly node: string
+  /** Of updates: none, or three (agent/updates/pinned-keys.ts). */
+  readonly updateKeys: readonly string[]
+  /** Another one than that of the sources. */
+  readonly version?: string
 }
 
 /** In the binary of Node, to be flipped when a program is put into it (https://nodejs.org/api/single-executable-applications.html). */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 
 /** Makes `sallyport-agent`: Node, the agent as one script, and the panel's pages, in one file. @returns its path @throws what a tool says */
-export async function buildAgent({ root, pagesDir, target, node }: BuildAgentOptions): Promise<string> {
+export async function buildAgent(options: BuildAgentOptions): Promise<string> {
+  const { pagesDir, target, node } = options
   const parts = join(target, 'parts')
   await rm(parts, { recursive: true, force: true })
   await mkdir(parts, { recursive: true })
-  await bundle(root, parts)
+  await bundle(options, parts)
   const blob = join(parts, 'agent.blob')
   const settings = {
     main: join(parts, 'main.cjs'),
@@ -49,7 +54,7 @@ export async function buildAgent({ root, pagesDir, target, node }: BuildAgentOpt
 }
 
 /** CommonJS: Node takes no other script into an executable. */
-async function bundle(root: string, outDir: string): Promise<void> {
+async function bundle({ root, updateKeys, version }: BuildAgentOptions, outDir: string): Promise<void> {
   // It starts something when it is loaded, which only a build may.
   const { build } = await import('vite')
   await build({
@@ -58,6 +63,10 @@ async function bundle(root: string, outDir: string): Promise<void> {
     logLevel: 'warn',
     publicDir: false,
     ssr: { noExternal: true },
+    define: {
+      SALLYPORT_UPDATE_KEYS: JSON.stringify(updateKeys),
+      ...(version === undefined ? {} : { SALLYPORT_AGENT_VERSION: JSON.stringify(version) }),
+    },
     build: {
       ssr: join(root, 'agent/main.ts'),
       outDir,

@@ -44,6 +44,7 @@ const TASKS = {
   fuzz: { needs: () => [], run: start('test/attacks/fuzz/fuzz-entry.ts') },
   sbom: { needs: () => [], run: start('deploy/release/sbom-entry.ts') },
   'agent:build': { needs: () => ['pages'], run: start('deploy/agent/build-agent-entry.ts') },
+  'agent:sign': { needs: () => [], run: start('deploy/agent/sign-update-entry.ts') },
   release: { needs: () => ['pages'], run: start('deploy/release/build-release.ts') },
 }
 

@@ -95,6 +95,11 @@ export const WALLS: readonly Wall[] = [
     may: ['deploy', 'gateway', 'idp', 'agent/wire', 'policies'],
     why: 'it builds and starts the programs; the agent is started as a program, as on a machine',
   },
+  {
+    room: 'deploy/agent',
+    may: ['deploy', 'agent/updates'],
+    why: 'what it signs, the agent reads: the format of an update stands once, in the room that takes it in',
+  },
   { room: 'test', may: ['gateway', 'idp', 'agent', 'admin-ui', 'policies', 'deploy', 'test'], why: 'a test may reach everything' },
 ]
 
