@@ -113,6 +113,18 @@ describe('a tunnel that is lost', () => {
     ])
   })
 
+  it('tells of newer versions of its agent', async () => {
+    await using world = await sessionsWorld()
+    const update = { type: 'update.changed', version: '1.3.0', from: '1.2.0' } as const
+    world.machine.append({ ...update, what: 'agreed', reason: null, by: 'Olga' })
+    world.machine.append({ ...update, what: 'rolled_back', reason: 'crashed', by: null })
+    await world.settle()
+    expect(await eventsOf(world, 'update.changed')).toMatchObject([
+      { actor: { kind: 'operator', id: 'Olga' }, detail: { what: 'agreed', version: '1.3.0', from: '1.2.0', reason: null } },
+      { actor: { kind: 'device', id: world.machine.id }, detail: { what: 'rolled_back', reason: 'crashed' } },
+    ])
+  })
+
   it('may have an agent newer than this gateway: what it cannot understand is kept once, acted on never, and stops nothing', async () => {
     await using world = await sessionsWorld()
     const id = await world.approved()
