@@ -2,7 +2,6 @@ import type { PanelHardware } from './panel-api-hardware.ts'
 import type { PanelAskedService, PanelPausedAt } from './panel-api-mirror.ts'
 import type { PanelRefusal } from './panel-api-refusal.ts'
 import type { PanelRecording, PanelRecordingNow } from './panel-api-recordings.ts'
-import type { PanelRefusal } from './panel-api-refusal.ts'
 import type { PanelUpdates } from './panel-api-update.ts'
 
 /** What the panel shows (panel-api.ts). Types only. */

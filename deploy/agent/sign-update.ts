@@ -12,7 +12,7 @@ import type { Release } from '../../agent/updates/release-note.ts'
 import { parseNote, signatureLine, verifyNote, writeNoteKey } from '../../agent/updates/signed-note.ts'
 import { readUpdateKeys } from './update-keys.ts'
 
-export const signUsage = `Usage: npm run agent:sign -- COMMAND
+const signUsage = `Usage: npm run agent:sign -- COMMAND
   key NAME --out FILE [--passphrase-file FILE]        makes a key, writes its private half and prints the public one
   note --program FILE --out NOTE [--version V] [--platform linux-x64] [--news-en TEXT]... [--news-de TEXT]... [--expires 2027-06-30T00:00:00Z]
   add NOTE --key FILE [--program FILE] [--passphrase-file FILE]
