@@ -90,7 +90,7 @@ describe('a version that is tried', () => {
   })
 
   it.each<[string, string]>([
-    ['throws at once', "throw new Error('broken')"],
+    ['fails at once', 'process.exit(1)'],
     ['ends at once, as if nothing were', 'process.exit(0)'],
     ['kills itself', "process.kill(process.pid, 'SIGKILL')"],
     ['says something else on its line', "line.write('reached? no\\n', () => process.exit(1))"],

@@ -161,7 +161,7 @@ describe('the operator’s panel', () => {
     async (name) => {
       const address = await pairingAddress()
       const wanted = wantedOfPanel(address.origin, session)
-      expect(wanted).toHaveLength(16)
+      expect(wanted).toHaveLength(17)
       const operator = await context.newPage()
       await operator.goto(address.href)
       await operator.getByRole('button', { name: 'End now' }).waitFor()
