@@ -246,14 +246,18 @@ describe('enrolment', () => {
       1,
       { state: 'enrolling', reason: 'certificate_expired' },
     ])
-    expect(est.seen.at(-1)).toBe('simpleenroll press-1:one-time')
+    // With its first certificate, and beside the one that has ended.
+    const withPassword = (): number => est.seen.filter((one) => one === 'simpleenroll press-1:one-time').length
+    expect(withPassword()).toBe(2)
     const asked = est.seen.length
-    for (let more = 1; more <= 3; more += 1) {
-      clock.advance(60_000)
-      await vi.waitFor(() => expect(est.seen).toHaveLength(asked + more))
-      await vi.waitFor(() => expect(statuses.at(-1)).toEqual(failed('renewal_refused')))
-      expect(est.seen.at(-1)).toMatch(/^simplereenroll /)
-    }
+    await vi.waitFor(
+      () => {
+        clock.advance(60_000)
+        expect(est.seen.length).toBeGreaterThan(asked + 3)
+      },
+      { timeout: 10_000 },
+    )
+    expect(withPassword()).toBe(2)
     est.answer = (request) => ({ status: 200, body: authority.certsOnly(authority.device({ request, uri, days: 19 })) })
     await vi.waitFor(() => {
       clock.advance(60_000)

@@ -36,7 +36,12 @@ export async function checkCertificate(settings: AgentSettings, nowMs: number): 
 
 function judgeTime(fromMs: number, toMs: number, nowMs: number): Finding {
   const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()]
-  if (nowMs >= toMs) return failed(check, `It ran out on ${to}.`, anew)
+  if (nowMs >= toMs)
+    return failed(
+      check,
+      `It ran out on ${to}.`,
+      `Where the clock is right: leave the agent running. It renews by its key, or its panel shows a code for an administrator to confirm in the portal, under Devices. Where it is refused: ${anew}`,
+    )
   if (nowMs < fromMs) return failed(check, `It is not valid before ${from}.`, 'Set the clock of this machine right.')
   const hours = Math.floor((toMs - nowMs) / 3_600_000)
   const left = hours >= 72 ? `${Math.floor((toMs - nowMs) / dayMs)} days` : `${hours} hours`
