@@ -28,6 +28,7 @@ import type { PeopleRoom } from './people/people-room.ts'
 import { openCertificateAuthority } from './pki/certificate-authority.ts'
 import { createEnrolmentAdministration, type EnrolmentAdministration } from './pki/enrolment-administration.ts'
 import { createLateRenewalAdministration } from './pki/administer-late-renewals.ts'
+import { createBundleIssuer } from './pki/issue-bundle.ts'
 import { createPendingEnrolments } from './pki/pending-enrolments.ts'
 import { publishBundle } from './pki/publish-bundle.ts'
 import { startEstListener } from './pki/est-listener.ts'
@@ -202,6 +203,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           signIns,
           photos,
           enrolments,
+          bundles: createBundleIssuer({ authority, store: storage.enrolments, random }),
           lateRenewals: createLateRenewalAdministration(late, clock),
           access,
           tunnels,
@@ -222,6 +224,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
               trust_domain: settings.trustDomain,
               ca_pem: authority.bundlePem,
             },
+            deviceCertificateDays: settings.deviceCertificateDays,
             undertaking: { version: undertakingVersion(policy), text: undertakingText },
             pagesDir: settings.pagesDir,
             securityContact: settings.securityContact,

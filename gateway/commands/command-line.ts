@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { CodedError } from '../basics/coded-error.ts'
 import { completeCommand, completionCommand } from './completion-command.ts'
 import { demoCommand } from './demo-command.ts'
+import { deviceBundleCommand } from './device-bundle-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { explainError } from './explain-error.ts'
 import { forwardCommand } from './forward-command.ts'
@@ -39,6 +40,7 @@ export function commandTree(): Command {
     doctorCommand(),
     recoverAdminCommand(),
     renewAuthorityCommand(),
+    deviceBundleCommand(),
     policyCommand(),
   ]
   const working = [loginCommand(), logoutCommand(), machinesCommand(), forwardCommand()]

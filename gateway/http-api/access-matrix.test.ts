@@ -117,6 +117,8 @@ const matrix: Readonly<Record<string, Entry>> = {
     body: { code: '0000-0000' },
     answer: 409,
   },
+  // There is no authority behind it here: `gateway/pki/issue-bundle.test.ts` has one.
+  'POST /api/v1/devices/:id/bundle': { may: 'administration', path: `${device}/bundle`, body: {}, answer: 409 },
   'POST /api/v1/devices/:id/renewal/confirm': {
     may: 'administration',
     path: `${device}/renewal/confirm`,

@@ -10,6 +10,7 @@ import type { PeopleRoom } from '../people/people-room.ts'
 import type { Person } from '../people/person.ts'
 import type { LateRenewalAdministration } from '../pki/administer-late-renewals.ts'
 import type { EnrolmentAdministration } from '../pki/enrolment-administration.ts'
+import type { BundleIssuer } from '../pki/issue-bundle.ts'
 import type { SessionRoom } from '../sessions/session-room.ts'
 import type { SignInRoom } from '../sign-in/sign-in-room.ts'
 import type { GatewayForAgents } from './contract/administration.ts'
@@ -38,6 +39,7 @@ export interface HttpApiPorts {
   readonly signIns: SignInRoom
   readonly photos: PhotoCache
   readonly enrolments: EnrolmentAdministration
+  readonly bundles: BundleIssuer
   readonly lateRenewals: LateRenewalAdministration
   readonly access: AccessEntry
   readonly tunnels: TunnelCutter
@@ -77,6 +79,8 @@ export interface HttpApiSettings {
   readonly undertaking: Undertaking
   /** What an administrator copies into the settings of a new machine. */
   readonly agents: GatewayForAgents
+  /** How long the certificate of a device is good, unless somebody says otherwise. */
+  readonly deviceCertificateDays: number
   /** Folder of the built portal; null serves the API alone. */
   readonly pagesDir: string | null
   /** For `/.well-known/security.txt`; null: there is none. */

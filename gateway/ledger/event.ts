@@ -17,6 +17,7 @@ export const eventTypes = [
   'enrolment.locked',
   'certificate.renewed',
   'certificate.renewed_late',
+  'bundle.issued',
   'renewal.waiting',
   'renewal.confirmed',
   'renewal.refused',

@@ -7,6 +7,7 @@ import type { DeviceStore } from '../devices/device-store.ts'
 import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleStore } from '../people/people-store.ts'
 import type { EnrolmentStore } from '../pki/enrolment-store.ts'
+import type { BundleStore } from '../pki/issue-bundle.ts'
 import type { LateRenewalStore } from '../pki/late-renewal-store.ts'
 import type { AccessOrigins } from '../proxy/ports.ts'
 import type { RetentionStore } from '../retention/sweep-records.ts'
@@ -37,7 +38,7 @@ export interface Storage {
   readonly sessions: SessionStore
   readonly signIns: SignInStore
   readonly events: EventLog
-  readonly enrolments: EnrolmentStore & EnrolmentOpening
+  readonly enrolments: EnrolmentStore & EnrolmentOpening & BundleStore
   readonly lateRenewals: LateRenewalStore
   readonly admission: DeviceAdmission
   readonly decisionLog: DecisionLog & DecisionLogReader

@@ -5,6 +5,7 @@ import { deviceActor, gatewayActor } from '../ledger/event.ts'
 import type { NewEvent } from '../ledger/event.ts'
 import type { EnrolmentSummary } from '../pki/enrolment-administration.ts'
 import type { CertificateRecord, ClaimOutcome, EnrolmentRecord, EnrolmentState, EnrolmentStore } from '../pki/enrolment-store.ts'
+import type { BundleStore } from '../pki/issue-bundle.ts'
 import { exists, unknown } from './refusals.ts'
 import type { CertificateRow, EnrolmentRow } from './schema.ts'
 import { change } from './storage-context.ts'
@@ -27,7 +28,7 @@ export interface EnrolmentOpening {
 const notOpen: WriteRefusal = { code: 'enrolment_not_open', message: 'The enrolment is not open.', remedy: 'conflict' }
 export const keyTaken: WriteRefusal = { code: 'public_key_taken', message: 'Another device has this key.', remedy: 'conflict' }
 
-export function createSqlEnrolmentStore(context: StorageContext): EnrolmentStore & EnrolmentOpening {
+export function createSqlEnrolmentStore(context: StorageContext): EnrolmentStore & EnrolmentOpening & BundleStore {
   const { read } = context.database
 
   async function find(deviceId: DeviceId): Promise<EnrolmentRecord | undefined> {
@@ -40,6 +41,17 @@ export function createSqlEnrolmentStore(context: StorageContext): EnrolmentStore
 
     async open(deviceId, passwordHash, events) {
       await change(context, [openStatement(context, deviceId, passwordHash)], events)
+    },
+
+    async issueBundle(certificate, passwordHash, events) {
+      const { deviceId, publicKeyFingerprint, pem } = certificate
+      const statements = [
+        openStatement(context, deviceId, passwordHash),
+        claimStatement(context, deviceId, publicKeyFingerprint, pem),
+        certificateStatement(certificate),
+        activateStatement(context, deviceId),
+      ]
+      await change(context, statements, events)
     },
 
     async summaries(deviceIds) {

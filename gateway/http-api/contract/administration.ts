@@ -214,6 +214,18 @@ export const changeDevice = z.strictObject({
 export type ChangeDevice = z.infer<typeof changeDevice>
 /** POST /api/v1/devices/{id}/suspend | resume | revoke {reason}; POST /api/v1/devices/{id}/enrolment → {enrolment_password} (voids the old one) */
 export const deviceAct = z.strictObject({ reason: plainText(200, 3) })
+/** POST /api/v1/devices/{id}/bundle: 201; key and passphrase are in this answer and nowhere else. `days`: default as of every device. */
+export const orderBundle = z.strictObject({
+  key_type: z.enum(['ec-p256', 'rsa-2048']).default('ec-p256'),
+  days: z.number().int().min(1).max(825).optional(),
+})
+export const issuedBundle = z.object({
+  pkcs12: z.string().describe('PKCS#12 in base64: key, certificate and what leads to the root'),
+  passphrase: z.string(),
+  certificate_expires_at: instant,
+  gateway: gatewayForAgents,
+})
+export type IssuedBundle = z.infer<typeof issuedBundle>
 export const openedEnrolment = z.object({ enrolment_password: z.string(), gateway: gatewayForAgents })
 
 export const decisionSummary = z.object({

@@ -14,8 +14,10 @@ import {
   deviceAct,
   devicePage,
   deviceQuery,
+  issuedBundle,
   newDevice,
   openedEnrolment,
+  orderBundle,
 } from '../contract/administration.ts'
 import { deviceId } from '../contract/building-blocks.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
@@ -147,6 +149,32 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
         { log: { kind: 'g', device: device.id }, type: 'enrolment.confirmed', session: null, actor, detail: { code } },
       ])
       return presentDevice(ports, device)
+    },
+  )
+
+  app.post(
+    '/api/v1/devices/:id/bundle',
+    {
+      onRequest: write,
+      schema: {
+        tags,
+        summary: 'An identity for a device of another maker, as PKCS#12; the key is made here and not kept',
+        params,
+        body: orderBundle,
+        response: { 201: issuedBundle },
+      },
+    },
+    async (request, reply) => {
+      const device = await find(request.params.id)
+      const { key_type: keyType, days = ports.settings.deviceCertificateDays } = request.body
+      const bundle = await ports.bundles.issue(device.id, { keyType, days }, administrator(whoAsks(request).person.id))
+      changes.tell(device.id)
+      return reply.code(201).send({
+        pkcs12: bundle.pkcs12.toString('base64'),
+        passphrase: bundle.passphrase,
+        certificate_expires_at: Math.floor(bundle.certificate.notAfter / 1000),
+        gateway: ports.settings.agents,
+      })
     },
   )
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { CodedError } from '../../basics/coded-error.ts'
 import type { FakeClock } from '../../basics/fake-clock.ts'
 import type { DeviceId } from '../../basics/ids.ts'
 import { silentLogger } from '../../basics/logger.ts'
@@ -155,6 +156,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       signIns,
       photos,
       enrolments: createEnrolmentAdministration(storage.enrolments, systemRandom),
+      bundles: { issue: () => Promise.reject(new CodedError({ code: 'wrong_state', message: 'No authority here.', remedy: 'conflict' })) },
       lateRenewals: createLateRenewalAdministration({ store: storage.lateRenewals, waiting: createWaitingRenewals(clock) }, clock),
       access: {
         mint: async () => new URL('https://hmi-x.machines.example.net/.sallyport/enter'),
@@ -171,6 +173,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
         serviceOrganisation: organisationId('north'),
         undertaking: { version: '1', text: { de: 'Ich verpflichte mich', en: 'I undertake' } },
         agents: { tunnel: 'gw:7443', est: 'https://gw:7444', trust_domain: 'example.com', ca_pem: 'PEM' },
+        deviceCertificateDays: 90,
         pagesDir: options.pagesDir ?? null,
         securityContact: options.securityContact ?? null,
         demo: null,
