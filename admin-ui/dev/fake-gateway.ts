@@ -196,6 +196,11 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
           device.id === id ? { ...device, status: act === 'resume' ? 'active' : act === 'suspend' ? 'suspended' : 'revoked' } : device,
         )
         return one(world.devices)
+      case 'POST devices/:id/bundle':
+        return ok(
+          { pkcs12: 'MAA=', passphrase: 'f6m1z9q4x7k2w8t3r5v0n6j1hc', certificate_expires_at: 1_800_000_000, gateway: gatewayForAgents },
+          201,
+        )
       case 'POST devices/:id/enrolment':
         return ok({ enrolment_password: 'maple-orbit-2204-copper', gateway: gatewayForAgents })
       case 'GET decisions':

@@ -62,7 +62,14 @@ async function issueToFile(device: string, options: Omit<BundleOptions, 'json'>)
       trustDomain: settings.trustDomain,
     })
     // Taken before anything is recorded: an identity that cannot be written is none.
-    await writeFile(options.out, '', { flag: 'wx', mode: 0o600 })
+    await writeFile(options.out, '', { flag: 'wx', mode: 0o600 }).catch((cause: unknown) => {
+      throw new CodedError({
+        code: 'file_not_made',
+        message: `${options.out} is there already, or cannot be made. Name another one with --out.`,
+        remedy: 'fix',
+        cause,
+      })
+    })
     const issuer = createBundleIssuer({ authority, store: storage.enrolments, random: systemRandom })
     const days = options.days ?? settings.deviceCertificateDays
     const bundle = await issuer.issue(device, { keyType: options.keyType, days }, gatewayActor)

@@ -1,5 +1,6 @@
 import type {
   GatewayForAgents,
+  IssuedBundle,
   ChangeDevice,
   ChangePerson,
   DecisionDetail,
@@ -75,6 +76,8 @@ export const createApi = () => {
     changeDevice: (id: string, body: ChangeDevice) => patch<Device>(`/devices/${at(id)}`, body),
     deviceAct: (id: string, act: 'suspend' | 'resume' | 'revoke', reason: string) => post<Device>(`/devices/${at(id)}/${act}`, { reason }),
     confirmEnrolment: (id: string, code: string) => post<Device>(`/devices/${at(id)}/enrolment/confirm`, { code }),
+    issueBundle: (id: string, order: { key_type: 'ec-p256' | 'rsa-2048'; days?: number }) =>
+      post<IssuedBundle>(`/devices/${at(id)}/bundle`, order),
     decideRenewal: (id: string, decision: 'confirm' | 'refuse', key: string) =>
       post<Device>(`/devices/${at(id)}/renewal/${decision}`, { public_key: key }),
     openEnrolment: (id: string) => post<{ enrolment_password: string; gateway: GatewayForAgents }>(`/devices/${at(id)}/enrolment`),

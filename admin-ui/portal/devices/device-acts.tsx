@@ -4,6 +4,7 @@ import type { Device } from '../../../gateway/http-api/contract/administration.t
 import { usePortalWords } from '../words/portal-words.ts'
 import { DeviceActDialog } from './device-act-dialog.tsx'
 import type { DeviceAct } from './device-act-dialog.tsx'
+import { IdentityFile } from './identity-file.tsx'
 import { ReopenEnrolment } from './reopen-enrolment.tsx'
 
 const possibleActs: Record<Device['status'], readonly DeviceAct[]> = {
@@ -28,6 +29,7 @@ export const DeviceActs = ({ device }: { readonly device: Device }) => {
         ))}
       </div>
       <ReopenEnrolment device={device} />
+      {device.status === 'suspended' || device.status === 'revoked' ? null : <IdentityFile device={device} />}
       <DeviceActDialog device={device} act={act} onClose={() => setAct(null)} />
     </section>
   )
