@@ -23,6 +23,8 @@ export interface TestGateway {
   /** The newest tunnel; undefined while there is none. */
   tunnel: ClientHttp2Session | undefined
   connections: number
+  /** Connections of TCP, lanes and those of strangers among them. */
+  reached: number
   /** What the last tunnel said when it left, or null. */
   goodbye: string | null
   /** Those that wait, by the ids that the agent gave them. */
@@ -63,15 +65,17 @@ export async function startTestGateway(options: {
     ALPNProtocols: options.alpn ?? ['rh2', laneAlpn],
     ...options.tls,
   })
-  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'goodbye' | 'lanes' | 'refuseWith' | 'hostile'> = {
+  const state: Pick<TestGateway, 'tunnel' | 'connections' | 'reached' | 'goodbye' | 'lanes' | 'refuseWith' | 'hostile'> = {
     tunnel: undefined,
     connections: 0,
+    reached: 0,
     goodbye: null,
     lanes: new Map(),
     refuseWith: null,
     hostile: null,
   }
   server.on('tlsClientError', () => {})
+  server.on('connection', () => void (state.reached += 1))
   server.on('secureConnection', (socket) => {
     if (socket.alpnProtocol === laneAlpn) return keepLane(state.lanes, socket)
     state.connections += 1
