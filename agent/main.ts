@@ -45,8 +45,8 @@ async function main(): Promise<void> {
         say,
       })
     case 'service': {
-      const { config, 'dry-run': dryRun } = values
-      return serviceCommand(args, { dryRun, config, load, program: ownProgram(), say, host: systemServiceHost() })
+      const { config, 'dry-run': dryRun, 'plain-key': plainKey } = values
+      return serviceCommand(args, { dryRun, plainKey, config, load, program: ownProgram(), say, host: systemServiceHost() })
     }
     case 'attack': {
       const { attackCommand } = await import('./commands/attack-command.ts')

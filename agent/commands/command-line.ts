@@ -16,8 +16,8 @@ export const usage = `Usage: sallyport-agent [run] [--config agent.json] [--die-
                             [--operator NAME] [--panel-port 7080] [--server-name NAME] [--proxy HOST:PORT] [--key-type rsa-2048]
          writes agent.json and what it needs beside it. --gateway, --service and --operator may be given several times;
          --bundle: key and certificate in PEM, as the factory wrote them
-       sallyport-agent service install | uninstall [--dry-run]
-         runs the agent under systemd; --dry-run prints the unit
+       sallyport-agent service install | uninstall [--dry-run] [--plain-key]
+         runs the agent under systemd, which encrypts its key where it can (not with --plain-key); --dry-run prints the unit
        sallyport-agent operator list | set NAME [--no-pin | --may-loosen] | remove NAME
          who may press at this machine; a running agent takes it over at once
        sallyport-agent update --from FILE [--no-wait]
@@ -39,6 +39,7 @@ const options = {
   trial: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
+  'plain-key': { type: 'boolean', default: false },
   'no-pin': { type: 'boolean', default: false },
   'may-loosen': { type: 'boolean', default: false },
   report: { type: 'string' },
@@ -69,7 +70,7 @@ const optionsOf: Readonly<Record<Command, readonly string[]>> = {
   join: 'gateway est ca trust-domain server-name proxy device name site service operator password-file bundle panel-port key-type'.split(
     ' ',
   ),
-  service: ['dry-run'],
+  service: ['dry-run', 'plain-key'],
   operator: ['no-pin', 'may-loosen'],
   attack: ['report', 'json'],
   update: ['from', 'no-wait'],

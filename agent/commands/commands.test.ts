@@ -88,6 +88,7 @@ it('a machine joins, is looked at by its doctor, runs, and says how it is: from 
       settings: 'ok',
       agent: 'warning',
       state: 'ok',
+      key: 'ok',
       certificate: 'ok',
       authority: 'warning',
       network: 'ok',

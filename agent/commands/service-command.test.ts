@@ -25,6 +25,12 @@ const host = (change: Partial<ServiceHost> = {}): ServiceHost => ({
   stateRoot: '/var/lib',
   isRoot: true,
   booted: true,
+  credential: {
+    file: '/etc/credstore.encrypted/sallyport-agent-key',
+    available: async () => false,
+    exists: async () => false,
+    make: async () => {},
+  },
   systemctl: (args) => Promise.resolve(void called.push(args.join(' '))),
   ...change,
 })
@@ -35,6 +41,7 @@ function service(
     readonly settings?: object
     readonly host?: ServiceHost
     readonly dryRun?: boolean
+    readonly plainKey?: boolean
     readonly program?: string
     readonly environment?: NodeJS.ProcessEnv
   } = {},
@@ -51,6 +58,7 @@ function service(
   })
   return serviceCommand([act], {
     dryRun: options.dryRun ?? false,
+    plainKey: options.plainKey ?? false,
     config,
     load: () =>
       Promise.resolve(
@@ -131,9 +139,51 @@ describe('service install', () => {
   })
 })
 
+describe('the secret that encrypts the key', () => {
+  const file = '/etc/credstore.encrypted/sallyport-agent-key'
+  const line = `LoadCredentialEncrypted=sallyport-agent-key:${file}\n`
+  const world = (change: Partial<ServiceHost['credential']> = {}) => {
+    let there = false
+    let made = 0
+    const credential = {
+      file,
+      available: async () => true,
+      exists: async () => there,
+      make: async () => {
+        made += 1
+        there = true
+      },
+      ...change,
+    }
+    return { host: host({ credential }), made: () => made }
+  }
+  const unit = (): string => readFileSync(join(folder, unitName), 'utf8')
+
+  it('is made once, and named in the unit', async () => {
+    const { host: machine, made } = world()
+    await service('install', { host: machine, dryRun: true })
+    expect([said.join('\n').includes(line.trim()), made()]).toEqual([true, 0])
+    await service('install', { host: machine })
+    await service('install', { host: machine })
+    // What is encrypted needs it, whatever is wished for.
+    await service('install', { host: machine, plainKey: true })
+    expect([unit().includes(line), made()]).toEqual([true, 1])
+  })
+
+  it.each<[string, Partial<ServiceHost['credential']>, boolean]>([
+    ['systemd is too old', { available: async () => false }, false],
+    ['it is not wanted', {}, true],
+    ['it cannot be made', { make: () => Promise.reject(new Error('no TPM, no key')) }, false],
+  ])('is not there when %s, and the service is', async (_what, change, plainKey) => {
+    await service('install', { host: world(change).host, plainKey })
+    expect(unit()).not.toContain('LoadCredential')
+    expect(called).toContain(`restart ${unitName}`)
+  })
+})
+
 describe('the unit', () => {
   it('quotes what means something to systemd', () => {
-    const unit = systemdUnit({ program: ['/opt/a b/agent'], config: '/var/lib/x/100%$HOME".json', stateDirectory: 'x' })
+    const unit = systemdUnit({ program: ['/opt/a b/agent'], config: '/var/lib/x/100%$HOME".json', stateDirectory: 'x', credential: null })
     expect(unit).toContain('ExecStart="/opt/a b/agent" run --config "/var/lib/x/100%%$$HOME\\".json"\n')
   })
 
@@ -151,6 +201,7 @@ describe('the unit', () => {
         program: [process.execPath, '/opt/agent/main.js'],
         config: '/var/lib/sallyport-agent/agent.json',
         stateDirectory: 'sallyport-agent',
+        credential: '/etc/credstore.encrypted/sallyport-agent-key',
       }),
     )
     const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' })

@@ -4,10 +4,13 @@ import { AgentError, errorCode } from '../basics/agent-error.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import { usageError } from './command-line.ts'
+import type { KeyCredential } from './key-credential.ts'
 import { systemdUnit, unitName } from './systemd-unit.ts'
 
 export interface ServiceCommandOptions {
   readonly dryRun: boolean
+  /** The machine's key is not encrypted. */
+  readonly plainKey: boolean
   /** `agent.json`, as it was named. */
   readonly config: string
   readonly load: () => Promise<AgentSettings>
@@ -26,6 +29,7 @@ export interface ServiceHost {
   readonly isRoot: boolean
   /** Whether systemd runs this machine (sd_booted(3)). */
   readonly booted: boolean
+  readonly credential: KeyCredential
   /** @throws AgentError `systemctl_failed` */
   systemctl(args: readonly string[]): Promise<void>
 }
@@ -42,7 +46,7 @@ export async function serviceCommand(args: readonly string[], options: ServiceCo
   else await uninstall(options)
 }
 
-async function install({ dryRun, config, load, program, say, host }: ServiceCommandOptions): Promise<void> {
+async function install({ dryRun, plainKey, config, load, program, say, host }: ServiceCommandOptions): Promise<void> {
   const path = resolve(config)
   const settings = await load()
   const problems = [...programProblems(program), ...(await fileProblems(path, settings, host.stateRoot))]
@@ -52,9 +56,13 @@ async function install({ dryRun, config, load, program, say, host }: ServiceComm
       message: `As a service the agent would not start:\n${problems.map((one) => `  ${one.path}: ${one.message}`).join('\n')}`,
       problems,
     })
-  const unit = systemdUnit({ program, config: path, stateDirectory: ownFolder(settings.stateDir, host.stateRoot) ?? '' })
-  if (dryRun) return say(unit.trimEnd())
+  const place = { program, config: path, stateDirectory: ownFolder(settings.stateDir, host.stateRoot) ?? '' }
+  const { credential } = host
+  // What it encrypted before, nothing else opens.
+  const encrypts = (await credential.exists()) || (!plainKey && (await credential.available()))
+  if (dryRun) return say(systemdUnit({ ...place, credential: encrypts ? credential.file : null }).trimEnd())
   const file = await mayChange(host)
+  const unit = systemdUnit({ ...place, credential: encrypts && (await isMade(credential, say)) ? credential.file : null })
   if (settings.gateway.environmentProxy !== null)
     say('HTTPS_PROXY is set here, and not for the service: write gateway.proxy into agent.json where it needs that proxy.')
   await writeFile(file, unit, { mode: 0o644 })
@@ -63,6 +71,19 @@ async function install({ dryRun, config, load, program, say, host }: ServiceComm
   await host.systemctl(['restart', unitName])
   say(`wrote ${file}; the agent runs, now and after each start of this machine.`)
   say(`The address that pairs the panel's browser: journalctl -u ${unitName} -g pairing_url`)
+}
+
+/** A machine whose systemd cannot do it keeps its key as a file. */
+async function isMade(credential: KeyCredential, say: (line: string) => void): Promise<boolean> {
+  if (await credential.exists()) return true
+  try {
+    await credential.make()
+    say(`made ${credential.file}: it encrypts the machine's key, on this computer alone. Without it the machine has to enrol again.`)
+    return true
+  } catch (error) {
+    say(`The machine's key is not encrypted: ${error instanceof Error ? error.message : 'unknown'}`)
+    return false
+  }
 }
 
 async function uninstall({ dryRun, say, host }: ServiceCommandOptions): Promise<void> {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { isSea } from 'node:sea'
 import { AgentError } from '../basics/agent-error.ts'
+import { systemRandom } from '../basics/random.ts'
+import { systemKeyCredential } from './key-credential.ts'
 import type { ServiceHost } from './service-command.ts'
 
 /** This machine. */
@@ -10,6 +12,7 @@ export const systemServiceHost = (): ServiceHost => ({
   stateRoot: '/var/lib',
   isRoot: process.getuid?.() === 0,
   booted: existsSync('/run/systemd/system'),
+  credential: systemKeyCredential(systemRandom),
   systemctl,
 })
 

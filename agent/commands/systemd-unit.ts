@@ -1,3 +1,5 @@
+import { keyCredential } from '../settings/key-secret-file.ts'
+
 /** What the unit must name. All paths absolute, without a line break. */
 export interface UnitOptions {
   /** Program and its first arguments, before `run`. */
@@ -6,6 +8,8 @@ export interface UnitOptions {
   readonly config: string
   /** Below `/var/lib`: what the service's user owns. */
   readonly stateDirectory: string
+  /** The encrypted secret that encrypts the machine's key; null: it is not encrypted. */
+  readonly credential: string | null
 }
 
 export const unitName = 'sallyport-agent.service'
@@ -14,7 +18,9 @@ export const unitName = 'sallyport-agent.service'
  * The agent as a service of systemd: a user of its own that exists only while it runs (DynamicUser), one folder that it may write, and nothing else of the
  * machine. See systemd.exec(5).
  */
-export function systemdUnit({ program, config, stateDirectory }: UnitOptions): string {
+export function systemdUnit({ program, config, stateDirectory, credential }: UnitOptions): string {
+  // Opened by systemd at the start, and seen by this service alone.
+  const encryption = credential === null ? '' : `LoadCredentialEncrypted=${keyCredential}:${quoted(credential)}\n`
   const command = [...program, 'run', '--config', config].map(quoted).join(' ')
   return `# Written by "sallyport-agent service install", and written anew by it.
 [Unit]
@@ -30,7 +36,7 @@ ExecStart=${command}
 DynamicUser=yes
 StateDirectory=${stateDirectory}
 StateDirectoryMode=0700
-WorkingDirectory=/var/lib/${stateDirectory}
+${encryption}WorkingDirectory=/var/lib/${stateDirectory}
 UMask=0077
 Restart=always
 RestartSec=2

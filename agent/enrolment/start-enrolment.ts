@@ -92,7 +92,7 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
 
   const enrol = async (): Promise<void> => {
     try {
-      const privateKey = await deviceKey(settings)
+      const privateKey = await deviceKey({ ...settings, random: options.random })
       const stored = await storedCredential(options, privateKey)
       if (stored !== null && !hasEnded(stored, clock.nowMs())) return take(stored, 0)
       options.onStatus({ state: 'enrolling', reason: stored === null ? null : 'certificate_expired' })
@@ -111,7 +111,7 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
         reason: errorCode(error),
         stranger: strangerOf(error),
         nextAttemptAtMs: clock.nowMs() + delayMs,
-        code: waits ? await codeOf(settings) : null,
+        code: waits ? await codeOf(options) : null,
       })
       later(delayMs, enrol)
     }
@@ -149,8 +149,8 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
 }
 
 /** As the gateway makes it of the key in the request. */
-async function codeOf(settings: AgentSettings): Promise<string> {
-  const spki = createPublicKey(await deviceKey(settings)).export({ type: 'spki', format: 'der' })
+async function codeOf({ settings, random }: EnrolmentOptions): Promise<string> {
+  const spki = createPublicKey(await deviceKey({ ...settings, random })).export({ type: 'spki', format: 'der' })
   return enrolmentCode(createHash('sha256').update(spki).digest('hex'))
 }
 
@@ -172,6 +172,8 @@ const needingPerson = new Set([
   'clock_ahead',
   'no_password',
   'bad_key',
+  'key_locked',
+  'bad_credential',
   'foreign_certificate',
   'tls_inspected',
   'other_authority',

@@ -22,6 +22,8 @@ export interface AgentSettings {
   readonly device: { readonly id: string; readonly name: string; readonly site: string }
   readonly enrolment: { readonly passwordFile: string } | { readonly password: string } | null
   readonly keyType: KeyType
+  /** Where systemd gives the secret that encrypts the key; null: not as its service. */
+  readonly keySecretFile: string | null
   readonly stateDir: string
   readonly panel: PanelSettings
   /** Whether pages are mirrored to the panel at all. */

@@ -9,6 +9,7 @@ import type { AgentSettings, EnvironmentProxy, HostPort, LossSettings, ProxySett
 import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
 import { hostHeader, isLoopback, parseHostPort } from './host-port.ts'
+import { keySecretFile } from './key-secret-file.ts'
 import { readEnvironmentProxy } from './proxy-for.ts'
 import { readHardware } from './read-hardware.ts'
 import { readRecordings } from './read-recordings.ts'
@@ -21,7 +22,7 @@ export interface ReadSettingsOptions {
   readonly baseDir: string
   /** Where the panel's pages are when the file does not say; null: inside of this program. */
   readonly defaultPagesDir: string | null
-  /** For `HTTPS_PROXY` and `NO_PROXY`. Default: neither is set. */
+  /** For `HTTPS_PROXY`, `NO_PROXY` and `CREDENTIALS_DIRECTORY`. Default: none is set. */
   readonly environment?: NodeJS.ProcessEnv
 }
 
@@ -43,6 +44,7 @@ export function readSettings(options: ReadSettingsOptions): AgentSettings {
     device: readDevice(root.object('device')),
     enrolment: readEnrolment(root.object('enrolment', { optional: true }), path),
     keyType: root.choice('keyType', ['ec-p256', 'rsa-2048'], 'ec-p256'),
+    keySecretFile: keySecretFile(options.environment ?? {}),
     stateDir: path(root.text('stateDir')),
     panel: readPanel(root.object('panel'), path, options.defaultPagesDir),
     mirror,

@@ -35,8 +35,13 @@ async function giveToOwnerOf(folder: string, file: FileHandle): Promise<void> {
 
 /** Content of a file, or null where there is none. */
 export async function readFileIfThere(path: string): Promise<string | null> {
+  return (await readBytesIfThere(path))?.toString('utf8') ?? null
+}
+
+/** The same of one that is no text. */
+export async function readBytesIfThere(path: string): Promise<Buffer | null> {
   try {
-    return await readFile(path, 'utf8')
+    return await readFile(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error

@@ -45,6 +45,7 @@ export const panelWordsDe: PanelWords = {
     proxy_refused: 'Der Proxy dieses Netzes lässt diese Maschine nicht zum Gateway durch.',
     proxy_wants_password: 'Der Proxy dieses Netzes verlangt Benutzer und Passwort, die stimmen (gateway.proxy).',
     proxy_password_unreadable: 'Die Datei mit dem Passwort für den Proxy dieses Netzes ist nicht zu lesen.',
+    key_locked: 'Der Schlüssel dieser Maschine lässt sich nicht öffnen: Das Credential des Dienstes fehlt.',
     bad_ca_file: 'Die Datei mit der CA des Gateways (gateway.caFile) ist nicht zu gebrauchen.',
     no_password: 'In agent.json steht kein Einmalpasswort.',
     enrolment_refused: 'Das Gateway hat das Einmalpasswort nicht angenommen. Die Serviceverwaltung kann ein neues ausgeben.',

@@ -44,6 +44,7 @@ export const panelWordsEn: PanelWords = {
     proxy_refused: 'The proxy of this network does not let this machine through to the gateway.',
     proxy_wants_password: 'The proxy of this network wants a user and password that fit (gateway.proxy).',
     proxy_password_unreadable: 'The file with the password for the proxy of this network cannot be read.',
+    key_locked: 'The key of this machine cannot be opened: the credential of the service is missing.',
     bad_ca_file: 'The file with the CA of the gateway (gateway.caFile) cannot be used.',
     no_password: 'There is no one-time password in agent.json.',
     enrolment_refused: 'The gateway did not accept the one-time password. The service administration can make a new one.',

@@ -44,6 +44,7 @@ export type ConnectionReason =
   | 'proxy_wants_password'
   | 'proxy_password_unreadable'
   | 'bad_ca_file'
+  | 'key_locked'
   | 'no_password'
   | 'enrolment_refused'
   | 'enrolment_unavailable'

@@ -3,6 +3,8 @@ import type { Clock } from '../../basics/clock.ts'
 import type { AgentSettings } from '../../settings/agent-settings.ts'
 import { askStatus } from '../../status/ask-status.ts'
 import { checkCertificate } from './check-certificate.ts'
+import { credentialFile } from '../key-credential.ts'
+import { checkKey } from './check-key.ts'
 import { checkNetwork } from './check-network.ts'
 import { checkState } from './check-state.ts'
 import { checkTrust } from './check-trust.ts'
@@ -32,6 +34,7 @@ export async function examine({ load, clock }: Examination): Promise<readonly Fi
     ok('settings', 'agent.json has no mistakes.'),
     await checkAgent(settings),
     ...(await checkState(settings.stateDir)),
+    await checkKey(settings.stateDir, credentialFile),
     await checkCertificate(settings, clock.nowMs()),
     trust,
     checkNetwork(settings.gateway),

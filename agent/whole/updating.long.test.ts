@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { hashPin } from './operators/pin-hash.ts'
-import { systemRandom } from './basics/random.ts'
-import type { AgentBench, BenchAuthority } from './testing/agent-bench.ts'
-import { createBenchAuthority, sessionRequest } from './testing/agent-bench.ts'
-import { testProgram, testSigners, writePackage } from './testing/test-updates.ts'
-import { programFile } from './updates/version-store.ts'
-import { offeredFile, readVersions, writeVersions } from './updates/versions-record.ts'
-import { agentVersion } from './version.ts'
+import { hashPin } from '../operators/pin-hash.ts'
+import { systemRandom } from '../basics/random.ts'
+import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import { createBenchAuthority, sessionRequest } from '../testing/agent-bench.ts'
+import { testProgram, testSigners, writePackage } from '../testing/test-updates.ts'
+import { programFile } from '../updates/version-store.ts'
+import { offeredFile, readVersions, writeVersions } from '../updates/versions-record.ts'
+import { agentVersion } from '../version.ts'
 
 const { trust, signers } = testSigners()
 const program = testProgram('2.0.0', '')
