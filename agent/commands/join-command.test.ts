@@ -102,6 +102,12 @@ describe('join', () => {
     expect(statSync(at('machine/state/device.key')).mode & 0o777).toBe(0o600)
   })
 
+  it('takes one that ended in the warehouse, and says what becomes of it', async () => {
+    await joining({ ...good(), bundle: bundle(deviceUri, 0) })
+    expect(said.join('\n')).toMatch(/ended on .*asks for another one with its key/)
+    expect(readFileSync(at('machine/state/device.crt'), 'utf8')).toMatch(/BEGIN CERTIFICATE/)
+  })
+
   it('with the identity of a factory leaves an agent that connects and never enrols', async () => {
     const gateway = await startTestGateway({ authority })
     await joining({ ...good(), gateway: `localhost:${gateway.port}`, est: 'https://localhost:1', 'panel-port': '0', bundle: bundle() })
@@ -159,7 +165,6 @@ describe('join', () => {
 
   it.each<[string, () => string, RegExp]>([
     ['of another machine', () => bundle('spiffe://acme.example/device/press-2'), /is not for spiffe:\/\/acme\.example\/device\/press-1/],
-    ['that ran out', () => bundle(deviceUri, 0), /ran out/],
     ['with a key that is too weak', () => weak(), /is not an EC P-256 or RSA key/],
     ['without a key', () => authority.caFile, /holds 0 private keys/],
     ['that is not there', () => at('none'), /cannot be read \(ENOENT\)/],

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { AgentError, errorCode } from '../basics/agent-error.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
 import { filesOfBundle, readBundle } from '../enrolment/read-bundle.ts'
-import { spiffeIdOf } from '../enrolment/stored-credential.ts'
+import { hasEnded, spiffeIdOf } from '../enrolment/stored-credential.ts'
 import { parseOperators } from '../operators/operator-list.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import { readSettings } from '../settings/read-settings.ts'
@@ -50,7 +50,7 @@ export async function joinCommand({ flags, config, nowMs, say }: JoinOptions): P
   const json = agentJson(flags, problems)
   const settings = judge(json, folder, problems)
   const ca = await readCa(flags.ca, problems)
-  const identity = await readIdentity({ flags, settings, folder, nowMs }, problems)
+  const identity = await readIdentity({ flags, settings, folder, nowMs, say }, problems)
   const operators = readOperatorNames(flags.operator, problems)
   if (problems.length > 0)
     throw new AgentError({
@@ -159,9 +159,10 @@ interface Identity {
   readonly settings: AgentSettings | null
   readonly folder: string
   readonly nowMs: number
+  readonly say: (line: string) => void
 }
 
-async function readIdentity({ flags, settings, folder, nowMs }: Identity, problems: FieldProblem[]): Promise<readonly NewFile[]> {
+async function readIdentity({ flags, settings, folder, nowMs, say }: Identity, problems: FieldProblem[]): Promise<readonly NewFile[]> {
   const { bundle, passwordFile } = flags
   if ((bundle === undefined) === (passwordFile === undefined)) {
     problems.push({ path: '--password-file', message: 'give either --password-file or --bundle, not both and not neither' })
@@ -175,7 +176,12 @@ async function readIdentity({ flags, settings, folder, nowMs }: Identity, proble
   }
   if (settings === null || bundle === undefined) return []
   try {
-    return filesOfBundle(settings.stateDir, await readBundle(bundle, { spiffeId: spiffeIdOf(settings), nowMs }))
+    const identity = await readBundle(bundle, { spiffeId: spiffeIdOf(settings), nowMs })
+    if (hasEnded(identity, nowMs))
+      say(
+        `The certificate in ${bundle} ended on ${new Date(identity.notAfterMs).toISOString()}. The agent asks for another one with its key.`,
+      )
+    return filesOfBundle(settings.stateDir, identity)
   } catch (error) {
     if (!(error instanceof AgentError)) throw error
     problems.push({ path: '--bundle', message: error.message })

@@ -8,9 +8,10 @@ import { keyFile, parseKey } from './device-key.ts'
 import { certificateFile } from './stored-credential.ts'
 
 /**
- * The identity that a factory wrote: one PEM file with the device's private key and its certificate, in any order, with those that lead to the root.
+ * The identity that a factory wrote: one PEM file with the device's private key and its certificate, in any order, with those that lead to the root. A
+ * certificate that ended while the machine stood in a warehouse is taken too: the agent asks for another with it.
  *
- * @throws AgentError `bad_bundle`; `bad_key`, `foreign_certificate`, `certificate_expired` as of a certificate from the gateway
+ * @throws AgentError `bad_bundle`; `bad_key`, `foreign_certificate` as of a certificate from the gateway
  */
 export async function readBundle(
   path: string,
@@ -36,7 +37,7 @@ export async function readBundle(
   } catch (error) {
     throw bad('holds a certificate that cannot be read', error)
   }
-  return checkCredential({ privateKey: parseKey(key, `The key in ${path}`), certificates: parsed, spiffeId, nowMs })
+  return checkCredential({ privateKey: parseKey(key, `The key in ${path}`), certificates: parsed, spiffeId, nowMs, endedToo: true })
 }
 
 /** Where the agent finds key and certificate at its start, as if it had enrolled. */

@@ -93,6 +93,22 @@ describe('the link', () => {
     expect(ups).toBe(1)
   })
 
+  it('dials nobody with a certificate that has ended, leaves an open tunnel to the gateway, and goes on with the next one', async () => {
+    gateway = await startTestGateway({ authority })
+    start()
+    await vi.waitFor(() => expect(ups).toBe(1))
+    link.dropCredential()
+    expect([link.stale, downs]).toEqual([false, 0])
+    gateway.close()
+    await vi.waitFor(() => expect(downs).toBe(1))
+    const told = statuses.length
+    clock.advance(10 * 60_000)
+    expect(statuses.slice(told).map(({ state }) => state)).not.toContain('connecting')
+    expect(link.credential()).toBeNull()
+    link.setCredential(credential)
+    expect(statuses.at(-1)).toEqual({ state: 'connecting' })
+  })
+
   it.each(['revoked', 'suspended', 'unknown-device', 'expired'])(
     'shows that it was refused as %s, and tries again slowly',
     async (word) => {

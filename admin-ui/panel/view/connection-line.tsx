@@ -25,10 +25,15 @@ export const reasonText = (reason: string, words: PanelWords): string =>
 export const ConnectionLine = ({ connection, nowMs }: { readonly connection: PanelConnection; readonly nowMs: number }) => {
   const words = useWords(panelWords)
   const { reason, next_attempt_at: next } = connection
+  const waits = reason === 'enrolment_pending' || reason === 'renewal_pending'
   const leftS = next === null ? 0 : Math.ceil((next - nowMs) / 1000)
   return (
     <span className="connection">
-      <StateBadge look={looks[connection.state]} word={words.connection[connection.state]} size={30} />
+      {waits ? (
+        <StateBadge look="waiting" word={words.waitsForPerson} size={30} />
+      ) : (
+        <StateBadge look={looks[connection.state]} word={words.connection[connection.state]} size={30} />
+      )}
       {reason === null ? null : <span>{reasonText(reason, words)}</span>}
       {leftS > 0 ? <span className="numbers">{words.nextAttempt(leftS)}</span> : null}
     </span>

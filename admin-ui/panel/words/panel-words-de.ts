@@ -186,6 +186,7 @@ export const panelWordsDe: PanelWords = {
   enrolmentCode: 'Code dieser Maschine',
   enrolmentCodeText:
     'Nennen Sie ihn der Serviceorganisation: Sie vergleicht ihn mit dem Code in ihrem Portal und lässt diese Maschine erst dann zu.',
+  waitsForPerson: 'Wartet auf die Serviceorganisation',
   renewalCode: 'Diese Maschine war lange fort',
   renewalCodeText:
     'Ihr Zertifikat ist abgelaufen. Nennen Sie der Serviceorganisation diesen Code: Sie vergleicht ihn mit dem in ihrem Portal und lässt die Maschine dann zurückkommen.',

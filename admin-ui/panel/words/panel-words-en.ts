@@ -181,6 +181,7 @@ export const panelWordsEn: PanelWords = {
   enrolmentCode: 'Code of this machine',
   enrolmentCodeText:
     'Tell it the service organisation: they compare it with the code that their portal shows, and only then let this machine in.',
+  waitsForPerson: 'Waits for the service organisation',
   renewalCode: 'This machine was away for long',
   renewalCodeText:
     'Its certificate has ended. Tell the service organisation this code: they compare it with the one in their portal, and then let this machine come back.',

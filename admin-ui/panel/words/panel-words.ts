@@ -139,6 +139,8 @@ export interface PanelWords {
   readonly stripNotPaired: string
   readonly enrolmentCode: string
   readonly enrolmentCodeText: string
+  /** Somebody there has to agree. */
+  readonly waitsForPerson: string
   /** With the same code, for a machine that was away for too long. */
   readonly renewalCode: string
   readonly renewalCodeText: string
