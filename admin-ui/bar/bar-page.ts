@@ -128,6 +128,8 @@ export function createBarPage(deeds: BarDeeds): BarPage {
   })
   aloneForm.addEventListener('submit', () => {
     more.open = false
+    const place = new URL(location.href).searchParams.get('to')
+    aloneForm.action = place === null ? '/page' : `/page?to=${encodeURIComponent(place)}`
     // After the browser has read the form.
     setTimeout(deeds.alone)
   })

@@ -26,6 +26,8 @@ export interface MachineFrame {
   close(view?: BarView): void
   /** Words changed. */
   name(title: string): void
+  /** Whether a message came from the page in the frame, as far as its origin goes: every script of the machine is the same there. */
+  isFrom(message: MessageEvent): boolean
 }
 
 /** Milliseconds for the answer that clears. */
@@ -33,6 +35,7 @@ const clearWithinMs = 5_000
 
 export function createFrame(place: HTMLElement): MachineFrame {
   let frame: HTMLIFrameElement | undefined
+  let origin = ''
   let title = ''
   return {
     async open(to) {
@@ -40,6 +43,7 @@ export function createFrame(place: HTMLElement): MachineFrame {
       frame?.remove()
       frame = element('iframe', { sandbox, allow, referrerpolicy: 'no-referrer', title, id: 'machine' })
       frame.src = String(url)
+      origin = new URL(frame.src).origin
       place.append(frame)
     },
     close(view) {
@@ -51,6 +55,7 @@ export function createFrame(place: HTMLElement): MachineFrame {
       place.append(last)
       setTimeout(() => last.remove(), clearWithinMs)
     },
+    isFrom: (message) => frame !== undefined && message.source === frame.contentWindow && message.origin === origin,
     name(next) {
       title = next
       if (frame !== undefined && frame.title !== next) frame.title = next

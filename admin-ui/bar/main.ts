@@ -5,6 +5,7 @@ import './bar.css'
 import { createBarPage } from './bar-page.ts'
 import { createFrame } from './frame.ts'
 import { call, followState } from './gateway-calls.ts'
+import { keepPlace } from './keep-place.ts'
 import { aloneScreen, overScreen } from './screens.ts'
 
 const languageKey = 'sallyport.language'
@@ -13,10 +14,15 @@ const aloneKey = 'sallyport.alone'
 const known = (text: string | null | undefined): Language | undefined =>
   (['en', 'de'] as const).find((language) => text?.toLowerCase().startsWith(language))
 const address = new URL(location.href)
+/** The portal says which language was chosen there; from then on it is chosen here. */
+const told = known(address.searchParams.get('lang'))
+if (told !== undefined) {
+  localStorage.setItem(languageKey, told)
+  address.searchParams.delete('lang')
+  history.replaceState(null, '', address)
+}
 let language: Language =
-  known(address.searchParams.get('lang') ?? localStorage.getItem(languageKey)) ??
-  navigator.languages.map((text) => known(text)).find((found) => found !== undefined) ??
-  'en'
+  known(localStorage.getItem(languageKey)) ?? navigator.languages.map((text) => known(text)).find((found) => found !== undefined) ?? 'en'
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
 const paint = (): void => {
@@ -45,6 +51,7 @@ const page = createBarPage({
   },
 })
 const frame = createFrame(page.place)
+keepPlace(frame)
 
 /** Rebuilt only when what it says has changed. */
 let screen: HTMLElement | undefined
@@ -63,11 +70,11 @@ function setAlone(alone: boolean): void {
   draw()
 }
 
-/** The page's place of the address is asked for once; after that the frame goes where it is led. */
+/** After that the frame goes where it is led, and this page's address with it. */
 const openFrame = (): void => {
   if (opened) return
   opened = true
-  frame.open(address.searchParams.get('to') ?? '/').catch(() => {
+  frame.open(new URL(location.href).searchParams.get('to') ?? '/').catch(() => {
     opened = false
   })
 }

@@ -67,7 +67,7 @@ describe('the bar of a real session, from the portal to the operator’s panel',
     await header.getByText('Operator watches').waitFor()
     await header.getByText('Recorded', { exact: true }).waitFor()
     expect(await bar.getByRole('timer').textContent()).toMatch(/^\d+:\d\d/)
-    expect(new URL(bar.url()).search).toBe('?lang=en')
+    expect(new URL(bar.url()).search).toBe('')
   })
 
   it('is told when the operator’s panel is gone, and when it is back', async () => {

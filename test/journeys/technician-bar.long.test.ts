@@ -75,6 +75,23 @@ describe('the bar around a machine’s page', () => {
     expect(asked.map(({ site }) => site).filter((site) => site !== 'same-origin' && site !== 'none')).toEqual([])
   })
 
+  it('leads back to the same place when it is reloaded, whatever a hostile page says of its address', async () => {
+    const own = await around.open({ to: '/framed' })
+    const inside = await around.frameOf(own)
+    expect(inside.url()).toBe(`${around.world.origin}/framed`)
+    await inside.evaluate(`history.pushState(null, '', '/second?a=1#part/2')`)
+    await expect.poll(() => new URL(own.url()).searchParams.get('to'), within).toBe('/second?a=1#part/2')
+    await own.reload()
+    const after = await around.frameOf(own)
+    expect(after.url()).toBe(`${around.world.origin}/second?a=1#part/2`)
+    for (const place of ['https://evil.example.test/', '//evil.example.test', `/${'x'.repeat(5_000)}`, 7, null])
+      await after.evaluate(`parent.postMessage({ sallyport: 'place', place: ${JSON.stringify(place)} }, '*')`)
+    await after.evaluate('new Promise((resolve) => setTimeout(resolve, 1500))')
+    await own.reload()
+    expect(new URL((await around.frameOf(own)).url()).origin).toBe(around.world.origin)
+    await own.close()
+  })
+
   it('keeps the machine’s cookies, SameSite=Strict and Lax alike, and none of them reaches the bar', async () => {
     await home('/set')
     await home('/with-cookies')
@@ -267,9 +284,8 @@ describe('a page that breaks out of frames', () => {
     const opened = around.context.waitForEvent('page')
     await own.getByRole('button', { name: 'Open without the bar' }).click()
     const alone = await opened
-    await alone.waitForURL(`${around.world.origin}/`)
+    await alone.waitForURL(`${around.world.origin}/buster`)
     expect(await alone.evaluate('[opener, document.referrer]')).toEqual([null, ''])
-    await alone.goto(`${around.world.origin}/buster`)
     await alone.getByRole('heading', { name: 'Only alone' }).waitFor()
     await own.getByRole('heading', { name: 'Operating panel is open in a tab of its own' }).waitFor()
     expect(await own.locator('iframe').count()).toBe(0)
@@ -278,6 +294,24 @@ describe('a page that breaks out of frames', () => {
     await own.getByRole('button', { name: 'Show it here again' }).click()
     await around.frameOf(own)
     await own.close()
+  })
+})
+
+describe('a machine that sets more cookies for the whole domain than a request may carry', () => {
+  it('does not stop the bar from saying that it gets no further, and where the session can be ended', async () => {
+    const context = await around.browser.newContext({ locale: 'en-GB' })
+    const own = await around.open({}, context)
+    const inside = await around.frameOf(own)
+    await inside.evaluate(
+      `for (let n = 0; n < 40; n += 1) document.cookie = 'c' + n + '=' + 'x'.repeat(3000) + '; Path=/; Domain=machines.localhost'`,
+    )
+    await own.getByRole('button', { name: 'End session' }).click()
+    await own.getByRole('status').getByText('That did not reach the gateway').waitFor()
+    await own.locator('summary').click()
+    const href = await own.getByRole('link', { name: 'Session in the portal' }).getAttribute('href')
+    expect(new URL(href ?? '').hostname).toBe('sallyport.localhost')
+    await own.getByRole('banner').getByText('Live', { exact: true }).waitFor()
+    await context.close()
   })
 })
 

@@ -149,8 +149,9 @@ export function createBar(options: BarOptions): Bar {
       return undefined
     },
     // The form that opens the page alone, in a tab of its own.
-    'POST /page': async (_req, res, browser) => {
-      answer(res, 303, { location: (await pageUrl(browser, undefined)).href })
+    'POST /page': async (req, res, browser) => {
+      const to = new URLSearchParams(req.url?.split('?')[1]).get('to')
+      answer(res, 303, { location: (await pageUrl(browser, to)).href })
       return undefined
     },
   }
