@@ -15,6 +15,9 @@ export const natives = {
   send: (socket: WebSocket, text: string): void => apply(nativeSend, socket, [text]),
   close: (socket: WebSocket, code: number): void => apply(nativeClose, socket, [code]),
   listen: (target: EventTarget, type: string, listener: (event: never) => void): void => apply(nativeListen, target, [type, listener]),
+  /** Before the page's own listeners. */
+  listenFirst: (target: EventTarget, type: string, listener: (event: never) => void): void =>
+    apply(nativeListen, target, [type, listener, true]),
   stringify: (value: unknown): string => nativeStringify(value),
   parse: (text: string): unknown => nativeParse(text),
   later: (run: () => void, ms: number): void => void apply(nativeTimeout, window, [run, ms]),

@@ -1,18 +1,18 @@
 import { record } from '@rrweb/record'
 import { openLine } from './line-to-operator.ts'
-import { maskedInputs, maskedText, maskInput, maskLeftovers } from './masking.ts'
+import { createMasking, type MaskMode } from './masking.ts'
 import { natives } from './natives.ts'
 
 const marker = Symbol.for('sallyport.recorder')
 
 /** Records this page for the operator, unless a page around it does so already. Whatever goes wrong here, the page goes on as if nothing were there. */
-export function startRecorder(): void {
+export function startRecorder(mode: MaskMode): void {
   try {
     if (isRecordedAlready(window)) return
     Object.defineProperty(window, marker, { value: true })
     // A page that the browser draws ahead is before nobody's eyes yet.
-    if ('prerendering' in document && document.prerendering === true) natives.listen(document, 'prerenderingchange', start)
-    else start()
+    if ('prerendering' in document && document.prerendering === true) natives.listen(document, 'prerenderingchange', () => start(mode))
+    else start(mode)
   } catch {
     // The page does not hear of it.
   }
@@ -32,7 +32,8 @@ function isRecordedAlready(start: Window): boolean {
   }
 }
 
-function start(): void {
+function start(mode: MaskMode): void {
+  const masking = createMasking(mode)
   let stop: (() => void) | undefined
   const line = openLine({
     url: `${location.origin.replace(/^http/, 'ws')}/.sallyport/record`,
@@ -43,15 +44,15 @@ function start(): void {
   const begin = (): void => {
     stop = record({
       emit: (event) => {
-        maskLeftovers(event)
+        masking.leftovers(event)
         line.add(event)
       },
       recordAfter: 'DOMContentLoaded',
       inlineStylesheet: true,
       sampling: { mousemove: 50, scroll: 100 },
-      maskInputOptions: maskedInputs,
-      maskInputFn: maskInput,
-      maskTextSelector: maskedText,
+      maskInputOptions: masking.inputs,
+      maskInputFn: masking.input,
+      ...(masking.text === null ? {} : { maskTextSelector: masking.text }),
       // A page hears of its own wrong calls (`insertRule`), never of our faults.
       errorHandler: (error) => !(error instanceof DOMException),
     })
@@ -72,6 +73,13 @@ function start(): void {
       // Too early: the first picture comes by itself.
     }
   }
+  natives.listenFirst(window, 'input', (event: Event) => {
+    try {
+      masking.typed(event.composedPath()[0])
+    } catch {
+      // The page does not hear of it.
+    }
+  })
   begin()
   natives.listen(window, 'pagehide', () => line.leave())
   natives.listen(window, 'pageshow', ({ persisted }: PageTransitionEvent) => {

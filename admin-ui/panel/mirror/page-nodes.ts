@@ -4,8 +4,8 @@ export interface PageNodes {
   fill(node: unknown): void
   change(mutation: Record<string, unknown>): void
   get(id: number): PageNode | undefined
-  /** The text in it, in one line. */
-  textOf(id: number): string
+  /** The text in it, in one line; without that of `but`. */
+  textOf(id: number, but?: number): string
   /** The label that names a field by its `id`. */
   labelFor(fieldId: string): string
 }
@@ -66,13 +66,13 @@ export const createPageNodes = (): PageNodes => {
     const before = parent.children.indexOf(nextId as number)
     parent.children.splice(before === -1 ? parent.children.length : before, 0, id)
   }
-  const textOf = (id: number): string => {
+  const textOf = (id: number, but?: number): string => {
     const words: string[] = []
     const rest = [id]
     let length = 0
     for (let visited = 0; rest.length > 0 && visited < mostVisited && length < mostText * 2; visited += 1) {
       const node = nodes.get(rest.pop() ?? -1)
-      if (node === undefined || unseen.has(node.tag)) continue
+      if (node === undefined || unseen.has(node.tag) || node.id === but) continue
       if (node.text !== '') words.push(node.text)
       length += node.text.length
       rest.push(...node.children.slice(0, mostVisited).toReversed())

@@ -108,10 +108,11 @@ const nameOf = (nodes: PageNodes, node: PageNode): string | null => {
   return typeof name === 'string' ? oneLine(name) : null
 }
 
-const labelAround = (nodes: PageNodes, { parent }: PageNode): string => {
+/** Without the words of the field itself: a list has its choices in it. */
+const labelAround = (nodes: PageNodes, { id, parent }: PageNode): string => {
   let node = nodes.get(parent ?? -1)
   for (let steps = 0; node !== undefined && steps < 4; steps += 1) {
-    if (node.tag === 'label') return nodes.textOf(node.id)
+    if (node.tag === 'label') return nodes.textOf(node.id, id)
     node = nodes.get(node.parent ?? -1)
   }
   return ''

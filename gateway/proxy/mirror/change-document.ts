@@ -1,4 +1,4 @@
-import type { UnrecordedPayload } from '../../../agent/wire/mirror.ts'
+import type { RecordingMode, UnrecordedPayload } from '../../../agent/wire/mirror.ts'
 import type { ResponseHead } from '../response-headers.ts'
 import { insertInto, type ChangeBody } from './change-body.ts'
 import { codingOf } from './decode-body.ts'
@@ -20,6 +20,16 @@ export interface RecorderAddresses {
   /** Path of the WebSocket. */
   readonly socket: string
   readonly newNonce: () => string
+  /** What the recorder masks. */
+  readonly recording: RecordingMode
+}
+
+/** As the recorder reads it (admin-ui/recorder/masking.ts): without a word it masks every field. */
+const said: Readonly<Record<RecordingMode, string>> = {
+  off: '',
+  mask_all: '',
+  mask_texts: ' data-mask="texts"',
+  mask_passwords: ' data-mask="passwords"',
 }
 
 /** What a browser asks for in order to show it (Fetch Metadata); without those headers, what it says that it takes. */
@@ -65,7 +75,7 @@ export function changeDocument(
     ...head,
     // A script of the page that fetches this address gets it as the machine sent it.
     headers: [...pairs(widened.headers, (name) => !ofTheBody.has(name)), 'accept-ranges', 'none', 'vary', 'sec-fetch-dest'],
-    changeBody: insertInto(`<script src="${addresses.script}"${nonce}></script>`, coding),
+    changeBody: insertInto(`<script src="${addresses.script}"${said[addresses.recording]}${nonce}></script>`, coding),
   }
 }
 

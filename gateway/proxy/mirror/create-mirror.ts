@@ -126,7 +126,13 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
       if (grant.recording === 'off' || unwanted.has(label)) return demanded ? refused('recorder_missing') : undefined
       return (head, status) => {
         if (status === 304) return keepPolicy(head)
-        const changed = changeDocument(head, status, { script: script.path, origin, socket: recordPath, newNonce: () => random.token(16) })
+        const changed = changeDocument(head, status, {
+          script: script.path,
+          origin,
+          socket: recordPath,
+          newNonce: () => random.token(16),
+          recording: grant.recording,
+        })
         if (demanded && typeof changed !== 'object' && isDisplayed(head, status)) return refused(refusalOf[changed])(head)
         if (changed === 'other') return head
         if (typeof changed === 'object') {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as pass } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import type { RecordingMode } from '../../../agent/wire/mirror.ts'
 import { FakeClock } from '../../basics/fake-clock.ts'
 import { proxyWorld, type ProxyWorld } from '../testing/proxy-world.ts'
 import { recorderGraceMs } from './recorder-duty.ts'
@@ -21,7 +22,7 @@ afterEach(async () => {
 })
 
 /** A machine whose page is recorded by demand, unless told otherwise. */
-async function start(change: { demanded?: boolean; recording?: 'off' | 'mask_all' } = {}) {
+async function start(change: { demanded?: boolean; recording?: RecordingMode } = {}) {
   const clock = new FakeClock()
   const seen: string[] = []
   const answers = new Map<string, (res: ServerResponse) => void>()
@@ -188,5 +189,15 @@ describe('where policy does not demand it', () => {
   it('a service that the customer does not let be recorded goes to the browser as it is', async () => {
     const { world } = await start({ demanded: false, recording: 'off' })
     expect((await world.ask('/', { headers: asDocument })).body.toString()).toBe(html)
+  })
+
+  it.each([
+    ['mask_all', ''],
+    ['mask_texts', ' data-mask="texts"'],
+    ['mask_passwords', ' data-mask="passwords"'],
+  ] as const)('tells the recorder what to mask: %s', async (recording, said) => {
+    const { world } = await start({ demanded: false, recording })
+    const { body } = await world.ask('/', { headers: asDocument })
+    expect(/<script src="[^"]+"(.*)><\/script>/.exec(body.toString())?.[1]).toBe(said)
   })
 })
