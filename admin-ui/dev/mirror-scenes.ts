@@ -42,11 +42,12 @@ export const recordMirrorScene = async (browser: Browser): Promise<FakeMirrorSce
     pages: [
       {
         id: 'a'.repeat(32),
+        service: 'hmi',
         opened_at: at - 60_000,
         hole: null,
         told: { ...told, title: 'Alarms of the feeder and of everything behind it, since the shift began' },
       },
-      { id: 'b'.repeat(32), opened_at: at, told, hole: null },
+      { id: 'b'.repeat(32), service: 'hmi', opened_at: at, told, hole: null },
     ],
     batches: ['a', 'b'].map((page) => ({ page: page.repeat(32), n: 1, at, fresh: true, batch: { events } })),
     requests,

@@ -105,7 +105,13 @@ describe('the live mirror on the panel', () => {
       'the page cannot be recorded',
       {
         pages: [
-          { id: 'c'.repeat(32), opened_at: 1, told: { url: 'http://m/x', title: '', width: 0, height: 0 }, hole: 'sandboxed' as const },
+          {
+            id: 'c'.repeat(32),
+            service: 'hmi',
+            opened_at: 1,
+            told: { url: 'http://m/x', title: '', width: 0, height: 0 },
+            hole: 'sandboxed' as const,
+          },
         ],
       },
       'This page cannot be shown: the machine forbids it',

@@ -1,4 +1,5 @@
 import replayStyle from '@rrweb/replay/dist/style.css?inline'
+import { holeWords } from './holes.ts'
 import type { FromMirror, ToMirror } from './messages.ts'
 import mirrorStyle from './mirror.css?inline'
 import { createPicture } from './picture.ts'
@@ -12,7 +13,11 @@ style.textContent = `${replayStyle}\n${mirrorStyle}`
 document.head.append(style)
 
 const tell = (message: FromMirror): void => parent.postMessage(message, panelOrigin)
-const picture = createPicture({ root, onDrawn: ({ width, height }) => tell({ kind: 'drawn', width, height }) })
+const picture = createPicture({
+  root,
+  words: holeWords[location.hash.slice(1)] ?? holeWords['en']!,
+  onDrawn: ({ width, height }) => tell({ kind: 'drawn', width, height }),
+})
 const giveUp = (): void => {
   picture.clear()
   tell({ kind: 'broken' })
@@ -23,6 +28,7 @@ addEventListener('resize', () => picture.fit())
 addEventListener('message', ({ origin, source, data }: MessageEvent<Partial<ToMirror> | null>) => {
   if (origin !== panelOrigin || source !== parent || typeof data !== 'object' || data === null) return
   if (data.kind === 'clear') picture.clear()
-  if (data.kind === 'events' && Array.isArray(data.events)) picture.show(data.events, data.fresh === true)
+  if (data.kind === 'events' && Array.isArray(data.events)) picture.show(data.events, data.fresh === true, String(data.service))
+  if (data.kind === 'asset' && data.asset !== undefined) picture.put(data.asset)
 })
 tell({ kind: 'ready' })

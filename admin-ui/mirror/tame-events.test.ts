@@ -32,7 +32,9 @@ describe('taming recorded events', () => {
       element('img', { src: 'data:image/png;base64,AA' }),
     )
     expect(tamed(structuredClone(page))).toEqual(page)
-    expect(tamed(element('canvas', { width: '200', height: 'x' }))).toMatchObject({ attributes: { style: 'width:200px;height:150px;' } })
+    expect(tamed(element('canvas', { width: '200', height: 'x' }))).toMatchObject({
+      attributes: { style: '--sallyport-width:200;--sallyport-height:150;' },
+    })
   })
 
   test('tames what comes later too, also of an element that was mute before', () => {
@@ -50,6 +52,59 @@ describe('taming recorded events', () => {
       attributes: [{ attributes: {} }, { attributes: { class: 'c' } }],
     })
     expect(change.attributes[0]?.attributes).toEqual({})
+  })
+
+  test('puts assets in the place of what names them, everywhere that a style may stand', () => {
+    const { tame } = createEventTamer({
+      at: () => {},
+      css: (text) => text.replaceAll(/url\([^)]*\)/gu, 'none'),
+      image: (url, id, attribute) => (url.endsWith('.png') ? `data:image/png;base64,${String(id)}${attribute}` : null),
+    })
+    const sheet = { ...element('style', {}, { type: 3, id: 8, textContent: 'a{b:url(http://m/c)}' }), id: 9 }
+    const page = element('div', { style: 'background:url(http://m/x)' }, element('img', { src: 'http://m/a.png' }), sheet, {
+      type: 3,
+      id: 10,
+      textContent: 'said: url(x)',
+    })
+    expect(tame({ type: 2, data: { node: page } })?.data['node']).toMatchObject({
+      attributes: { style: 'background:none' },
+      childNodes: [
+        { attributes: { src: 'data:image/png;base64,7src' } },
+        { childNodes: [{ textContent: 'a{b:none}' }] },
+        { textContent: 'said: url(x)' },
+      ],
+    })
+    const change = (data: object): unknown => tame({ type: 3, data })?.data
+    const attributes = [{ id: 7, attributes: { style: { 'background-image': ['url(http://m/y)', 'important'], color: false } } }]
+    const texts = [
+      { id: 8, value: 'url(z)' },
+      { id: 10, value: 'url(z)' },
+    ]
+    expect(change({ source: 0, attributes, texts })).toMatchObject({
+      attributes: [{ attributes: { style: { 'background-image': ['none', 'important'], color: false } } }],
+      texts: [{ value: 'none' }, { value: 'url(z)' }],
+    })
+    expect(change({ source: 8, adds: [{ rule: 'a{b:url(c)}' }] })).toMatchObject({ adds: [{ rule: 'a{b:none}' }] })
+    expect(change({ source: 13, set: { property: 'x', value: 'url(c)' } })).toMatchObject({ set: { value: 'none' } })
+    expect(change({ source: 15, styles: [{ rules: [{ rule: 'a{b:url(c)}' }] }] })).toMatchObject({
+      styles: [{ rules: [{ rule: 'a{b:none}' }] }],
+    })
+  })
+
+  test('draws a canvas as the recorder saw it, and nothing else that calls itself one', () => {
+    const { tame } = createEventTamer()
+    const drawn = (payload: unknown, tag = 'sallyport.canvas') => tame({ type: 5, data: { tag, payload } })?.data
+    expect(drawn({ id: 7, data: 'data:image/webp;base64,AAAA' })).toMatchObject({
+      source: 0,
+      attributes: [{ id: 7, attributes: { style: { 'background-image': ['url("data:image/webp;base64,AAAA")', 'important'] } } }],
+    })
+    for (const data of ['http://e/x', 'data:text/html;base64,AAAA', 'data:image/webp;base64,AA");x', 'data:image/svg+xml;base64,AAAA'])
+      expect(drawn({ id: 7, data })).toBeUndefined()
+    expect([drawn({ id: 'x', data: 'data:image/webp;base64,AAAA' }), drawn(null), drawn({}, 'other')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 
   test('passes nothing on that is no snapshot, change or size, and bears nonsense', () => {

@@ -7,6 +7,15 @@ const nativeListen = EventTarget.prototype.addEventListener
 const nativeStringify = JSON.stringify
 const nativeParse = JSON.parse
 const nativeTimeout = setTimeout
+const nativeFrame = requestAnimationFrame
+const nativeCreate = Document.prototype.createElement
+const nativeQuery = Document.prototype.querySelectorAll
+const nativeContext = HTMLCanvasElement.prototype.getContext
+const nativeToBlob = HTMLCanvasElement.prototype.toBlob
+const nativeDraw = CanvasRenderingContext2D.prototype.drawImage
+const NativeReader = FileReader
+const nativeRead = FileReader.prototype.readAsDataURL
+const nativeNow = performance.now.bind(performance)
 const encoder = new TextEncoder()
 const nativeEncode = TextEncoder.prototype.encode
 
@@ -21,5 +30,23 @@ export const natives = {
   stringify: (value: unknown): string => nativeStringify(value),
   parse: (text: string): unknown => nativeParse(text),
   later: (run: () => void, ms: number): void => void apply(nativeTimeout, window, [run, ms]),
+  now: (): number => nativeNow(),
+  frame: (run: () => void): void => void apply(nativeFrame, window, [run]),
+  canvas: (): HTMLCanvasElement => apply(nativeCreate, document, ['canvas']) as HTMLCanvasElement,
+  canvases: (): Iterable<HTMLCanvasElement> => apply(nativeQuery, document, ['canvas']) as NodeListOf<HTMLCanvasElement>,
+  /** Throws nothing for pixels of another origin: encoding does. */
+  draw: (to: HTMLCanvasElement, from: HTMLCanvasElement): void => {
+    const context = apply(nativeContext, to, ['2d']) as CanvasRenderingContext2D
+    apply(nativeDraw, context, [from, 0, 0, to.width, to.height])
+  },
+  encode: (canvas: HTMLCanvasElement): Promise<Blob | null> =>
+    new Promise((resolve) => void apply(nativeToBlob, canvas, [resolve, 'image/webp', 0.6])),
+  dataUrl: (blob: Blob): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const reader = new NativeReader()
+      apply(nativeListen, reader, ['load', () => resolve(String(reader.result))])
+      apply(nativeListen, reader, ['error', reject])
+      apply(nativeRead, reader, [blob])
+    }),
   bytesOf: (text: string): number => (apply(nativeEncode, encoder, [text]) as Uint8Array).length,
 }

@@ -1,8 +1,12 @@
 import { record } from '@rrweb/record'
+import { watchCanvases } from './canvas-pictures.ts'
+import type { CanvasPictures } from './canvas-pictures.ts'
 import { openLine } from './line-to-operator.ts'
 import { createMasking, type MaskMode } from './masking.ts'
 import { natives } from './natives.ts'
 
+/** `EventType` of `@rrweb/types`. */
+const fullSnapshot = 2
 const marker = Symbol.for('sallyport.recorder')
 
 /** Records this page for the operator, unless a page around it does so already. Whatever goes wrong here, the page goes on as if nothing were there. */
@@ -35,6 +39,7 @@ function isRecordedAlready(start: Window): boolean {
 function start(mode: MaskMode): void {
   const masking = createMasking(mode)
   let stop: (() => void) | undefined
+  let canvases: CanvasPictures | undefined
   const line = openLine({
     url: `${location.origin.replace(/^http/, 'ws')}/.sallyport/record`,
     page: () => ({ url: location.href, title: document.title, width: innerWidth, height: innerHeight }),
@@ -46,18 +51,23 @@ function start(mode: MaskMode): void {
       emit: (event) => {
         masking.leftovers(event)
         line.add(event)
+        if (event.type === fullSnapshot) canvases?.forget()
       },
       recordAfter: 'DOMContentLoaded',
       inlineStylesheet: true,
       sampling: { mousemove: 50, scroll: 100 },
+      userTriggeredOnInput: true,
       maskInputOptions: masking.inputs,
       maskInputFn: masking.input,
       ...(masking.text === null ? {} : { maskTextSelector: masking.text }),
       // A page hears of its own wrong calls (`insertRule`), never of our faults.
       errorHandler: (error) => !(error instanceof DOMException),
     })
+    canvases ??= watchCanvases({ idOf: (canvas) => record.mirror.getId(canvas), emit: line.add })
   }
   const quiet = (): void => {
+    canvases?.stop()
+    canvases = undefined
     try {
       stop?.()
     } catch {

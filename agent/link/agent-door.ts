@@ -32,7 +32,7 @@ export interface AgentDoorOptions {
   readonly chat: ChatStore
   readonly services: ServiceTable
   readonly registry: StreamRegistry
-  readonly mirror: Pick<Mirror, 'pages' | 'requests' | 'watched'>
+  readonly mirror: Pick<Mirror, 'pages' | 'requests' | 'assets' | 'watched'>
   readonly lanes: Pick<Lanes, 'take'>
   readonly refusals: RefusalRecord
   /** The gateway knows what this machine is and holds, and reads its events from now on. */
@@ -47,7 +47,7 @@ export type AgentDoor = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders
 
 /** What the gateway may ask of the agent (agent-api.ts): this list and nothing else. `host` and `:authority` mean nothing here, but for CONNECT, whose authority is a service's name. */
 export function createAgentDoor(options: AgentDoorOptions): AgentDoor {
-  const http = createHttpStreams({ ...options, requests: options.mirror.requests })
+  const http = createHttpStreams({ ...options, requests: options.mirror.requests, assets: options.mirror.assets })
   const feed = createEventFeed(options)
   const pace = createShowPace(options.clock)
   const chatting = createShowPace(options.clock, { burst: chatPace.messages, refillMs: chatPace.refillMs })

@@ -4,6 +4,8 @@ import { createMirrorFeed } from './mirror-feed.ts'
 import type { MirrorFeed } from './mirror-feed.ts'
 import { createPages } from './pages.ts'
 import type { Pages } from './pages.ts'
+import { createSeenAssets } from './seen-assets.ts'
+import type { SeenAssets } from './seen-assets.ts'
 import { createSeenRequests } from './seen-requests.ts'
 import type { SeenRequest, SeenRequests } from './seen-requests.ts'
 import { createWatchNews } from './watch-news.ts'
@@ -11,6 +13,7 @@ import { createWatchNews } from './watch-news.ts'
 export interface Mirror {
   readonly pages: Pages
   readonly requests: SeenRequests
+  readonly assets: SeenAssets
   readonly open: MirrorFeed['open']
   /** Somebody at the machine has the pages of the live session before him. */
   readonly watched: boolean
@@ -37,12 +40,14 @@ export interface MirrorOptions {
 
 export function createMirror({ wanted, isMirrored, live, clock, port, title, onWatched, onUnexplained }: MirrorOptions): Mirror {
   const requests = createSeenRequests({ isMirrored, clock, live, onUnexplained })
+  const assets = createSeenAssets({ isMirrored, liveSession: () => live()?.id ?? null })
   const pages = createPages({ wanted, isMirrored, live, clock, onAct: requests.acted })
   const news = createWatchNews({ clock, liveSession: () => live()?.id ?? null, tell: onWatched })
-  const feed = createMirrorFeed({ pages, requests, clock, port, title, onReaders: news.readers })
+  const feed = createMirrorFeed({ pages, requests, assets, clock, port, title, onReaders: news.readers })
   return {
     pages,
     requests,
+    assets,
     open: feed.open,
     get watched() {
       return wanted && news.watched
@@ -50,6 +55,7 @@ export function createMirror({ wanted, isMirrored, live, clock, port, title, onW
     sessionChanged: () => {
       pages.sessionChanged()
       requests.sessionChanged()
+      assets.sessionChanged()
       if (wanted) news.sessionChanged()
     },
     close: feed.close,

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { MirroredPage, Pages } from './pages.ts'
+import type { SeenAssets } from './seen-assets.ts'
 import type { SeenRequests } from './seen-requests.ts'
-import { pageBody, requestBody } from './told-bodies.ts'
+import { assetBody, pageBody, requestBody } from './told-bodies.ts'
 
 export interface MirrorFeed {
   /** Serves `GET /api/mirror` (panel-api-mirror.ts) until the reader goes. */
@@ -13,6 +14,7 @@ export interface MirrorFeed {
 export interface MirrorFeedOptions {
   readonly pages: Pages
   readonly requests: SeenRequests
+  readonly assets: SeenAssets
   readonly clock: Clock
   /** Of the listener of the mirror page. */
   readonly port: number
@@ -26,6 +28,8 @@ interface Reader {
   readonly sent: WeakMap<MirroredPage, number>
   pagesDue: boolean
   revision: number
+  /** The last asset that was written. */
+  asset: number
   planned: boolean
 }
 
@@ -33,7 +37,7 @@ const heartbeatMs = 5_000
 const mostReaders = 4
 
 /** Nothing is queued for a reader but what its socket takes: each reads what is kept, at its own pace, and finds a fresh start where that is gone. */
-export function createMirrorFeed({ pages, requests, clock, port, title, onReaders }: MirrorFeedOptions): MirrorFeed {
+export function createMirrorFeed({ pages, requests, assets, clock, port, title, onReaders }: MirrorFeedOptions): MirrorFeed {
   const readers = new Set<Reader>()
   let heartbeat: Timer | undefined
 
@@ -48,6 +52,11 @@ export function createMirrorFeed({ pages, requests, clock, port, title, onReader
     for (const { revision, request } of requests.changedAfter(reader.revision)) {
       reader.revision = revision
       if (!write(response, 'request', JSON.stringify(requestBody(request, title)))) return
+    }
+    for (const asset of assets.list()) {
+      if (asset.n <= reader.asset) continue
+      reader.asset = asset.n
+      if (!write(response, 'asset', JSON.stringify(assetBody(asset)))) return
     }
     for (const page of list) if (!sendPage(reader, page)) return
   }
@@ -70,6 +79,9 @@ export function createMirrorFeed({ pages, requests, clock, port, title, onReader
         plan(reader)
       }
     }),
+    assets.follow(() => {
+      for (const reader of readers) plan(reader)
+    }),
     requests.follow(() => {
       for (const reader of readers) plan(reader)
     }),
@@ -81,7 +93,7 @@ export function createMirrorFeed({ pages, requests, clock, port, title, onReader
         readers.delete(oldest)
         oldest.response.destroy()
       }
-      const reader: Reader = { response, sent: new WeakMap(), pagesDue: true, revision: 0, planned: false }
+      const reader: Reader = { response, sent: new WeakMap(), pagesDue: true, revision: 0, asset: 0, planned: false }
       readers.add(reader)
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
       response.on('close', () => {

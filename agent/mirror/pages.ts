@@ -16,6 +16,8 @@ export interface KeptBatch {
 
 export interface MirroredPage {
   readonly id: string
+  /** Whose page it is, as the gateway says. */
+  readonly service: string
   readonly openedAtMs: number
   readonly header: PageHeader | null
   readonly hole: PageHole | null

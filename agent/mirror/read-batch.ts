@@ -58,7 +58,9 @@ export function readBatch(line: Buffer): ReadBatch {
 function isAct(event: Record<string, unknown>): boolean {
   const { type, data } = event
   if (type !== incremental || !isObject(data)) return false
-  return data['source'] === input || (data['source'] === mouseInteraction && actInteractions.has(data['type']))
+  // What a script of the page put into a field is nobody's act.
+  if (data['source'] === input) return data['userTriggered'] !== false
+  return data['source'] === mouseInteraction && actInteractions.has(data['type'])
 }
 
 function holeIn(events: readonly Record<string, unknown>[]): PageHole | null {

@@ -14,6 +14,8 @@ export type PanelMirrorPages = readonly PanelMirrorPage[]
 export interface PanelMirrorPage {
   /** 32 hex. */
   readonly id: string
+  /** Name of the service whose page it is. */
+  readonly service: string
   /** Unix milliseconds. */
   readonly opened_at: number
   /** As the page says; null before it did. Not to be trusted, as all that a page tells. */
@@ -70,4 +72,13 @@ export interface PanelPausedAt {
   readonly path: string
   /** Unix milliseconds. */
   readonly at: number
+}
+
+/** `event: asset`: a picture or a font that passed through the agent in this session, for whatever names it. Comes again when it changed. */
+export interface PanelMirrorAsset {
+  readonly service: string
+  /** Path and query. */
+  readonly path: string
+  /** `data:` of a raster image, an SVG or a WOFF2 font, whatever the service called it. */
+  readonly data: string
 }

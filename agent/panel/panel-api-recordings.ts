@@ -1,4 +1,4 @@
-import type { PanelMirrorPages, PanelMirrorRequest } from './panel-api-mirror.ts'
+import type { PanelMirrorAsset, PanelMirrorPages, PanelMirrorRequest } from './panel-api-mirror.ts'
 import type { PanelRefusal } from './panel-api-refusal.ts'
 
 /** What this machine recorded of its sessions (panel-api.ts). Types only. */
@@ -39,6 +39,8 @@ export type RecordedEntry = { readonly at: number } & (
   /** Whenever they change. */
   | { readonly kind: 'pages'; readonly pages: PanelMirrorPages }
   | RecordedPageBatch
+  /** Before what names it, or after. */
+  | { readonly kind: 'asset'; readonly asset: PanelMirrorAsset }
   /** When it was over and judged; its own `at` is earlier. */
   | { readonly kind: 'request'; readonly request: PanelMirrorRequest }
   /** What the agent refused the gateway meanwhile; each kind again when it happened again. */

@@ -39,7 +39,7 @@ export interface RecordingsOptions {
   readonly settings: Pick<AgentSettings, 'recordings' | 'stateDir'>
   readonly database: StateDatabase
   readonly stores: { readonly recordings: RecordingStore; readonly acts: ActStore }
-  readonly mirror: Pick<Mirror, 'pages' | 'requests'>
+  readonly mirror: Pick<Mirror, 'pages' | 'requests' | 'assets'>
   readonly refusals: RefusalRecord
   readonly live: () => LiveSession | null
   readonly clock: Clock
@@ -108,8 +108,8 @@ export function createRecordings(options: RecordingsOptions): Recordings {
         if (current?.session === id) stop(id, why, error)
       },
     })
-    const { pages, requests } = options.mirror
-    const recorder = recordSession({ ...options, live: session, add: writer.add, pages, requests })
+    const { pages, requests, assets } = options.mirror
+    const recorder = recordSession({ ...options, live: session, add: writer.add, pages, requests, assets })
     current = { session: id, writer, recorder }
   }
   const tidyAgain = (): void => {

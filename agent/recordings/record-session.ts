@@ -1,8 +1,9 @@
 import type { LiveSession } from '../approvals/approval-state.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { MirroredPage, Pages } from '../mirror/pages.ts'
+import type { SeenAssets } from '../mirror/seen-assets.ts'
 import type { SeenRequest, SeenRequests } from '../mirror/seen-requests.ts'
-import { pageBody, requestBody } from '../mirror/told-bodies.ts'
+import { assetBody, pageBody, requestBody } from '../mirror/told-bodies.ts'
 import type { RecordedEntry } from '../panel/panel-api-recordings.ts'
 import type { Refusal, RefusalRecord } from '../refusals/refusal-record.ts'
 
@@ -19,6 +20,7 @@ export interface RecordSessionOptions {
   readonly add: (line: Buffer) => void
   readonly pages: Pages
   readonly requests: SeenRequests
+  readonly assets: SeenAssets
   readonly refusals: RefusalRecord
   readonly clock: Clock
   readonly title: (service: string) => string
@@ -29,7 +31,7 @@ const lookEveryMs = 2_000
 
 type Entry = RecordedEntry extends infer One ? (One extends unknown ? Omit<One, 'at'> : never) : never
 
-export function recordSession({ live, add, pages, requests, refusals, clock, title }: RecordSessionOptions): SessionRecorder {
+export function recordSession({ live, add, pages, requests, assets, refusals, clock, title }: RecordSessionOptions): SessionRecorder {
   const startedAtMs = clock.nowMs()
   const sent = new WeakMap<MirroredPage, number>()
   const refused = new Map<string, number>()
@@ -86,6 +88,7 @@ export function recordSession({ live, add, pages, requests, refusals, clock, tit
       if (what === 'pages') tell({ kind: 'pages', pages: pages.list().map(pageBody) })
       else for (const page of pages.list()) tellBatches(page)
     }),
+    assets.follow((asset) => tell({ kind: 'asset', asset: assetBody(asset) })),
     requests.follow(() => {
       if (planned) return
       planned = true

@@ -7,6 +7,7 @@ import { answerHeaders, requestHeaders } from './forwarded-headers.ts'
 import { boundInterimAnswers, isWritable, reasonOf } from './machine-answer.ts'
 import { pump } from './pump.ts'
 import { answerFraming, requestFraming } from './request-framing.ts'
+import type { PassingBytes } from './request-watch.ts'
 import type { StreamHandle } from './stream-registry.ts'
 
 export interface ForwardOptions {
@@ -17,6 +18,8 @@ export interface ForwardOptions {
   readonly agent: Agent
   readonly handle: StreamHandle
   readonly clock: Clock
+  /** An answer begins: who wants to see its bytes pass, or null. */
+  readonly onAnswer?: (answer: IncomingMessage) => PassingBytes | null
   /** It is none that anybody can pass on. */
   readonly onRefused: () => void
 }
@@ -178,7 +181,11 @@ function endWhenViewOnly({ response, handle: { conduct } }: ForwardOptions, upst
   upstream.once('close', stopFollowing)
 }
 
-function passAnswer({ request, response, target, handle, clock }: SendOptions, upstream: ClientRequest, answer: IncomingMessage): void {
+function passAnswer(
+  { request, response, target, handle, clock, onAnswer }: SendOptions,
+  upstream: ClientRequest,
+  answer: IncomingMessage,
+): void {
   const headers = [...answerHeaders(answer.rawHeaders, target), ...answerFraming(answer)]
   try {
     response.writeHead(answer.statusCode ?? 0, reasonOf(answer), headers)
@@ -189,13 +196,16 @@ function passAnswer({ request, response, target, handle, clock }: SendOptions, u
   const torn = (): void => void response.socket?.destroy()
   answer.once('error', torn)
   answer.once('close', () => {
-    if (!answer.complete) torn()
-    else if (!request.complete) request.resume()
+    if (!answer.complete) return torn()
+    watcher?.end()
+    if (!request.complete) request.resume()
   })
+  const watcher = onAnswer?.(answer) ?? null
   let begun = false
   const onChunk = (chunk: Buffer): void => {
     begun = true
     handle.down(chunk.length)
+    watcher?.add(chunk)
   }
   pump({ from: answer, to: response, clock, conduct: handle.conduct, onChunk, onFailure: torn })
   // Head and first bytes go in one write where both are there; a head whose body lets itself be waited for (events) goes alone.

@@ -11,7 +11,8 @@ import type { AdmittedStream } from './admit-stream.ts'
 import { connectTarget } from './connect-target.ts'
 import { forwardRequest } from './forward-request.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
-import type { RequestNote, RequestWatch } from './request-watch.ts'
+import { headOf } from './request-watch.ts'
+import type { AnswerWatch, PassingBytes, RequestNote, RequestWatch } from './request-watch.ts'
 import type { StreamHandle, StreamRegistry } from './stream-registry.ts'
 import { isWebSocketRequest } from './websocket-handshake.ts'
 import { withoutEmptyWrites } from './without-empty-writes.ts'
@@ -24,6 +25,7 @@ export interface HttpStreams {
 export interface HttpStreamsOptions {
   readonly registry: StreamRegistry
   readonly requests: RequestWatch
+  readonly assets: AnswerWatch
   readonly clock: Clock
   readonly panelPort: number
   readonly refusals: RefusalRecord
@@ -45,7 +47,7 @@ const maxWaiting = 32
 const maxHeaderBytes = 64 * 1024
 
 /** One HTTP server for all streams, without a port: it is handed each stream as if it were a connection. */
-export function createHttpStreams({ registry, requests, clock, panelPort, refusals, logger }: HttpStreamsOptions): HttpStreams {
+export function createHttpStreams({ registry, requests, assets, clock, panelPort, refusals, logger }: HttpStreamsOptions): HttpStreams {
   const serving = new WeakMap<Duplex, Serving>()
   /** Idle connections, by session and service; one session never gets a connection that another one used. */
   const agents = new Map<string, Agent>()
@@ -82,8 +84,11 @@ export function createHttpStreams({ registry, requests, clock, panelPort, refusa
       const { note, handle } = noted(requests, found, request)
       response.once('close', () => note.end(response.headersSent ? response.statusCode : null))
       const onRefused = (): void => noteRefused(found)
-      const { target } = found.admitted.service
-      const send = (): void => forwardRequest({ request, response, target, agent: agentFor(found.admitted), handle, clock, onRefused })
+      const { target, name: service } = found.admitted.service
+      const onAnswer = (answer: IncomingMessage): PassingBytes | null =>
+        assets.begin({ session: found.admitted.session, service, ...headOf(request, answer) })
+      const send = (): void =>
+        forwardRequest({ request, response, target, agent: agentFor(found.admitted), handle, clock, onRefused, onAnswer })
       const sendGuarded = (): void => (request.socket.destroyed ? undefined : guarded(request.socket, found, send))
       note.whenClear(() => handle.conduct.whenOpen(sendGuarded))
     }

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+
 /** Is told of every request that goes to a service. */
 export interface RequestWatch {
   begin(request: { readonly session: string; readonly service: string; readonly method: string; readonly path: string }): RequestNote
@@ -10,4 +12,31 @@ export interface RequestNote {
   down(bytes: number): void
   /** Status as it was answered; null: there was no answer. May be called twice. */
   end(status: number | null): void
+}
+
+/** Is shown every answer of a service that begins. */
+export interface AnswerWatch {
+  /** Null: its bytes are of no interest. */
+  begin(answer: { readonly session: string; readonly service: string } & AnswerHead): PassingBytes | null
+}
+
+export interface AnswerHead {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly type: string
+  readonly coding: string
+  /** As the service says, or null. */
+  readonly length: number | null
+}
+
+/** The bytes of an answer as they pass; without an end it was cut off. */
+export interface PassingBytes {
+  add(chunk: Buffer): void
+  end(): void
+}
+
+export function headOf({ method = '', url = '' }: IncomingMessage, { statusCode = 0, headers }: IncomingMessage): AnswerHead {
+  const { 'content-type': type = '', 'content-encoding': coding = '', 'content-length': length } = headers
+  return { method, path: url, status: statusCode, type, coding, length: length === undefined ? null : Number(length) }
 }

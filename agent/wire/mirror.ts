@@ -46,3 +46,6 @@ export interface UnrecordedPayload {
 }
 /** In place of one event that a batch cannot hold; `payload.bytes` of JSON. */
 export const tooLargeTag = 'sallyport.too_large'
+
+/** What stands on a canvas, at most once a second: `payload.id` is the recorder's number of the element, `payload.data` a `data:image/webp` of it. */
+export const canvasTag = 'sallyport.canvas'

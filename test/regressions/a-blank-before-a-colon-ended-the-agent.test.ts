@@ -39,6 +39,7 @@ it('whatever else is thrown over a request ends its own stream alone', async () 
   const noted: Refused[] = []
   const { open } = createHttpStreams({
     registry,
+    assets: { begin: () => null },
     requests: {
       begin: () => {
         throw new Error('what nobody thought of')

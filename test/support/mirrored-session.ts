@@ -27,7 +27,10 @@ export interface MirroredSession extends AsyncDisposable {
   drawn(): Promise<Frame>
 }
 
-export async function startMirroredSession(): Promise<MirroredSession> {
+/** `other`: another one than that of ours, and how its page is known to be there. */
+export async function startMirroredSession(
+  other: { readonly port: number; readonly isThere: (page: Page) => Promise<void> } | null = null,
+): Promise<MirroredSession> {
   await using parts = new AsyncDisposableStack()
   const machine = createServer((request, response) => {
     if (request.method === 'POST') return void response.writeHead(303, { location: '/second' }).end()
@@ -39,7 +42,7 @@ export async function startMirroredSession(): Promise<MirroredSession> {
     machine.close()
   })
   await once(machine, 'listening')
-  const { port } = machine.address() as AddressInfo
+  const port = other?.port ?? (machine.address() as AddressInfo).port
   const installation = parts.use(
     await runInstallation({
       agent: { services: { hmi: { kind: 'http', target: `127.0.0.1:${port}`, title: 'Operating panel' } } },
@@ -61,7 +64,8 @@ export async function startMirroredSession(): Promise<MirroredSession> {
   const opened = await mia.api<{ url: string }>('POST', `/api/v1/sessions/${id}/open`, { service: 'hmi' })
   const technician = await (await browser.newContext({ locale: 'en-GB' })).newPage()
   await technician.goto(opened.body.url)
-  await technician.getByRole('heading', { name: 'Press 7' }).waitFor()
+  if (other === null) await technician.getByRole('heading', { name: 'Press 7' }).waitFor()
+  else await other.isThere(technician)
   const all = parts.move()
   return {
     installation,

@@ -1,4 +1,10 @@
-import type { PanelMirrorBatch, PanelMirrorBegin, PanelMirrorPages, PanelMirrorRequest } from '../../../agent/panel/panel-api.ts'
+import type {
+  PanelMirrorAsset,
+  PanelMirrorBatch,
+  PanelMirrorBegin,
+  PanelMirrorPages,
+  PanelMirrorRequest,
+} from '../../../agent/panel/panel-api.ts'
 import type { StreamEvent } from '../../look/read-event-stream.ts'
 import type { ToMirror } from '../../mirror/messages.ts'
 import { createStepReader } from './read-steps.ts'
@@ -48,6 +54,8 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
   /** Those that told something. */
   const known = new Map<string, KnownPage>()
   const steps = new Map<string, Step>()
+  /** Kept for a frame that begins anew; the agent gives no more than fits. */
+  const assets = new Map<string, PanelMirrorAsset>()
   const requests = new Map<number, PanelMirrorRequest>()
 
   const target = (): string | null => {
@@ -81,7 +89,7 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
     }
     if (sink === null || target() !== page.id || (shown !== page.id && !batch.fresh)) return
     shown = page.id
-    sink({ kind: 'events', fresh: batch.fresh, events: batch.batch.events })
+    sink({ kind: 'events', fresh: batch.fresh, service: page.service, events: batch.batch.events })
   }
   return {
     hear: ({ name, data }) => {
@@ -89,9 +97,14 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
       if (name === 'begin') {
         begin = body as PanelMirrorBegin
         shown = null
+        assets.clear()
       } else if (name === 'pages') hearPages(body as PanelMirrorPages)
       else if (name === 'batch') hearBatch(body as PanelMirrorBatch)
-      else if (name === 'request') {
+      else if (name === 'asset') {
+        const asset = body as PanelMirrorAsset
+        assets.set(`${asset.service} ${asset.path}`, asset)
+        sink?.({ kind: 'asset', asset })
+      } else if (name === 'request') {
         const request = body as PanelMirrorRequest
         requests.set(request.n, request)
         trim(requests, mostRequests)
@@ -107,6 +120,7 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
     drawOn: (given) => {
       sink = given
       shown = null
+      for (const asset of assets.values()) sink?.({ kind: 'asset', asset })
       if (given !== null) restart()
     },
     view: () => ({ begin, pages, shown, wanted: target(), chosen, steps: [...steps.values()], requests: [...requests.values()] }),

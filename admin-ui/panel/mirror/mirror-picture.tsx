@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { FromMirror } from '../../mirror/messages.ts'
+import { useLanguage } from '../../words/language.tsx'
 import type { MirrorModel } from './mirror-model.ts'
 
 export interface MirrorPictureProps {
@@ -13,6 +14,7 @@ export interface MirrorPictureProps {
 /** The frame in which the picture is drawn: another origin, fed by messages, that can ask nobody for anything. */
 export const MirrorPicture = ({ port, title, model, onDrawn }: MirrorPictureProps) => {
   const frame = useRef<HTMLIFrameElement>(null)
+  const { language } = useLanguage()
   const origin = `http://${location.hostname}:${port}`
   useEffect(() => {
     const hear = ({ origin: from, source, data }: MessageEvent<FromMirror>): void => {
@@ -29,6 +31,13 @@ export const MirrorPicture = ({ port, title, model, onDrawn }: MirrorPictureProp
   }, [origin, model, onDrawn])
   return (
     // oxlint-disable-next-line react/iframe-missing-sandbox -- its own origin is another one than the panel's
-    <iframe ref={frame} className="mirror-frame" title={title} src={`${origin}/`} sandbox="allow-scripts allow-same-origin" tabIndex={-1} />
+    <iframe
+      ref={frame}
+      className="mirror-frame"
+      title={title}
+      src={`${origin}/#${language}`}
+      sandbox="allow-scripts allow-same-origin"
+      tabIndex={-1}
+    />
   )
 }

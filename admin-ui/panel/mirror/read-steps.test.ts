@@ -66,6 +66,14 @@ describe('the steps of a page', () => {
     expect(said(read(reader, input(7, '9')))).toEqual(['{"kind":"changed","what":"Speed","from":"12","to":"9"}'])
   })
 
+  test('are not what the page put into its fields by itself', () => {
+    const reader = createStepReader('p')
+    read(reader, ...page)
+    const put = (userTriggered: boolean) => ({ type: 3, data: { source: 5, id: 7, text: '12', isChecked: false, userTriggered } })
+    expect(said(read(reader, put(false)))).toEqual([])
+    expect(said(read(reader, put(true)))).toEqual(['{"kind":"changed","what":"Speed","from":"10","to":"12"}'])
+  })
+
   test('never hold what was typed in a password field, nor how long it is', () => {
     const reader = createStepReader('p')
     read(reader, ...page)

@@ -74,7 +74,7 @@ export const createStepReader = (page: string): StepReader => {
     if (data['source'] === mutation) nodes.change(data)
     if (typeof data['id'] !== 'number') return null
     if (data['source'] === mouseInteraction && clicks.has(data['type'])) return click(data['id'], at)
-    return data['source'] === input ? type(data['id'], data, at) : null
+    return data['source'] === input && data['userTriggered'] !== false ? type(data['id'], data, at) : null
   }
   return { read: ({ batch, at }, title) => batch.events.map((event) => step(event, at, title)).filter((one) => one !== null) }
 }

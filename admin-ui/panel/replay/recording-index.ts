@@ -1,4 +1,4 @@
-import type { PanelMirrorBatch, PanelMirrorRequest, PanelRefusal, RecordedEntry } from '../../../agent/panel/panel-api.ts'
+import type { PanelMirrorAsset, PanelMirrorBatch, PanelMirrorRequest, PanelRefusal, RecordedEntry } from '../../../agent/panel/panel-api.ts'
 import { createStepReader } from '../mirror/read-steps.ts'
 import type { Step, StepReader } from '../mirror/read-steps.ts'
 
@@ -10,9 +10,15 @@ export type Happening = { readonly key: string; readonly at: number } & (
   | { readonly turn: 'began' | 'held' | 'viewOnly' | 'goesOn' | 'ended' }
 )
 
+export interface ListedPage {
+  readonly id: string
+  readonly openedAt: number
+  readonly service: string
+}
+
 /** What the picture needs of one entry, without the entry itself. */
 export type Moment = { readonly at: number; readonly part: number; readonly place: number } & (
-  | { readonly pages: readonly { readonly id: string; readonly openedAt: number }[] }
+  | { readonly pages: readonly ListedPage[] }
   | { readonly page: string; readonly fresh: boolean }
 )
 
@@ -24,6 +30,8 @@ export interface RecordingIndex {
   readonly endAt: number
   /** In order of their time. */
   readonly moments: readonly Moment[]
+  /** In the order in which they came. */
+  readonly assets: readonly PanelMirrorAsset[]
   /** When somebody did something, in order: the rest is idle. */
   readonly acts: readonly number[]
   happenings(): readonly Happening[]
@@ -31,6 +39,8 @@ export interface RecordingIndex {
   readonly left: number
 }
 
+/** Of a recording; what comes then is named in its place. */
+const mostAssetBytes = 48 * 1024 * 1024
 const mostHappenings = 3_000
 /** `IncrementalSource` of `@rrweb/types`: pointer moved, pressed, scrolled, typed, touched, dragged. */
 const actSources: ReadonlySet<unknown> = new Set([1, 2, 3, 5, 6, 12])
@@ -38,6 +48,8 @@ const actSources: ReadonlySet<unknown> = new Set([1, 2, 3, 5, 6, 12])
 export const createRecordingIndex = (): RecordingIndex => {
   const moments: Moment[] = []
   const acts: number[] = []
+  const assets: PanelMirrorAsset[] = []
+  let assetBytes = 0
   const happened = new Map<string, Happening>()
   const readers = new Map<string, StepReader>()
   const titles = new Map<string, string>()
@@ -75,7 +87,10 @@ export const createRecordingIndex = (): RecordingIndex => {
         openedAt.set(id, opened)
         if (told !== null) titles.set(id, told.title)
       }
-      moments.push({ at, part, place, pages: entry.pages.map(({ id, opened_at: opened }) => ({ id, openedAt: opened })) })
+      moments.push({ at, part, place, pages: entry.pages.map(({ id, opened_at: opened, service }) => ({ id, openedAt: opened, service })) })
+    } else if (entry.kind === 'asset') {
+      assetBytes += entry.asset.data.length
+      if (assetBytes <= mostAssetBytes) assets.push(entry.asset)
     } else if (entry.kind === 'batch') {
       const { page, n, fresh, batch } = entry
       moments.push({ at, part, place, page, fresh })
@@ -98,6 +113,7 @@ export const createRecordingIndex = (): RecordingIndex => {
       return endAt
     },
     moments,
+    assets,
     acts,
     happenings: () => [...happened.values()].toSorted((a, b) => a.at - b.at),
     get left() {

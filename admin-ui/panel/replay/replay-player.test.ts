@@ -14,7 +14,7 @@ const told = { url: 'http://m/', title: 'Start', width: 1, height: 1 }
 const pages = (at: number, ...ids: string[]): RecordedEntry => ({
   at: startAt + at,
   kind: 'pages',
-  pages: ids.map((id, n) => ({ id, opened_at: startAt + n, told, hole: null })),
+  pages: ids.map((id, n) => ({ id, service: 'hmi', opened_at: startAt + n, told, hole: null })),
 })
 const picture = (name: string) => ({ type: 2, data: { node: {}, name } })
 const change = (name: string) => ({ type: 3, data: { source: 0, name } })

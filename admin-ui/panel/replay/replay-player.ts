@@ -1,6 +1,6 @@
 import type { ToMirror } from '../../mirror/messages.ts'
 import { countUntil } from './recording-index.ts'
-import type { Moment, RecordingIndex } from './recording-index.ts'
+import type { ListedPage, Moment, RecordingIndex } from './recording-index.ts'
 import type { RecordingParts } from './recording-parts.ts'
 
 /** Plays a recording into the page that draws: which page of the technician's stands there, and up to which moment. */
@@ -42,7 +42,9 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
   /** Moments before it are drawn. */
   let cursor = 0
   let shown: string | null = null
-  let pages: readonly { readonly id: string; readonly openedAt: number }[] = []
+  let pages: readonly ListedPage[] = []
+  /** Assets before it are given. */
+  let given = 0
   /** Something is needed that is being read; time stands still meanwhile. */
   let waits = false
   /** For the picture that is to be drawn: of all parts that it needs, some may be forgotten before the last one is there. */
@@ -90,17 +92,22 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
     shown = page
     send(batches)
   }
+  const serviceOf = (page: string | null): string => pages.find(({ id }) => id === page)?.service ?? ''
+  const giveAssets = (): void => {
+    for (const asset of index.assets.slice(given)) sink?.({ kind: 'asset', asset })
+    given = index.assets.length
+  }
   const send = (batches: readonly (readonly unknown[])[]): void => {
     let fresh = true
     let events: unknown[] = []
     for (const batch of batches) {
       events.push(...batch)
       if (events.length < mostEvents) continue
-      sink?.({ kind: 'events', fresh, events: events })
+      sink?.({ kind: 'events', fresh, service: serviceOf(shown), events })
       events = []
       fresh = false
     }
-    if (events.length > 0) sink?.({ kind: 'events', fresh, events: events })
+    if (events.length > 0) sink?.({ kind: 'events', fresh, service: serviceOf(shown), events })
   }
   const lastFresh = (page: string, before: number): number => {
     for (let one = before - 1; one >= 0; one -= 1) {
@@ -129,7 +136,7 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
       }
       const events = eventsOf(moment)
       if (events === null) return
-      sink?.({ kind: 'events', fresh: moment.fresh, events })
+      sink?.({ kind: 'events', fresh: moment.fresh, service: serviceOf(shown), events })
     }
   }
   const afterIdle = (): number => {
@@ -139,8 +146,10 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
     return next - at > idleMs && at - before > aroundActMs ? next - aroundActMs : at
   }
   return {
-    drawOn: (given) => {
-      sink = given
+    drawOn: (to) => {
+      sink = to
+      given = 0
+      if (sink !== null) giveAssets()
       redraw()
     },
     seek: (to) => {
@@ -159,6 +168,7 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
     setSpeed: (times) => void (speed = times),
     skipIdle: (on) => void (skips = on),
     tick: (elapsedMs) => {
+      if (sink !== null) giveAssets()
       if (!playing || waits) return
       at = Math.min(index.endAt, Math.max(at, index.startAt) + elapsedMs * speed)
       if (skips) at = Math.max(at, afterIdle())

@@ -49,7 +49,8 @@ const en: MirrorWords = {
   bytesOnly: 'These services have no pages that could be shown. Connections and bytes are below.',
   broken: 'This page cannot be drawn. It is tried again.',
   otherAddress: 'The picture cannot be shown at this address. Open the panel as 127.0.0.1 or localhost.',
-  holes: 'Hatched: cannot be shown, such as drawings, videos, and pictures that only the machine has.',
+  holes:
+    'Hatched and named: cannot be shown, such as videos, pages of others, and pictures that the machine did not give out in this session.',
   holesOf: {
     sandboxed: 'This page cannot be shown: the machine forbids it scripts and an origin (sandbox).',
     charset: 'This page cannot be shown: its text encoding cannot be changed safely.',
@@ -90,7 +91,8 @@ const de: MirrorWords = {
   bytesOnly: 'Diese Dienste haben keine Seiten, die sich zeigen ließen. Verbindungen und Bytes stehen unten.',
   broken: 'Diese Seite lässt sich nicht zeichnen. Es wird erneut versucht.',
   otherAddress: 'Unter dieser Adresse lässt sich das Bild nicht zeigen. Öffnen Sie das Panel als 127.0.0.1 oder localhost.',
-  holes: 'Schraffiert: nicht darstellbar, etwa Zeichenflächen, Videos und Bilder, die nur die Maschine hat.',
+  holes:
+    'Schraffiert und benannt: nicht darstellbar, etwa Videos, fremde Seiten und Bilder, die die Maschine in dieser Sitzung nicht ausgab.',
   holesOf: {
     sandboxed: 'Diese Seite lässt sich nicht zeigen: Die Maschine verbietet ihr Skripte und eine Herkunft (sandbox).',
     charset: 'Diese Seite lässt sich nicht zeigen: Ihre Zeichenkodierung lässt sich nicht sicher ändern.',
