@@ -22,8 +22,8 @@ export interface Restart {
   readonly servesAfterMs: number
   /** What its main thread has computed until then: as long as it takes on a processor of its own. */
   readonly servesAfterCpuMs: number
-  /** From then until the agent was back. */
-  readonly agentBackAfterMs: number
+  /** From then until the agent was back; null: the next death came first. */
+  agentBackAfterMs: number | null
 }
 
 /** An installation whose programs have failpoints, and somebody who starts them again when they end, as systemd does. */
@@ -41,12 +41,11 @@ export async function startWithFailpoints(): Promise<WorldWithFailpoints> {
   const noteRestart = async (endedAtMs: number): Promise<void> => {
     const servesAtMs = performance.now()
     const servesAfterCpuMs = cpuMsOf(installation.gateway.pid)
-    // The next death may come first: then this one has no figure.
+    if (servesAfterCpuMs === null) return
+    const restart: Restart = { servesAfterMs: servesAtMs - endedAtMs, servesAfterCpuMs, agentBackAfterMs: null }
+    restarts.push(restart)
     await untilOnline(world.mia).then(
-      () => {
-        const agentBackAfterMs = performance.now() - servesAtMs
-        if (servesAfterCpuMs !== null) restarts.push({ servesAfterMs: servesAtMs - endedAtMs, servesAfterCpuMs, agentBackAfterMs })
-      },
+      () => void (restart.agentBackAfterMs = performance.now() - servesAtMs),
       () => {},
     )
   }
