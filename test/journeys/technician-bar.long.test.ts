@@ -315,6 +315,20 @@ describe('a machine that sets more cookies for the whole domain than a request m
   })
 })
 
+describe('a browser whose person signed out', () => {
+  it('shows nothing of the machine any more, and says so', async () => {
+    const own = await around.open()
+    await around.frameOf(own)
+    around.world.signedOut.add('mia')
+    await own.getByRole('heading', { name: 'You are signed out' }).waitFor()
+    expect(await own.locator('iframe:visible').count()).toBe(0)
+    await own.reload()
+    await own.getByText('This browser has not been let in').waitFor()
+    around.world.signedOut.delete('mia')
+    await own.close()
+  })
+})
+
 describe('the end', () => {
   it('is said in place of the page, of which nothing stays in the browser', async () => {
     await home()

@@ -220,8 +220,8 @@ async function useMachine(technician: Page, panel: Page): Promise<void> {
   const opened = technician.context().waitForEvent('page')
   await technician.getByRole('button', { name: /^Open / }).click()
   const page = await opened
-  await page.getByText('The real machine').waitFor()
-  expect(new URL(page.url())).toMatchObject({ protocol: 'https:', hostname: expect.stringMatching(/^hmi-\w+\.machines\.example\.net$/u) })
+  await page.frameLocator('#machine').getByText('The real machine').waitFor()
+  expect(new URL(page.url())).toMatchObject({ protocol: 'https:', hostname: expect.stringMatching(/^bar-\w+\.machines\.example\.net$/u) })
   await panel.getByRole('button', { name: 'End now' }).click()
   await technician.getByRole('heading', { name: 'Operator ended the session at the machine.' }).waitFor()
 }

@@ -198,7 +198,7 @@ describe('signing out', () => {
     await desk.goto(`${portal}/sessions/${id}`)
     const opened = context.waitForEvent('page')
     await desk
-      .getByRole('button', { name: /^Open / })
+      .getByRole('button', { name: /: open without the bar$/ })
       .first()
       .click()
     const machine = await opened
