@@ -1,19 +1,13 @@
 import { AgentError } from '../basics/agent-error.ts'
-import type { Clock } from '../basics/clock.ts'
-import type { Logger } from '../basics/logger.ts'
-import type { Random } from '../basics/random.ts'
-import type { OperatorList } from '../operators/operator-list.ts'
 import type { IdentifiedOperator } from '../operators/operator.ts'
 import type { ServiceTable } from '../services/service-table.ts'
-import type { ActStore } from '../state/act-store.ts'
-import type { AgentEventBody } from '../state/event-store.ts'
 import type { HelpStore, OpenCall } from '../state/help-store.ts'
 import type { HelpCall } from '../wire/help-call.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 import { later, momentOf } from './approval-state.ts'
 import type { LiveSession, Moment } from './approval-state.ts'
-import type { DurableRecords } from './durable-records.ts'
 import type { LettingCall } from './standing-consent.ts'
+import type { StandingDeskParts } from './standing-desk-parts.ts'
 
 export type HelpChoice = Pick<HelpCall, 'what' | 'ticket' | 'services'>
 
@@ -41,20 +35,8 @@ export interface HelpFollower {
   voidLetting(): void
 }
 
-export interface HelpDeskOptions {
+export interface HelpDeskOptions extends StandingDeskParts {
   readonly help: HelpStore
-  readonly services: ServiceTable
-  readonly operators: OperatorList
-  readonly acts: ActStore
-  readonly records: DurableRecords
-  readonly record: (write: () => void) => void
-  readonly event: (body: AgentEventBody) => void
-  readonly live: () => LiveSession | null
-  readonly end: (by: string | null, cause: () => void) => void
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  readonly onChange: () => void
 }
 
 export const longestLettingMinutes = 8 * 60

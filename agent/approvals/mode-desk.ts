@@ -1,15 +1,8 @@
 import { AgentError } from '../basics/agent-error.ts'
-import type { Clock } from '../basics/clock.ts'
-import type { Logger } from '../basics/logger.ts'
-import type { Random } from '../basics/random.ts'
-import type { OperatorList } from '../operators/operator-list.ts'
 import type { IdentifiedOperator } from '../operators/operator.ts'
-import type { ServiceTable } from '../services/service-table.ts'
-import type { ActStore } from '../state/act-store.ts'
-import type { AgentEventBody } from '../state/event-store.ts'
 import type { ModeStore, PlannedWindow, ServiceMode } from '../state/mode-store.ts'
 import type { LiveSession } from './approval-state.ts'
-import type { DurableRecords } from './durable-records.ts'
+import type { StandingDeskParts } from './standing-desk-parts.ts'
 
 /** What may be chosen for a service. */
 export type ModeChoice =
@@ -34,20 +27,8 @@ export interface ModeDesk {
   voidWindows(): void
 }
 
-export interface ModeDeskOptions {
+export interface ModeDeskOptions extends StandingDeskParts {
   readonly modes: ModeStore
-  readonly services: ServiceTable
-  readonly operators: OperatorList
-  readonly acts: ActStore
-  readonly records: DurableRecords
-  readonly record: (write: () => void) => void
-  readonly event: (body: AgentEventBody) => void
-  readonly live: () => LiveSession | null
-  readonly end: (by: string | null, cause: () => void) => void
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  readonly onChange: () => void
 }
 
 export const longestReconnectMinutes = 24 * 60

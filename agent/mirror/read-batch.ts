@@ -31,7 +31,7 @@ const fullSnapshot = 2
 const incremental = 3
 const meta = 4
 const custom = 5
-const unrecordedReasons: readonly unknown[] = ['sandboxed', 'charset', 'coding'] satisfies readonly PageHole[]
+const unrecordedReasons: readonly unknown[] = ['sandboxed', 'charset', 'coding', 'busy'] satisfies readonly PageHole[]
 const mouseInteraction = 2
 const input = 5
 /** Click, context menu, double click, touch start. */

@@ -20,8 +20,8 @@ export interface PanelMirrorPage {
   readonly opened_at: number
   /** As the page says; null before it did. Not to be trusted, as all that a page tells. */
   readonly told: { readonly url: string; readonly title: string; readonly width: number; readonly height: number } | null
-  /** What the picture lacks: all of it, since the page cannot be recorded (`sandboxed`, `charset`, `coding`), or something `too_large`; or null. */
-  readonly hole: 'sandboxed' | 'charset' | 'coding' | 'too_large' | null
+  /** What the picture lacks: all of it, since the page cannot be recorded (`sandboxed`, `charset`, `coding`; `busy`: just now), or something `too_large`; or null. */
+  readonly hole: 'sandboxed' | 'charset' | 'coding' | 'busy' | 'too_large' | null
 }
 
 /** `event: batch`. A reader that fell behind finds a later `fresh` one: nothing is held for it. */

@@ -41,8 +41,11 @@ export type MirrorOrder = { readonly order: 'snapshot' } | { readonly order: 'st
  */
 export const unrecordedTag = 'sallyport.unrecorded'
 export interface UnrecordedPayload {
-  /** Its policy gives it no origin (`sandbox`), its encoding has no ASCII, its compression is none that the gateway reads. */
-  readonly reason: 'sandboxed' | 'charset' | 'coding'
+  /**
+   * Its policy gives it no origin (`sandbox`), its encoding has no ASCII, its compression is none that the gateway reads; `busy`: the gateway has too much to carry just now, and its
+   * recorder comes back.
+   */
+  readonly reason: 'sandboxed' | 'charset' | 'coding' | 'busy'
 }
 /** In place of one event that a batch cannot hold; `payload.bytes` of JSON. */
 export const tooLargeTag = 'sallyport.too_large'

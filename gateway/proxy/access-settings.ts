@@ -21,6 +21,8 @@ export interface AccessLimits {
   readonly codeLifetimeMs: number
   /** A Close frame gets this long to reach the browser before its connection is cut. */
   readonly closeFrameGraceMs: number
+  /** What all recorders of the gateway together have it hold. */
+  readonly maxRecorderBytes: number
 }
 
 export const defaultAccessLimits: AccessLimits = {
@@ -35,6 +37,7 @@ export const defaultAccessLimits: AccessLimits = {
   lingerMs: 5_000,
   codeLifetimeMs: 30_000,
   closeFrameGraceMs: 500,
+  maxRecorderBytes: 256 * 1024 * 1024,
 }
 
 export interface AccessSettings {

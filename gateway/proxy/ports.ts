@@ -79,10 +79,10 @@ export interface StreamGrant {
   /** A stream of bytes to the service. Rejects with a `CodedError`: the agent's `StreamRefusal`, `device_gone` or `device_timeout`. */
   openStream(signal?: AbortSignal): Promise<Duplex>
   /**
-   * The way of one recorded page to the operator, until {@link signal} aborts (agent/wire/mirror.ts): lines of JSON both ways. Rejects with a `CodedError`: `mirror_unknown`,
+   * The way of one page to the operator; `recorded` false: of one that is only named to him, until {@link signal} aborts (agent/wire/mirror.ts): lines of JSON both ways. Rejects with a `CodedError`: `mirror_unknown`,
    * `mirror_unwanted`, `mirror_full`, or as {@link openStream} does.
    */
-  openMirror(page: string): Promise<Duplex>
+  openMirror(page: string, recorded?: boolean): Promise<Duplex>
   /** How the customer lets pages of the service be recorded for the operator. */
   readonly recording: RecordingMode
   /** Policy demands it: without a running recorder the session ends. */

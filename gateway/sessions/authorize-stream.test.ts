@@ -192,6 +192,9 @@ describe('a recorded page', () => {
     const grant = await granted(world, id)
     const told: (boolean | undefined)[] = []
     world.room.onChange(() => void told.push(world.room.get(id)?.recorded))
+    // One that is only named to the operator, since it cannot be recorded.
+    await grant.openMirror('c'.repeat(32), false)
+    expect(told).toEqual([])
     const first = await grant.openMirror('a'.repeat(32))
     first.destroy()
     await world.turns(2)

@@ -36,7 +36,7 @@ export interface AuthorizedStream {
   readonly recorderLost: () => void
   openStream(signal?: AbortSignal): Promise<Duplex>
   /** The way of a recorded page of this service to the operator; see `DeviceLink.openMirror`. */
-  openMirror(page: string): Promise<Duplex>
+  openMirror(page: string, recorded?: boolean): Promise<Duplex>
 }
 
 export interface StreamRefused {
@@ -135,7 +135,7 @@ function grant(room: SessionRoom, live: LiveSession, service: ServiceName, decis
       // What cannot be stored is logged there and tried again.
       endSession(room, id, { reason: 'recorder_lost' }).catch(() => undefined)
     },
-    openMirror: (page) => openMirror({ room, live, service, signal }, page),
+    openMirror: (page, recorded = true) => openMirror({ room, live, service, signal }, page, recorded),
     openStream: (caller) =>
       openStream({ room, live, service, grant: signal, signal: caller === undefined ? signal : AbortSignal.any([signal, caller]) }),
   } as AuthorizedStream
@@ -170,14 +170,14 @@ async function openStream({ room, live, service, grant: granted, signal }: Openi
 }
 
 /** It takes no place of the person's streams: what the operator sees of a technician costs him nothing. */
-async function openMirror({ room, live, service, signal }: Omit<Opening, 'grant'>, page: string): Promise<Duplex> {
+async function openMirror({ room, live, service, signal }: Omit<Opening, 'grant'>, page: string, recorded: boolean): Promise<Duplex> {
   signal.throwIfAborted()
   const stream = await linkOf(room, live).openMirror(live.session.id, service, page, signal)
   const cut = (): void => void stream.destroy()
   signal.addEventListener('abort', cut, { once: true })
   stream.once('close', () => signal.removeEventListener('abort', cut))
   if (signal.aborted) cut()
-  else countRecorder(room, live, stream)
+  else if (recorded) countRecorder(room, live, stream)
   return stream
 }
 

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import { receivedBytes } from '../../../agent/wire/received-bytes.ts'
 import type { Clock, Timer } from '../../basics/clock.ts'
 import type { CutReason, LiveExchange } from '../live-exchange.ts'
+import { unfinishedBytes, type FlightShare } from './bytes-in-flight.ts'
 import { readOrders } from './read-orders.ts'
 
 /** The recorder understands `unwanted` as: for good. After all others it comes back with a full picture. */
@@ -13,6 +14,11 @@ export interface CarryRecording {
   /** To the agent. */
   readonly stream: Duplex
   readonly clock: Clock
+  /** Below the WebSocket. */
+  readonly raw: Duplex
+  readonly share: FlightShare
+  /** Called once, when all recorders together hold too much and this one is given up. */
+  readonly onFull: () => void
   /** Called once, with its first batch. */
   readonly onReport: () => void
   /** Called once, when the browser's side is closed. */
@@ -27,13 +33,17 @@ const burstMessages = 1_000
 const pingMs = 30_000
 /** For the agent, to end its half; for the browser, to answer a Close frame. */
 const farewellMs = 5_000
+/** What comes is inflated beside us: how much that is shows a moment later. */
+const inflatedMs = 50
+/** For a Close frame to leave. */
+const flushedMs = 250
 const [lineFeed, openBrace, closeBrace] = [0x0a, 0x7b, 0x7d]
 
 /**
  * Carries the batches of one page to the agent, a line each, and the agent's orders back. Nobody here looks into a batch: what holds is that one message is one
  * line. Its end is never cut where it can be ended, since agents count cuts against their gateway.
  */
-export function carryRecording({ socket, stream, clock, onReport, settle }: CarryRecording): LiveExchange {
+export function carryRecording({ socket, raw, stream, clock, share, onFull, onReport, settle }: CarryRecording): LiveExchange {
   const allowance = createAllowance(clock)
   let blockedAt: number | null = null
   let hasReported = false
@@ -45,6 +55,25 @@ export function carryRecording({ socket, stream, clock, onReport, settle }: Carr
     socket.close(code, reason)
     void clock.after(farewellMs, () => socket.terminate())
   }
+  let isFull = false
+  const look = (): void => {
+    if (isFull || share.holds(unfinishedBytes(socket) + stream.writableLength)) return
+    isFull = true
+    onFull()
+    socket.close(closeCodes.tooMuch, 'the gateway holds too much at once')
+    // What is there is kept until the socket is gone: nothing more is taken.
+    raw.pause()
+    void clock.after(flushedMs, () => socket.terminate())
+  }
+  let inflated: Timer | undefined
+  const onBytes = (): void => {
+    look()
+    inflated ??= clock.after(inflatedMs, () => {
+      inflated = undefined
+      look()
+    })
+  }
+  raw.on('data', onBytes)
   const orders = readOrders({
     clock,
     onOrder: (order) => {
@@ -54,6 +83,7 @@ export function carryRecording({ socket, stream, clock, onReport, settle }: Carr
   const ping = (): void => {
     if (!isAlive) return socket.terminate()
     isAlive = false
+    look()
     socket.ping()
     timer = clock.after(pingMs, ping)
   }
@@ -72,6 +102,7 @@ export function carryRecording({ socket, stream, clock, onReport, settle }: Carr
     stream.write(data)
     const hasRoom = stream.write('\n')
     stream.uncork()
+    look()
     if (hasRoom) return
     blockedAt = clock.monotonicMs()
     socket.pause()
@@ -80,11 +111,16 @@ export function carryRecording({ socket, stream, clock, onReport, settle }: Carr
   socket.on('error', () => {})
   socket.once('close', () => {
     timer?.cancel()
+    raw.off('data', onBytes)
+    inflated?.cancel()
+    share.close()
     orders.stop()
     settle()
     sayFarewell(stream, clock)
   })
   stream.on('drain', () => {
+    look()
+    if (isFull) return
     blockedAt = null
     socket.resume()
   })

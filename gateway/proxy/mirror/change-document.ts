@@ -5,7 +5,7 @@ import { codingOf } from './decode-body.ts'
 import { widenPolicies } from './widen-policy.ts'
 
 /** Why a document goes to the browser as it is. `other`: it is none that a person looks at. */
-export type Unrecorded = 'other' | UnrecordedPayload['reason']
+export type Unrecorded = 'other' | Exclude<UnrecordedPayload['reason'], 'busy'>
 
 export interface DocumentRequest {
   readonly method?: string | undefined

@@ -13,6 +13,7 @@ import type { CutReason, LiveExchange } from '../live-exchange.ts'
 import type { StreamGrant } from '../ports.ts'
 import { refuse, type Refusal } from '../refusal.ts'
 import type { ResponseHead } from '../response-headers.ts'
+import { createBytesInFlight } from './bytes-in-flight.ts'
 import { carryRecording, closeCodes, sayFarewell } from './carry-recording.ts'
 import type { ChangeBody } from './change-body.ts'
 import { asksForDocument, changeDocument, isDisplayed, keepPolicy, type DocumentRequest, type Unrecorded } from './change-document.ts'
@@ -44,6 +45,8 @@ export type PageChange = (head: ResponseHead, status: number) => ResponseHead & 
 export interface MirrorOptions {
   readonly script: RecorderScript
   readonly watch: AccessWatch
+  /** `AccessLimits.maxRecorderBytes`. */
+  readonly mostBytes: number
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -60,7 +63,7 @@ const refusalOf: Readonly<Record<Unrecorded, string>> = {
   coding: 'page_coding',
 }
 
-export function createMirror({ script, watch, clock, random, logger }: MirrorOptions): Mirror {
+export function createMirror({ script, watch, mostBytes, clock, random, logger }: MirrorOptions): Mirror {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -71,13 +74,17 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
   /** Origins whose agent has no mirror, or whose customer wants none. */
   const unwanted = new LRUCache<string, true>({ max: 5_000 })
 
+  const inFlight = createBytesInFlight(mostBytes)
+  /** Origins whose operator was told that a recorder has to come back. */
+  const busy = new LRUCache<string, true>({ max: 5_000 })
+
   const onRefused = (label: string, error: unknown): void => {
     if (isCodedError(error, 'mirror_unknown') || isCodedError(error, 'mirror_unwanted')) unwanted.set(label, true)
     logger.debug({ err: error }, 'a page is not shown to the operator')
   }
   const unrecorded = createUnrecordedPages({ clock, random, onRefused })
 
-  const begin = async (socket: WebSocket, { access, service, cookies }: AdmittedBrowser): Promise<void> => {
+  const begin = async (socket: WebSocket, raw: Duplex, { access, service, cookies, origin }: AdmittedBrowser): Promise<void> => {
     socket.pause()
     socket.on('error', () => {})
     const { grant } = service
@@ -99,9 +106,22 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
       let leave = (): void => {}
       live = carryRecording({
         socket,
+        raw,
         stream,
         clock,
-        onReport: () => (leave = service.recorders.reporting()),
+        share: inFlight.open(),
+        onFull: () => {
+          logger.warn(
+            { session: grant.sessionId, service: grant.service },
+            'recorders have the gateway hold too much: one is told to come back',
+          )
+          busy.set(access.label, true)
+          void unrecorded.name(access.label, { grant, url: origin, reason: 'busy' })
+        },
+        onReport: () => {
+          leave = service.recorders.reporting()
+          if (busy.delete(access.label)) unrecorded.leave(access.label)
+        },
         settle: () => {
           settle()
           leave()
@@ -150,7 +170,7 @@ export function createMirror({ script, watch, clock, random, logger }: MirrorOpt
       if (service.count('recorder') >= mostPages) return refuse('too_many', 'too_many_websockets')
       if (!service.grant.countRequest()) return refuse('too_many', 'too_many_requests_per_second')
       server.handleUpgrade(req, socket, head, (websocket) => {
-        begin(websocket, browser).catch((error: unknown) => {
+        begin(websocket, socket, browser).catch((error: unknown) => {
           logger.error({ err: error }, 'a recorder failed')
           websocket.terminate()
         })

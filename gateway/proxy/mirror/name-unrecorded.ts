@@ -37,7 +37,7 @@ export function createUnrecordedPages(options: {
       const page: { stream: Duplex | undefined } = { stream: undefined }
       named.set(label, page)
       try {
-        const stream = await grant.openMirror(random.hex(16))
+        const stream = await grant.openMirror(random.hex(16), false)
         stream.on('error', () => {}).resume()
         if (named.get(label) !== page) return sayFarewell(stream, clock)
         page.stream = stream
