@@ -75,6 +75,7 @@ async function main(): Promise<void> {
         version: agentVersion,
         nowMs: () => systemClock.nowMs(),
         ask: askStatus,
+        everyMs: 1_000,
         say,
       })
       return

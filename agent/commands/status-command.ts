@@ -79,6 +79,7 @@ function toldUpdates({ updates }: Partial<Pick<AgentStatus, 'updates'>>): string
 /** How the last update went. */
 export function toldOutcome({ what, version, from, reason, at }: NonNullable<AgentStatus['updates']['last']>): string {
   if (what === 'installed') return `Version ${version} was installed on ${instant(at)}, after ${from}.`
+  if (what === 'declined') return `The operator declined version ${version} on ${instant(at)}.`
   if (what === 'rejected') return `An update${version === '?' ? '' : ` to version ${version}`} was not taken on ${instant(at)} (${reason}).`
   return `The update to version ${version} was taken back on ${instant(at)} (${reason}): version ${from} runs.`
 }

@@ -19,10 +19,10 @@ export interface UpdateCommandOptions {
   readonly nowMs: () => number
   /** What the agent that runs says, or null. */
   readonly ask: (stateDir: string) => Promise<AgentStatus | null>
+  /** Between two questions. */
+  readonly everyMs: number
   readonly say: (line: string) => void
 }
-
-const askEachMs = 1_000
 
 /**
  * Verifies a package, lays it before the running agent, and tells what becomes of it.
@@ -30,7 +30,17 @@ const askEachMs = 1_000
  * @returns the exit code: 0 when it was installed, or lies before the operator
  * @throws AgentError `usage`, `no_update_keys`, and what `offerPackage` throws
  */
-export async function updateCommand({ from, noWait, stateDir, trust, version, nowMs, ask, say }: UpdateCommandOptions): Promise<0 | 1> {
+export async function updateCommand({
+  from,
+  noWait,
+  stateDir,
+  trust,
+  version,
+  nowMs,
+  ask,
+  everyMs,
+  say,
+}: UpdateCommandOptions): Promise<0 | 1> {
   if (from === undefined) throw new AgentError({ code: 'usage', message: 'update needs the package: --from FILE' })
   if (trust === null)
     throw new AgentError({
@@ -49,35 +59,39 @@ export async function updateCommand({ from, noWait, stateDir, trust, version, no
     return 0
   }
   if (before.updates?.consent !== 'standing') say('The operator has to agree at the panel.')
-  return noWait ? 0 : follow({ sha256: release.sha256, since: before.updates?.last?.at ?? 0, stateDir, ask, say })
+  return noWait ? 0 : follow({ sha256: release.sha256, since: before.updates?.last?.at ?? null, stateDir, ask, everyMs, say })
 }
 
-interface Followed extends Pick<UpdateCommandOptions, 'ask' | 'say'> {
+/** A version that has just started says nothing yet of the one that it tried or became. */
+const mostLooks = 60
+
+interface Followed extends Pick<UpdateCommandOptions, 'ask' | 'everyMs' | 'say'> {
   readonly sha256: string
-  readonly since: number
+  /** Of the outcome that was there before. */
+  readonly since: number | null
   readonly stateDir: string
 }
 
-async function follow({ sha256, since, stateDir, ask, say }: Followed): Promise<0 | 1> {
-  let wasThere = false
+async function follow({ sha256, since, stateDir, ask, everyMs, say }: Followed): Promise<0 | 1> {
+  let gone = 0
   let said = ''
   for (;;) {
-    await pause(askEachMs)
+    await pause(everyMs)
     // It is silent while one version makes room for the other.
     const updates = (await ask(stateDir).catch(() => null))?.updates
     if (updates === undefined) continue
     const { last, offer } = updates
-    if (last !== null && last.at > since) {
+    if (last !== null && last.at !== since) {
       say(toldOutcome(last))
       return last.what === 'installed' ? 0 : 1
     }
-    const isThere = offer?.sha256 === sha256
-    if (isThere && said !== now(offer)) say((said = now(offer)))
-    if (wasThere && !isThere && (await readVersions(stateDir)).trial === null && offer === null) {
-      say('The operator declined it.')
+    if (offer?.sha256 === sha256) {
+      if (said !== now(offer)) say((said = now(offer)))
+      gone = 0
+    } else if ((await readVersions(stateDir)).trial === null && (gone += 1) > mostLooks) {
+      say('It is not offered any more, and nobody says why: see the panel.')
       return 1
     }
-    wasThere ||= isThere
   }
 }
 

@@ -29,10 +29,10 @@ export interface PanelUpdateOffer {
 }
 
 export interface PanelUpdateOutcome {
-  readonly what: 'installed' | 'rolled_back' | 'rejected'
+  readonly what: 'installed' | 'rolled_back' | 'rejected' | 'declined'
   readonly version: string
   readonly from: string
-  /** `crashed`, `not_reached`, `interrupted`, `cannot_run`, or the code of what was wrong with the file; null with `installed`. */
+  /** `crashed`, `not_reached`, `interrupted`, `cannot_run`, or the code of what was wrong with the file; null with `installed` and `declined`. */
   readonly reason: string | null
   readonly at: number
 }

@@ -161,7 +161,7 @@ describe('an update', () => {
     await isOffered()
     expect(() => updates.decline(sha256, 'Nobody')).toThrow(expect.objectContaining({ code: 'unknown_operator' }))
     updates.decline(sha256, 'Olga')
-    expect(updates.state.offer).toBeNull()
+    expect(updates.state).toMatchObject({ offer: null, last: { what: 'declined', version: '2.0.0', reason: null } })
     await until(() => expect(existsSync(offeredFile(stateDir))).toBe(false))
     expect(acts()[0]).toBe('update_declined 2.0.0')
   })

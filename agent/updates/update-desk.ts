@@ -197,6 +197,7 @@ export function createUpdateDesk(options: UpdateDeskOptions): UpdateDesk {
       options.operators.known(by)
       offer = null
       agreed = null
+      last = { what: 'declined', version: release.version, from: version, reason: null, at: clock.nowMs() }
       options.records.record(() => tell('declined', { version: release.version, from: version }, { by }))
       void dropPackage(stateDir)
       options.onChange()

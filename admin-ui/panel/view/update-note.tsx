@@ -35,7 +35,7 @@ export const UpdateNote = ({ panel, state }: { readonly panel: Panel; readonly s
     else act.runAs(operator, (who) => panel.client.decideUpdate({ sha256, agree: true, ...who }))
   }
   const version = offer?.version ?? ''
-  const failed = offer === null && last !== null && last.what !== 'installed' && state.now - last.at < shownForMs ? last : null
+  const failed = offer === null && last !== null && last.reason !== null && state.now - last.at < shownForMs ? last : null
   return (
     <>
       <PanelProblemLine text={act.problem} />

@@ -21,5 +21,6 @@ export const targetNames = [
   'request-heads',
   'response-heads',
   'show-request',
+  'signed-note',
   'websocket-frames',
 ] as const
