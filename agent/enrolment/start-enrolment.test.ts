@@ -302,6 +302,20 @@ describe('enrolment', () => {
     expect(est.seen.at(-1)).toBe('simpleenroll press-1:one-time')
   })
 
+  it('waits with its code as well where its clock is behind, and only the gateway knows that the certificate has ended', async () => {
+    start()
+    await vi.waitFor(() => expect(credentials).toHaveLength(1))
+    const refused = { status: 403, body: '' }
+    est.answer = (_request, operation) => (operation === 'simplereenroll' ? { status: 202, body: '' } : refused)
+    clock.advance(6 * 86_400_000 + 3_600_000)
+    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ reason: 'renewal_pending', code: expect.stringMatching(/-/) as string }))
+    expect(ended).toBe(1)
+    est.answer = null
+    clock.advance(10_000)
+    await vi.waitFor(() => expect(credentials).toHaveLength(2))
+    expect(renewedLate).toHaveLength(1)
+  })
+
   it('says that the clock is ahead when what it gets is over at once', async () => {
     clock = new FakeClock(Date.now() + 400 * 86_400_000)
     start()

@@ -72,6 +72,9 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
   let current: Credential | null = null
   let renewalsFailed = 0
   const renewLate = createRenewLate()
+  /** Thumbprint of a certificate that has ended by the gateway's clock, whatever ours says. */
+  let saidToBeOver: string | null = null
+  const isOver = (one: Credential): boolean => hasEnded(one, clock.nowMs()) || one.thumbprint === saidToBeOver
 
   const later = (delayMs: number, run: () => Promise<void>): void => {
     if (!ending.signal.aborted) timer = clock.after(delayMs, () => void run())
@@ -94,7 +97,7 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
     try {
       const privateKey = await deviceKey({ ...settings, random: options.random })
       const stored = await storedCredential(options, privateKey)
-      if (stored !== null && !hasEnded(stored, clock.nowMs())) return take(stored, 0)
+      if (stored !== null && !isOver(stored)) return take(stored, 0)
       options.onStatus({ state: 'enrolling', reason: stored === null ? null : 'certificate_expired' })
       const asked = { settings, clock, privateKey, signal: ending.signal }
       const obtained = await (stored === null ? obtainCertificate({ ...asked, renewing: null }) : renewLate({ ...asked, ended: stored }))
@@ -121,7 +124,7 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
     if (current === null) return
     const { notAfterMs, privateKey } = current
     const dueInMs = renewalDueInMs(current, clock.nowMs())
-    if (hasEnded(current, clock.nowMs())) {
+    if (isOver(current)) {
       options.onEnded()
       return enrol()
     }
@@ -131,6 +134,11 @@ export function startEnrolment(options: EnrolmentOptions): Enrolment {
       logger.info({ until: new Date(current.notAfterMs).toISOString() }, 'the certificate was renewed')
     } catch (error) {
       if (ending.signal.aborted) return
+      if (errorCode(error) === 'enrolment_pending') {
+        // Only a certificate that has ended is made to wait: our clock is behind.
+        saidToBeOver = current.thumbprint
+        return watch()
+      }
       logger.warn({ reason: errorCode(error), error, expires_at: new Date(notAfterMs).toISOString() }, 'the renewal failed')
       renewalsFailed += 1
       if (needsPerson(error) || renewalsFailed >= worthTelling)
