@@ -79,6 +79,10 @@ export const refusedByAgent = (): PanelState['refused'] => {
   })
   return [
     { what: 'stream', why: 'no_approval', subject: 'Web interface', count: 212, ...at(0) },
+    { what: 'message', why: 'too_often', subject: null, count: 469, ...at(1) },
+    { what: 'request', why: 'no_call', subject: 'Mia Bauer', count: 1, ...at(1) },
+    { what: 'switches', why: 'too_often', subject: null, count: 30, ...at(1) },
+    { what: 'picture', why: 'no_approval', subject: null, count: 1, ...at(1) },
     { what: 'stream', why: 'unknown_service', subject: '127.0.0.1:22', count: 1, ...at(1) },
     { what: 'stream', why: 'service_not_approved', subject: 'Service shell', count: 3, ...at(1) },
     { what: 'stream', why: 'expired', subject: 'Web interface', count: 1, ...at(2) },

@@ -26,7 +26,7 @@ export const stop: Workload = {
   async run(bench) {
     const installation = await bench.installation()
     const machines = bench.quick ? 2 : 5
-    const each: Streams = bench.quick ? { raw: 10, web: 5, webSocket: 5 } : { raw: 120, web: 40, webSocket: 40 }
+    const each: Streams = bench.quick ? { raw: 10, web: 5, webSocket: 5 } : { raw: 120, web: 50, webSocket: 30 }
     const live = machines * (each.raw + each.web + each.webSocket)
     const stations = new Map<string, Station>()
     for (let index = 1; index <= machines; index += 1) {
