@@ -1,11 +1,11 @@
-import { pageHeader } from '../../wire/mirror.ts'
+import { pageHeader, pageServiceHeader } from '../../wire/mirror.ts'
 import { longestChatText } from '../../wire/chat.ts'
 import type { Attack, Field, Observation } from '../attack.ts'
 import { letIn, observe, requestFor, show } from '../moves.ts'
 import { operatorName } from '../panel-operator.ts'
 import { attackServices } from '../scratch-config.ts'
 
-const { web } = attackServices
+const { web, other } = attackServices
 
 const say = async ({ gateway }: Field, session: string, body: object | string | Buffer): Promise<number> => {
   const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
@@ -103,15 +103,26 @@ export const talkAttacks: readonly Attack[] = [
     expected: 'Only pages of the live session are taken, and a few of them.',
     run: async (field) => {
       const { gateway, operator, random } = field
-      const tell = async (session: string, body: string | Buffer): Promise<number> =>
-        (await gateway.ask('POST', `/v1/sessions/${session}/mirror`, { body, headers: { [pageHeader]: random.hex(16) } })).status
+      const tell = async (session: string, body: string | Buffer, service: string = web): Promise<number> =>
+        (
+          await gateway.ask('POST', `/v1/sessions/${session}/mirror`, {
+            body,
+            headers: { [pageHeader]: random.hex(16), [pageServiceHeader]: service },
+          })
+        ).status
       const page = `${JSON.stringify({ events: [{ type: 2, data: {} }], page: { url: 'javascript:alert(1)', title: 'x', width: 1, height: 1 } })}\n`
       const asked = await letIn(field, { services: [web] })
-      const other = await tell(requestFor(field).session, page)
+      const elsewhere = await tell(requestFor(field).session, page)
+      const unapproved = await tell(asked.session, page, other)
       const endless = await tell(asked.session, Buffer.alloc(9 * 1024 * 1024, 0x20))
       let taken = 0
       for (let at = 0; at < 50; at += 1) {
-        const headers = { ':method': 'POST', ':path': `/v1/sessions/${asked.session}/mirror`, [pageHeader]: random.hex(16) }
+        const headers = {
+          ':method': 'POST',
+          ':path': `/v1/sessions/${asked.session}/mirror`,
+          [pageHeader]: random.hex(16),
+          [pageServiceHeader]: web,
+        }
         gateway.throwIn(headers, false)?.once('response', (head) => void (taken += Number(head[':status'] === 200)))
       }
       await gateway.ask('GET', '/v1/info')
@@ -119,12 +130,13 @@ export const talkAttacks: readonly Attack[] = [
       await operator.end()
       const after = await tell(asked.session, page)
       return [
-        observe(`of another session: ${other}`, other >= 400 && other < 500),
+        observe(`of another session: ${elsewhere}`, elsewhere >= 400 && elsewhere < 500),
+        observe(`of a service that was not approved: ${unapproved}`, unapproved >= 400 && unapproved < 500),
         observe(
           `a line of 9 MiB: ${endless === 0 ? 'no answer' : endless}; the session ${session?.id === asked.session ? 'goes on' : 'is gone'}`,
           session?.id === asked.session,
         ),
-        observe(`${taken} of 50 pages were taken`, taken <= 16),
+        observe(`${taken} of 50 pages were taken`, taken > 0 && taken <= 16),
         observe(`after the end: ${after}`, after >= 400 && after < 500),
       ]
     },

@@ -79,7 +79,11 @@ const mutations: Readonly<Record<string, { readonly file: string; readonly from:
     from: 'return !unprintable.test(text) && text.isWellFormed()',
     to: 'return text !== unprintable.source',
   },
-  pageSession: { file: 'agent/mirror/pages.ts', from: "if (live()?.id !== session) return 'no_session'", to: '' },
+  pageSession: {
+    file: 'agent/mirror/pages.ts',
+    from: 'live()?.id !== session || live()?.services.includes(service) !== true',
+    to: 'false',
+  },
   pages: { file: 'agent/mirror/pages.ts', from: 'pages.size >= mostPages', to: 'pages.size >= 1_000' },
   switchHere: {
     file: 'agent/services/service-table.ts',
