@@ -51,21 +51,23 @@ export const RequestView = ({
   return (
     <>
       <main className="panel-main request">
-        <RequestFacts
-          name={request.technician.name}
-          organisation={request.technician.organisation}
-          photo={request.technician.photo}
-          purpose={request.purpose}
-          ticket={request.ticket}
-          extend={extend}
-          photoSize={96}
-          heading="h1"
-          note={request.answers_call ? help.takes : null}
-        />
+        <div>
+          <RequestFacts
+            name={request.technician.name}
+            organisation={request.technician.organisation}
+            photo={request.technician.photo}
+            purpose={request.purpose}
+            ticket={request.ticket}
+            extend={extend}
+            photoSize={96}
+            heading="h1"
+            note={request.answers_call ? help.takes : null}
+          />
+          <RequestRecording services={request.services} />
+        </div>
         <div className="request-choices">
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />
           {extend ? null : <ServiceChoice services={request.services} chosen={services} onChange={setServices} />}
-          <RequestRecording services={request.services} />
           <DurationStep value={duration} asked={request.duration_s} onChange={setDuration} />
           <OperatorChoice
             ref={names}
