@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { liveSessionOf, pairingCode, refusedByAgent, requestOf, startFakeAgent } from './fake-agent.ts'
+import { chatOf, liveSessionOf, pairingCode, refusedByAgent, requestOf, startFakeAgent } from './fake-agent.ts'
 import { faultsOfPanel } from './faults-of-panel.ts'
 import { openPage, tabTo } from './open-browser.ts'
 import { looks, movingParts, openPanel, startPages } from './start-pages.ts'
@@ -195,8 +195,15 @@ describe('the panel', () => {
     await page.getByRole('button', { name: 'Touch for sound' }).click()
     await page.getByRole('button', { name: 'Sound is on' }).waitFor()
     await vi.waitFor(async () => expect(await tones()).toBeGreaterThan(0), 5_000)
+    started.agent.set({ request: null, session: liveSessionOf({ chat: chatOf().slice(0, 1) }) })
+    await page.getByText('Which sheet size').first().waitFor()
+    const silent = await tones()
+    started.agent.set({ session: liveSessionOf({ chat: [...chatOf(), { ...chatOf()[0]!, n: 3, text: 'And how thick?' }] }) })
+    await vi.waitFor(async () => expect(await tones()).toBe(silent + 1), 5_000)
     await page.getByRole('button', { name: 'Sound is on' }).click()
+    await page.getByRole('button', { name: 'Sound for requests only' }).click()
     await page.getByRole('button', { name: 'Sound is off' }).waitFor()
+    started.agent.set({ session: null })
     const before = await tones()
     started.agent.set({ request: requestOf({ requested_at: Date.now() + 1 }) })
     await page

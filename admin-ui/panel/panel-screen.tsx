@@ -16,7 +16,7 @@ import { PanelMenu } from './view/panel-menu.tsx'
 import { RequestView } from './view/request-view.tsx'
 import { SessionBar } from './view/session-bar.tsx'
 import { SessionView } from './view/session-view.tsx'
-import { useRequestSound } from './view/use-request-sound.ts'
+import { usePanelSound } from './view/use-panel-sound.ts'
 import { useWakeLock } from './view/use-wake-lock.ts'
 import { panelWords } from './words/panel-words.ts'
 
@@ -27,7 +27,11 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
   const { state } = panel
   const request = state?.request ?? null
   const session = state?.session ?? null
-  const sound = useRequestSound(request !== null)
+  const sound = usePanelSound({
+    waiting: request !== null,
+    said: newestFromTechnician(state),
+    taken: callOf(state),
+  })
   useWakeLock()
   const { said, shown } = useSituation(panel)
   useKeptFocus(shown, 'main h1')
@@ -76,6 +80,16 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
     </div>
   )
 }
+
+/** Null while no state is known: what was written before is no news. */
+const newestFromTechnician = (state: PanelState | null): string | null => {
+  const session = state?.session ?? null
+  const newest = session?.chat.findLast(({ from }) => from === 'technician')
+  return session === null ? null : `${session.id} ${newest?.n ?? 0}`
+}
+
+const callOf = (state: PanelState | null): string | null =>
+  state === null || state.help === null ? null : `${state.help.id} ${state.help.taken ? 'taken' : 'open'}`
 
 /** Nobody is in: the machine at rest, or a session of its history. */
 const NobodyIn = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {

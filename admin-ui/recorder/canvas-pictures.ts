@@ -35,7 +35,7 @@ export function watchCanvases({ idOf, emit }: CanvasPicturesOptions): CanvasPict
 
   const look = (): void => {
     if (isOver) return
-    natives.later(() => natives.frame(take), everyMs)
+    natives.later(() => natives.frame(() => void take()), everyMs)
   }
   const take = async (): Promise<void> => {
     try {

@@ -40,11 +40,13 @@ export const natives = {
     apply(nativeDraw, context, [from, 0, 0, to.width, to.height])
   },
   encode: (canvas: HTMLCanvasElement): Promise<Blob | null> =>
-    new Promise((resolve) => void apply(nativeToBlob, canvas, [resolve, 'image/webp', 0.6])),
+    new Promise((resolve) => {
+      apply(nativeToBlob, canvas, [resolve, 'image/webp', 0.6])
+    }),
   dataUrl: (blob: Blob): Promise<string> =>
     new Promise((resolve, reject) => {
       const reader = new NativeReader()
-      apply(nativeListen, reader, ['load', () => resolve(String(reader.result))])
+      apply(nativeListen, reader, ['load', () => resolve(reader.result as string)])
       apply(nativeListen, reader, ['error', reject])
       apply(nativeRead, reader, [blob])
     }),

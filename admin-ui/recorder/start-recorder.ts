@@ -51,7 +51,8 @@ function start(mode: MaskMode): void {
       emit: (event) => {
         masking.leftovers(event)
         line.add(event)
-        if (event.type === fullSnapshot) canvases?.forget()
+        const kind: number = event.type
+        if (kind === fullSnapshot) canvases?.forget()
       },
       recordAfter: 'DOMContentLoaded',
       inlineStylesheet: true,

@@ -121,6 +121,35 @@ describe('a page in a real browser', () => {
     expect(typed().slice(3)).toEqual(['\u2022'.repeat(8)])
   })
 
+  it('copies its canvases at most once a second, smaller, more rarely where they are busy, and again for who begins to look', async () => {
+    const noise = `<!doctype html><canvas id="busy" width="1600" height="800"></canvas><canvas id="still" width="300" height="100"></canvas>
+<script>const s=still.getContext('2d');s.fillRect(10,10,50,50);const b=busy.getContext('2d');const d=b.createImageData(1600,800);
+setInterval(()=>{for(let i=0;i<d.data.length;i+=1)d.data[i]=(i*2654435761+performance.now())>>>7&255;b.putImageData(d,0,0);b.fillStyle='#fff';b.fillRect(0,0,1600,700)},100)</script>`
+    await using visited = await visit({ '/': { body: noise } })
+    const { page, shown } = visited
+    const told = (): { readonly id: number; readonly data: string; readonly at: number }[] =>
+      eventsOf(shown())
+        .filter(({ type, data }) => type === 5 && data.tag === 'sallyport.canvas')
+        .map((event) => {
+          const { timestamp, data } = event as unknown as { timestamp: number; data: { payload: { id: number; data: string } } }
+          return { ...data.payload, at: timestamp }
+        })
+    await until(() => new Set(told().map(({ id }) => id)).size === 2)
+    const still = told().findLast(({ data }) => data.length < 3_000)!
+    await page.waitForTimeout(4_000)
+    const busy = told().filter(({ id }) => id !== still.id)
+    expect(told().filter(({ id }) => id === still.id)).toHaveLength(1)
+    const gaps = busy.slice(1).map(({ at }, n) => ({ ms: at - busy[n]!.at, wanted: Math.max(900, busy[n]!.data.length / 10) }))
+    expect(gaps.length).toBeGreaterThan(0)
+    expect(gaps.filter(({ ms, wanted }) => ms < wanted)).toEqual([])
+    const size: { width: number; height: number } = await page.evaluate(
+      `new Promise((resolve) => { const i = new Image(); i.onload = () => resolve({ width: i.width, height: i.height }); i.src = '${busy[0]!.data}' })`,
+    )
+    expect(size).toEqual({ width: 800, height: 400 })
+    shown()!.order('snapshot')
+    await until(() => told().filter(({ id }) => id === still.id).length === 2)
+  }, 30_000)
+
   it('draws a new picture when somebody begins to look, stops when nobody does, and begins again', async () => {
     await using visited = await visit({ '/': { body: form } })
     const { page, shown } = visited

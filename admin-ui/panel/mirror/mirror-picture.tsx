@@ -30,12 +30,12 @@ export const MirrorPicture = ({ port, title, model, onDrawn }: MirrorPictureProp
     }
   }, [origin, model, onDrawn])
   return (
-    // oxlint-disable-next-line react/iframe-missing-sandbox -- its own origin is another one than the panel's
     <iframe
       ref={frame}
       className="mirror-frame"
       title={title}
       src={`${origin}/#${language}`}
+      // oxlint-disable-next-line react/iframe-missing-sandbox -- its own origin is another one than the panel's
       sandbox="allow-scripts allow-same-origin"
       tabIndex={-1}
     />

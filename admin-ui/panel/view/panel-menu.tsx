@@ -1,15 +1,15 @@
 import { useMantineColorScheme } from '@mantine/core'
-import { IconMoon, IconSun, IconSunMoon, IconVolume, IconVolumeOff } from '@tabler/icons-react'
+import { IconMoon, IconSun, IconSunMoon, IconVolume, IconVolume2, IconVolumeOff } from '@tabler/icons-react'
 import { sharedWords } from '../../words/shared-words.ts'
 import { languageNames, languages, useLanguage, useWords } from '../../words/language.tsx'
 import { panelWords } from '../words/panel-words.ts'
-import type { RequestSound } from './use-request-sound.ts'
+import type { PanelSound } from './use-panel-sound.ts'
 
 const schemes = ['auto', 'light', 'dark'] as const
 const schemeIcons = { auto: IconSunMoon, light: IconSun, dark: IconMoon } as const
 
 /** Sound, language and theme: three buttons, each steps to its next choice. Without `sound` there is no button for it. */
-export const PanelMenu = ({ sound }: { readonly sound?: RequestSound }) => {
+export const PanelMenu = ({ sound }: { readonly sound?: PanelSound }) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
   const { language, choose } = useLanguage()
@@ -23,10 +23,12 @@ export const PanelMenu = ({ sound }: { readonly sound?: RequestSound }) => {
         <button
           type="button"
           className="tool"
-          aria-label={{ on: words.soundOn, off: words.soundOff, blocked: words.soundBlocked }[sound.state]}
+          aria-label={
+            { on: words.soundOn, requests: words.soundForRequests, off: words.soundOff, blocked: words.soundBlocked }[sound.state]
+          }
           onClick={sound.toggle}
         >
-          {sound.state === 'on' ? <IconVolume size={30} aria-hidden="true" /> : <IconVolumeOff size={30} aria-hidden="true" />}
+          <SoundIcon state={sound.state} />
           {sound.state === 'blocked' ? words.soundBlocked : null}
         </button>
       )}
@@ -43,4 +45,9 @@ export const PanelMenu = ({ sound }: { readonly sound?: RequestSound }) => {
       </button>
     </div>
   )
+}
+
+const SoundIcon = ({ state }: Pick<PanelSound, 'state'>) => {
+  const Icon = { on: IconVolume, requests: IconVolume2, off: IconVolumeOff, blocked: IconVolumeOff }[state]
+  return <Icon size={30} aria-hidden="true" />
 }

@@ -101,6 +101,7 @@ export interface PanelWords {
   readonly modes: Readonly<Record<PanelMode['name'], string>>
   readonly modeTexts: Readonly<Record<PanelMode['name'], (minutes: number) => string>>
   readonly modeBy: (by: string) => string
+  readonly modeLimited: string
   readonly changeMode: string
   readonly modeQuestion: (service: string) => string
   readonly save: string
@@ -171,6 +172,7 @@ export interface PanelWords {
   readonly notToday: string
   readonly refusedIn: (time: string) => string
   readonly soundOn: string
+  readonly soundForRequests: string
   readonly soundOff: string
   readonly soundBlocked: string
   /** In place of {@link idleTitle} while the agent is silent. */
