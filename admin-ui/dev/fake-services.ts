@@ -28,5 +28,7 @@ export const deviceServiceOf = ({ name, title, kind }: MachineService): Device['
   enabled_at_machine: name !== 'shell',
   enabled: name !== 'shell',
   recorded_at_machine: kind === 'http',
+  mode: name === 'shell' ? 'attended' : 'reconnect',
+  attended_only: false,
   recording: 'mask_all',
 })

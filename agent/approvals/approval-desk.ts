@@ -130,12 +130,11 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   /** Let in before he asked, for every service that he asks for; false: somebody has to press. */
   const letInByConsent = (shown: PendingRequest): boolean => {
     const { request } = shown
-    const isEnabling = (service: string): boolean => services.find(service)?.enabling !== false
     const consent = standingConsent({
       request,
       modeOf: modes.modeOf,
       windows: modes.windows(clock.nowMs()),
-      isEnabling,
+      needsPress: services.needsPress,
       left,
       call: help.follower.letting,
       now: now(),
@@ -226,6 +225,10 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       records,
       record,
       event,
+      endUnpressed: (service) => {
+        if (keeper.live?.services.includes(service) === true && keeper.live.mode !== 'attended')
+          keeper.end('switch_off', null, 'switch_off')
+      },
       endUsing: (service, by, cause) => {
         if (keeper.live?.services.includes(service) !== true) return false
         keeper.end('switch_off', by, 'switch_off', cause)

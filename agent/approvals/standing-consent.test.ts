@@ -22,7 +22,7 @@ const judge = (change: Partial<Parameters<typeof standingConsent>[0]> & { modes?
     modeOf: (service) => change.modes?.[service] ?? { mode: 'attended' },
     windows: [],
     left: null,
-    isEnabling: () => false,
+    needsPress: () => false,
     call: null,
     now,
     ...change,
@@ -117,6 +117,6 @@ it('never lets anybody in for longer than the strictest of what covers him', () 
 it('never lets in to what is used only while somebody holds the enabling switch', () => {
   const all = { ...both({ mode: 'unattended', ...word }), windows: [window], left }
   expect(judge(all)).not.toBe(null)
-  expect(judge({ ...all, isEnabling: (service) => service === 'plc' })).toBe(null)
-  expect(judge({ ...all, ...both(reconnect), isEnabling: () => true })).toBe(null)
+  expect(judge({ ...all, needsPress: (service) => service === 'plc' })).toBe(null)
+  expect(judge({ ...all, ...both(reconnect), needsPress: () => true })).toBe(null)
 })

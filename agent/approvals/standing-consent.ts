@@ -26,8 +26,8 @@ export interface StandingConsentOptions {
   readonly request: SessionRequest
   readonly modeOf: (service: string) => ServiceMode
   readonly windows: readonly PlannedWindow[]
-  /** Somebody at the machine has to hold an input for it: no consent stands for it. */
-  readonly isEnabling: (service: string) => boolean
+  /** Somebody at the machine has to hold an input for it, or the portal wants a press: no consent stands for it. */
+  readonly needsPress: (service: string) => boolean
   readonly left: LeftSession | null
   readonly call: LettingCall | null
   readonly now: Moment
@@ -56,7 +56,7 @@ export function standingConsent(options: StandingConsentOptions): StandingConsen
 }
 
 function consentTo(service: string, options: StandingConsentOptions): StandingConsent | null {
-  if (options.isEnabling(service)) return null
+  if (options.needsPress(service)) return null
   return (
     reconnectConsent(service, options) ??
     plannedConsent(service, options) ??

@@ -36,6 +36,8 @@ export interface SwitchDeskOptions {
   readonly event: (body: AgentEventBody) => void
   /** Ends the session that has this service, and writes `cause` with its end; false when there is none. */
   readonly endUsing: (service: string, by: string | null, cause: () => void) => boolean
+  /** Ends the session that has this service where nobody pressed for it. */
+  readonly endUnpressed: (service: string) => void
   /** Ends the session that lives and takes back the request that is shown. */
   readonly endAll: (by: string) => void
   /** Opens the way out, or closes it for good. */
@@ -105,7 +107,10 @@ export function createSwitchDesk(options: SwitchDeskOptions): SwitchDesk {
       // A gateway may say it a thousand times.
       if (JSON.stringify(switches) === JSON.stringify(services.portal)) return
       services.setPortal(switches)
-      for (const { name } of services.list()) if (!services.isOn(name)) options.endUsing(name, null, () => {})
+      for (const { name } of services.list()) {
+        if (!services.isOn(name)) options.endUsing(name, null, () => {})
+        else if (services.needsPress(name)) options.endUnpressed(name)
+      }
       logger.info(switches, 'the switches of the portal')
       options.onChange()
     },

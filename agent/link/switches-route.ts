@@ -46,17 +46,24 @@ export function takePortalSwitches(options: SwitchesRouteOptions, stream: Server
 }
 
 /** A service that is not here has no switch, whatever a gateway calls it. In the order of the settings, so that the same switches are equal. */
-function ofHere({ remote, services: said, unrecorded }: PortalSwitches, services: ServiceTable): PortalSwitches {
+function ofHere({ remote, services: said, unrecorded, attended_only }: PortalSwitches, services: ServiceTable): PortalSwitches {
   const here = services.list().flatMap(({ name }) => (Object.hasOwn(said, name) ? [[name, said[name] === true] as const] : []))
   const unseen = services.list().flatMap(({ name }) => (unrecorded?.includes(name) === true ? [name] : []))
-  return { remote, services: Object.fromEntries(here), ...(unseen.length === 0 ? {} : { unrecorded: unseen }) }
+  const pressed = services.list().flatMap(({ name }) => (attended_only?.includes(name) === true ? [name] : []))
+  return {
+    remote,
+    services: Object.fromEntries(here),
+    ...(unseen.length === 0 ? {} : { unrecorded: unseen }),
+    ...(pressed.length === 0 ? {} : { attended_only: pressed }),
+  }
 }
 
 function loosens(next: PortalSwitches, { portal, list }: ServiceTable): boolean {
   if (portal === null) return false
   const isAgain = ({ name }: { readonly name: string }): boolean =>
     (portal.services[name] === false && next.services[name] !== false) ||
-    (portal.unrecorded?.includes(name) === true && next.unrecorded?.includes(name) !== true)
+    (portal.unrecorded?.includes(name) === true && next.unrecorded?.includes(name) !== true) ||
+    (portal.attended_only?.includes(name) === true && next.attended_only?.includes(name) !== true)
   return (next.remote && !portal.remote) || list().some(isAgain)
 }
 
@@ -71,10 +78,16 @@ function parse(bytes: Buffer): PortalSwitches | string {
     const names = services?.names() ?? []
     if (names.length > mostSwitches) return `at most ${mostSwitches} services`
     const read = names.map((name) => [name, services?.flag(name, true) === true] as const)
-    const unrecorded = (body.has('unrecorded') ? body.list('unrecorded') : []).filter((name) => typeof name === 'string')
-    if (unrecorded.length > mostSwitches) return `at most ${mostSwitches} services`
+    const listed = (name: string): string[] => (body.has(name) ? body.list(name) : []).filter((one) => typeof one === 'string')
+    const [unrecorded, attended] = [listed('unrecorded'), listed('attended_only')]
+    if (unrecorded.length > mostSwitches || attended.length > mostSwitches) return `at most ${mostSwitches} services`
     if (problems.length > 0) return problems.map(({ path, message }) => `${path}: ${message}`).join('; ')
-    return { remote, services: Object.fromEntries(read), ...(unrecorded.length === 0 ? {} : { unrecorded }) }
+    return {
+      remote,
+      services: Object.fromEntries(read),
+      ...(unrecorded.length === 0 ? {} : { unrecorded }),
+      ...(attended.length === 0 ? {} : { attended_only: attended }),
+    }
   } catch {
     return 'the body is not JSON in UTF-8'
   }

@@ -99,6 +99,8 @@ export interface PanelService {
   /** The customer's switch in the portal: the stricter of the two holds; null while nothing is known of it. */
   readonly portal: boolean | null
   readonly mode: PanelMode
+  /** The portal wants a press each time, whatever was chosen here. */
+  readonly portal_attended: boolean
   /** Used only while the enabling input at the machine is held, so that no mode but `attended` is possible. */
   readonly enabling: boolean
   /** Its pages are mirrored to this panel; null: it has none. */

@@ -122,6 +122,7 @@ function panelService(
     enabled: on,
     portal: portal === null ? null : portal.services[name] !== false,
     mode: modeOf(options, name),
+    portal_attended: portal?.attended_only?.includes(name) === true,
     enabling,
     recorded: recordedOf(options, name),
   }

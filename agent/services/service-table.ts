@@ -12,6 +12,8 @@ export interface ServiceTable {
   isOnHere(name: string): boolean
   /** Its pages are shown at the panel: by the setting here and, as far as it is known, by the one in the portal. */
   isMirrored(name: string): boolean
+  /** No consent stands for it: somebody has to hold an input here, or the portal wants a press each time. */
+  needsPress(name: string): boolean
   title(name: string): string
   /** For this process alone, at once; the caller makes it durable. */
   set(name: string, on: boolean): void
@@ -39,6 +41,7 @@ export function createServiceTable(options: {
     isOn: (name) => remote && on.get(name) === true && isOnInPortal(name),
     isOnHere: (name) => on.get(name) === true,
     isMirrored: (name) => options.services.get(name)?.mirrored === true && portal?.unrecorded?.includes(name) !== true,
+    needsPress: (name) => options.services.get(name)?.enabling !== false || portal?.attended_only?.includes(name) === true,
     title: (name) => options.services.get(name)?.title ?? name,
     set: (name, value) => void on.set(name, value),
     setRemote: (value) => void (remote = value),

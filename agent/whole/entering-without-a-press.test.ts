@@ -77,6 +77,30 @@ describe('the mode of a service', () => {
       ])
   })
 
+  it('none of them counts while the portal wants a press, who is in by one is out, and it comes back when the portal lets it', async () => {
+    const say = async (only: string[]): Promise<number> =>
+      (await bench.gateway.request('PUT', '/v1/switches', { body: JSON.stringify({ remote: true, services: {}, attended_only: only }) }))
+        .status
+    await setMode('hmi', { mode: 'unattended' })
+    const first = await ask()
+    await expect.poll(async () => (await bench.panel.state()).session?.id).toBe(first.session)
+    expect(await say(['plc'])).toBe(204)
+    expect((await bench.panel.state()).session?.id).toBe(first.session)
+    expect(await say(['hmi', 'nowhere'])).toBe(204)
+    expect((await bench.panel.state()).session).toBe(null)
+    const shown = (await bench.panel.state()).services.find(({ name }) => name === 'hmi')
+    expect(shown).toMatchObject({ portal_attended: true, mode: { name: 'unattended' } })
+    const second = await ask()
+    expect(await bench.panel.state()).toMatchObject({ request: { session: second.session }, session: null })
+    await press(second)
+    expect(await say(['hmi'])).toBe(204)
+    expect((await bench.panel.state()).session).toMatchObject({ id: second.session, mode: 'attended' })
+    await post('/api/session/end', { operator: 'Olga' })
+    expect(await say([])).toBe(204)
+    const third = await ask()
+    expect((await bench.panel.state()).session?.id).toBe(third.session)
+  })
+
   it('unattended lets in without a press, says so in the approval, and ends who is in by it when it is taken back', async () => {
     await setMode('hmi', { mode: 'unattended' })
     const asked = await ask()

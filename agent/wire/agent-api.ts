@@ -68,6 +68,8 @@ export interface PortalSwitches {
   readonly services: Readonly<Record<string, boolean>>
   /** Services whose pages the customer does not let be recorded. Absent: none. */
   readonly unrecorded?: readonly string[] | undefined
+  /** Services that nobody enters without a press, whatever was chosen at the machine. Absent: none. */
+  readonly attended_only?: readonly string[] | undefined
 }
 
 export interface AgentSnapshot {

@@ -26,6 +26,7 @@ export async function createDevice(room: DeviceRoom, facts: NewDeviceFacts, acto
     services: [],
     switches: {},
     recording: {},
+    attendedOnly: [],
     remoteAllowed: true,
     agentVersion: null,
     boot: null,
@@ -51,7 +52,10 @@ export type DeviceChange = Partial<
     Device,
     'name' | 'site' | 'region' | 'country' | 'timeZone' | 'productLine' | 'model' | 'contract' | 'switches' | 'remoteAllowed' | 'recording'
   >
->
+> & {
+  /** True: a press at the machine is always needed. Services that are not named stay as they are. */
+  readonly attendedOnly?: Readonly<Record<string, boolean>>
+}
 
 /** @throws CodedError `device_unknown`, `stale_version` */
 export async function changeDevice(
@@ -72,19 +76,27 @@ export async function changeDevice(
   }
   const switches = { ...device.switches, ...change.switches }
   const recording = { ...device.recording, ...change.recording }
-  const changed: Device = { ...device, ...change, switches, recording, version: version + 1 }
+  const attendedOnly = withChanges(device.attendedOnly, change.attendedOnly ?? {})
+  const changed: Device = { ...device, ...change, switches, recording, attendedOnly, version: version + 1 }
+  const limited = Object.entries(change.attendedOnly ?? {}).filter(([service, only]) => device.attendedOnly.includes(service) !== only)
   const switched = Object.entries(change.switches ?? {}).filter(([service, enabled]) => (device.switches[service] ?? true) !== enabled)
   const recorded = Object.entries(change.recording ?? {}).filter(([service, mode]) => (device.recording[service] ?? 'mask_all') !== mode)
   const isTurned = changed.remoteAllowed !== device.remoteAllowed
   await room.store.update(scope, changed, [
     deviceEvent(changed, 'device.changed', actor, factsOf(changed)),
     ...(isTurned ? [deviceEvent(changed, 'remote.changed', actor, { enabled: changed.remoteAllowed, where: 'gateway' })] : []),
+    ...limited.map(([service, only]) => deviceEvent(changed, 'mode.limited', actor, { service, attended_only: only })),
     ...recorded.map(([service, mode]) => deviceEvent(changed, 'recording.changed', actor, { mode, service })),
     ...switched.map(([service, enabled]) => deviceEvent(changed, 'switch.changed', actor, { enabled, service, where: 'gateway' })),
   ])
   room.changes.tell(id)
   return changed
 }
+
+const withChanges = (names: readonly string[], change: Readonly<Record<string, boolean>>): readonly string[] => [
+  ...names.filter((name) => change[name] !== false),
+  ...Object.keys(change).filter((name) => change[name] === true && !names.includes(name)),
+]
 
 const acts = {
   suspend: { from: ['active', 'registered'], to: 'suspended', event: 'device.suspended' },

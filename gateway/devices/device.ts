@@ -28,6 +28,8 @@ export interface Device {
   readonly remoteAllowed: boolean
   /** How the customer lets the pages of each service be recorded. A service without a member is recorded with every field masked. */
   readonly recording: Readonly<Record<string, RecordingMode>>
+  /** Services that the customer lets nobody enter without a press at the machine, whatever was chosen there. */
+  readonly attendedOnly: readonly string[]
   readonly agentVersion: string | null
   /** `boot` of the agent that reported last, and the number of its last event that was carried out. */
   readonly boot: string | null

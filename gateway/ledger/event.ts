@@ -26,6 +26,7 @@ export const eventTypes = [
   'switch.changed',
   'remote.changed',
   'recording.changed',
+  'mode.limited',
   'mode.changed',
   'window.changed',
   'pin.paused',

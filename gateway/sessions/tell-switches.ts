@@ -12,7 +12,12 @@ export async function tellSwitches(room: SessionRoom, link: DeviceLink, signal: 
     const device = await devices.find(wholeInstallation, link.deviceId)
     if (device === undefined) return
     const unrecorded = Object.entries(device.recording).flatMap(([service, mode]) => (mode === 'off' ? [service] : []))
-    const switches = { remote: device.remoteAllowed, services: device.switches, ...(unrecorded.length === 0 ? {} : { unrecorded }) }
+    const switches = {
+      remote: device.remoteAllowed,
+      services: device.switches,
+      ...(unrecorded.length === 0 ? {} : { unrecorded }),
+      ...(device.attendedOnly.length === 0 ? {} : { attended_only: device.attendedOnly }),
+    }
     const text = JSON.stringify(switches)
     if (told.get(link) === text) return
     told.set(link, text)

@@ -36,6 +36,7 @@ const nobodysDevice = (id: DeviceId, asker: Asker): Device => ({
   services: [],
   switches: {},
   recording: {},
+  attendedOnly: [],
   agentVersion: null,
   boot: null,
   lastEvent: 0,

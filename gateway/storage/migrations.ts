@@ -9,6 +9,7 @@ import { migration0007 } from './migrations/0007-enrolment-codes.ts'
 import { migration0008 } from './migrations/0008-remote-switch.ts'
 import { migration0009 } from './migrations/0009-late-renewals.ts'
 import { migration0010 } from './migrations/0010-recording.ts'
+import { migration0011 } from './migrations/0011-attended-only.ts'
 
 /** The schema's only source, in order. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   migration0008,
   migration0009,
   migration0010,
+  migration0011,
 ]

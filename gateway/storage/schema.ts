@@ -45,6 +45,7 @@ export interface DeviceRow {
   remote_off_at: number | null
   remote_allowed: number | null
   recording: string | null
+  attended_only: string | null
   created_at: number
   version: number
   sort_name: string

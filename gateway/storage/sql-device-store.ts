@@ -17,7 +17,7 @@ export function createSqlDeviceStore(context: StorageContext): DeviceStore {
     async insert(device, events) {
       const query = read
         .insertInto('devices')
-        .values({ ...rowOf(device), ...(device.remoteAllowed ? {} : { remote_allowed: 0 }), ...recordingOf(device) })
+        .values({ ...rowOf(device), ...(device.remoteAllowed ? {} : { remote_allowed: 0 }), ...laterColumnsOf(device) })
         .compile()
       await change(context, [{ query, unique: exists('device'), missing: unknown('organisation') }], events)
     },
@@ -26,7 +26,13 @@ export function createSqlDeviceStore(context: StorageContext): DeviceStore {
       assertWithinScope(scope, device.organisationId)
       const query = read
         .updateTable('devices')
-        .set({ ...rowOf(device), remote_allowed: device.remoteAllowed ? 1 : 0, recording: null, ...recordingOf(device) })
+        .set({
+          ...rowOf(device),
+          remote_allowed: device.remoteAllowed ? 1 : 0,
+          recording: null,
+          attended_only: null,
+          ...laterColumnsOf(device),
+        })
         .where('id', '=', device.id)
         .where('version', '=', device.version - 1)
         .where(withinScope(scope))
@@ -98,7 +104,7 @@ async function recordContact(
 }
 
 /** Without what only contact with the machine tells: nobody writes that from here. */
-function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at' | 'remote_allowed' | 'recording'> {
+function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at' | 'remote_allowed' | 'recording' | 'attended_only'> {
   return {
     id: device.id,
     organisation_id: device.organisationId,
@@ -124,9 +130,12 @@ function rowOf(device: Device): Omit<DeviceRow, 'remote_off_at' | 'remote_allowe
   }
 }
 
-/** An older database has no such column: nothing is written there that was not set. */
-function recordingOf({ recording }: Device): Pick<DeviceRow, 'recording'> | object {
-  return Object.keys(recording).length === 0 ? {} : { recording: JSON.stringify(recording) }
+/** An older database has no such columns: nothing is written there that was not set. */
+function laterColumnsOf({ recording, attendedOnly }: Device): Partial<Pick<DeviceRow, 'recording' | 'attended_only'>> {
+  return {
+    ...(Object.keys(recording).length === 0 ? {} : { recording: JSON.stringify(recording) }),
+    ...(attendedOnly.length === 0 ? {} : { attended_only: JSON.stringify(attendedOnly) }),
+  }
 }
 
 function deviceOf(row: DeviceRow): Device {
@@ -146,6 +155,7 @@ function deviceOf(row: DeviceRow): Device {
     switches: JSON.parse(row.switches) as Device['switches'],
     remoteAllowed: row.remote_allowed !== 0,
     recording: row.recording === null ? {} : (JSON.parse(row.recording) as Device['recording']),
+    attendedOnly: row.attended_only === null ? [] : (JSON.parse(row.attended_only) as Device['attendedOnly']),
     agentVersion: row.agent_version,
     boot: row.boot,
     lastEvent: row.last_event,

@@ -241,6 +241,17 @@ describe('an open session ends at once, and both sides read why', () => {
     await mia.api('POST', `/api/v1/sessions/${asked.body.id}/end`)
   })
 
+  it('only after a press where the customer wants one in the portal: the machine knows, and the portal shows what was chosen there', async () => {
+    const limited = (state: { readonly services: readonly { readonly name: string; readonly portal_attended: boolean }[] }): boolean =>
+      state.services.some(({ name, portal_attended }) => name === 'hmi' && portal_attended)
+    await administrator.wantPress('press-7', 'hmi', true)
+    await panel.waitFor(limited)
+    const { services } = await administrator.device('press-7')
+    expect(services.find(({ name }) => name === 'hmi')).toMatchObject({ mode: 'attended', attended_only: true })
+    await administrator.wantPress('press-7', 'hmi', false)
+    await panel.waitFor((state) => !limited(state))
+  })
+
   it('when the technician ends it', async () => {
     const seen = await interrupted(async () => {
       const { items } = (await mia.api<{ items: Session[] }>('GET', '/api/v1/sessions?live=true')).body

@@ -45,6 +45,11 @@ export class ServiceAdministrator {
     await this.#demand('PATCH', `/api/v1/devices/${id}`, { version, remote_allowed: allowed })
   }
 
+  async wantPress(id: string, service: string, only: boolean): Promise<void> {
+    const { version } = await this.device(id)
+    await this.#demand('PATCH', `/api/v1/devices/${id}`, { version, attended_only: { [service]: only } })
+  }
+
   act(id: string, act: 'suspend' | 'resume' | 'revoke', reason: string): Promise<Device> {
     return this.#demand<Device>('POST', `/api/v1/devices/${id}/${act}`, { reason })
   }

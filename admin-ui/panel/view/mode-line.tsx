@@ -41,6 +41,7 @@ export const ModeLine = ({
       <span>
         <strong>{words.modes[mode.name]}</strong>. {words.modeTexts[mode.name](mode.minutes ?? 0)}{' '}
         {mode.by === null ? null : words.modeBy(mode.by)}
+        {service.portal_attended ? <strong className="mode-limited">{words.modeLimited}</strong> : null}
       </span>
       <button
         type="button"

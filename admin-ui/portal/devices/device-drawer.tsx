@@ -17,6 +17,7 @@ import { CompareCode } from './compare-code.tsx'
 import { DeviceActs } from './device-acts.tsx'
 import { DeviceBadge } from './device-badge.tsx'
 import { DeviceForm } from './device-form.tsx'
+import { DeviceModes } from './device-modes.tsx'
 import { DeviceRecording } from './device-recording.tsx'
 import { DeviceSwitches } from './device-switches.tsx'
 import { LateDecision, LateRenewal } from './late-renewal.tsx'
@@ -62,6 +63,7 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
       {device.enrolment_code === null ? null : <CompareCode id={device.id} code={device.enrolment_code} readOnly={readOnly} />}
       {readOnly ? <p className="quiet">{words.people.readOnly}</p> : <DeviceActs device={device} />}
       <DeviceSwitches device={device} readOnly={readOnly} />
+      <DeviceModes device={device} readOnly={readOnly} />
       <DeviceRecording device={device} readOnly={readOnly} />
       <DeviceForm key={`${device.id} ${device.version}`} device={device} readOnly={readOnly} />
     </div>

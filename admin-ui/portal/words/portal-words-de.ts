@@ -205,6 +205,7 @@ export const portalWordsDe: PortalWords = {
     'update.changed': 'Agent aktualisiert',
     'entry.unknown': 'Unbekannter Eintrag (neuerer Agent)',
     'recording.changed': 'Aufzeichnung eingestellt',
+    'mode.limited': 'Einlass ohne Taste eingestellt',
   },
   sessions: {
     title: 'Sitzungen',

@@ -222,6 +222,7 @@ export const portalWordsEn = {
     'update.changed': 'Agent updated',
     'entry.unknown': 'Unknown entry (newer agent)',
     'recording.changed': 'Recording set',
+    'mode.limited': 'Entry without a press set',
   } as Readonly<Record<string, string>>,
   sessions: {
     title: 'Sessions',

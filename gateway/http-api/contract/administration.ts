@@ -139,6 +139,8 @@ export const device = z.object({
       enabled: z.boolean(),
       recorded_at_machine: z.boolean().describe('Whether the machine’s own setting lets its pages be recorded'),
       recording: recordingMode,
+      mode: z.enum(['attended', 'reconnect', 'unattended']).describe('How it may be entered, as operators at the machine chose'),
+      attended_only: z.boolean().describe('The customer lets nobody enter it without a press at the machine, whatever was chosen there'),
     }),
   ),
   certificate_expires_at: instant.nullable(),
@@ -209,6 +211,10 @@ export const changeDevice = z.strictObject({
   recording: z
     .record(serviceName, recordingMode)
     .refine((recording) => Object.keys(recording).length <= 64, 'at most 64 services')
+    .optional(),
+  attended_only: z
+    .record(serviceName, z.boolean())
+    .refine((services) => Object.keys(services).length <= 64, 'at most 64 services')
     .optional(),
 })
 export type ChangeDevice = z.infer<typeof changeDevice>

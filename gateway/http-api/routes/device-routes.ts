@@ -97,12 +97,14 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
       },
     },
     async (request) => {
-      const { version, time_zone: timeZone, product_line: productLine, remote_allowed: remoteAllowed, ...change } = request.body
+      const { version, time_zone: timeZone, product_line: productLine, remote_allowed: remoteAllowed, ...others } = request.body
+      const { attended_only: attendedOnly, ...change } = others
       const facts = {
         ...change,
         ...(timeZone === undefined ? {} : { timeZone }),
         ...(productLine === undefined ? {} : { productLine }),
         ...(remoteAllowed === undefined ? {} : { remoteAllowed }),
+        ...(attendedOnly === undefined ? {} : { attendedOnly }),
       }
       const id = request.params.id as DeviceId
       return presentDevice(

@@ -68,7 +68,7 @@ function view(
     remote_off_at: device.remoteOffAt,
     remote_allowed: device.remoteAllowed,
     agent_version: device.agentVersion,
-    services: device.services.map(({ name, title, kind, enabled, recorded = true }) => ({
+    services: device.services.map(({ name, title, kind, enabled, recorded = true, mode = 'attended' }) => ({
       name,
       title,
       kind,
@@ -76,6 +76,8 @@ function view(
       enabled: device.switches[name] !== false,
       recorded_at_machine: kind === 'http' && recorded,
       recording: device.recording[name] ?? 'mask_all',
+      mode,
+      attended_only: device.attendedOnly.includes(name),
     })),
     certificate_expires_at: enrolment?.certificateExpiresAt ?? null,
     created_at: device.createdAt,

@@ -36,6 +36,7 @@ export const exampleDevice = (name: string, change: Partial<Device> = {}): Devic
   switches: { hmi: true, shell: false },
   remoteAllowed: true,
   recording: {},
+  attendedOnly: [],
   agentVersion: null,
   boot: null,
   lastEvent: 0,
