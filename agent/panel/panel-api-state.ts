@@ -85,7 +85,7 @@ export interface PanelRemote {
   readonly on: boolean
   /** As in {@link PanelService}. */
   readonly portal: boolean | null
-  /** Who turned it last, and when; null: nobody ever did. */
+  /** Who turned it last, and when; both null: nobody ever did; `by` alone: it is off since the records were lost. */
   readonly by: string | null
   readonly since: number | null
 }
