@@ -170,7 +170,8 @@ describe('a mirrored page that means harm', () => {
     const own = [new URL(bench.agent.panelUrl).origin, mirrorOrigin]
     expect(sent.filter((url) => !/^(data|blob|about):/u.test(url) && !own.some((one) => url.startsWith(`${one}/`)))).toEqual([])
     expect(asked).toEqual([])
-    expect(stopped.length).toBeGreaterThan(3)
+    // What the picture keeps is asked for; icons, fonts and backgrounds are taken from what the agent kept, and are not even tried.
+    expect(stopped).not.toEqual([])
     const ran = await Promise.all(page.frames().map((frame) => frame.evaluate(() => 'harmed' in window || localStorage.getItem('harmed'))))
     expect(ran.filter(Boolean)).toEqual([])
     expect(await page.evaluate(() => [localStorage.length > 0, document.title.includes('harmed')])).toEqual([true, false])
