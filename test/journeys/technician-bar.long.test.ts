@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { service, sessionId } from '../../gateway/proxy/testing/proxy-world.ts'
 import { barInBrowser, type BarInBrowser } from '../support/bar-in-browser.ts'
 
 /** What the machine was asked, with its cookies. */
@@ -317,15 +318,17 @@ describe('a machine that sets more cookies for the whole domain than a request m
 
 describe('a browser whose person signed out', () => {
   it('shows nothing of the machine any more, and says so', async () => {
-    const own = await around.open()
+    const { world, browser } = around
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const own = await context.newPage()
+    await own.goto((await world.proxy.mintBar(sessionId, service, 'under another sign-in')).href)
     await around.frameOf(own)
-    around.world.signedOut.add('mia')
+    world.signedOut.add('under another sign-in')
     await own.getByRole('heading', { name: 'You are signed out' }).waitFor()
     expect(await own.locator('iframe:visible').count()).toBe(0)
     await own.reload()
     await own.getByText('This browser has not been let in').waitFor()
-    around.world.signedOut.delete('mia')
-    await own.close()
+    await context.close()
   })
 })
 
