@@ -35,6 +35,7 @@ export const SessionView = ({
       <h1 className="visually-hidden">{words.isInside(session.technician.name)}</h1>
       {panel.lost || connection.state === 'connected' ? null : <ConnectionLine connection={connection} nowMs={panel.nowMs} />}
       <SessionConduct panel={panel} state={state} session={session} />
+      {session.recording.state === 'stopped' ? <RecordingNote recording={session.recording} /> : null}
       <ChatNote session={session} />
       <LiveMirror key={session.id} panel={panel} state={state} session={session} />
       <div className="session-body">
@@ -62,7 +63,7 @@ export const SessionView = ({
             <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
           </dl>
           {session.answers_call ? <p className="answers-call">{help.took(session.technician.name)}</p> : null}
-          <RecordingNote recording={session.recording} />
+          {session.recording.state === 'on' ? <RecordingNote recording={session.recording} /> : null}
           <p className="quiet-text">
             {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}
           </p>
