@@ -25,7 +25,9 @@ const ownKnocks = 2
 /** As if hours had passed: whatever the agent means to do some time, it does now; then it has turns enough to dial. */
 async function letAllTimesPass(): Promise<void> {
   for (let round = 0; round < 50; round += 1) {
-    for (const due of [...waiting]) due()
+    // What comes of it waits for the next round, or there would be no end.
+    const dueNow = Array.from(waiting)
+    for (const due of dueNow) due()
     await new Promise(setImmediate)
   }
   // A connection that was begun before this one is there before it, and none is begun before the next.
