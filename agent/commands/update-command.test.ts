@@ -114,7 +114,7 @@ describe('sallyport-agent update', () => {
     const offer = { version: '2.0.0', sha256, state: 'installing' as const, waits: null }
     const after = { ...none, last: { what: 'installed' as const, version: '2.0.0', from: '1.0.0', reason: null, at: 6 } }
     expect(
-      await update({ ask: says(none, { ...none, offer }, ...Array<null>(9).fill(null), ...Array<StatusUpdates>(50).fill(none), after) }),
+      await update({ ask: says(none, { ...none, offer }, ...Array<null>(9).fill(null), ...Array.from({ length: 50 }, () => none), after) }),
     ).toBe(0)
     expect(await update({ ask: says(none, { ...none, offer }, none) })).toBe(1)
     expect(said.at(-1)).toMatch(/not offered any more/)
