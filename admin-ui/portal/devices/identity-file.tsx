@@ -7,7 +7,6 @@ import { Dialog } from '../../look/dialog.tsx'
 import { formatDate } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
-import { CopyText } from '../parts/copy-text.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { ShownOnce } from '../parts/shown-once.tsx'
 import { identityWords } from '../words/identity-words.ts'
@@ -84,7 +83,6 @@ const IssuedNote = ({ device, bundle }: { readonly device: Device; readonly bund
         <Button component="a" href={`data:application/x-pkcs12;base64,${bundle.pkcs12}`} download={file}>
           {words.download(file)}
         </Button>
-        <CopyText text={bundle.gateway.ca_pem} label={words.copyCa} />
       </div>
     </ShownOnce>
   )

@@ -38,7 +38,6 @@ const WaitingCard = ({ device, waiting, readOnly }: { readonly device: Device; r
       <Facts
         items={{
           [words.since]: <ExactTime at={waiting.since * 1000} />,
-          [words.lastContact]: device.last_seen_at === null ? '–' : <ExactTime at={device.last_seen_at * 1000} />,
           [words.address]: <span className="mono">{waiting.address}</span>,
           [words.key]: <span className="mono fingerprint">{waiting.public_key}</span>,
         }}

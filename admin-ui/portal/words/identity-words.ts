@@ -13,14 +13,13 @@ export interface IdentityWords {
   readonly passphraseText: (name: string, until: string) => string
   readonly copyPassphrase: string
   readonly download: (file: string) => string
-  readonly copyCa: string
 }
 
 export const identityWords: Dictionary<IdentityWords> = {
   en: {
     make: 'Identity as a file',
     title: (name) => `Identity of ${name} as a file`,
-    text: 'For a device of another maker, which cannot enrol by itself. The key is made here, at the gateway, and goes into one PKCS#12 file with the certificate; it is not kept. Whoever has the file and its passphrase is this device: bring them there by two ways. A one-time password that is open stops working, and so does the certificate of before, with the first connection of the new one.',
+    text: 'For a device of another maker. Its key is made here, at the gateway, put into a PKCS#12 file with the certificate, and not kept. Whoever has the file and its passphrase is this device: bring them there by two ways. A one-time password that is open stops working, and so does the certificate of before, with the first connection of the new one.',
     keyType: 'Key',
     keyTypes: { 'ec-p256': 'EC P-256', 'rsa-2048': 'RSA 2048, for older devices' },
     days: 'Days',
@@ -29,12 +28,11 @@ export const identityWords: Dictionary<IdentityWords> = {
     passphraseText: (name, until) => `For the identity of ${name}, good until ${until}. File and passphrase can be had only now.`,
     copyPassphrase: 'Copy the passphrase',
     download: (file) => `Download ${file}`,
-    copyCa: 'Copy the CA of this gateway',
   },
   de: {
     make: 'Identität als Datei',
     title: (name) => `Identität von ${name} als Datei`,
-    text: 'Für ein Gerät eines anderen Herstellers, das sich nicht selbst anmelden kann. Der Schlüssel entsteht hier, am Gateway, und kommt mit dem Zertifikat in eine PKCS#12-Datei; er wird nicht aufbewahrt. Wer die Datei und ihre Passphrase hat, ist dieses Gerät: Bringen Sie beide auf zwei Wegen dorthin. Ein offenes Einmalpasswort gilt dann nicht mehr, und das bisherige Zertifikat nicht mehr ab der ersten Verbindung mit dem neuen.',
+    text: 'Für ein Gerät eines anderen Herstellers. Sein Schlüssel entsteht hier, am Gateway, kommt mit dem Zertifikat in eine PKCS#12-Datei und wird nicht aufbewahrt. Wer die Datei und ihre Passphrase hat, ist dieses Gerät: Bringen Sie beide auf zwei Wegen dorthin. Ein offenes Einmalpasswort gilt dann nicht mehr, und das bisherige Zertifikat nicht mehr ab der ersten Verbindung mit dem neuen.',
     keyType: 'Schlüssel',
     keyTypes: { 'ec-p256': 'EC P-256', 'rsa-2048': 'RSA 2048, für ältere Geräte' },
     days: 'Tage',
@@ -43,6 +41,5 @@ export const identityWords: Dictionary<IdentityWords> = {
     passphraseText: (name, until) => `Für die Identität von ${name}, gültig bis ${until}. Datei und Passphrase gibt es nur jetzt.`,
     copyPassphrase: 'Passphrase kopieren',
     download: (file) => `${file} herunterladen`,
-    copyCa: 'CA dieses Gateways kopieren',
   },
 }

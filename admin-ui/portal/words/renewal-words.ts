@@ -8,7 +8,6 @@ export interface RenewalWords {
   readonly code: string
   readonly key: string
   readonly since: string
-  readonly lastContact: string
   readonly address: string
   readonly confirm: string
   readonly refuse: string
@@ -34,7 +33,6 @@ export const renewalWords: Dictionary<RenewalWords> = {
     code: 'Code at the panel',
     key: 'Key (SHA-256)',
     since: 'Asks since',
-    lastContact: 'Last contact before',
     address: 'Asks from',
     confirm: 'Let it come back',
     refuse: 'Refuse',
@@ -57,7 +55,6 @@ export const renewalWords: Dictionary<RenewalWords> = {
     code: 'Code am Bedienfeld',
     key: 'Schlüssel (SHA-256)',
     since: 'Fragt seit',
-    lastContact: 'Letzter Kontakt davor',
     address: 'Fragt von',
     confirm: 'Zurückkommen lassen',
     refuse: 'Ablehnen',

@@ -5,20 +5,17 @@ import { wholeInstallation } from '../../basics/scope.ts'
 import { actOnDevice, changeDevice, createDevice, demandDevice, type DeviceAct, type DeviceRoom } from '../../devices/administer-device.ts'
 import { administrator, type NewEvent } from '../../ledger/event.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
+import { changeDevice as changeSchema, deviceAct, deviceQuery, newDevice } from '../contract/administration.ts'
 import {
-  changeDevice as changeSchema,
   confirmEnrolment,
   createdDevice,
   decideRenewal,
   device as deviceSchema,
-  deviceAct,
   devicePage,
-  deviceQuery,
   issuedBundle,
-  newDevice,
   openedEnrolment,
   orderBundle,
-} from '../contract/administration.ts'
+} from '../contract/device-answers.ts'
 import { deviceId } from '../contract/building-blocks.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'

@@ -6,16 +6,9 @@ import { administrator } from '../../ledger/event.ts'
 import { changePerson, demandPerson } from '../../people/change-person.ts'
 import { createPerson } from '../../people/create-person.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
-import {
-  changePerson as changeSchema,
-  createdPerson,
-  newPerson,
-  person as personSchema,
-  personPage,
-  personQuery,
-  setupLink,
-} from '../contract/administration.ts'
+import { changePerson as changeSchema, newPerson, personQuery } from '../contract/administration.ts'
 import { personId } from '../contract/building-blocks.ts'
+import { createdPerson, person as personSchema, personPage, setupLink } from '../contract/person-answers.ts'
 import { seesAllSessions } from '../sees-all-sessions.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
