@@ -15,7 +15,8 @@ import type {
 } from '../../../gateway/http-api/contract/administration.ts'
 import type { Machine, MachinePage } from '../../../gateway/http-api/contract/machines.ts'
 import type { Me, Undertaking } from '../../../gateway/http-api/contract/me.ts'
-import type { NewSession, Session, SessionHistory, SessionPage } from '../../../gateway/http-api/contract/sessions.ts'
+import type { NewSession } from '../../../gateway/http-api/contract/new-session.ts'
+import type { Session, SessionHistory, SessionPage } from '../../../gateway/http-api/contract/sessions.ts'
 import type { Demo } from '../../../gateway/http-api/contract/walk-through.ts'
 import { createCall } from './create-call.ts'
 

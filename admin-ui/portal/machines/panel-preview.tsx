@@ -1,4 +1,4 @@
-import type { NewSession } from '../../../gateway/http-api/contract/sessions.ts'
+import type { NewSession } from '../../../gateway/http-api/contract/new-session.ts'
 import { RequestFacts } from '../../look/request-facts.tsx'
 import { formatDuration, formatList } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'

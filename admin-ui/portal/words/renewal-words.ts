@@ -59,11 +59,9 @@ export const renewalWords: Dictionary<RenewalWords> = {
     confirm: 'Zurückkommen lassen',
     refuse: 'Ablehnen',
     confirmTitle: (name) => `${name} zurückkommen lassen`,
-    confirmText: (name, code) =>
-      `Das Bedienfeld von ${name} muss den Code ${code} zeigen.`,
+    confirmText: (name, code) => `Das Bedienfeld von ${name} muss den Code ${code} zeigen.`,
     refuseTitle: (name) => `${name} ablehnen`,
-    refuseText:
-      'Um zurückzukommen, braucht sie dann ein neues Einmalpasswort, außer Sie entscheiden hier noch anders.',
+    refuseText: 'Um zurückzukommen, braucht sie dann ein neues Einmalpasswort, außer Sie entscheiden hier noch anders.',
     inList: 'Wartet auf Ihre Bestätigung',
     label: 'Späte Erneuerung',
     confirmed: (at) => `Bestätigt ${at}; die Maschine hat ihr Zertifikat noch nicht geholt.`,

@@ -13,10 +13,10 @@ import { isLive, type Session } from '../../sessions/session.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { askerOf } from '../asker-of.ts'
 import { sessionId } from '../contract/building-blocks.ts'
+import { newSession } from '../contract/new-session.ts'
 import {
   extendSession as extendSchema,
   newMessage,
-  newSession,
   openedService,
   openService,
   session as sessionSchema,
