@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What happens at a commit. `full`: as on a full disk, and a moment later there is room again. */
@@ -20,6 +20,7 @@ const emptyPlan: Plan = { run: 'none', fault: 'fail', after: [] }
 /** The test's side: one folder for each program, which outlives it. */
 export class Failpoints {
   readonly #folder: string
+  #run = emptyPlan.run
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true })
@@ -28,9 +29,12 @@ export class Failpoints {
   }
 
   plan(plan: Plan): void {
-    writeFileSync(join(this.#folder, 'fired'), '')
+    this.#run = plan.run
+    writeFileSync(firedFile(this.#folder, plan.run), '')
     writeFileSync(join(this.#folder, 'commits'), '')
-    writeFileSync(join(this.#folder, 'plan.json'), JSON.stringify(plan))
+    // The program reads it at any moment: the one plan or the other, and what fired of it.
+    writeFileSync(join(this.#folder, 'plan.json.new'), JSON.stringify(plan))
+    renameSync(join(this.#folder, 'plan.json.new'), join(this.#folder, 'plan.json'))
   }
 
   disarm(): void {
@@ -44,9 +48,12 @@ export class Failpoints {
 
   /** The commits at which it happened. */
   fired(): readonly string[] {
-    return linesOf(join(this.#folder, 'fired'))
+    return linesOf(firedFile(this.#folder, this.#run))
   }
 }
+
+/** Of a plan alone: clearing that of the next one must not begin the one before anew. */
+const firedFile = (folder: string, run: string): string => join(folder, `fired of ${run.replaceAll(/[^\w-]/gu, '_')}`)
 
 const linesOf = (file: string): string[] =>
   existsSync(file)
@@ -67,9 +74,9 @@ export function failpointsIn(folder: string): (commit: string) => Fault | null {
     run = plan.run
     if (plan.where !== undefined && !commit.includes(plan.where)) return null
     count += 1
-    if (count !== plan.after[linesOf(join(folder, 'fired')).length]) return null
+    if (count !== plan.after[linesOf(firedFile(folder, plan.run)).length]) return null
     count = 0
-    appendFileSync(join(folder, 'fired'), `${commit}\n`)
+    appendFileSync(firedFile(folder, plan.run), `${commit}\n`)
     return plan.fault
   }
 }
