@@ -122,9 +122,9 @@ describe('a page in a real browser', () => {
   })
 
   it('copies its canvases at most once a second, smaller, more rarely where they are busy, and again for who begins to look', async () => {
-    const noise = `<!doctype html><canvas id="busy" width="1600" height="800"></canvas><canvas id="still" width="300" height="100"></canvas>
-<script>const s=still.getContext('2d');s.fillRect(10,10,50,50);const b=busy.getContext('2d');const d=b.createImageData(1600,800);
-setInterval(()=>{for(let i=0;i<d.data.length;i+=1)d.data[i]=(i*2654435761+performance.now())>>>7&255;b.putImageData(d,0,0);b.fillStyle='#fff';b.fillRect(0,0,1600,700)},100)</script>`
+    const noise = `<!doctype html><canvas id="still" width="300" height="100"></canvas><canvas id="busy" width="1600" height="800"></canvas>
+<script>const s=still.getContext('2d');s.fillRect(10,10,50,50);const b=busy.getContext('2d');const d=b.createImageData(1600,40);
+setInterval(()=>{for(let i=0;i<d.data.length;i+=1)d.data[i]=(i*2654435761+performance.now())>>>7&255;b.putImageData(d,0,760);b.fillStyle='#fff';b.fillRect(0,0,1600,760)},100)</script>`
     await using visited = await visit({ '/': { body: noise } })
     const { page, shown } = visited
     const told = (): { readonly id: number; readonly data: string; readonly at: number }[] =>
