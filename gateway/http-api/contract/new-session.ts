@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callId, denial, deviceId, plainText, serviceName } from './building-blocks.ts'
+import { callId, deviceId, plainText, serviceName } from './building-blocks.ts'
 
 /** POST /api/v1/sessions: asks the operator at the machine. 201 with the session; 403 `denied_by_policy` with every denial; 409 `machine_offline`, `machine_busy`, `help_over`, `not_now`, `not_today`. */
 export const newSession = z.strictObject({
