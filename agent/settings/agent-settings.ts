@@ -50,7 +50,10 @@ export interface PanelSettings {
   readonly stripOrigins: readonly string[]
   /** Of the listener that serves the page that draws the mirror; 0: any that is free. */
   readonly mirrorPort: number
-  /** It is a browser on the machine's own screen: who acts on the machine may press there. */
+  /**
+   * It is a browser on the machine's own screen: who acts on the machine may press there. So it counts unless the customer says otherwise, since the
+   * panel listens on loopback alone.
+   */
   readonly onThisMachine: boolean
 }
 

@@ -230,6 +230,12 @@ describe('agent.json', () => {
     expect(() => refusePanelTargets(settings, 50_124)).not.toThrow()
   })
 
+  it("takes the panel for one on the machine's own screen unless the customer says otherwise", () => {
+    expect(read(good).panel.onThisMachine).toBe(true)
+    expect(read({ ...good, panel: { port: 7080, onThisMachine: false } }).panel.onThisMachine).toBe(false)
+    expect(problemsOf({ ...good, panel: { port: 7080, onThisMachine: null } })[0]).toMatch(/^panel\.onThisMachine: /)
+  })
+
   it('mirrors pages unless it says no, and takes another port than the panel for the picture', () => {
     expect([read(good).mirror, read({ ...good, mirror: 'off' }).mirror]).toEqual([true, false])
     expect(problemsOf({ ...good, mirror: true })).toEqual([expect.stringMatching(/^mirror: /)])

@@ -208,7 +208,7 @@ function readEnrolment(fields: FieldReader | null, path: (text: string) => strin
 
 function readPanel(fields: FieldReader | null, path: (text: string) => string, defaultPagesDir: string | null): AgentSettings['panel'] {
   if (fields === null)
-    return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir, stripOrigins: [], mirrorPort: 0, onThisMachine: false }
+    return { port: 0, host: '127.0.0.1', pagesDir: defaultPagesDir, stripOrigins: [], mirrorPort: 0, onThisMachine: true }
   const host = fields.optionalText('host') ?? '127.0.0.1'
   if (host !== '' && host !== '127.0.0.1' && host !== '::1' && host !== 'localhost') {
     fields.problem('host', 'must be 127.0.0.1, ::1 or localhost: the panel is for this machine alone')
@@ -220,7 +220,7 @@ function readPanel(fields: FieldReader | null, path: (text: string) => string, d
     pagesDir: pagesDir === null ? defaultPagesDir : path(pagesDir),
     stripOrigins: readOrigins(fields, 'stripOrigins'),
     mirrorPort: fields.integer('mirrorPort', { min: 0, max: 65_535, otherwise: 0 }),
-    onThisMachine: fields.flag('onThisMachine', false),
+    onThisMachine: fields.flag('onThisMachine', true),
   }
   if (panel.mirrorPort !== 0 && panel.mirrorPort === panel.port) fields.problem('mirrorPort', 'must be another one than port')
   fields.noOthers()

@@ -180,7 +180,8 @@ function startOn({
       device: { id: 'press-1', name: 'Press 1', site: 'Hall 3' },
       enrolment: { password: 'one-time' },
       stateDir,
-      panel: { port: 0, pagesDir: stateDir },
+      // The test's panel is not on a screen that a session can reach.
+      panel: { port: 0, pagesDir: stateDir, onThisMachine: false },
       remoteService: 'on',
       operators: ['Olga', 'Omar'],
       services,

@@ -12,7 +12,9 @@ import { requestDigest } from '../wire/session-request.ts'
 const wired = mkdtempSync(join(tmpdir(), 'agent-proof-'))
 afterAll(() => rmSync(wired, { recursive: true }))
 
-const onThisMachine = (dir: string) => ({ panel: { port: 0, pagesDir: dir, onThisMachine: true } })
+/** As most customers write it: nothing about where the panel is. */
+const unsaid = (dir: string) => ({ panel: { port: 0, pagesDir: dir } })
+const elsewhere = (dir: string) => ({ panel: { port: 0, pagesDir: dir, onThisMachine: false } })
 /** What acts on the machine, and what is declared not to. */
 const services = (bench: { readonly httpPort: number; readonly tcpPort: number } = { httpPort: 1, tcpPort: 1 }) => ({
   hmi: { kind: 'http', target: `127.0.0.1:${bench.httpPort}`, actsOnMachine: false },
@@ -55,14 +57,14 @@ function actsOf(bench: AgentBench) {
   }
 }
 
-it('takes a name for proof beside a session, unless the panel is on the machine itself and the session can act on it', async () => {
-  await withBench({}, async (bench, { extend, conduct }) => {
+it('takes a name for proof beside a session that can act on the machine only where the panel is said to be on another screen', async () => {
+  await withBench({ settings: elsewhere(wired), services: services() }, async (bench, { extend, conduct }) => {
     const { session } = await bench.openSession({ services: ['plc'] })
     expect(await extend(session)).toBe('done')
     await conduct({ paused: true })
     expect(await conduct({ paused: false })).toBe('done')
   })
-  await withBench({ settings: onThisMachine(wired), services: services() }, async (bench, { extend, conduct, switchOf }) => {
+  await withBench({ settings: unsaid(wired), services: services() }, async (bench, { extend, conduct, switchOf }) => {
     const harmless = await bench.openSession({ services: ['hmi'] })
     await conduct({ view_only: true })
     expect(await conduct({ view_only: false })).toBe('done')
@@ -81,7 +83,7 @@ it('takes a name for proof beside a session, unless the panel is on the machine 
 
 it('takes a PIN, or the button that is wired to the machine', async () => {
   const operators = [{ name: 'Olga', pin: await hashPin('2468', systemRandom) }]
-  await withBench({ settings: { ...onThisMachine(wired), operators }, services: services() }, async (bench, { post, conduct, extend }) => {
+  await withBench({ settings: { ...unsaid(wired), operators }, services: services() }, async (bench, { post, conduct, extend }) => {
     const asked = sessionRequest({ services: ['plc'] })
     await bench.show(asked)
     const pin = '2468'
@@ -95,7 +97,7 @@ it('takes a PIN, or the button that is wired to the machine', async () => {
   let laterMs = 0
   const clock: Clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + laterMs }
   const hardware = { button: { command: ['/usr/bin/tail', '-n0', '-f', contact] } }
-  await withBench({ settings: { ...onThisMachine(wired), hardware }, clock, services: services() }, async (bench, { conduct }) => {
+  await withBench({ settings: { ...unsaid(wired), hardware }, clock, services: services() }, async (bench, { conduct }) => {
     await expect.poll(async () => (await bench.panel.state()).hardware?.button?.gone, { timeout: 5_000 }).toBe(null)
     await bench.openSession({ services: ['plc'] })
     await conduct({ paused: true })

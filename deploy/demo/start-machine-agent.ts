@@ -85,7 +85,13 @@ async function writeConfig(options: MachineAgentOptions): Promise<string> {
     enrolment: { password: options.enrolmentPassword },
     keyType: 'ec-p256',
     stateDir: join(dataDir, 'state'),
-    panel: { host: '127.0.0.1', port: options.panelPort, pagesDir: fileURLToPath(new URL('../../dist/pages/panel', import.meta.url)) },
+    panel: {
+      host: '127.0.0.1',
+      port: options.panelPort,
+      pagesDir: fileURLToPath(new URL('../../dist/pages/panel', import.meta.url)),
+      // The demo's panel is a window of the visitor's browser, which no simulated machine can reach.
+      onThisMachine: false,
+    },
     remoteService: 'on',
     operators: machine.operators,
     requestTimeoutS: 60,

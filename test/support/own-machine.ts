@@ -46,7 +46,8 @@ export async function startOwnMachine({ demo, id, name, services }: OwnMachineOp
     enrolment: { password: await registerMachine(demo, id, name) },
     keyType: 'ec-p256',
     stateDir: join(directory, 'state'),
-    panel: { host: '127.0.0.1', port: 0, pagesDir: join(projectRoot, 'dist/pages/panel') },
+    // The browser of a test is on no screen that this machine's services reach.
+    panel: { host: '127.0.0.1', port: 0, pagesDir: join(projectRoot, 'dist/pages/panel'), onThisMachine: false },
     remoteService: 'on',
     operators: [operator],
     requestTimeoutS: 60,

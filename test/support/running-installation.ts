@@ -221,7 +221,8 @@ async function writeAgent(
     device: { id: press.id, name: press.name, site: press.site },
     enrolment: { password: secrets.enrolments[press.id] },
     stateDir: join(directory, 'state'),
-    panel: { port: ports.panels[0] },
+    // The browser of a test is on no screen that this machine's services reach.
+    panel: { port: ports.panels[0], onThisMachine: false },
     remoteService: 'on',
     operators: press.operators,
     services: { hmi: { ...service, title: 'Operating panel' }, log: { ...service, title: 'Log' } },

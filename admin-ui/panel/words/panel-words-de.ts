@@ -272,7 +272,7 @@ export const panelWordsDe: PanelWords = {
     may_not_loosen: 'Dafür wird die PIN eines Bedieners gebraucht, der lockern darf. Wer die Bedienerliste führt, kann dieses Recht geben.',
     no_recording: 'Diese Aufzeichnung gibt es nicht mehr.',
     needs_proof:
-      'Solange jemand im Zugriff ist, der auf diese Maschine selbst einwirken kann, braucht das eine PIN oder die Taste an der Maschine. Sie können die Sitzung beenden.',
+      'Solange jemand im Zugriff ist, der auf diese Maschine selbst einwirken kann, braucht das eine PIN oder die Taste an der Maschine, damit niemand hier durch seine eigene Sitzung drückt. Sie können die Sitzung beenden. Wer die Bedienerliste führt, kann PINs setzen.',
     never_unattended: 'Dieser Dienst läuft nur, solange jemand an der Maschine den Zustimmtaster hält.',
     no_such_window: 'Diese Zeit ist nicht mehr geplant.',
     help_open: 'Es wurde schon um Hilfe gebeten. Ziehen Sie diesen Ruf zuerst zurück.',

@@ -263,7 +263,7 @@ export const panelWordsEn: PanelWords = {
     may_not_loosen: 'This needs the PIN of an operator who may loosen. Whoever keeps the list of operators can give that right.',
     no_recording: 'This recording is not there any more.',
     needs_proof:
-      'While somebody is in who can act on this machine itself, this needs a PIN or the button at the machine. You can end the session.',
+      'While somebody is in who can act on this machine itself, this needs a PIN or the button at the machine, so that nobody presses here through his own session. You can end the session. Whoever keeps the list of operators can set PINs.',
     never_unattended: 'This service is used only while somebody at the machine holds the enabling switch.',
     no_such_window: 'This time is not planned any more.',
     help_open: 'Help was called already. Withdraw that call first.',
