@@ -80,7 +80,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         state: 'View only',
         title: 'The operator lets you only look',
         sentence:
-          'Pages can be opened and read; this request could change the machine, so it was not sent. The operator can allow it again.',
+          'Only requests with GET and HEAD pass; this one was not sent. It is a filter on methods: a GET can act on a machine too. The operator can allow more again.',
       },
       unrecorded: {
         state: 'Not recorded',
@@ -195,7 +195,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
         state: 'Nur ansehen',
         title: 'Der Bediener lässt Sie nur ansehen',
         sentence:
-          'Seiten lassen sich öffnen und lesen; diese Anfrage könnte die Maschine ändern, deshalb wurde sie nicht gesendet. Der Bediener kann es wieder erlauben.',
+          'Nur Anfragen mit GET und HEAD gehen durch; diese wurde nicht gesendet. Das ist ein Filter nach Methoden: Auch ein GET kann an einer Maschine etwas auslösen. Der Bediener kann mehr wieder erlauben.',
       },
       unrecorded: {
         state: 'Nicht aufgezeichnet',

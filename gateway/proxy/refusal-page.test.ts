@@ -105,3 +105,17 @@ test.each([
   })
   expect(page).toContain(promised)
 })
+
+test.each([
+  { language: 'en', promised: 'a filter on methods: a GET can act on a machine too' },
+  { language: 'de', promised: 'ein Filter nach Methoden: Auch ein GET kann an einer Maschine etwas auslösen' },
+] as const)('the page of a request that view only holds back promises no more than it keeps ($language)', ({ language, promised }) => {
+  const page = refusalPage({
+    refusal: refuse('view_only', 'view_only'),
+    language,
+    portalOrigin: 'https://portal.example',
+    deviceName,
+    framed: false,
+  })
+  expect(page).toContain(promised)
+})

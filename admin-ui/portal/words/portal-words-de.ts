@@ -155,7 +155,7 @@ export const portalWordsDe: PortalWords = {
       enabling: 'Einer der Dienste wartet: An der Maschine muss jemand den Zustimmtaster halten, solange Sie ihn benutzen.',
     },
     viewOnly: (by) =>
-      `${by ?? 'Der Bediener'} lässt diese Sitzung nur ansehen: Seiten lassen sich öffnen und lesen, was die Maschine ändern könnte, wird nicht gesendet.`,
+      `${by ?? 'Der Bediener'} lässt diese Sitzung nur ansehen: Anfragen mit GET und HEAD gehen durch, andere werden nicht gesendet. Auch ein GET kann an einer Maschine etwas auslösen.`,
     minutesLeft: (minutes) =>
       minutes === 1
         ? 'Weniger als 1 Minute übrig. Kommen Sie zum Ende, oder bitten Sie jetzt um mehr Zeit.'

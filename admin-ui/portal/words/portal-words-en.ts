@@ -174,7 +174,7 @@ export const portalWordsEn = {
       enabling: 'One of the services waits: somebody at the machine has to hold the enabling switch for as long as you use it.',
     },
     viewOnly: (by: string | null) =>
-      `${by ?? 'The operator'} lets this session only look: pages can be opened and read, nothing that could change the machine is sent.`,
+      `${by ?? 'The operator'} lets this session only look: requests with GET and HEAD pass, others are not sent. A GET can act on a machine too.`,
     minutesLeft: (minutes: number) =>
       minutes === 1 ? 'Less than 1 minute left. Come to an end, or ask for more time now.' : `Less than ${minutes} minutes left.`,
     services: 'Services',
