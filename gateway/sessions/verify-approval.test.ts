@@ -106,6 +106,22 @@ describe('an approval', () => {
     expect(await check(change)).toBe(name)
   })
 
+  it.each<[string, Partial<SessionRequest>]>([
+    ['ticket', { ticket: 'SR-4712' }],
+    ['company', { technician: { ...request.technician, organisation: 'Acme Holding' } }],
+    ['name', { technician: { ...request.technician, name: 'Max' } }],
+    ['photo', { technician: { ...request.technician, photo_sha256: '0'.repeat(64) } }],
+    ['duration', { duration_s: 601 }],
+    ['purpose', { purpose: 'ink' }],
+    ['list of services', { services: ['files', 'hmi'] }],
+    ['machine', { device: 'press-8' }],
+    ['time of asking', { requested_at: request.requested_at + 1 }],
+    ['time to answer', { expires_at: request.expires_at + 1 }],
+    ['salt', { salt: 'c2FsdB==' }],
+  ])('of a request whose %s alone was another one is worthless', async (_what, change) => {
+    expect(await check({ request_digest: requestDigest({ ...request, ...change }) })).toBe('request_digest')
+  })
+
   it.each([
     ['another key', () => other.sign(claims)],
     [
