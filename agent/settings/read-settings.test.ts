@@ -230,6 +230,14 @@ describe('agent.json', () => {
     expect(() => refusePanelTargets(settings, 50_124)).not.toThrow()
   })
 
+  it('gives a newer version a minute to reach the gateway, and asks before, unless it says otherwise', () => {
+    expect(read(good).updates).toEqual({ consent: 'ask', withinS: 60 })
+    expect(read({ ...good, updates: { consent: 'standing' } }).updates).toEqual({ consent: 'standing', withinS: 60 })
+    expect(read({ ...good, updates: { withinS: 600 } }).updates).toEqual({ consent: 'ask', withinS: 600 })
+    expect(problemsOf({ ...good, updates: { withinS: 9 } })[0]).toMatch(/^updates\.withinS: /)
+    expect(problemsOf({ ...good, updates: { withinS: 601 } })[0]).toMatch(/^updates\.withinS: /)
+  })
+
   it("takes the panel for one on the machine's own screen unless the customer says otherwise", () => {
     expect(read(good).panel.onThisMachine).toBe(true)
     expect(read({ ...good, panel: { port: 7080, onThisMachine: false } }).panel.onThisMachine).toBe(false)
