@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -164,6 +165,40 @@ describe('an update', () => {
     expect(updates.state).toMatchObject({ offer: null, last: { what: 'declined', version: '2.0.0', reason: null } })
     await until(() => expect(existsSync(offeredFile(stateDir))).toBe(false))
     expect(acts()[0]).toBe('update_declined 2.0.0')
+  })
+
+  it('that cannot be taken away is declined all the same, and the agent goes on', async () => {
+    const told = vi.spyOn(silentLogger, 'error')
+    start()
+    const { sha256 } = lay()
+    await isOffered()
+    rmSync(offeredFile(stateDir))
+    mkdirSync(offeredFile(stateDir))
+    updates.decline(sha256, 'Olga')
+    // A rejection that nobody takes would end the agent, and fails this file.
+    await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expect.anything(), 'an update that was declined cannot be taken away'))
+    expect(updates.state).toMatchObject({ offer: null, last: { what: 'declined' } })
+    told.mockRestore()
+    rmSync(offeredFile(stateDir), { recursive: true })
+    const second = lay({ program: 'y' })
+    await until(() => expect(updates.state.offer).toMatchObject({ sha256: second.sha256, state: 'offered' }))
+  })
+
+  it('for which the disk has no room is not tried, and people see why', async () => {
+    start()
+    const { sha256 } = lay()
+    await isOffered()
+    const file = await open(stateDir, 'r')
+    const handles = Object.getPrototypeOf(file) as typeof file
+    await file.close()
+    const full = vi.spyOn(handles, 'write').mockRejectedValue(Object.assign(new Error('ENOSPC: write'), { code: 'ENOSPC' }))
+    updates.agree(sha256, by('none'))
+    await until(() =>
+      expect(updates.state).toMatchObject({ offer: null, last: { what: 'rejected', version: '2.0.0', reason: 'no_space' } }),
+    )
+    full.mockRestore()
+    expect(acts()[0]).toBe('update_rejected 2.0.0')
+    expect([restart.mock.calls.length, (await readVersions(stateDir)).trial]).toEqual([0, null])
   })
 
   it('that is wrong is thrown away, and people see why', async () => {

@@ -199,7 +199,8 @@ export function createUpdateDesk(options: UpdateDeskOptions): UpdateDesk {
       agreed = null
       last = { what: 'declined', version: release.version, from: version, reason: null, at: clock.nowMs() }
       options.records.record(() => tell('declined', { version: release.version, from: version }, { by }))
-      void dropPackage(stateDir)
+      // Whoever said no keeps his no: what lies there is not offered again before it is another one.
+      dropPackage(stateDir).catch((error: unknown) => logger.error({ error }, 'an update that was declined cannot be taken away'))
       options.onChange()
     },
     close: () => {
