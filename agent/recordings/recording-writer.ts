@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { errorCode } from '../basics/agent-error.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
+import { writeWhole } from '../state/write-whole.ts'
 import { frameOf } from './recording-frame.ts'
 
 /** Why nothing more of a session is recorded. */
@@ -115,8 +116,4 @@ export function createRecordingWriter({ path, clock, mayWrite, onFailure }: Reco
       await file?.close().catch(() => {})
     },
   }
-}
-
-async function writeWhole(file: FileHandle, frame: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < frame.length;) at += (await file.write(frame, at, frame.length - at, position + at)).bytesWritten
 }

@@ -4,7 +4,7 @@ import { openPackage } from './package-file.ts'
 import type { UpdateTrust } from './pinned-keys.ts'
 import { judgeRelease, thisPlatform } from './release-note.ts'
 import type { Release } from './release-note.ts'
-import { dropOthers, storeProgram } from './version-store.ts'
+import { asNoSpace, dropOthers, storeProgram } from './version-store.ts'
 import { offeredFile, readVersions, writeVersions } from './versions-record.ts'
 
 /** A package that this machine may take. */
@@ -61,7 +61,10 @@ export async function installPackage(
   }
   const record = await readVersions(stateDir)
   if (!isFree()) return false
-  await writeVersions(stateDir, { ...record, trial: { program: release.sha256, version: release.version, from, by, withinS, begun: 0 } })
+  const trial = { program: release.sha256, version: release.version, from, by, withinS, begun: 0 }
+  await writeVersions(stateDir, { ...record, trial }).catch((error: unknown) => {
+    throw asNoSpace(error, release.length)
+  })
   if (!isFree()) {
     await writeVersions(stateDir, record)
     return false

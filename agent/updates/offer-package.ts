@@ -1,10 +1,11 @@
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { writeWhole } from '../state/write-whole.ts'
 import { openPackage, packageHead } from './package-file.ts'
 import type { UpdateTrust } from './pinned-keys.ts'
 import { judgeRelease, thisPlatform } from './release-note.ts'
 import type { Offered, VerifyOptions } from './install-package.ts'
-import { needSpace } from './version-store.ts'
+import { asNoSpace, needSpace } from './version-store.ts'
 import { offeredFile } from './versions-record.ts'
 
 /**
@@ -29,14 +30,14 @@ export async function offerPackage(
     await rm(temporary, { force: true })
     const file = await open(temporary, 'wx', 0o600)
     try {
-      await file.write(Buffer.concat([packageHead(note), note]))
-      await read(async (chunk) => void (await file.write(chunk)))
+      await writeWhole(file, Buffer.concat([packageHead(note), note]))
+      await read((chunk) => writeWhole(file, chunk))
       const { uid, gid } = await stat(folder)
       if (process.geteuid?.() === 0 && uid !== 0) await file.chown(uid, gid)
       await file.sync()
     } catch (error) {
       await rm(temporary, { force: true })
-      throw error
+      throw asNoSpace(error, 2 * release.length)
     } finally {
       await file.close()
     }

@@ -4,6 +4,7 @@ import { access, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from
 import { join } from 'node:path'
 import { AgentError, errorCode } from '../basics/agent-error.ts'
 import { writeFileAtomic } from '../state/atomic-file.ts'
+import { writeWhole } from '../state/write-whole.ts'
 import type { OpenPackage } from './package-file.ts'
 import type { UpdateTrust } from './pinned-keys.ts'
 import { parseRelease, thisPlatform } from './release-note.ts'
@@ -31,7 +32,7 @@ export async function storeProgram(stateDir: string, { release, note, read }: Op
   await needSpace(folder, release.length)
   const file = await open(temporary, 'wx', 0o600)
   try {
-    await read(async (chunk) => void (await file.write(chunk)))
+    await read((chunk) => writeWhole(file, chunk))
     await file.chmod(0o700)
     await file.sync()
     await file.close()
@@ -40,7 +41,7 @@ export async function storeProgram(stateDir: string, { release, note, read }: Op
   } catch (error) {
     await file.close().catch(() => {})
     await rm(temporary, { force: true })
-    throw errorCode(error) === 'ENOSPC' ? noSpace(release.length) : error
+    throw asNoSpace(error, release.length)
   }
 }
 
@@ -50,11 +51,18 @@ export async function needSpace(folder: string, bytes: number): Promise<void> {
   if (bavail * bsize < bytes + spareBytes) throw noSpace(bytes)
 }
 
-const noSpace = (bytes: number): AgentError =>
+const noSpace = (bytes: number, cause?: unknown): AgentError =>
   new AgentError({
+    cause,
     code: 'no_space',
     message: `The update needs ${Math.ceil((bytes + spareBytes) / 1_000_000)} MB that are free on the disk of the state directory.`,
   })
+
+/** What went wrong in writing so many bytes, as people are told; what is nothing of the disk's stays as it is. */
+export function asNoSpace(error: unknown, bytes: number): unknown {
+  const code = errorCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT' ? noSpace(bytes, error) : error
+}
 
 /**
  * Looks at a stored program as if it had just come: signatures, digest, and whether this user may run it.
