@@ -45,8 +45,9 @@ export function createLateRenewalAdministration(late: Pick<LateRenewals, 'store'
         { deviceId, certificate, publicKeyFingerprint, standing, byPerson: true, endedAt, decidedAt: clock.nowMs() },
         [{ log: { kind: 'g', device: deviceId }, type: `renewal.${standing}`, session: null, actor, detail }],
       )
-      // Who was refused goes on asking, and can still be confirmed.
       if (standing === 'confirmed') late.waiting.drop(deviceId)
+      // Who was refused can still be confirmed while nobody else asks; he keeps no other out.
+      else if (late.waiting.find(deviceId)?.publicKeyFingerprint === publicKeyFingerprint) late.waiting.refuse(deviceId)
     },
   }
 }

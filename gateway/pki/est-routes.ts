@@ -95,8 +95,10 @@ export function estRoutes(options: EstRoutesOptions): ReadonlyMap<string, { read
     const identity = endedIdentity(certificate, authority.trustDomain)
     if (identity === undefined) throw new EnrolmentRefusal(403, 'The certificate is not one of a device of this gateway.')
     await mayRenewLate(admission, identity)
-    if (lateAsks.isBlocked(identity.deviceId)) throw new EnrolmentRefusal(429, 'Too many renewals. Wait ten minutes.')
-    lateAsks.fail(identity.deviceId)
+    // By address too: whoever has a copy of the key must not use up what the machine itself may ask.
+    const asker = `${identity.deviceId} ${addressBlock(socket.remoteAddress)}`
+    if (lateAsks.isBlocked(asker)) throw new EnrolmentRefusal(429, 'Too many renewals. Wait ten minutes.')
+    lateAsks.fail(asker)
     const csr = checked(await readEstRequest(request))
     // Asked again: an administrator may have revoked it while the body came.
     const device = await mayRenewLate(admission, identity)

@@ -175,6 +175,38 @@ describe('past the period', () => {
   })
 })
 
+describe('somebody with a copy of the key of a machine, who asked first with a key of his own,', () => {
+  const refuse = ({ deviceId }: MachineIdentity, key: KeyObject) => door.administration.decide(deviceId, keyName(key), 'refused', olga)
+
+  it('is refused, and the machine takes the place', async () => {
+    const [press, his] = [await away(400), newKey()]
+    expect((await door.renew(press, his)).status).toBe(202)
+    expect((await door.renew(press)).status).toBe(409)
+    await refuse(press, his)
+    // At once: he need not have asked again, and asking does not help him.
+    expect((await door.renew(press)).status).toBe(202)
+    door.alarms.length = 0
+    expect(await door.renew(press, his)).toMatchObject({ status: 403, text: expect.stringContaining('refused') })
+    expect(door.alarms).toEqual([])
+    expect(door.waiting.find(press.deviceId)?.publicKeyFingerprint).toBe(keyName(press.key))
+    await confirm(press)
+    expect((await door.renew(press, his)).status).toBe(202)
+    expect((await door.renew(press)).status).toBe(200)
+  })
+
+  it('stays refused when the gateway has forgotten who waits', async () => {
+    const [press, his] = [await away(400), newKey()]
+    await door.renew(press, his)
+    await refuse(press, his)
+    door.waiting.drop(press.deviceId)
+    expect((await door.renew(press, his)).status).toBe(403)
+    expect((await door.renew(press)).status).toBe(202)
+    // A period that is longer now lets nobody in by himself about whose certificate a person said no.
+    door.periodDays = 3_000
+    expect((await door.renew(press)).status).toBe(202)
+  })
+})
+
 describe('nobody comes back', () => {
   it.each([
     ['suspended', /suspended/],
@@ -276,13 +308,15 @@ describe('nobody comes back', () => {
   })
 })
 
-it('answers a machine ninety times in ten minutes, and goes on with the others', async () => {
+it('answers a machine ninety times in ten minutes at one address, and goes on with the others', async () => {
   const [press, other] = [await away(400), await away(1)]
   for (let asked = 0; asked < 90; asked += 10)
     expect(new Set((await Promise.all(Array.from({ length: 10 }, () => door.renew(press)))).map(({ status }) => status))).toEqual(
       new Set([202]),
     )
   expect(await door.renew(press)).toMatchObject({ status: 429 })
+  // Somebody with a copy of the key uses up the asks of his own address alone.
+  expect(await door.renew(press, press.key, undefined, '127.0.0.2')).toMatchObject({ status: 202 })
   expect((await door.renew(other)).status).toBe(200)
   door.clock.advance(10 * 60_000)
   expect((await door.renew(press)).status).toBe(202)

@@ -110,8 +110,9 @@ async function wait(
   decided: LateRenewal | undefined,
 ): Promise<never> {
   const ask = { deviceId, certificate, publicKeyFingerprint: key, endedAt, remoteAddress }
-  const put = late.waiting.put(ask)
-  if (put === 'other') {
+  const isRefused = decided?.standing === 'refused' && decided.publicKeyFingerprint === key
+  const put = late.waiting.put(ask, isRefused)
+  if (put === 'other' && !isRefused) {
     room.onAlarm({ kind: 'other_key_late', deviceId, remoteAddress })
     throw new EnrolmentRefusal(409, `Another key waits for the same machine (${deviceId}). The administrator was told.`)
   }
@@ -123,7 +124,7 @@ async function wait(
     })
     late.onChange(deviceId)
   }
-  if (decided?.standing === 'refused')
+  if (isRefused)
     throw new EnrolmentRefusal(403, `An administrator refused to renew the certificate of ${deviceId}. Ask for a new one-time password.`)
   throw new EnrolmentRefusal(
     202,

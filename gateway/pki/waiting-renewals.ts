@@ -30,10 +30,16 @@ export type Ask = Pick<WaitingRenewal, 'deviceId' | 'certificate' | 'publicKeyFi
 
 /** Who waits for a person, one for each device. What they ask is forgotten with the process: they ask again. */
 export interface WaitingRenewals {
-  /** `new`: nobody waited for this device. `other`: another key does, and stays. */
-  put(ask: Ask): 'new' | 'known' | 'other'
+  /**
+   * `new`: nobody waited for this device, or one whom a person has refused. `other`: another key does, and stays.
+   *
+   * @param isRefused - a person has refused this key for this certificate: it is kept, for whoever changes his mind, until another one asks
+   */
+  put(ask: Ask, isRefused?: boolean): 'new' | 'known' | 'other'
   find(deviceId: DeviceId): WaitingRenewal | undefined
   drop(deviceId: DeviceId): void
+  /** Who waits for this device gives way to any other key from now on. */
+  refuse(deviceId: DeviceId): void
   /** Seconds after which those that wait ask again. */
   readonly retryS: number
 }
@@ -42,7 +48,7 @@ export function createWaitingRenewals(
   clock: Clock,
   { most = mostWaiting, soonestS = soonestRetryS }: { readonly most?: number; readonly soonestS?: number } = {},
 ): WaitingRenewals {
-  const asked = new Map<DeviceId, { readonly waiting: WaitingRenewal; readonly atMs: number }>()
+  const asked = new Map<DeviceId, { readonly waiting: WaitingRenewal; readonly atMs: number; isRefused: boolean }>()
   const there = (deviceId: DeviceId): WaitingRenewal | undefined => {
     const found = asked.get(deviceId)
     if (found !== undefined && clock.monotonicMs() - found.atMs <= askedForMs) return found.waiting
@@ -50,19 +56,25 @@ export function createWaitingRenewals(
     return undefined
   }
   return {
-    put: (ask) => {
-      const before = there(ask.deviceId)
-      const isSame = before?.publicKeyFingerprint === ask.publicKeyFingerprint && before.certificate === ask.certificate
-      if (before !== undefined && !isSame) return 'other'
+    put: (ask, isRefused = false) => {
+      const found = there(ask.deviceId)
+      const isSame = found?.publicKeyFingerprint === ask.publicKeyFingerprint && found.certificate === ask.certificate
+      const wasRefused = asked.get(ask.deviceId)?.isRefused ?? false
+      if (found !== undefined && !isSame && (isRefused || !wasRefused)) return 'other'
+      const before = isSame ? found : undefined
       const waiting = { ...ask, sinceMs: before?.sinceMs ?? clock.nowMs(), code: enrolmentCode(ask.publicKeyFingerprint) }
       // At the end of the row: who has been silent for longest goes first.
       asked.delete(ask.deviceId)
-      asked.set(ask.deviceId, { waiting, atMs: clock.monotonicMs() })
+      asked.set(ask.deviceId, { waiting, atMs: clock.monotonicMs(), isRefused: isRefused || (isSame && wasRefused) })
       if (asked.size > most) asked.delete(asked.keys().next().value as DeviceId)
       return before === undefined ? 'new' : 'known'
     },
     find: there,
     drop: (deviceId) => void asked.delete(deviceId),
+    refuse: (deviceId) => {
+      const found = asked.get(deviceId)
+      if (found !== undefined) found.isRefused = true
+    },
     get retryS() {
       return Math.min(latestRetryS, Math.max(soonestS, Math.ceil(asked.size / asksPerSecond)))
     },

@@ -68,8 +68,8 @@ export interface EstDoor extends AsyncDisposable {
   enrolled(name: string, endedDaysAgo: number): Promise<MachineIdentity>
   /** Another certificate of the machine in our records, for this key. */
   issued(machine: MachineIdentity, endedDaysAgo: number, key?: KeyObject): Promise<MachineIdentity>
-  /** `simplereenroll` with this certificate, for this key. */
-  renew(machine: Pick<MachineIdentity, 'key' | 'certificate'>, forKey?: KeyObject, body?: Buffer): Promise<EstAnswer>
+  /** `simplereenroll` with this certificate, for this key, from this address of ours. */
+  renew(machine: Pick<MachineIdentity, 'key' | 'certificate'>, forKey?: KeyObject, body?: Buffer, from?: string): Promise<EstAnswer>
   eventTypes(deviceId: DeviceId): Promise<string[]>
 }
 
@@ -162,8 +162,8 @@ export async function openEstDoor(options: { readonly soonestS?: number } = {}):
       await storage.enrolments.addCertificate(certificateRecord(deviceId, another))
       return { deviceId, key, certificate: another }
     },
-    renew: ({ key, certificate: shown }, forKey = key, body = requestFor(forKey)) =>
-      ask(listener.address.port, authority.bundlePem, { key, certificate: shown }, body),
+    renew: ({ key, certificate: shown }, forKey = key, body = requestFor(forKey), from = '127.0.0.1') =>
+      ask(listener.address.port, authority.bundlePem, { key, certificate: shown }, body, from),
     eventTypes: async (deviceId) => {
       const page = await storage.events.list({ kind: 'installation' }, { device: deviceId }, { limit: 100, after: null })
       return page.items.map(({ type }) => type)
@@ -212,11 +212,13 @@ function ask(
   ca: string,
   { key, certificate }: Pick<MachineIdentity, 'key' | 'certificate'>,
   csr: Buffer,
+  localAddress: string,
 ): Promise<EstAnswer> {
   const body = csr.toString('base64')
   return new Promise((resolve, reject) => {
     const sent = httpsRequest({
       host: '127.0.0.1',
+      localAddress,
       port,
       servername: 'localhost',
       ca,
