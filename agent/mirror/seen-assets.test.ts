@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { assetType } from './asset-type.ts'
-import { createSeenAssets, mostAssetBytes, mostAssets, mostBytes } from './seen-assets.ts'
+import { createSeenAssets, mostAssetBytes, mostAssets, mostBytes, mostUnderWayBytes } from './seen-assets.ts'
 import type { SeenAssets } from './seen-assets.ts'
 
 const png = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(100, 1)])
@@ -90,6 +90,43 @@ describe('assets that pass', () => {
     for (let n = 0; n < mostBytes / mostAssetBytes + 1; n += 1) await pass({ path: `/large ${n}` }, large)
     expect(assets.list().reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThanOrEqual(mostBytes)
     expect(paths()[0]).toBe('/large 1')
+  })
+
+  it('are copied as they pass: nothing that a chunk belongs to is held', async () => {
+    const passing = assets.begin(head)
+    const chunk = Buffer.alloc(1)
+    for (const byte of png) {
+      chunk[0] = byte
+      passing?.add(chunk)
+    }
+    passing?.end()
+    await expect.poll(() => assets.list(), { interval: 2 }).toMatchObject([{ bytes: png }])
+  })
+
+  it('take no more than a bound while they pass, all of them together: those that began first are given up', async () => {
+    const large = Buffer.concat([png, Buffer.alloc(mostAssetBytes - png.length)])
+    const most = mostUnderWayBytes / mostAssetBytes
+    const passAtOnce = async (count: number): Promise<string[]> => {
+      const passing = Array.from({ length: count }, (_, n) => assets.begin({ ...head, path: `/${count} ${n}` }))
+      for (const one of passing) one?.add(large)
+      for (const one of passing) one?.end()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return paths().filter((path) => path.startsWith(`/${count} `))
+    }
+    expect((await passAtOnce(most)).length).toBe(most)
+    expect(await passAtOnce(most + 1)).toEqual(Array.from({ length: most }, (_, n) => `/${most + 1} ${n + 1}`))
+    const stalled = Array.from({ length: most }, () => assets.begin({ ...head, path: '/cut' }))
+    for (const one of stalled) one?.add(large)
+    for (const one of stalled) one?.cut()
+    expect((await passAtOnce(most - 1)).length).toBe(most - 1)
+  })
+
+  it('are decoded one after the other', async () => {
+    const large = Buffer.concat([png, Buffer.alloc(mostAssetBytes - png.length, 'some text')])
+    const first = pass({ path: '/first', coding: 'gzip' }, gzipSync(large))
+    await pass({ path: '/second', coding: 'gzip' }, gzipSync(png))
+    await first
+    await expect.poll(paths, { interval: 2 }).toEqual(['/first', '/second'])
   })
 
   it('are gone with their session', async () => {

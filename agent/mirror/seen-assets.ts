@@ -1,6 +1,8 @@
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import type { AnswerWatch } from '../streams/request-watch.ts'
+import { createAnswersUnderWay } from './answers-under-way.ts'
+import type { AnswerUnderWay } from './answers-under-way.ts'
 import { assetType } from './asset-type.ts'
+import { decodedAnswer } from './decoded-answer.ts'
 
 /** A picture or a font of a service that passed through this agent in the session: what the technician's browser was given, and nothing else. */
 export interface SeenAsset {
@@ -26,8 +28,12 @@ export interface SeenAssets extends AnswerWatch {
 export const mostAssetBytes = 512 * 1024
 export const mostBytes = 16 * 1024 * 1024
 export const mostAssets = 500
+/** Of all answers that still pass or wait to be decoded. */
+export const mostUnderWayBytes = 8 * 1024 * 1024
 const mostPath = 2_000
 const wanted = /^(?:image\/|font\/|application\/(?:font-|x-font-|octet-stream))/i
+
+type Head = Parameters<AnswerWatch['begin']>[0]
 
 export interface SeenAssetsOptions {
   /** As the customer lets the pages of a service be mirrored. */
@@ -41,6 +47,8 @@ export function createSeenAssets({ isMirrored, liveSession }: SeenAssetsOptions)
   let bytes = 0
   let n = 0
   const followers = new Set<(asset: SeenAsset) => void>()
+  const underWay = createAnswersUnderWay({ mostEach: mostAssetBytes, mostTogether: mostUnderWayBytes })
+  let decoding = Promise.resolve()
 
   const drop = (key: string): void => {
     bytes -= kept.get(key)?.bytes.length ?? 0
@@ -65,7 +73,7 @@ export function createSeenAssets({ isMirrored, liveSession }: SeenAssetsOptions)
     kept = new Map()
     bytes = 0
   }
-  const isKept = ({ session: of, service, method, path, status, type, length }: Parameters<AnswerWatch['begin']>[0]): boolean =>
+  const isKept = ({ session: of, service, method, path, status, type, length }: Head): boolean =>
     isMirrored(service) &&
     of === liveSession() &&
     method === 'GET' &&
@@ -74,32 +82,27 @@ export function createSeenAssets({ isMirrored, liveSession }: SeenAssetsOptions)
     (length ?? 0) <= mostAssetBytes &&
     wanted.test(type)
 
+  const look = async (answer: AnswerUnderWay, { session: of, service, path, coding }: Head): Promise<void> => {
+    const passed = answer.read()
+    const found = passed === null || passed.length === 0 ? null : await decodedAnswer(passed, coding, mostAssetBytes)
+    // Nothing but what is found is held, so it is copied out of a buffer that may be twice as large.
+    const whole = found !== null && found === passed ? Buffer.from(found) : found
+    answer.drop()
+    const type = whole === null ? null : assetType(whole)
+    if (whole !== null && type !== null && of === liveSession()) keep({ service, path, type, bytes: whole })
+  }
+
   return {
-    begin: (answer) => {
-      if (!isKept(answer)) return null
-      const { session: of, service, path, coding } = answer
-      if (session !== of) forget()
-      session = of
-      let chunks: Buffer[] | null = []
-      let length = 0
+    begin: (head) => {
+      if (!isKept(head)) return null
+      if (session !== head.session) forget()
+      session = head.session
+      const answer = underWay.begin()
       return {
-        add: (chunk) => {
-          length += chunk.length
-          if (length > mostAssetBytes) chunks = null
-          chunks?.push(chunk)
-        },
-        end: () => {
-          const whole = chunks
-          chunks = null
-          if (whole === null || length === 0) return
-          decoded(Buffer.concat(whole), coding).then(
-            (found) => {
-              const type = found === null ? null : assetType(found)
-              if (found !== null && type !== null && of === liveSession()) keep({ service, path, type, bytes: found })
-            },
-            () => {},
-          )
-        },
+        add: answer.add,
+        // One after the other: a few hundred bytes become half a megabyte, and thousands of such answers may end at once.
+        end: () => void (decoding = decoding.then(() => look(answer, head)).catch(() => {})),
+        cut: answer.drop,
       }
     },
     list: () => [...kept.values()],
@@ -111,25 +114,4 @@ export function createSeenAssets({ isMirrored, liveSession }: SeenAssetsOptions)
       return () => followers.delete(came)
     },
   }
-}
-
-type Decode = (bytes: Buffer, options: { readonly maxOutputLength: number }, done: (error: Error | null, result: Buffer) => void) => void
-
-const decoders: Readonly<Record<string, Decode>> = {
-  gzip: gunzip,
-  'x-gzip': gunzip,
-  deflate: inflate,
-  br: brotliDecompress,
-  zstd: zstdDecompress,
-}
-
-/** Null for what cannot be read, or is more than may be. */
-async function decoded(bytes: Buffer, coding: string): Promise<Buffer | null> {
-  const name = coding.trim().toLowerCase()
-  if (name === '' || name === 'identity') return bytes
-  const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined
-  if (decode === undefined) return null
-  return await new Promise((resolve) => {
-    decode(bytes, { maxOutputLength: mostAssetBytes }, (error, result) => resolve(error === null ? result : null))
-  })
 }

@@ -196,7 +196,10 @@ function passAnswer(
   const torn = (): void => void response.socket?.destroy()
   answer.once('error', torn)
   answer.once('close', () => {
-    if (!answer.complete) return torn()
+    if (!answer.complete) {
+      watcher?.cut()
+      return torn()
+    }
     watcher?.end()
     if (!request.complete) request.resume()
   })

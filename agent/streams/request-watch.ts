@@ -30,10 +30,12 @@ export interface AnswerHead {
   readonly length: number | null
 }
 
-/** The bytes of an answer as they pass; without an end it was cut off. */
+/** The bytes of an answer as they pass, which hold only until `add` returns. */
 export interface PassingBytes {
   add(chunk: Buffer): void
   end(): void
+  /** No end will come. */
+  cut(): void
 }
 
 export function headOf({ method = '', url = '' }: IncomingMessage, { statusCode = 0, headers }: IncomingMessage): AnswerHead {
