@@ -1,8 +1,9 @@
 import { pairingCode } from './fake-agent.ts'
+import { lowTargets } from './low-targets.ts'
 import { panelScenes } from './panel-scenes.ts'
 import { faultsOf, openPanel, type looks, type StartedPages } from './start-pages.ts'
 
-/** What is wrong with any state of the panel in that look: axe-core, 360 px, a zoom of 400 %, the content security policy. */
+/** What is wrong with any state of the panel in that look: axe-core, 360 px, a zoom of 400 %, targets for gloves, the content security policy. */
 export async function faultsOfPanel(started: StartedPages, { language: _, ...options }: (typeof looks)[number]): Promise<string[]> {
   const { page, faults } = await openPanel(started, pairingCode, options)
   const found: string[] = []
@@ -14,6 +15,7 @@ export async function faultsOfPanel(started: StartedPages, { language: _, ...opt
         .getByRole('button', { name: /^(Remote service|Fernservice)/u })
         .and(page.locator(':enabled'))
         .waitFor()
+    found.push(...(await lowTargets(page)).map((target) => `${scene.name}: ${target}`))
     found.push(...(await faultsOf(page)).map((fault) => `${scene.name}: ${fault}`))
   }
   started.agent.set({ request: null, session: null })
