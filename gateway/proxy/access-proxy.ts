@@ -59,10 +59,8 @@ export function createAccessProxy(options: AccessProxyOptions): AccessProxy {
   const grants = createServiceGrants({ origins, authority, limits: settings.limits, clock, logger })
   const entry = createEntry({ origins, lookup, signIns, address, settings, clock, random })
   const watch = createAccessWatch({ lookup, clock })
-  const mirror =
-    recorder === null
-      ? null
-      : createMirror({ script: recorderScript(recorder), watch, mostBytes: settings.limits.maxRecorderBytes, clock, random, logger })
+  const bounds = { most: settings.limits.maxRecorderBytes, mostOfPerson: settings.limits.maxRecorderBytesPerPerson }
+  const mirror = recorder === null ? null : createMirror({ script: recorderScript(recorder), watch, bounds, clock, random, logger })
   let stopping = false
   const barOf = (label: string): string | null => (options.bar === null ? null : address.barOriginOf(label))
   const shared = {

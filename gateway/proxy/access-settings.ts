@@ -23,6 +23,8 @@ export interface AccessLimits {
   readonly closeFrameGraceMs: number
   /** What all recorders of the gateway together have it hold. */
   readonly maxRecorderBytes: number
+  /** Those of one person. */
+  readonly maxRecorderBytesPerPerson: number
 }
 
 export const defaultAccessLimits: AccessLimits = {
@@ -38,6 +40,7 @@ export const defaultAccessLimits: AccessLimits = {
   codeLifetimeMs: 30_000,
   closeFrameGraceMs: 500,
   maxRecorderBytes: 256 * 1024 * 1024,
+  maxRecorderBytesPerPerson: 64 * 1024 * 1024,
 }
 
 export interface AccessSettings {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { ServiceKind } from '../../agent/wire/agent-api.ts'
 import type { RecordingMode } from '../../agent/wire/mirror.ts'
-import type { DeviceId, ServiceName, SessionId } from '../basics/ids.ts'
+import type { DeviceId, PersonId, ServiceName, SessionId } from '../basics/ids.ts'
 import type { RequestRule } from '../decisions/decision-result.ts'
 
 /** The origin of one service in one session. Its label is random and never used again. Instants are Unix milliseconds. */
@@ -68,6 +68,8 @@ export interface StreamGrant {
   readonly denied?: false
   readonly sessionId: SessionId
   readonly deviceId: DeviceId
+  /** The technician. */
+  readonly personId: PersonId
   readonly service: ServiceName
   readonly kind: ServiceKind
   /** What is forbidden, matched on exactly the path that is sent; null: nothing is. */

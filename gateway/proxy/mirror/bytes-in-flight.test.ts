@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { proxyWorld, type ProxyWorld } from '../testing/proxy-world.ts'
+import { FakeClock } from '../../basics/fake-clock.ts'
+import { proxyWorld, type ProxyWorld, type ProxyWorldOptions } from '../testing/proxy-world.ts'
 import { createBytesInFlight } from './bytes-in-flight.ts'
+import { wholeWithinMs } from './message-pace.ts'
 
 const open: ProxyWorld[] = []
 afterEach(async () => {
@@ -12,8 +14,9 @@ afterEach(async () => {
 
 const megabyte = 1024 * 1024
 
-async function world(): Promise<ProxyWorld> {
-  const made = await proxyWorld({ machine: createServer(), recorder: Buffer.from('void 0'), limits: { maxRecorderBytes: 3 * megabyte } })
+async function world(options: Pick<ProxyWorldOptions, 'clock' | 'limits'> = {}): Promise<ProxyWorld> {
+  const limits = options.limits ?? { maxRecorderBytes: 3 * megabyte }
+  const made = await proxyWorld({ ...options, machine: createServer(), recorder: Buffer.from('void 0'), limits })
   open.push(made)
   return made
 }
@@ -32,23 +35,50 @@ async function recording({ port, host, origin, cookie, authority }: ProxyWorld, 
 const text = (bytes: number): string => `{"events":["${'x'.repeat(bytes)}`
 
 describe('what all recorders together have the gateway hold', () => {
-  it('is counted for each, and refused to whoever grows past it', () => {
-    const inFlight = createBytesInFlight(100)
-    const [first, second] = [inFlight.open(), inFlight.open()]
-    expect([first.holds(60), second.holds(40), second.holds(41), first.holds(59), second.holds(42)]).toEqual([
-      true,
-      true,
-      false,
-      true,
-      false,
-    ])
-    second.close()
-    expect([first.holds(100), first.holds(101)]).toEqual([true, false])
-    first.close()
-    expect(inFlight.open().holds(100)).toBe(true)
+  /** Who is given up, by name, in order. */
+  const holders = (bounds: { most: number; mostOfPerson: number }) => {
+    const gone: string[] = []
+    const inFlight = createBytesInFlight(bounds)
+    return { gone, open: (person: string, name: string) => inFlight.open(person, () => gone.push(name)) }
+  }
+
+  it('is counted for each; past the bound the largest of whoever holds most goes, not whoever grows', () => {
+    const { gone, open: openFor } = holders({ most: 100, mostOfPerson: 1_000 })
+    const hoard = Array.from({ length: 9 }, (_, at) => openFor('hoarder', `hoard ${at}`))
+    for (const share of hoard) share.holds(10)
+    const honest = openFor('honest', 'honest')
+    honest.holds(10)
+    expect(gone).toEqual([])
+    honest.holds(11)
+    expect(gone).toEqual(['hoard 0'])
+    // It counts no more, whatever it says on its way out.
+    hoard[0]!.holds(1_000)
+    honest.holds(20)
+    expect(gone).toEqual(['hoard 0'])
+    hoard[5]!.holds(11)
+    expect(gone).toEqual(['hoard 0', 'hoard 5'])
+    for (const share of [...hoard, honest]) share.close()
+    const next = openFor('honest', 'next')
+    next.holds(100)
+    expect(gone).toHaveLength(2)
+    next.holds(101)
+    expect(gone.at(-1)).toBe('next')
   })
 
-  it('up to the bound goes on; one byte of a message too many, and its recorder is told to come back, and the operator why', async () => {
+  it('of one person is bounded too, and that bound takes from nobody else', () => {
+    const { gone, open: openFor } = holders({ most: 100, mostOfPerson: 30 })
+    const [one, other, foreign] = [openFor('mia', 'one'), openFor('mia', 'other'), openFor('tom', 'foreign')]
+    foreign.holds(30)
+    one.holds(20)
+    other.holds(10)
+    expect(gone).toEqual([])
+    other.holds(11)
+    expect(gone).toEqual(['one'])
+    other.holds(30)
+    expect(gone).toEqual(['one'])
+  })
+
+  it('up to the bound goes on; one byte of a message too many, and the largest recorder is told to come back, and the operator why', async () => {
     const from = await world()
     const [one, other] = [await recording(from), await recording(from)]
     one.socket.send(text(2 * megabyte), { fin: false })
@@ -56,17 +86,17 @@ describe('what all recorders together have the gateway hold', () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect([one.socket.readyState, other.socket.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN])
     other.socket.send('x'.repeat(megabyte), { fin: false })
-    expect((await other.closed)[0]).toBe(1013)
+    expect((await one.closed)[0]).toBe(1013)
     await vi.waitUntil(() => from.authority.pages[2]?.batches.length === 1)
     expect(from.authority.pages[2]!.batches[0]!.events).toMatchObject([{ data: { payload: { reason: 'busy' } } }])
     // The other one goes on, and there is room again.
-    one.socket.send('"]}')
-    await vi.waitUntil(() => one.shown.lines.length === 2)
+    other.socket.send('"]}')
+    await vi.waitUntil(() => other.shown.lines.length === 2)
     const back = await recording(from)
     await vi.waitUntil(() => from.authority.pages[2]!.ended)
     back.socket.send(`${text(2 * megabyte)}"]}`)
     await vi.waitUntil(() => back.shown.lines.length === 2)
-    for (const { socket } of [one, back]) socket.close()
+    for (const { socket } of [other, back]) socket.close()
   })
 
   it('counts what is inflated of a message that is not complete', async () => {
@@ -89,5 +119,25 @@ describe('what all recorders together have the gateway hold', () => {
     expect((await Promise.race([closed, other.closed]))[0]).toBe(1013)
     go()
     for (const one of [socket, other.socket]) one.close()
+  })
+
+  it('is not kept by a message that never becomes whole, though its browser answers', async () => {
+    const clock = new FakeClock()
+    const from = await world({ clock })
+    const { socket, closed } = await recording(from)
+    let over = false
+    void closed.then(() => (over = true))
+    socket.send(text(megabyte), { fin: false })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    clock.advance(1_000)
+    // 64 s for a MiB, beside what each message has.
+    for (let ms = 0; ms < wholeWithinMs + 62_000; ms += 1_000) {
+      clock.advance(1_000)
+      socket.pong()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect([over, socket.readyState]).toEqual([false, WebSocket.OPEN])
+    clock.advance(4_000)
+    expect((await closed)[0]).toBe(1013)
   })
 })

@@ -4,6 +4,7 @@ import { receivedBytes } from '../../../agent/wire/received-bytes.ts'
 import type { Clock, Timer } from '../../basics/clock.ts'
 import type { CutReason, LiveExchange } from '../live-exchange.ts'
 import { unfinishedBytes, type FlightShare } from './bytes-in-flight.ts'
+import { createMessagePace } from './message-pace.ts'
 import { readOrders } from './read-orders.ts'
 
 /** The recorder understands `unwanted` as: for good. After all others it comes back with a full picture. */
@@ -16,8 +17,8 @@ export interface CarryRecording {
   readonly clock: Clock
   /** Below the WebSocket. */
   readonly raw: Duplex
-  readonly share: FlightShare
-  /** Called once, when all recorders together hold too much and this one is given up. */
+  readonly openShare: (giveUp: () => void) => FlightShare
+  /** Called once, when recorders together hold too much and this one is given up. */
   readonly onFull: () => void
   /** Called once, with its first batch. */
   readonly onReport: () => void
@@ -43,7 +44,7 @@ const [lineFeed, openBrace, closeBrace] = [0x0a, 0x7b, 0x7d]
  * Carries the batches of one page to the agent, a line each, and the agent's orders back. Nobody here looks into a batch: what holds is that one message is one
  * line. Its end is never cut where it can be ended, since agents count cuts against their gateway.
  */
-export function carryRecording({ socket, raw, stream, clock, share, onFull, onReport, settle }: CarryRecording): LiveExchange {
+export function carryRecording({ socket, raw, stream, clock, openShare, onFull, onReport, settle }: CarryRecording): LiveExchange {
   const allowance = createAllowance(clock)
   let blockedAt: number | null = null
   let hasReported = false
@@ -55,15 +56,26 @@ export function carryRecording({ socket, raw, stream, clock, share, onFull, onRe
     socket.close(code, reason)
     void clock.after(farewellMs, () => socket.terminate())
   }
-  let isFull = false
-  const look = (): void => {
-    if (isFull || share.holds(unfinishedBytes(socket) + stream.writableLength)) return
-    isFull = true
-    onFull()
-    socket.close(closeCodes.tooMuch, 'the gateway holds too much at once')
+  let isGivenUp = false
+  const giveUp = (why: string): void => {
+    isGivenUp = true
+    pace.stop()
+    socket.close(closeCodes.tooMuch, why)
     // What is there is kept until the socket is gone: nothing more is taken.
     raw.pause()
     void clock.after(flushedMs, () => socket.terminate())
+  }
+  const pace = createMessagePace(clock, () => giveUp('a message did not become whole in time'))
+  const share = openShare(() => {
+    onFull()
+    giveUp('the gateway holds too much at once')
+  })
+  const look = (): void => {
+    if (isGivenUp) return
+    const unfinished = unfinishedBytes(socket)
+    // While the machine takes nothing, neither do we.
+    if (blockedAt === null) pace.holds(unfinished)
+    share.holds(unfinished + stream.writableLength)
   }
   let inflated: Timer | undefined
   const onBytes = (): void => {
@@ -92,6 +104,7 @@ export function carryRecording({ socket, raw, stream, clock, share, onFull, onRe
     if (stream.destroyed || stream.writableEnded) return
     if (isBinary) return close(closeCodes.noText, 'text only')
     receivedBytes(data.length)
+    pace.anew()
     if (!isOneLine(data)) return close(closeCodes.notOurs, 'not a batch')
     if (!allowance.take(data.length)) return close(closeCodes.tooMuch, 'too much at once')
     if (!hasReported) {
@@ -105,6 +118,7 @@ export function carryRecording({ socket, raw, stream, clock, share, onFull, onRe
     look()
     if (hasRoom) return
     blockedAt = clock.monotonicMs()
+    pace.anew()
     socket.pause()
   })
   socket.on('pong', () => (isAlive = true))
@@ -113,6 +127,7 @@ export function carryRecording({ socket, raw, stream, clock, share, onFull, onRe
     timer?.cancel()
     raw.off('data', onBytes)
     inflated?.cancel()
+    pace.stop()
     share.close()
     orders.stop()
     settle()
@@ -120,7 +135,7 @@ export function carryRecording({ socket, raw, stream, clock, share, onFull, onRe
   })
   stream.on('drain', () => {
     look()
-    if (isFull) return
+    if (isGivenUp) return
     blockedAt = null
     socket.resume()
   })

@@ -13,7 +13,7 @@ import type { CutReason, LiveExchange } from '../live-exchange.ts'
 import type { StreamGrant } from '../ports.ts'
 import { refuse, type Refusal } from '../refusal.ts'
 import type { ResponseHead } from '../response-headers.ts'
-import { createBytesInFlight } from './bytes-in-flight.ts'
+import { createBytesInFlight, type BytesInFlightBounds } from './bytes-in-flight.ts'
 import { carryRecording, closeCodes, sayFarewell } from './carry-recording.ts'
 import type { ChangeBody } from './change-body.ts'
 import { asksForDocument, changeDocument, isDisplayed, keepPolicy, type DocumentRequest, type Unrecorded } from './change-document.ts'
@@ -45,8 +45,7 @@ export type PageChange = (head: ResponseHead, status: number) => ResponseHead & 
 export interface MirrorOptions {
   readonly script: RecorderScript
   readonly watch: AccessWatch
-  /** `AccessLimits.maxRecorderBytes`. */
-  readonly mostBytes: number
+  readonly bounds: BytesInFlightBounds
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -63,7 +62,7 @@ const refusalOf: Readonly<Record<Unrecorded, string>> = {
   coding: 'page_coding',
 }
 
-export function createMirror({ script, watch, mostBytes, clock, random, logger }: MirrorOptions): Mirror {
+export function createMirror({ script, watch, bounds, clock, random, logger }: MirrorOptions): Mirror {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -74,7 +73,7 @@ export function createMirror({ script, watch, mostBytes, clock, random, logger }
   /** Origins whose agent has no mirror, or whose customer wants none. */
   const unwanted = new LRUCache<string, true>({ max: 5_000 })
 
-  const inFlight = createBytesInFlight(mostBytes)
+  const inFlight = createBytesInFlight(bounds)
   /** Origins whose operator was told that a recorder has to come back. */
   const busy = new LRUCache<string, true>({ max: 5_000 })
 
@@ -109,11 +108,11 @@ export function createMirror({ script, watch, mostBytes, clock, random, logger }
         raw,
         stream,
         clock,
-        share: inFlight.open(),
+        openShare: (giveUp) => inFlight.open(grant.personId, giveUp),
         onFull: () => {
           logger.warn(
             { session: grant.sessionId, service: grant.service },
-            'recorders have the gateway hold too much: one is told to come back',
+            'recorders have the gateway hold too much: the largest is told to come back',
           )
           busy.set(access.label, true)
           void unrecorded.name(access.label, { grant, url: origin, reason: 'busy' })

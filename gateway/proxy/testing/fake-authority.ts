@@ -3,7 +3,7 @@ import { connect, createServer as createNetServer, type AddressInfo, type Server
 import type { Duplex } from 'node:stream'
 import type { RecordingMode } from '../../../agent/wire/mirror.ts'
 import { CodedError } from '../../basics/coded-error.ts'
-import type { DeviceId, ServiceName, SessionId } from '../../basics/ids.ts'
+import type { DeviceId, PersonId, ServiceName, SessionId } from '../../basics/ids.ts'
 import type { RequestRule } from '../../decisions/decision-result.ts'
 import type { SessionSummary, StreamAuthority, StreamDenied, StreamTransaction } from '../ports.ts'
 import { mirroredPage, type MirroredPage } from './mirrored-page.ts'
@@ -12,6 +12,8 @@ import { mirroredPage, type MirroredPage } from './mirrored-page.ts'
 export interface FakeAuthority extends StreamAuthority {
   rules: readonly RequestRule[] | null
   denied: StreamDenied | undefined
+  /** Whose the session is, from the next grant on. */
+  personId: PersonId
   summary: SessionSummary
   openError: Error | undefined
   /** Whether the person may send one more request now. */
@@ -60,6 +62,7 @@ export async function fakeAuthority(options: {
   const authority: FakeAuthority = {
     rules: null,
     denied: undefined,
+    personId: 'per_00000000000000000000000000000001' as PersonId,
     openError: undefined,
     mayAsk: true,
     conduct: { paused: false, changedAtMs: 0 },
@@ -88,6 +91,7 @@ export async function fakeAuthority(options: {
       return {
         sessionId,
         deviceId: options.deviceId,
+        personId: authority.personId,
         service,
         kind: 'http',
         requestRules: authority.rules,
