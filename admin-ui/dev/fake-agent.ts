@@ -51,8 +51,8 @@ export const liveSessionOf = (members: Partial<PanelSession> = {}): PanelSession
   id: 'ses_1',
   technician,
   services: [
-    { name: 'hmi', title: 'Web interface', open_streams: 2, bytes_up: 48_213, bytes_down: 12_400_000, held: false },
-    { name: 'shell', title: 'Service shell', open_streams: 0, bytes_up: 0, bytes_down: 0, held: false },
+    { name: 'hmi', title: 'Web interface', open_streams: 2, bytes_up: 48_213, bytes_down: 12_400_000, held: false, messages_pass: false },
+    { name: 'shell', title: 'Service shell', open_streams: 0, bytes_up: 0, bytes_down: 0, held: false, messages_pass: false },
   ],
   purpose: 'The feeder stops after every third sheet; I want to read its log and adjust the sensor.',
   ticket: 'INC-4711',

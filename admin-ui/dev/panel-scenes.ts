@@ -281,6 +281,16 @@ export const panelScenes: readonly PanelScene[] = [
     }),
   },
   { name: 'session-view-only', state: () => ({ ...nothing, session: liveSessionOf({ view_only: true }) }) },
+  {
+    name: 'session-view-only-messages',
+    state: () => ({
+      ...nothing,
+      session: liveSessionOf({
+        view_only: true,
+        services: liveSessionOf().services.map((service) => ({ ...service, messages_pass: service.name === 'hmi' })),
+      }),
+    }),
+  },
   { name: 'session-warning', state: () => ({ ...nothing, session: liveSessionOf({ expires_at: Math.floor(Date.now() / 1000) + 200 }) }) },
   { name: 'extension', state: () => ({ ...nothing, session: liveSessionOf(), request: requestOf({ kind: 'extend', duration_s: 1800 }) }) },
 ]

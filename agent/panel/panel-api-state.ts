@@ -231,6 +231,8 @@ export interface PanelSessionService {
   readonly bytes_down: number
   /** The enabling input at the machine is not held, so no byte of it passes. */
   readonly held: boolean
+  /** WebSocket messages towards the machine pass at `view_only` too. */
+  readonly messages_pass: boolean
 }
 
 /** How a request or session of the history came to its end; `approved` is a session that still lives. */

@@ -183,7 +183,15 @@ function panelSession({ services, registry, chat, isHeld, recordings }: PanelSta
     technician: panelTechnician(live.technician, live.photo),
     services: live.services.map((name) => {
       const { openStreams, bytesUp, bytesDown } = registry.counters(live.id, name)
-      return { name, title: services.title(name), open_streams: openStreams, bytes_up: bytesUp, bytes_down: bytesDown, held: isHeld(name) }
+      return {
+        name,
+        title: services.title(name),
+        open_streams: openStreams,
+        bytes_up: bytesUp,
+        bytes_down: bytesDown,
+        held: isHeld(name),
+        messages_pass: services.find(name)?.messagesPass === true,
+      }
     }),
     purpose: live.purpose,
     ticket: live.ticket,

@@ -110,6 +110,8 @@ export interface ServiceSettings {
   readonly actsOnMachine: boolean
   /** Used only while the enabling input at the machine is held, and never without a press. */
   readonly enabling: boolean
+  /** WebSocket messages towards it pass at *view only* too. */
+  readonly messagesPass: boolean
   /** Its pages are mirrored to the panel; false for what has none. */
   readonly mirrored: boolean
 }

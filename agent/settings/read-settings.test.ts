@@ -230,6 +230,17 @@ describe('agent.json', () => {
     expect(() => refusePanelTargets(settings, 50_124)).not.toThrow()
   })
 
+  it('holds WebSocket messages back at view only unless a service says otherwise', () => {
+    const hmi = { kind: 'http', target: '127.0.0.1:8080' }
+    const services = { hmi: { ...hmi, viewOnlyMessages: 'pass' }, log: { ...hmi, viewOnlyMessages: 'hold' } }
+    expect(read(good).services.get('hmi')?.messagesPass).toBe(false)
+    expect([...read({ ...good, services }).services.values()].map(({ messagesPass }) => messagesPass)).toEqual([true, false])
+    expect(problemsOf({ ...good, services: { hmi: { ...hmi, viewOnlyMessages: true } } })[0]).toMatch(/^services\.hmi\.viewOnlyMessages: /)
+    expect(problemsOf({ ...good, services: { plc: { kind: 'tcp', target: '127.0.0.1:502', viewOnlyMessages: 'pass' } } })).toEqual([
+      'services.plc.viewOnlyMessages: is for WebSocket messages, which only services of the kind http have',
+    ])
+  })
+
   it('gives a newer version a minute to reach the gateway, and asks before, unless it says otherwise', () => {
     expect(read(good).updates).toEqual({ consent: 'ask', withinS: 60 })
     expect(read({ ...good, updates: { consent: 'standing' } }).updates).toEqual({ consent: 'standing', withinS: 60 })

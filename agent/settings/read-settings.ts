@@ -4,7 +4,6 @@ import type { FieldProblem } from '../basics/agent-error.ts'
 import { logLevels } from '../basics/logger.ts'
 import type { OperatorSource } from '../operators/operator-list.ts'
 import { readOperators } from '../operators/read-operators.ts'
-import { serviceKinds } from '../wire/agent-api.ts'
 import type { AgentSettings, EnvironmentProxy, HostPort, LossSettings, ProxySettings, ServiceSettings } from './agent-settings.ts'
 import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
@@ -13,6 +12,8 @@ import { keySecretFile } from './key-secret-file.ts'
 import { readEnvironmentProxy } from './proxy-for.ts'
 import { readHardware } from './read-hardware.ts'
 import { readRecordings } from './read-recordings.ts'
+import { readServices } from './read-services.ts'
+import { noHost, readTarget } from './read-target.ts'
 import { readUpdates } from './read-updates.ts'
 
 export interface ReadSettingsOptions {
@@ -25,8 +26,6 @@ export interface ReadSettingsOptions {
   /** For `HTTPS_PROXY`, `NO_PROXY` and `CREDENTIALS_DIRECTORY`. Default: none is set. */
   readonly environment?: NodeJS.ProcessEnv
 }
-
-const noHost: HostPort = { host: 'invalid', port: 1 }
 
 /**
  * Checks `agent.json`.
@@ -153,14 +152,6 @@ function readProxy(fields: FieldReader | null, path: (text: string) => string): 
   return { address, user, password: passwordFile === null ? null : { file: path(passwordFile) } }
 }
 
-function readTarget(fields: FieldReader, name: string): HostPort {
-  const text = fields.text(name)
-  if (text === '') return noHost
-  const target = parseHostPort(text)
-  if (target === null) fields.problem(name, 'must be "host:port" with a port from 1 to 65535')
-  return target ?? noHost
-}
-
 function readEst(fields: FieldReader): HostPort {
   const text = fields.text('est')
   if (text === '') return noHost
@@ -258,33 +249,6 @@ function readLosses(fields: FieldReader | null): LossSettings {
   }
   fields.noOthers()
   return losses
-}
-
-function readServices(fields: FieldReader | null, mirror: boolean): ReadonlyMap<string, ServiceSettings> {
-  const services = new Map<string, ServiceSettings>()
-  if (fields === null) return services
-  if (fields.names().length > 64) fields.problem('(all)', 'must not be more than 64')
-  for (const name of fields.names().slice(0, 64)) {
-    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
-      fields.problem(JSON.stringify(name), 'must be a service name: a-z, then up to 31 of a-z, 0-9, dash')
-    const service = fields.object(name)
-    if (service === null) continue
-    const kind = service.choice('kind', serviceKinds)
-    const isMirrored = service.choice('mirror', ['on', 'off'], 'on') === 'on'
-    services.set(name, {
-      name,
-      kind,
-      target: readTarget(service, 'target'),
-      title: service.optionalText('title', { maxLength: 120 }) ?? name,
-      enabled: service.flag('enabled', true),
-      maxStreams: service.integer('maxStreams', { min: 1, max: 200, otherwise: 64 }),
-      actsOnMachine: service.flag('actsOnMachine', true),
-      enabling: service.flag('enabling', false),
-      mirrored: mirror && isMirrored && kind === 'http',
-    })
-    service.noOthers()
-  }
-  return services
 }
 
 function deepFreeze<T>(value: T): T {

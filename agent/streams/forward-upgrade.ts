@@ -22,6 +22,8 @@ export interface ForwardUpgradeOptions {
   readonly target: HostPort
   readonly connect: () => Socket
   readonly handle: StreamHandle
+  /** At *view only* too, by a rule of the service. */
+  readonly messagesPass: boolean
   /** Told the status of the service's answer. */
   readonly onAnswer: (status: number) => void
   readonly clock: Clock
@@ -69,14 +71,14 @@ function withoutExtensions(rawHeaders: readonly string[]): string[] {
 }
 
 function join(
-  { stream, head, handle, clock }: ForwardUpgradeOptions,
+  { stream, head, handle, messagesPass, clock }: ForwardUpgradeOptions,
   socket: Socket,
   upgraded: IncomingMessage,
   serviceHead: Buffer,
 ): void {
   const permessageDeflate = usesDeflate(upgraded)
   const { conduct } = handle
-  const fromClient = createWebSocketGate(conduct, permessageDeflate)
+  const fromClient = createWebSocketGate(messagesPass ? { viewOnly: false } : conduct, permessageDeflate)
   const fromService = createFrameParser({ fromClient: false, permessageDeflate })
   const destroy = (): void => {
     stream.destroy()

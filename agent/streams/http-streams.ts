@@ -109,13 +109,14 @@ export function createHttpStreams({ registry, requests, assets, clock, panelPort
     const found = serving.get(stream)
     if (found === undefined) return void stream.destroy()
     if (isAnswering(found)) return void stream.destroy()
-    const { target } = found.admitted.service
+    const { target, messagesPass } = found.admitted.service
     const pass = (): void => {
       const { note, handle } = noted(requests, found, request)
       let status: number | null = null
       const onAnswer = (given: number): void => void (status = given)
       stream.once('close', () => note.end(status))
-      forwardUpgrade({ request, stream, head, target, connect: () => connectTarget(target, panelPort), handle, onAnswer, clock })
+      const connect = () => connectTarget(target, panelPort)
+      forwardUpgrade({ request, stream, head, target, connect, handle, messagesPass, onAnswer, clock })
     }
     const forward = (): void => found.handle.conduct.whenOpen(() => (stream.destroyed ? undefined : guarded(stream, found, pass)))
     // The answer before is complete, and lets go of the stream when its last byte is out.

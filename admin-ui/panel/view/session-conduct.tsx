@@ -1,7 +1,8 @@
 import { IconEye, IconPlayerPause, IconPlayerPlay, IconPointer } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { PanelSession, PanelState } from '../../../agent/panel/panel-api.ts'
-import { useWords } from '../../words/language.tsx'
+import { formatList } from '../../words/format.ts'
+import { useLanguage, useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { PanelProblemLine } from './panel-problem.tsx'
@@ -31,8 +32,11 @@ export const SessionConduct = ({
   readonly session: PanelSession
 }) => {
   const words = useWords(panelWords)
+  const { language } = useLanguage()
   const act = useIdentifiedAct(panel)
   const [asked, setAsked] = useState<Act | null>(null)
+  const titles = session.services.filter((service) => service.messages_pass).map(({ title }) => title)
+  const passing = titles.length === 0 ? null : formatList(language, titles)
   const only = state.operators.length === 1 ? state.operators[0] : undefined
   const loosen = (what: Act, operator: string): void => {
     setAsked(null)
@@ -48,7 +52,9 @@ export const SessionConduct = ({
     <section className="conduct" aria-label={words.conductLabel}>
       {session.paused ? <strong className="conduct-title">{words.pausedTitle}</strong> : null}
       {session.paused_at === null ? null : <PausedAt at={session.paused_at} />}
-      {session.view_only ? <strong className="conduct-title">{words.viewOnlyTitle}</strong> : null}
+      {session.view_only ? (
+        <strong className="conduct-title">{passing === null ? words.viewOnlyTitle : words.viewOnlyTitleWithMessages}</strong>
+      ) : null}
       <PanelProblemLine text={act.problem} />
       <div className="conduct-buttons">
         {shown.map((what) => {
@@ -61,7 +67,7 @@ export const SessionConduct = ({
           )
         })}
       </div>
-      {session.view_only ? <p className="quiet-text">{words.viewOnlyText}</p> : null}
+      {session.view_only ? <p className="quiet-text">{words.viewOnlyText(passing)}</p> : null}
       <SwitchDialog
         opened={asked !== null}
         title={asked === null ? '' : words[asked]}

@@ -231,8 +231,11 @@ export const panelWordsDe: PanelWords = {
   allowActing: 'Wieder handeln lassen',
   pausedTitle: 'Angehalten: nichts geht durch',
   viewOnlyTitle: 'Nur ansehen: Seiten sind zu sehen, nichts wird gesendet',
-  viewOnlyText:
-    'Ein Filter nach Methoden: von Webseiten gehen nur GET und HEAD durch, und keine Nachrichten zur Maschine. Eine Seite, die auf GET hin handelt, handelt auch dann.',
+  viewOnlyTitleWithMessages: 'Nur ansehen, aber Nachrichten gehen zur Maschine',
+  viewOnlyText: (services) =>
+    services === null
+      ? 'Ein Filter nach Methoden: von Webseiten gehen nur GET und HEAD durch, und keine Nachrichten zur Maschine. Eine Seite, die auf GET hin handelt, handelt auch dann.'
+      : `Ein Filter nach Methoden: von Webseiten gehen nur GET und HEAD durch. Nachrichten (WebSocket) gehen durch zu: ${services}, so steht es in agent.json, und können handeln. Eine Seite, die auf GET hin handelt, handelt auch dann.`,
   conductLabel: 'Was diese Sitzung darf',
   endText: 'Jetzt beenden trennt sofort jede Verbindung.',
   proofs: { none: 'ohne PIN', pin: 'mit PIN', hardware: 'mit der Taste an der Maschine' },

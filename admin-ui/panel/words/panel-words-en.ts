@@ -225,8 +225,11 @@ export const panelWordsEn: PanelWords = {
   allowActing: 'Let act again',
   pausedTitle: 'Paused: nothing passes',
   viewOnlyTitle: 'View only: pages can be looked at, nothing is sent',
-  viewOnlyText:
-    'A filter on methods: of web pages only GET and HEAD pass, and no messages towards the machine. A page that acts on GET would still act.',
+  viewOnlyTitleWithMessages: 'View only, but messages go to the machine',
+  viewOnlyText: (services) =>
+    services === null
+      ? 'A filter on methods: of web pages only GET and HEAD pass, and no messages towards the machine. A page that acts on GET would still act.'
+      : `A filter on methods: of web pages only GET and HEAD pass. Messages (WebSocket) pass to: ${services}, as agent.json says, and can act. A page that acts on GET would still act.`,
   conductLabel: 'What this session may do',
   endText: 'End now cuts every connection at once.',
   proofs: { none: 'without PIN', pin: 'with PIN', hardware: 'with the button at the machine' },

@@ -188,8 +188,10 @@ export interface PanelWords {
   readonly allowActing: string
   readonly pausedTitle: string
   readonly viewOnlyTitle: string
-  /** What view only does not promise. */
-  readonly viewOnlyText: string
+  /** Where the messages of a service pass. */
+  readonly viewOnlyTitleWithMessages: string
+  /** What view only does not promise. `services`: whose messages pass; null: nobody's. */
+  readonly viewOnlyText: (services: string | null) => string
   readonly conductLabel: string
   readonly endText: string
   /** How he showed who he is. */
