@@ -9,6 +9,7 @@ export const createAssetShelf = (): AssetShelf => {
   return {
     put: ({ service, path, data }) => {
       if (isAsset(data)) shelf.set(`${service} ${path}`, data)
+      else shelf.delete(`${service} ${path}`)
     },
     find: (service, path) => shelf.get(`${service} ${path}`) ?? null,
   }

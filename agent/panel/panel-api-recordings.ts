@@ -39,8 +39,7 @@ export type RecordedEntry = { readonly at: number } & (
   /** Whenever they change. */
   | { readonly kind: 'pages'; readonly pages: PanelMirrorPages }
   | RecordedPageBatch
-  /** Before what names it, or after. */
-  | { readonly kind: 'asset'; readonly asset: PanelMirrorAsset }
+  | RecordedAsset
   /** When it was over and judged; its own `at` is earlier. */
   | { readonly kind: 'request'; readonly request: PanelMirrorRequest }
   /** What the agent refused the gateway meanwhile; each kind again when it happened again. */
@@ -68,6 +67,12 @@ export interface RecordedPageBatch {
   readonly fresh: boolean
   readonly batch: { readonly events: readonly unknown[] }
 }
+
+/** Before what names it, or after. */
+export type RecordedAsset =
+  | { readonly kind: 'asset'; readonly asset: PanelMirrorAsset }
+  /** There stands from now on what the `of`-th entry of the kind `asset` told, counted from 0; null: something that was too much to be recorded. */
+  | { readonly kind: 'asset_at'; readonly service: string; readonly path: string; readonly of: number | null }
 
 export interface RecordedConduct {
   readonly kind: 'conduct'

@@ -109,7 +109,8 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       },
     })
     const { pages, requests, assets } = options.mirror
-    const recorder = recordSession({ ...options, live: session, add: writer.add, pages, requests, assets })
+    const waitingBytes = (): number => writer.waitingBytes
+    const recorder = recordSession({ ...options, live: session, add: writer.add, waitingBytes, pages, requests, assets })
     current = { session: id, writer, recorder }
   }
   const tidyAgain = (): void => {

@@ -3,9 +3,10 @@ import type { Clock, Timer } from '../basics/clock.ts'
 import type { MirroredPage, Pages } from '../mirror/pages.ts'
 import type { SeenAssets } from '../mirror/seen-assets.ts'
 import type { SeenRequest, SeenRequests } from '../mirror/seen-requests.ts'
-import { assetBody, pageBody, requestBody } from '../mirror/told-bodies.ts'
+import { pageBody, requestBody } from '../mirror/told-bodies.ts'
 import type { RecordedEntry } from '../panel/panel-api-recordings.ts'
 import type { Refusal, RefusalRecord } from '../refusals/refusal-record.ts'
+import { createRecordedAssets } from './recorded-assets.ts'
 
 /** What happens in one session, told line by line (`RecordedEntry`). */
 export interface SessionRecorder {
@@ -18,6 +19,8 @@ export interface SessionRecorder {
 export interface RecordSessionOptions {
   readonly live: LiveSession
   readonly add: (line: Buffer) => void
+  /** Of what was added, for the disk. */
+  readonly waitingBytes: () => number
   readonly pages: Pages
   readonly requests: SeenRequests
   readonly assets: SeenAssets
@@ -31,7 +34,17 @@ const lookEveryMs = 2_000
 
 type Entry = RecordedEntry extends infer One ? (One extends unknown ? Omit<One, 'at'> : never) : never
 
-export function recordSession({ live, add, pages, requests, assets, refusals, clock, title }: RecordSessionOptions): SessionRecorder {
+export function recordSession({
+  live,
+  add,
+  waitingBytes,
+  pages,
+  requests,
+  assets,
+  refusals,
+  clock,
+  title,
+}: RecordSessionOptions): SessionRecorder {
   const startedAtMs = clock.nowMs()
   const sent = new WeakMap<MirroredPage, number>()
   const refused = new Map<string, number>()
@@ -88,7 +101,7 @@ export function recordSession({ live, add, pages, requests, assets, refusals, cl
       if (what === 'pages') tell({ kind: 'pages', pages: pages.list().map(pageBody) })
       else for (const page of pages.list()) tellBatches(page)
     }),
-    assets.follow((asset) => tell({ kind: 'asset', asset: assetBody(asset) })),
+    assets.follow(createRecordedAssets({ tell, waitingBytes })),
     requests.follow(() => {
       if (planned) return
       planned = true

@@ -14,6 +14,8 @@ export interface RecordingWriter {
   add(line: Buffer): void
   /** Of the file, as far as it is written. */
   readonly bytes: number
+  /** For the disk. */
+  readonly waitingBytes: number
   /** Writes what waits, and ends. */
   close(): Promise<void>
 }
@@ -107,6 +109,9 @@ export function createRecordingWriter({ path, clock, mayWrite, onFailure }: Reco
     },
     get bytes() {
       return bytes
+    },
+    get waitingBytes() {
+      return waitingBytes
     },
     close: async () => {
       while (isUnwritten()) await flush()

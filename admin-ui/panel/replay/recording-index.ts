@@ -49,6 +49,8 @@ export const createRecordingIndex = (): RecordingIndex => {
   const moments: Moment[] = []
   const acts: number[] = []
   const assets: PanelMirrorAsset[] = []
+  /** `data:` of each that was told, in order; those that are told to be at another path are one of them. */
+  const told: string[] = []
   let assetBytes = 0
   const happened = new Map<string, Happening>()
   const readers = new Map<string, StepReader>()
@@ -90,7 +92,11 @@ export const createRecordingIndex = (): RecordingIndex => {
       moments.push({ at, part, place, pages: entry.pages.map(({ id, opened_at: opened, service }) => ({ id, openedAt: opened, service })) })
     } else if (entry.kind === 'asset') {
       assetBytes += entry.asset.data.length
+      told.push(assetBytes <= mostAssetBytes ? entry.asset.data : '')
       if (assetBytes <= mostAssetBytes) assets.push(entry.asset)
+    } else if (entry.kind === 'asset_at') {
+      const { service, path, of } = entry
+      assets.push({ service, path, data: of === null ? '' : (told[of] ?? '') })
     } else if (entry.kind === 'batch') {
       const { page, n, fresh, batch } = entry
       moments.push({ at, part, place, page, fresh })

@@ -167,6 +167,26 @@ describe('a recording that is played', () => {
   })
 })
 
+describe('pictures of a recording', () => {
+  const told = (at: number, path: string, data: string): RecordedEntry => ({
+    at: startAt + at,
+    kind: 'asset',
+    asset: { service: 'hmi', path, data },
+  })
+  const isAt = (at: number, path: string, of: number | null): RecordedEntry => ({
+    at: startAt + at,
+    kind: 'asset_at',
+    service: 'hmi',
+    path,
+    of,
+  })
+
+  test('stand wherever they are told to be, and nothing stands where one was too much', async () => {
+    await play([begin, told(1, '/a', 'A'), told(2, '/b', 'B'), isAt(3, '/c', 1), isAt(4, '/a', null), isAt(5, '/b', 7), end(6)])
+    expect(index.assets.map(({ path, data }) => `${path} ${data}`)).toEqual(['/a A', '/b B', '/c B', '/a ', '/b '])
+  })
+})
+
 describe('what is listed of a recording', () => {
   test('is every step, request, refusal and turn at its own time, each once', async () => {
     const request = {
