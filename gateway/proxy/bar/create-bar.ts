@@ -95,6 +95,8 @@ export function createBar(options: BarOptions): Bar {
 
   const stream = (req: IncomingMessage, res: ServerResponse, { access, cookies }: InBar): Refusal | undefined => {
     const { label, sessionId } = access
+    // Who left while it was looked up says so no more: nothing would end it.
+    if (res.destroyed || req.socket.destroyed) return undefined
     const open = streams.get(label) ?? 0
     if (open >= mostStreams) return refuse('too_many', 'too_many_requests')
     streams.set(label, open + 1)

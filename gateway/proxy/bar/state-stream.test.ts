@@ -112,6 +112,33 @@ test('twelve follow one session; the next one is refused until one of them leave
   expect((await follow()).answer.statusCode).toBe(200)
 })
 
+test('a bar that left while it was looked up takes no place', async () => {
+  const { promise: lookedUp, resolve: goOn } = Promise.withResolvers<void>()
+  const { findCookie } = world.origins
+  let asked = 0
+  world.origins.findCookie = async (hash) => {
+    asked += 1
+    await lookedUp
+    return findCookie(hash)
+  }
+  for (let at = 0; at < 12; at += 1) {
+    const sent = request({ host: '127.0.0.1', port: world.port, path: '/api/state', headers: { host, cookie }, agent: false })
+    sent.on('error', () => {}).end()
+    opened.push(sent)
+  }
+  await until(() => asked === 12)
+  for (const each of opened) each.destroy()
+  const isEmpty = (): Promise<boolean> =>
+    new Promise((resolve) => world.publicServer.getConnections((_error, count) => resolve(count === 0)))
+  await vi.waitUntil(isEmpty, { timeout: 5_000, interval: 5 })
+  goOn()
+  world.origins.findCookie = findCookie
+  const { answer, events } = await follow()
+  expect(answer.statusCode).toBe(200)
+  await until(() => events.length === 1)
+  expect(sessions.followers).toBe(1)
+})
+
 test('a session that nobody knows any more ends it', async () => {
   const { events, over } = await follow()
   await until(() => events.length === 1)
