@@ -21,6 +21,7 @@ const requestOf = (n: number, members: Partial<PanelMirrorRequest>): PanelMirror
 const requests = [
   requestOf(1, {}),
   requestOf(2, { path: '/api/state' }),
+  requestOf(5, { path: '/api/log', bytes_down: 2_000_000, file: 'log.zip' }),
   requestOf(3, { method: 'POST', path: '/api/calibration', bytes_up: 64, bytes_down: 18, verdict: 'explained' }),
   requestOf(4, { method: 'DELETE', path: '/api/jobs/4711?and=everything-behind-it', status: null, done: false, verdict: 'unexplained' }),
 ]

@@ -36,8 +36,22 @@ describe('the live mirror on the panel', () => {
       const steps = page.getByRole('list', { name: language === 'en' ? 'Steps' : 'Schritte' })
       const words =
         language === 'en'
-          ? ['Opened “Press 1”', 'Clicked “Start calibration”', 'Changed “Speed” from “10” to “12”', 'No step explains this', 'under way']
-          : ['Öffnete „Press 1“', 'Klickte „Start calibration“', 'Änderte „Speed“ von „10“ auf „12“', 'Kein Schritt erklärt das', 'läuft']
+          ? [
+              'Opened “Press 1”',
+              'Clicked “Start calibration”',
+              'Changed “Speed” from “10” to “12”',
+              'No step explains this',
+              'under way',
+              'log.zip\u2069”, 2',
+            ]
+          : [
+              'Öffnete „Press 1“',
+              'Klickte „Start calibration“',
+              'Änderte „Speed“ von „10“ auf „12“',
+              'Kein Schritt erklärt das',
+              'läuft',
+              'log.zip\u2069“ heruntergeladen, 2',
+            ]
       for (const word of words) await steps.getByText(word).first().waitFor()
       expect([await steps.getByText('/api/state').count(), await steps.getByText('/api/calibration').count()]).toEqual([0, 1])
       expect(await page.content()).not.toContain('hunter2')

@@ -14,6 +14,8 @@ export interface SeenRequest {
   readonly bytesUp: number
   readonly bytesDown: number
   readonly done: boolean
+  /** The name under which the technician's browser saves the answer; null: it does not. */
+  readonly file: string | null
   readonly verdict: RequestVerdict
 }
 
@@ -136,6 +138,7 @@ export function createSeenRequests({ isMirrored, clock, live, onUnexplained }: S
       bytesUp: 0,
       bytesDown: 0,
       done: false,
+      file: null,
       verdict: firstVerdict(service, method),
     }
     if (request.verdict === 'open') {
@@ -153,6 +156,10 @@ export function createSeenRequests({ isMirrored, clock, live, onUnexplained }: S
       },
       up: (bytes) => void (request.bytesUp += bytes),
       down: (bytes) => void (request.bytesDown += bytes),
+      file: (name) => {
+        request.file = name
+        changed(request)
+      },
       end: (status) => {
         if (request.done) return
         request.done = true
@@ -184,4 +191,4 @@ export function createSeenRequests({ isMirrored, clock, live, onUnexplained }: S
   }
 }
 
-const unseen: RequestNote = { whenClear: (run) => run(), up: () => {}, down: () => {}, end: () => {} }
+const unseen: RequestNote = { whenClear: (run) => run(), up: () => {}, down: () => {}, file: () => {}, end: () => {} }

@@ -49,6 +49,8 @@ export interface PanelMirrorRequest {
   readonly bytes_up: number
   readonly bytes_down: number
   readonly done: boolean
+  /** The name under which the technician's browser saves the answer; null: it does not. Not in recordings of earlier versions. */
+  readonly file?: string | null
   /** `reads`: GET or HEAD. `unexplained`: changes something, and no page told of an act that could have made it. `open`: that may still come. `unjudged`: pages are not mirrored. */
   readonly verdict: 'reads' | 'explained' | 'unexplained' | 'open' | 'unjudged'
 }

@@ -11,7 +11,7 @@ import type { AdmittedStream } from './admit-stream.ts'
 import { connectTarget } from './connect-target.ts'
 import { forwardRequest } from './forward-request.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
-import { headOf } from './request-watch.ts'
+import { headOf, savedAs } from './request-watch.ts'
 import type { AnswerWatch, PassingBytes, RequestNote, RequestWatch } from './request-watch.ts'
 import type { StreamHandle, StreamRegistry } from './stream-registry.ts'
 import { isWebSocketRequest } from './websocket-handshake.ts'
@@ -85,8 +85,11 @@ export function createHttpStreams({ registry, requests, assets, clock, panelPort
       response.once('close', () => note.end(response.headersSent ? response.statusCode : null))
       const onRefused = (): void => noteRefused(found)
       const { target, name: service } = found.admitted.service
-      const onAnswer = (answer: IncomingMessage): PassingBytes | null =>
-        assets.begin({ session: found.admitted.session, service, ...headOf(request, answer) })
+      const onAnswer = (answer: IncomingMessage): PassingBytes | null => {
+        const file = savedAs(request, answer)
+        if (file !== null) note.file(file)
+        return assets.begin({ session: found.admitted.session, service, ...headOf(request, answer) })
+      }
       const send = (): void =>
         forwardRequest({ request, response, target, agent: agentFor(found.admitted), handle, clock, onRefused, onAnswer })
       const sendGuarded = (): void => (request.socket.destroyed ? undefined : guarded(request.socket, found, send))

@@ -52,6 +52,8 @@ export async function startTestMachine(): Promise<TestMachine> {
           'set-cookie': ['a=1', 'b=2'],
         })
         .end()
+    if (request.url === '/log')
+      return void response.writeHead(200, { 'content-disposition': 'attachment; filename="log.zip"' }).end(Buffer.alloc(2_000))
     if (request.url === '/torn') {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('half')

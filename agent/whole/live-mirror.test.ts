@@ -76,6 +76,21 @@ describe('the mirror of a session', () => {
     expect((await openTestPage(bench, session, pageId(2))).status).toBe(404)
   })
 
+  it('tells of a file that the technician downloads, with the name and the bytes that this agent saw', async () => {
+    const { session } = await bench.openSession()
+    const panel = await openTestMirror(bench)
+    await bench.through(session, { path: '/log' })
+    await bench.through(session, { path: '/' })
+    await bench.through(session, { path: '/log', method: 'HEAD' })
+    await expect
+      .poll(() => [...panel.requests.values()])
+      .toMatchObject([
+        { path: '/log', file: 'log.zip', bytes_down: 2_000, done: true, verdict: 'reads' },
+        { path: '/', file: null, done: true },
+        { path: '/log', method: 'HEAD', file: null, done: true },
+      ])
+  })
+
   it('takes nothing of a session that is paused, and asks for a snapshot when it goes on', async () => {
     const { session } = await bench.openSession()
     const panel = await openTestMirror(bench)

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconArrowRight, IconPencil, IconPointer, IconToggleLeft, IconWorld } from '@tabler/icons-react'
+import { IconAlertTriangle, IconArrowRight, IconDownload, IconPencil, IconPointer, IconToggleLeft, IconWorld } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { PanelMirrorRequest } from '../../../agent/panel/panel-api.ts'
 import { formatBytes, formatSecond } from '../../words/format.ts'
@@ -11,6 +11,9 @@ type Item = { readonly key: string; readonly at: number } & ({ readonly step: St
 
 const icons = { opened: IconWorld, clicked: IconPointer, changed: IconPencil, turned: IconToggleLeft } as const
 
+/** What only reads is no step, unless it took a file away. */
+export const isStep = ({ verdict, file }: PanelMirrorRequest): boolean => verdict !== 'reads' || typeof file === 'string'
+
 /** What happened, the newest first: what a browser told, and what this machine forwarded. */
 export const StepList = ({ steps, requests }: { readonly steps: readonly Step[]; readonly requests: readonly PanelMirrorRequest[] }) => {
   const words = useWords(mirrorWords)
@@ -20,7 +23,7 @@ export const StepList = ({ steps, requests }: { readonly steps: readonly Step[];
   const items: readonly Item[] = [
     ...steps.toReversed().map((step) => ({ key: step.key, at: step.at, step })),
     ...requests
-      .filter(({ verdict }) => all || verdict !== 'reads')
+      .filter((request) => all || isStep(request))
       .toReversed()
       .map((request) => ({ key: `request ${request.n}`, at: request.at, request })),
   ].toSorted((a, b) => b.at - a.at)
@@ -68,6 +71,8 @@ export const RequestLine = ({ request }: { readonly request: PanelMirrorRequest 
   const words = useWords(mirrorWords)
   const { language } = useLanguage()
   const { method, path, status, done, bytes_up: up, bytes_down: down, verdict } = request
+  const file = request.file ?? null
+  if (file !== null && verdict === 'reads') return <DownloadLine file={file} bytes={done ? formatBytes(language, down) : null} />
   const answer = status === null ? (done ? words.noAnswer : words.underWay) : String(status)
   return (
     <span className="step" data-verdict={verdict}>
@@ -79,6 +84,7 @@ export const RequestLine = ({ request }: { readonly request: PanelMirrorRequest 
         <span className="numbers step-answer">
           {answer}, {words.bytes(formatBytes(language, up), formatBytes(language, down))}
         </span>
+        {file === null ? null : <DownloadLine file={file} bytes={done ? formatBytes(language, down) : null} />}
         {verdict === 'unexplained' ? (
           <strong className="step-unexplained">
             <IconAlertTriangle size={22} aria-hidden="true" />
@@ -86,6 +92,17 @@ export const RequestLine = ({ request }: { readonly request: PanelMirrorRequest 
           </strong>
         ) : null}
       </span>
+    </span>
+  )
+}
+
+/** `bytes`: null while it is under way. The name is the machine's: its writing direction stays inside. */
+const DownloadLine = ({ file, bytes }: { readonly file: string; readonly bytes: string | null }) => {
+  const words = useWords(mirrorWords)
+  return (
+    <span className="step">
+      <IconDownload size={22} aria-hidden="true" />
+      <span>{words.downloaded(`\u2068${file}\u2069`, bytes)}</span>
     </span>
   )
 }

@@ -5,7 +5,7 @@ import type { PanelChatMessage } from '../../../agent/panel/panel-api.ts'
 import { chatWords } from '../../words/chat-words.ts'
 import { formatSecond } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
-import { RequestLine, StepLine } from '../mirror/step-list.tsx'
+import { isStep, RequestLine, StepLine } from '../mirror/step-list.tsx'
 import { mirrorWords } from '../words/mirror-words.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { replayWords } from '../words/replay-words.ts'
@@ -32,9 +32,7 @@ export const HappeningList = ({ happenings, left, chat, at, onJump }: HappeningL
   const [all, setAll] = useState(false)
   const list = useRef<HTMLOListElement>(null)
   const lines: readonly Line[] = [
-    ...happenings
-      .filter((one) => !('request' in one) || all || one.request.verdict !== 'reads')
-      .map((happening) => ({ ...happening, happening })),
+    ...happenings.filter((one) => !('request' in one) || all || isStep(one.request)).map((happening) => ({ ...happening, happening })),
     ...chat.map((message) => ({ key: `chat ${message.n}`, at: message.at, message })),
   ].toSorted((a, b) => a.at - b.at)
   const now = lines.findLastIndex((line) => line.at <= at)

@@ -103,7 +103,7 @@ export const createRecordingIndex = (): RecordingIndex => {
       readBatch({ page, n, at, fresh, batch })
     } else if (entry.kind === 'request') {
       put({ key: `request ${entry.request.n}`, at: entry.request.at, request: entry.request })
-      if (entry.request.verdict !== 'reads') acts.push(at)
+      if (entry.request.verdict !== 'reads' || typeof entry.request.file === 'string') acts.push(at)
     } else if (entry.kind === 'refused') {
       const { what, why, subject } = entry.refused
       put({ key: `refused ${what} ${why} ${subject}`, at: entry.refused.last_at, refused: entry.refused })

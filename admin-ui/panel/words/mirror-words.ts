@@ -29,6 +29,8 @@ export interface MirrorWords {
   readonly clickedSomewhere: string
   readonly changed: (what: string, from: string | null, to: string) => string
   readonly turned: (what: string, on: boolean) => string
+  /** `size`: null while it is under way. */
+  readonly downloaded: (file: string, size: string | null) => string
   readonly allRequests: string
   readonly fewerRequests: string
   readonly noAnswer: string
@@ -66,14 +68,15 @@ const en: MirrorWords = {
   steps: 'Steps',
   noSteps: 'Nothing yet.',
   whoSaysSo:
-    'Steps are told by the technician’s browser. Requests (with an arrow) were seen by this machine itself and alone count as evidence.',
+    'Steps are told by the technician’s browser. Requests and downloads (with an arrow) were seen by this machine itself and alone count as evidence.',
   opened: (what) => `Opened “${what}”`,
   clicked: (what) => `Clicked “${what}”`,
   clickedSomewhere: 'Clicked on the page',
   changed: (what, from, to) => (from === null ? `Changed “${what}” to “${to}”` : `Changed “${what}” from “${from}” to “${to}”`),
   turned: (what, on) => (on ? `Turned “${what}” on` : `Turned “${what}” off`),
+  downloaded: (file, size) => (size === null ? `Downloads “${file}”, under way` : `Downloaded “${file}”, ${size}`),
   allRequests: 'Show all requests',
-  fewerRequests: 'Only what changes',
+  fewerRequests: 'Only changes and downloads',
   noAnswer: 'no answer',
   underWay: 'under way',
   bytes: (up, down) => `${up} up, ${down} down`,
@@ -109,14 +112,15 @@ const de: MirrorWords = {
   steps: 'Schritte',
   noSteps: 'Noch nichts.',
   whoSaysSo:
-    'Schritte meldet der Browser des Technikers. Anfragen (mit Pfeil) hat diese Maschine selbst gesehen; nur sie gelten als Beleg.',
+    'Schritte meldet der Browser des Technikers. Anfragen und Downloads (mit Pfeil) hat diese Maschine selbst gesehen; nur sie gelten als Beleg.',
   opened: (what) => `Öffnete „${what}“`,
   clicked: (what) => `Klickte „${what}“`,
   clickedSomewhere: 'Klickte auf die Seite',
   changed: (what, from, to) => (from === null ? `Änderte „${what}“ auf „${to}“` : `Änderte „${what}“ von „${from}“ auf „${to}“`),
   turned: (what, on) => (on ? `Schaltete „${what}“ ein` : `Schaltete „${what}“ aus`),
+  downloaded: (file, size) => (size === null ? `„${file}“ wird heruntergeladen` : `„${file}“ heruntergeladen, ${size}`),
   allRequests: 'Alle Anfragen zeigen',
-  fewerRequests: 'Nur Änderndes',
+  fewerRequests: 'Nur Änderndes und Downloads',
   noAnswer: 'keine Antwort',
   underWay: 'läuft',
   bytes: (up, down) => `${up} hin, ${down} zurück`,

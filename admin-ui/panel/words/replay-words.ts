@@ -71,7 +71,7 @@ const en: ReplayWords = {
   wrote: (name, text) => `${name} wrote: ${text}`,
   refused: 'This machine refused',
   whoSaysSo:
-    'Steps and pictures were told by the technician’s browser. Requests (with an arrow) were seen by this machine itself and alone count as evidence.',
+    'Steps and pictures were told by the technician’s browser. Requests and downloads (with an arrow) were seen by this machine itself and alone count as evidence.',
   moreSteps: (count) => `${count} more are not listed.`,
   remove: 'Delete the recording',
   removeTitle: 'Delete this recording?',
@@ -112,7 +112,7 @@ const de: ReplayWords = {
   wrote: (name, text) => `${name} schrieb: ${text}`,
   refused: 'Diese Maschine hat abgelehnt',
   whoSaysSo:
-    'Schritte und Bilder hat der Browser des Technikers gemeldet. Anfragen (mit Pfeil) hat diese Maschine selbst gesehen; nur sie gelten als Beleg.',
+    'Schritte und Bilder hat der Browser des Technikers gemeldet. Anfragen und Downloads (mit Pfeil) hat diese Maschine selbst gesehen; nur sie gelten als Beleg.',
   moreSteps: (count) => `${count} weitere sind nicht aufgeführt.`,
   remove: 'Aufzeichnung löschen',
   removeTitle: 'Diese Aufzeichnung löschen?',
