@@ -40,3 +40,40 @@ export const tooLow = (page: Page): Promise<string[]> =>
       .filter((one) => one.getBoundingClientRect().height > 0 && one.getBoundingClientRect().height < 43.5)
       .map((one) => `lower than 44 px: ${one.outerHTML.slice(0, 120)}`),
   )
+
+/** Buttons that stand so close that a finger meets the other one. */
+export const touching = (page: Page): Promise<string[]> =>
+  page.locator('.mantine-Button-root').evaluateAll((all) => {
+    const boxes = all
+      .map((one) => ({ name: one.textContent, layer: one.closest('[role=dialog]'), box: one.getBoundingClientRect() }))
+      .filter(({ box }) => box.height > 0)
+    const apart = 6
+    return boxes.flatMap(({ name, layer, box }, index) =>
+      boxes
+        .slice(index + 1)
+        .filter(
+          ({ layer: otherLayer, box: other }) =>
+            layer === otherLayer &&
+            box.left < other.right + apart &&
+            other.left < box.right + apart &&
+            box.top < other.bottom + apart &&
+            other.top < box.bottom + apart,
+        )
+        .map((other) => `touch each other: ${name}, ${other.name}`),
+    )
+  })
+
+/** Choices of a drawer or dialog whose text has no room in their field. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.locator('[role=dialog] select').evaluateAll((all) =>
+    all.flatMap((one) => {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(one)
+      const ruler = document.createElement('canvas').getContext('2d')
+      if (ruler === null) throw new Error('no canvas')
+      ruler.font = font
+      const room = one.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)
+      return [...(one as HTMLSelectElement).options]
+        .filter(({ text }) => ruler.measureText(text).width > room)
+        .map(({ text }) => `is cut off: ${text}`)
+    }),
+  )

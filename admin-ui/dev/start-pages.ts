@@ -6,7 +6,7 @@ import { axeFindings, openBrowser, openPage, widerThanWindow } from './open-brow
 import type { OpenedPage } from './open-browser.ts'
 
 export const desktop = { width: 1280, height: 800 }
-const phone = { width: 360, height: 740 }
+export const phone = { width: 360, height: 740 }
 /** What a zoom of 400 % leaves of 1280 px (WCAG 2.2, 1.4.10). */
 const zoomed = { width: 320, height: 256 }
 

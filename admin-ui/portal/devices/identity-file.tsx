@@ -79,11 +79,9 @@ const IssuedNote = ({ device, bundle }: { readonly device: Device; readonly bund
       secret={bundle.passphrase}
       copyLabel={words.copyPassphrase}
     >
-      <div className="row">
-        <Button component="a" href={`data:application/x-pkcs12;base64,${bundle.pkcs12}`} download={file}>
-          {words.download(file)}
-        </Button>
-      </div>
+      <Button component="a" href={`data:application/x-pkcs12;base64,${bundle.pkcs12}`} download={file}>
+        {words.download(file)}
+      </Button>
     </ShownOnce>
   )
 }

@@ -86,21 +86,23 @@ const DecisionDialog = ({ device, waiting, deciding, onClose }: DecisionDialogPr
       title={isRefusal ? words.refuseTitle(device.name) : words.confirmTitle(device.name)}
       closeLabel={shared.close}
     >
-      <p>{isRefusal ? words.refuseText : words.confirmText(device.name, waiting.code)}</p>
-      <ProblemNote error={decide.error} />
-      <div className="row">
-        <Button variant="outline" onClick={onClose}>
-          {shared.cancel}
-        </Button>
-        <Button
-          color={isRefusal ? 'danger' : 'primary'}
-          loading={decide.isPending}
-          onClick={() => {
-            if (deciding !== null) decide.mutate(deciding)
-          }}
-        >
-          {isRefusal ? words.refuse : words.confirm}
-        </Button>
+      <div className="stack">
+        <p>{isRefusal ? words.refuseText : words.confirmText(device.name, waiting.code)}</p>
+        <ProblemNote error={decide.error} />
+        <div className="row">
+          <Button variant="outline" onClick={onClose}>
+            {shared.cancel}
+          </Button>
+          <Button
+            color={isRefusal ? 'danger' : 'primary'}
+            loading={decide.isPending}
+            onClick={() => {
+              if (deciding !== null) decide.mutate(deciding)
+            }}
+          >
+            {isRefusal ? words.refuse : words.confirm}
+          </Button>
+        </div>
       </div>
     </Dialog>
   )

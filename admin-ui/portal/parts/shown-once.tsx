@@ -20,7 +20,9 @@ export const ShownOnce = ({
   <Alert color="primary" variant="outline" title={title} icon={<IconKey aria-hidden="true" />} role="status">
     <p>{text}</p>
     <p className="secret mono">{secret}</p>
-    <CopyText text={secret} label={copyLabel} />
-    {children}
+    <div className="row">
+      <CopyText text={secret} label={copyLabel} />
+      {children}
+    </div>
   </Alert>
 )

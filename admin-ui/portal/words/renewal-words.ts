@@ -31,7 +31,7 @@ export const renewalWords: Dictionary<RenewalWords> = {
     compare:
       'Ask somebody at the machine which code its panel shows. If it is another one, or nobody is there, refuse: somebody may have a copy of its key.',
     code: 'Code at the panel',
-    key: 'Key (SHA-256)',
+    key: 'Key (SHA\u2011256)',
     since: 'Asks since',
     address: 'Asks from',
     confirm: 'Let it come back',
@@ -53,7 +53,7 @@ export const renewalWords: Dictionary<RenewalWords> = {
     compare:
       'Fragen Sie jemanden an der Maschine, welchen Code ihr Bedienfeld zeigt. Ist es ein anderer oder ist niemand dort, lehnen Sie ab: Jemand könnte eine Kopie des Schlüssels haben.',
     code: 'Code am Bedienfeld',
-    key: 'Schlüssel (SHA-256)',
+    key: 'Schlüssel (SHA\u2011256)',
     since: 'Fragt seit',
     address: 'Fragt von',
     confirm: 'Zurückkommen lassen',
