@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createAssetShelf, createPageAssets } from './asset-shelf.ts'
+import { mostAssets } from './bounded-assets.ts'
 import type { PageAssets } from './asset-shelf.ts'
 
 const png = 'data:image/png;base64,AAAA'
@@ -51,6 +52,24 @@ describe('assets of a mirrored page', () => {
     expect(assets.style()).toBe(`:root{}@font-face{font-family:"Icons";font-weight:400;src:url("${font}") format("woff2")}`)
     const own = '@font-face{font-family:x;src:url(data:font/woff2;base64,AA)}'
     expect(assets.css(own)).toBe(own)
+  })
+
+  test('are gone when they are of another session, or when nothing stands there any more', () => {
+    put('/a.png')
+    put('/b.png')
+    put('/b.png', '')
+    expect([shelf.find('hmi', '/a.png'), shelf.find('hmi', '/b.png')]).toEqual([png, null])
+    shelf.clear()
+    expect(shelf.find('hmi', '/a.png')).toBeNull()
+  })
+
+  test('are no more than a bound in number: the oldest go', () => {
+    for (let n = 0; n < mostAssets; n += 1) put(`/${n}`)
+    expect(shelf.find('hmi', '/0')).toBe(png)
+    put('/1')
+    put('/more')
+    put('/0')
+    expect(['/0', '/1', '/2', '/3'].map((path) => shelf.find('hmi', path))).toEqual([png, png, null, png])
   })
 
   test('are nothing but base64 of an image or a font, whatever is put there', () => {

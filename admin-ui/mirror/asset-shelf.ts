@@ -1,17 +1,22 @@
+import { createBoundedAssets } from './bounded-assets.ts'
+
 /** Pictures and fonts that passed through the agent, as `data:`; nothing is fetched for a picture but what lies here. */
 export interface AssetShelf {
   put(asset: { readonly service: string; readonly path: string; readonly data: string }): void
   find(service: string, path: string): string | null
+  /** What lies here was of another session, or comes again. */
+  clear(): void
 }
 
 export const createAssetShelf = (): AssetShelf => {
-  const shelf = new Map<string, string>()
+  const shelf = createBoundedAssets<{ readonly data: string }>()
   return {
     put: ({ service, path, data }) => {
-      if (isAsset(data)) shelf.set(`${service} ${path}`, data)
-      else shelf.delete(`${service} ${path}`)
+      if (isAsset(data)) shelf.put(service, path, { data })
+      else shelf.drop(service, path)
     },
-    find: (service, path) => shelf.get(`${service} ${path}`) ?? null,
+    find: (service, path) => shelf.find(service, path)?.data ?? null,
+    clear: shelf.clear,
   }
 }
 

@@ -28,6 +28,7 @@ addEventListener('resize', () => picture.fit())
 addEventListener('message', ({ origin, source, data }: MessageEvent<Partial<ToMirror> | null>) => {
   if (origin !== panelOrigin || source !== parent || typeof data !== 'object' || data === null) return
   if (data.kind === 'clear') picture.clear()
+  if (data.kind === 'forget') picture.forget()
   if (data.kind === 'events' && Array.isArray(data.events)) picture.show(data.events, data.fresh === true, String(data.service))
   if (data.kind === 'asset' && data.asset !== undefined) picture.put(data.asset)
 })

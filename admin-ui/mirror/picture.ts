@@ -12,6 +12,8 @@ export interface Picture {
   /** Something that a page may name. */
   put(asset: Parameters<AssetShelf['put']>[0]): void
   clear(): void
+  /** Forgets what was put; what stands is left. */
+  forget(): void
   /** The window has another size. */
   fit(): void
 }
@@ -126,6 +128,7 @@ export const createPicture = ({ root, words, onDrawn }: PictureOptions): Picture
       layers = []
       layer = null
     },
+    forget: shelf.clear,
     fit: () => {
       if (layer !== null) fitLayer(layer)
     },

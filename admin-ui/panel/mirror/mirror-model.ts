@@ -6,6 +6,7 @@ import type {
   PanelMirrorRequest,
 } from '../../../agent/panel/panel-api.ts'
 import type { StreamEvent } from '../../look/read-event-stream.ts'
+import { createBoundedAssets } from '../../mirror/bounded-assets.ts'
 import type { ToMirror } from '../../mirror/messages.ts'
 import { createStepReader } from './read-steps.ts'
 import type { Step, StepReader } from './read-steps.ts'
@@ -54,8 +55,8 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
   /** Those that told something. */
   const known = new Map<string, KnownPage>()
   const steps = new Map<string, Step>()
-  /** Kept for a frame that begins anew; the agent gives no more than fits. */
-  const assets = new Map<string, PanelMirrorAsset>()
+  /** Kept for a frame that begins anew. */
+  const assets = createBoundedAssets<PanelMirrorAsset>()
   const requests = new Map<number, PanelMirrorRequest>()
 
   const target = (): string | null => {
@@ -97,12 +98,14 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
       if (name === 'begin') {
         begin = body as PanelMirrorBegin
         shown = null
+        // The agent tells all that it holds of the session that lives now; what came before may be of another one.
         assets.clear()
+        sink?.({ kind: 'forget' })
       } else if (name === 'pages') hearPages(body as PanelMirrorPages)
       else if (name === 'batch') hearBatch(body as PanelMirrorBatch)
       else if (name === 'asset') {
         const asset = body as PanelMirrorAsset
-        assets.set(`${asset.service} ${asset.path}`, asset)
+        assets.put(asset.service, asset.path, asset)
         sink?.({ kind: 'asset', asset })
       } else if (name === 'request') {
         const request = body as PanelMirrorRequest
@@ -120,7 +123,7 @@ export const createMirrorModel = (onChange: (now: boolean) => void): MirrorModel
     drawOn: (given) => {
       sink = given
       shown = null
-      for (const asset of assets.values()) sink?.({ kind: 'asset', asset })
+      for (const asset of assets.list()) sink?.({ kind: 'asset', asset })
       if (given !== null) restart()
     },
     view: () => ({ begin, pages, shown, wanted: target(), chosen, steps: [...steps.values()], requests: [...requests.values()] }),
