@@ -1,10 +1,24 @@
+import { pictureSize } from './picture-size.ts'
+
+/** A few kilobytes may be a picture that takes gigabytes where it is drawn: in the operator's browser. */
+export const mostPixels = 16_000_000
+/** Elements of an SVG that draw others again, or much at once. */
+export const mostRepeats = 16
+/** Of an SVG that has any. */
+export const mostRepeatingBytes = 32 * 1024
+
 /**
  * What a few bytes are, by how they begin: a raster image, an SVG that is drawn as an image (where no script runs and nothing is fetched), or a WOFF2 font.
- * Null for everything else, whatever somebody calls it.
+ * Null for everything else, whatever somebody calls it, and for a picture that takes far more to be drawn than it has bytes, or does not say how much.
  */
 export function assetType(bytes: Buffer): string | null {
-  for (const [type, begins] of signatures) if (begins(bytes)) return type
-  return isSvg(bytes) ? 'image/svg+xml' : null
+  for (const [type, begins] of signatures) {
+    if (!begins(bytes)) continue
+    if (!type.startsWith('image/')) return type
+    const size = pictureSize(bytes, type)
+    return size !== null && size.width * size.height <= mostPixels ? type : null
+  }
+  return isSvg(bytes) && isModestSvg(bytes) ? 'image/svg+xml' : null
 }
 
 const text = (bytes: Buffer, from: number, to: number): string => bytes.toString('latin1', from, to)
@@ -26,4 +40,18 @@ function isSvg(bytes: Buffer): boolean {
   return /^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*(?:<!doctype svg[^>[]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<svg[\s>]/i.test(
     start,
   )
+}
+
+const encodings = /^(?:utf-?8|us-ascii|iso-8859-\d+|windows-125\d)$/i
+const repeats = /<(?:[^\s<>/:]+:)?(?:use|pattern|marker|mask|filter|fe[a-z]+)[\s/>]/gi
+/** Pictures and pages inside, which nobody measures. */
+const embeds = /<(?:[^\s<>/:]+:)?(?:image|feimage|foreignobject)[\s/>]|data:|<!entity/i
+
+/** A `use` of a `use` doubles with each that there is, as do patterns in patterns. In an encoding with escapes nothing of it would be seen. */
+function isModestSvg(bytes: Buffer): boolean {
+  const whole = text(bytes, 0, bytes.length)
+  const encoding = /^[^<]*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)/i.exec(whole)?.[1] ?? 'utf-8'
+  if (!encodings.test(encoding) || embeds.test(whole)) return false
+  const count = whole.match(repeats)?.length ?? 0
+  return count === 0 || (count <= mostRepeats && bytes.length <= mostRepeatingBytes)
 }
