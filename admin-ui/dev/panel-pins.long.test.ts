@@ -118,9 +118,10 @@ describe('a panel whose operators have PINs', () => {
     started.agent.calls.length = 0
     started.agent.set({ pins: true, request: null, session: liveSessionOf() })
     await page.getByRole('button', { name: 'Pause' }).click()
-    await page.getByText('Paused: nothing passes').waitFor()
+    // Both are said to who does not see the screen.
+    await page.getByRole('status').getByText('Paused: nothing passes').waitFor()
     await page.getByRole('button', { name: 'View only' }).click()
-    await page.getByText('View only: pages can be looked at, nothing is sent').waitFor()
+    await page.getByRole('status').getByText('View only: pages can be looked at, nothing is sent').waitFor()
     await page.getByText('A filter on methods').waitFor()
     expect(callsTo('conduct')).toEqual([
       { paused: true, operator: null },

@@ -50,11 +50,13 @@ export const SessionConduct = ({
   const shown: readonly Act[] = [session.paused ? 'goOn' : 'pause', session.view_only ? 'allowActing' : 'viewOnly']
   return (
     <section className="conduct" aria-label={words.conductLabel}>
-      {session.paused ? <strong className="conduct-title">{words.pausedTitle}</strong> : null}
+      <div role="status" className="conduct-now">
+        {session.paused ? <strong className="conduct-title">{words.pausedTitle}</strong> : null}
+        {session.view_only ? (
+          <strong className="conduct-title">{passing === null ? words.viewOnlyTitle : words.viewOnlyTitleWithMessages}</strong>
+        ) : null}
+      </div>
       {session.paused_at === null ? null : <PausedAt at={session.paused_at} />}
-      {session.view_only ? (
-        <strong className="conduct-title">{passing === null ? words.viewOnlyTitle : words.viewOnlyTitleWithMessages}</strong>
-      ) : null}
       <PanelProblemLine text={act.problem} />
       <div className="conduct-buttons">
         {shown.map((what) => {
