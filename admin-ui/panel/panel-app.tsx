@@ -4,6 +4,7 @@ import { PanelProblemError } from './api/panel-problem-error.ts'
 import { PanelScreen } from './panel-screen.tsx'
 import { StripScreen } from './strip-screen.tsx'
 import { PairPage } from './view/pair-page.tsx'
+import { StripLanguage } from './view/strip-language.tsx'
 import { useWords } from '../words/language.tsx'
 import { panelWords } from './words/panel-words.ts'
 
@@ -20,7 +21,12 @@ const takeCode = (): string | null => {
 /** A secret is never typed into a frame of another page. */
 const StripNotPaired = () => {
   const words = useWords(panelWords)
-  return <main className="strip">{words.stripNotPaired}</main>
+  return (
+    <main className="strip">
+      <span className="strip-who">{words.stripNotPaired}</span>
+      <StripLanguage />
+    </main>
+  )
 }
 
 export const PanelApp = () => {

@@ -6,6 +6,7 @@ import { sharedWords } from '../words/shared-words.ts'
 import { useAct } from './api/use-act.ts'
 import { usePanel } from './api/use-panel.ts'
 import type { Panel } from './api/use-panel.ts'
+import { StripLanguage } from './view/strip-language.tsx'
 import { panelWords } from './words/panel-words.ts'
 
 /**
@@ -35,6 +36,7 @@ export const StripScreen = ({ secret, onNotPaired }: { readonly secret: string; 
           </button>
         </>
       )}
+      <StripLanguage />
       {act.problem === null ? null : <span role="alert">{act.problem}</span>}
     </main>
   )
