@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 
 /** What a glove needs, in px of 1024x600. */
-export const targetPx = 60
+const targetPx = 60
 
 /**
  * Whatever can be pressed within `where` and is lower than `targetPx`, as `element name height` lines. A tick or a radio button is as high
