@@ -133,6 +133,17 @@ describe('what another origin sends to a bar', () => {
     expect(status).toBe(403)
   })
 
+  test('its state is no page, whoever opens it, nor fetched ahead', async () => {
+    for (const site of ['same-site', 'cross-site', 'same-origin', 'none']) {
+      const { status } = await atBar('/api/state', { headers: { ...navigation, cookie, 'sec-fetch-site': site } })
+      expect([site, status]).toEqual([site, 403])
+    }
+    const ahead = { ...own, cookie, 'sec-purpose': 'prefetch' }
+    expect((await atBar('/api/state', { headers: ahead })).status).toBe(403)
+    expect((await atBar('/', { headers: { ...navigation, cookie, 'sec-purpose': 'prefetch' } })).status).toBe(403)
+    expect(sessions.followers).toBe(0)
+  })
+
   test('other addresses and methods lead nowhere, and no WebSocket', async () => {
     for (const [method, path] of [
       ['GET', '/api/end'],

@@ -10,7 +10,6 @@ import type { AccessWatch } from '../access-watch.ts'
 import { canonicalPath } from '../canonical-path.ts'
 import { goOn } from '../enter-page.ts'
 import { entryPath, type Entry } from '../entry.ts'
-import { fetchedAhead } from '../fetch-metadata.ts'
 import type { AccessOrigin } from '../ports.ts'
 import { isRefusal, refuse, type Refusal } from '../refusal.ts'
 import { writeRefusal } from '../refusal-answer.ts'
@@ -166,7 +165,7 @@ export function createBar(options: BarOptions): Bar {
   ): Promise<Refusal | undefined> => {
     const path = canonicalPath(req.url ?? '', { origin: address.barOriginOf(label), maxBytes: settings.limits.maxTargetBytes })
     if (isRefusal(path)) return path
-    const entered = fetchedAhead(req.headers) ?? (await entry.enter(req.method ?? '', path, label, cookies, 'bar'))
+    const entered = await entry.enter(req.method ?? '', path, label, cookies, 'bar')
     if (isRefusal(entered)) return entered
     goOn(res, { ...entered, to: barPlace(path.sent) })
     return undefined
@@ -176,9 +175,9 @@ export function createBar(options: BarOptions): Bar {
     if (options.stopping()) return refuse('unavailable', 'gateway_closing', { close: true })
     if (req.httpVersion !== '1.1') return refuse('bad_request', 'http_version', { status: 505 })
     if (valuesOf(req.rawHeaders, 'host').length !== 1) return refuse('bad_request', 'host_invalid')
-    const foreign = foreignToBar(req, address.barOriginOf(label))
-    if (foreign !== undefined) return foreign
     const [path = ''] = (req.url ?? '').split('?')
+    const foreign = foreignToBar(req, address.barOriginOf(label), path.startsWith('/api/'))
+    if (foreign !== undefined) return foreign
     const asset = req.method === 'GET' ? files.assets.get(path) : undefined
     if (asset !== undefined) {
       answer(res, 200, { 'content-type': asset.type, 'cache-control': 'public, max-age=31536000, immutable' }, asset.body)
