@@ -166,6 +166,22 @@ describe('what another origin sends to a bar', () => {
     expect((await atBar('/api/messages', { method: 'POST', headers: { ...own, cookie }, body })).status).toBe(400)
   })
 
+  test.each([{}, { text: 7 }, { text: null }, { text: {} }, { text: ['x'] }])('a message without a text (%j) is refused', async (body) => {
+    expect((await asBar('/api/messages', body)).status).toBe(400)
+    expect(sessions.said).toEqual([])
+  })
+
+  test('a body that is far too large is answered, and the connection closed when it goes on', async () => {
+    const raw = await world.raw()
+    const head = Object.entries({ ...own, cookie, host: barHost, 'content-length': String(1024 ** 3) }).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    )
+    raw.send(`POST /api/messages HTTP/1.1\r\n${head.join('')}\r\n${'x'.repeat(40 * 1024)}`)
+    expect(await raw.until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 413 /)
+    raw.send('x'.repeat(2 * 1024 * 1024))
+    await raw.closed()
+  })
+
   test('a body is at most 16 KiB, and JSON', async () => {
     const bytes = (count: number): Promise<Answer> => asBar('/api/messages', { text: 'x'.repeat(count - '{"text":""}'.length) })
     expect((await bytes(16 * 1024)).status).toBe(200)
@@ -242,6 +258,13 @@ describe('the way into the frame', () => {
     const { headers } = await world.ask('/', { headers: { ...intoFrame, 'sec-fetch-site': 'same-origin' } })
     expect(headers['x-frame-options']).toBeUndefined()
     expect(headers['content-security-policy']).toBe(`frame-ancestors ${barOrigin}, frame-ancestors 'self' ${barOrigin}`)
+  })
+
+  test.each(['/api/frame', '/page'])('is not made anew when the session is over (%s)', async (path) => {
+    sessions.change({ state: 'ended' })
+    expect((await asBar(path, {})).status).toBe(410)
+    sessions.facts = async () => undefined
+    expect((await asBar(path, {})).status).toBe(410)
   })
 
   test('shows in the frame why there is no page, too', async () => {

@@ -120,7 +120,9 @@ export function createBar(options: BarOptions): Bar {
     return undefined
   }
 
-  const pageUrl = async ({ access, signIn }: InBar, to: unknown): Promise<URL> => {
+  const pageUrl = async ({ access, signIn }: InBar, to: unknown): Promise<URL | Refusal> => {
+    const facts = await sessions.facts(access.sessionId, access.service)
+    if (facts === undefined || facts.state === 'ended') return refuse('session_over', 'session_over')
     const url = await entry.mint(access.sessionId, access.service, signIn)
     if (typeof to === 'string' && to !== '/') url.searchParams.set('to', to)
     return url
@@ -132,13 +134,16 @@ export function createBar(options: BarOptions): Bar {
     'POST /api/frame': async (req, res, browser) => {
       const body = await readJson(req)
       if (isRefusal(body)) return body
-      answerJson(res, { url: (await pageUrl(browser, body['to'])).href })
+      const url = await pageUrl(browser, body['to'])
+      if (isRefusal(url)) return url
+      answerJson(res, { url: url.href })
       return undefined
     },
     'POST /api/messages': async (req, res, { access }) => {
       const body = await readJson(req)
       if (isRefusal(body)) return body
-      await sessions.say(access.sessionId, String(body['text']))
+      if (typeof body['text'] !== 'string') return refuse('bad_request', 'body_invalid')
+      await sessions.say(access.sessionId, body['text'])
       answerJson(res, {})
       return undefined
     },
@@ -152,7 +157,9 @@ export function createBar(options: BarOptions): Bar {
     // The form that opens the page alone, in a tab of its own.
     'POST /page': async (req, res, browser) => {
       const to = new URLSearchParams(req.url?.split('?')[1]).get('to')
-      answer(res, 303, { location: (await pageUrl(browser, to)).href })
+      const url = await pageUrl(browser, to)
+      if (isRefusal(url)) return url
+      answer(res, 303, { location: url.href })
       return undefined
     },
   }

@@ -22,7 +22,8 @@ export async function readJson(req: IncomingMessage): Promise<Readonly<Record<st
 async function readBody(req: IncomingMessage): Promise<Buffer | Refusal> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  // Not destroyed on the way out: the refusal still has to be read, and what goes on coming to be bounded.
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > mostBodyBytes) return refuse('bad_request', 'body_too_large', { status: 413 })
     chunks.push(chunk)
