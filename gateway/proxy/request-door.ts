@@ -12,6 +12,7 @@ import { httpExchange } from './http-exchange.ts'
 import { linger } from './linger.ts'
 import { isPageOfItsOwn, isRecordedPage } from './mirror/change-document.ts'
 import type { Mirror } from './mirror/create-mirror.ts'
+import { createFramedPages } from './mirror/framed-pages.ts'
 import type { StreamAuthority } from './ports.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
 import { writeRefusal } from './refusal-answer.ts'
@@ -34,6 +35,7 @@ export interface DoorOptions extends AdmissionOptions {
 /** Takes every plain request of the access domain: read, admit, exchange; or a page that says what stands against it. */
 export function createRequestDoor(options: DoorOptions & { readonly entry: Entry }): (req: IncomingMessage, res: ServerResponse) => void {
   const { clock, settings, logger } = options
+  const framedPages = createFramedPages(clock)
 
   const barOfHost = (req: IncomingMessage): string | null => {
     const label = options.address.parseHost(req.headers.host)?.label
@@ -55,8 +57,10 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
   const enter = async (req: IncomingMessage, read: WellFormedRequest, res: ServerResponse): Promise<Refusal | undefined> => {
     const entered = await options.entry.enter(read.method, read.path, read.host.label, read.cookies.access)
     if (isRefusal(entered)) return entered
-    if (framedBySameSite(read.method, req.headers)) hopIntoFrame(res, entered, options.barOf(read.host.label) ?? "'none'")
-    else goOn(res, entered)
+    if (framedBySameSite(read.method, req.headers)) {
+      framedPages.expect(read.host.label)
+      hopIntoFrame(res, entered, options.barOf(read.host.label) ?? "'none'")
+    } else goOn(res, entered)
     return undefined
   }
 
@@ -90,7 +94,8 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
       responseHead: (status, raw) => {
         const head = responseHeaders({ raw, status, origin, cookies: service.cookies, bar: options.barOf(admitted.access.label) })
         const changed = change === undefined ? head : change(head, status)
-        if (isRecordedPage(changed) && isPageOfItsOwn(req)) service.recorders.pageSent()
+        const isOwn = isRecordedPage(changed) && (isPageOfItsOwn(req) || framedPages.take(admitted.access.label))
+        if (isOwn) service.recorders.pageSent()
         else if (changed.refusal === undefined) service.recorders.used()
         return changed
       },

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { RecordingMode } from '../../../agent/wire/mirror.ts'
 import { FakeClock } from '../../basics/fake-clock.ts'
-import { proxyWorld, type ProxyWorld } from '../testing/proxy-world.ts'
+import { fakeBarSessions } from '../testing/fake-bar-sessions.ts'
+import { ask, proxyWorld, service, sessionId, type ProxyWorld } from '../testing/proxy-world.ts'
 import { recorderGraceMs } from './recorder-duty.ts'
 
 const recorder = Buffer.from('/* the recorder */ void 0')
@@ -33,7 +34,12 @@ async function start(change: { demanded?: boolean; recording?: RecordingMode } =
     else answer(res)
   })
   const sockets = new WebSocketServer({ server: machine })
-  const world = await proxyWorld({ machine, recorder, clock })
+  const world = await proxyWorld({
+    machine,
+    recorder,
+    clock,
+    bar: { files: { page: Buffer.from(''), assets: new Map() }, sessions: fakeBarSessions() },
+  })
   world.authority.recordDemanded = change.demanded ?? true
   world.authority.recording = change.recording ?? 'mask_all'
   open.push({ world, sockets })
@@ -121,6 +127,27 @@ describe('where policy demands a recorder', () => {
     const { clock, world, record } = await start()
     await record()
     expect((await world.ask('/', { headers: asDocument })).body.toString()).toContain('/.sallyport/recorder-')
+    clock.advance(recorderGraceMs)
+    expect(world.authority.recorderLost).toBe(1)
+  })
+
+  it('a page in a bar without one ends it, though another page has one', async () => {
+    const { clock, world, record } = await start()
+    await record()
+    const framed = { ...asDocument, 'sec-fetch-dest': 'iframe' }
+    const open = async (): Promise<void> => {
+      const { host, pathname, search } = await world.proxy.mint(sessionId, service, 'mia')
+      const hop = await ask(world.port, host, pathname + search, { headers: { ...framed, 'sec-fetch-site': 'same-site' } })
+      expect(hop.body.toString()).toContain('location.replace')
+      expect((await world.ask('/', { headers: framed })).body.toString()).toContain('/.sallyport/recorder-')
+    }
+    await open()
+    // One that reports goes on, and so do the frames within it.
+    await record()
+    await world.ask('/frame', { headers: framed })
+    clock.advance(recorderGraceMs)
+    expect(world.authority.recorderLost).toBe(0)
+    await open()
     clock.advance(recorderGraceMs)
     expect(world.authority.recorderLost).toBe(1)
   })
