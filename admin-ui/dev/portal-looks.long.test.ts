@@ -56,6 +56,7 @@ test.each(looks.flatMap((look) => [desktop, phone].map((viewport) => ({ ...look,
     await page.locator('form:has([inputmode=numeric]) [type=submit]').click()
     await page.locator('form [inputmode=numeric]').waitFor({ state: 'detached' })
     await page.locator('.secret').scrollIntoViewIfNeeded()
+    await page.locator('a[download]').hover()
     await look('identity that was made')
 
     await page.goto(`${started.gateway.origin}/devices/plate-2`)

@@ -37,6 +37,8 @@ const dark: MantineColorsTuple = [
 
 const isTone = (name: string | undefined): name is Tone => tones.some((tone) => tone === name)
 
+const underPointer = (base: string): string => `color-mix(in srgb, ${base} 88%, var(--sp-ink))`
+
 /** Buttons take their colours from the tokens, so that a change of theme needs no second computation. */
 const variantColorResolver: VariantColorsResolver = (input) => {
   const name = input.color ?? input.theme.primaryColor
@@ -47,7 +49,7 @@ const variantColorResolver: VariantColorsResolver = (input) => {
     case 'filled':
       return {
         background: base,
-        hover: `color-mix(in srgb, ${base} 88%, var(--sp-ink))`,
+        hover: underPointer(base),
         color: 'var(--sp-on-strong)',
         border: '1px solid transparent',
       }
@@ -73,6 +75,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     '--mantine-color-anchor': 'var(--sp-primary)',
     '--mantine-color-default-border': 'var(--sp-line)',
     '--mantine-color-bright': 'var(--sp-ink)',
+    // Buttons for which no colour is named take it from here under the pointer.
+    '--mantine-primary-color-filled-hover': underPointer('var(--sp-primary)'),
   }
   return { variables: {}, light: { ...tokenVariables('light'), ...shared }, dark: { ...tokenVariables('dark'), ...shared } }
 }
