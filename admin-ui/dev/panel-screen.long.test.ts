@@ -175,3 +175,53 @@ describe('high contrast', () => {
     await page.context().close()
   })
 })
+
+describe('at 2 m', () => {
+  /**
+   * ISO 9241-303 asks for letters that span at least 16 minutes of arc: capitals of 2,000 mm * tan(16/60 degrees) = 9.3 mm. A screen of 10.1
+   * inch (256.5 mm) with 1024x600 px has a pixel of 256.5 / hypot(1024, 600) = 0.216 mm: capitals of 43.1 px.
+   */
+  const leastPx = (2_000 * Math.tan((16 / 60) * (Math.PI / 180))) / (256.5 / Math.hypot(1024, 600))
+
+  test.each(['en-GB', 'de-DE'])('who is in, that somebody is in, and the time left are read, in %s', async (locale) => {
+    const { page } = await openPanel(started, pairingCode, { locale })
+    /** Height of the letters as the font of this browser draws them. */
+    const capitals = (selector: string): Promise<number> =>
+      page.locator(selector).evaluate((element) => {
+        const pen = document.createElement('canvas').getContext('2d')
+        if (pen === null) throw new Error('no canvas')
+        const { fontWeight, fontSize, fontFamily } = getComputedStyle(element)
+        pen.font = `${fontWeight} ${fontSize} ${fontFamily}`
+        return pen.measureText('H').actualBoundingBoxAscent
+      })
+    const bar = page.locator('.session-bar')
+    const whole = (): Promise<boolean> =>
+      page
+        .locator('.session-bar, .session-name, .session-bar .end-now')
+        .evaluateAll((all) => all.every((one) => one.scrollWidth <= one.clientWidth && getComputedStyle(one).textOverflow !== 'ellipsis'))
+    for (const expiresInS of [3_125, 7_100]) {
+      started.agent.set({ session: liveSessionOf({ expires_at: Math.floor(Date.now() / 1_000) + expiresInS }) })
+      await page
+        .locator('.session-left-time')
+        .getByText(expiresInS > 3_600 ? /^1:58:/u : /^52:/u)
+        .waitFor()
+      expect(await capitals('.session-name')).toBeGreaterThanOrEqual(leastPx)
+      expect(await capitals('.session-left-time')).toBeGreaterThanOrEqual(leastPx)
+      expect(await whole()).toBe(true)
+      // A sign, as high as a letter, and the frame around the whole screen.
+      expect((await bar.locator('.state svg').boundingBox())?.height).toBeGreaterThanOrEqual(leastPx)
+      expect((await bar.boundingBox())?.height).toBeLessThanOrEqual(600 / 3)
+      const folder = process.env['SALLYPORT_PICTURES']
+      if (folder !== undefined) await page.screenshot({ path: `${folder}/far-${locale}-${expiresInS}.png` })
+    }
+    // A long name is whole, and leaves room for the rest.
+    const name = 'Maximiliane-Charlotte von und zu Donaudampfschifffahrt'
+    started.agent.set({ session: liveSessionOf({ technician: { ...liveSessionOf().technician, name } }) })
+    await bar.getByText(name).waitFor()
+    expect((await bar.boundingBox())?.height).toBeLessThanOrEqual(600 / 3)
+    expect(await whole()).toBe(true)
+    const folder = process.env['SALLYPORT_PICTURES']
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/far-${locale}-long.png` })
+    await page.context().close()
+  })
+})
