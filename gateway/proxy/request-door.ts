@@ -95,8 +95,10 @@ export function createRequestDoor(options: DoorOptions & { readonly entry: Entry
         const head = responseHeaders({ raw, status, origin, cookies: service.cookies, bar: options.barOf(admitted.access.label) })
         const changed = change === undefined ? head : change(head, status)
         const isOwn = isRecordedPage(changed) && (isPageOfItsOwn(req) || framedPages.take(admitted.access.label))
-        if (isOwn) service.recorders.pageSent()
-        else if (changed.refusal === undefined) service.recorders.used()
+        if (isOwn) {
+          const left = service.recorders.pageSent()
+          res.once('close', () => !res.writableFinished && left())
+        } else if (changed.refusal === undefined) service.recorders.used()
         return changed
       },
       clock,

@@ -131,6 +131,19 @@ describe('where policy demands a recorder', () => {
     expect(world.authority.recorderLost).toBe(1)
   })
 
+  it('a page that is closed before it has come does not end what another page records', async () => {
+    const { clock, seen, answers, world, record } = await start()
+    await record()
+    answers.set('/slow', (res) => res.writeHead(200, { 'content-type': 'text/html' }).write(html))
+    const raw = await world.raw()
+    raw.send(`${world.head('GET /slow HTTP/1.1')}Sec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\n\r\n`)
+    expect(await raw.until('/.sallyport/recorder-')).toContain('200 OK')
+    raw.socket.destroy()
+    await vi.waitUntil(() => world.authority.transactions.length === seen.length)
+    clock.advance(recorderGraceMs)
+    expect(world.authority.recorderLost).toBe(0)
+  })
+
   it('a page in a bar without one ends it, though another page has one', async () => {
     const { clock, world, record } = await start()
     await record()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../basics/fake-clock.ts'
-import { createRecorderDuty, mostWaiting, recorderGraceMs, recorderWaitMs } from './recorder-duty.ts'
+import { createRecorderDuty, leftWithinMs, mostWaiting, recorderGraceMs, recorderWaitMs, type RecorderDuty } from './recorder-duty.ts'
 
 function start(demanded = true) {
   const clock = new FakeClock()
@@ -38,6 +38,43 @@ describe('a session whose pages have to be recorded', () => {
     duty.pageSent()
     clock.advance(recorderGraceMs)
     expect(state.lost).toBe(1)
+  })
+
+  it('goes on when such a page was left before it came, and only then', () => {
+    const left = (afterMs: number, ready: (duty: RecorderDuty) => void): number => {
+      const { clock, state, duty } = start()
+      ready(duty)
+      const leave = duty.pageSent()
+      clock.advance(afterMs)
+      leave()
+      clock.advance(recorderGraceMs)
+      return state.lost
+    }
+    const others = (duty: RecorderDuty): void => void duty.reporting()
+    expect(left(leftWithinMs - 1, others)).toBe(0)
+    expect(left(leftWithinMs, others)).toBe(1)
+    // A part of it may be there, and nobody saw it.
+    expect(left(0, () => {})).toBe(1)
+    // Another page owes its word, too, or owed it before.
+    expect(
+      left(0, (duty) => {
+        others(duty)
+        duty.pageSent()
+      }),
+    ).toBe(1)
+    expect(
+      left(0, (duty) => {
+        duty.used()
+        others(duty)
+      }),
+    ).toBe(0)
+    expect(
+      left(0, (duty) => {
+        const gone = duty.reporting()
+        gone()
+        duty.used()
+      }),
+    ).toBe(1)
   })
 
   it('goes on from page to page: the newer one speaks for one that led on at once', () => {

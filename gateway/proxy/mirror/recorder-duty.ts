@@ -10,8 +10,11 @@ export interface RecorderDuty {
   reporting(): () => void
   /** Something of the machine goes to the browser. */
   used(): void
-  /** A page of its own goes to the browser with a recorder in it: that one has to report, whatever others do. */
-  pageSent(): void
+  /**
+   * A page of its own goes to the browser with a recorder in it: that one has to report, whatever others do. Gives back the way to say that the browser left before it
+   * was there, to be called once: soon enough, it owes nothing where others report.
+   */
+  pageSent(): () => void
   /** Whether a recorder reports now, or does so soon; `over` ends the waiting. */
   whenReporting(over: AbortSignal): Promise<boolean>
   stop(): void
@@ -31,6 +34,8 @@ export const recorderGraceMs = 30_000
 /** Pages open their own connections beside the recorder's: those wait for it so long. */
 export const recorderWaitMs = 10_000
 export const mostWaiting = 64
+/** The recorder stands at the start of its page: one that came so far would have reported by then. */
+export const leftWithinMs = 5_000
 
 export function createRecorderDuty(options: RecorderDutyOptions): RecorderDuty {
   return options.demanded ? demandedDuty(options) : freeOfDuty
@@ -40,7 +45,7 @@ const freeOfDuty: RecorderDuty = {
   demanded: false,
   reporting: () => () => {},
   used: () => {},
-  pageSent: () => {},
+  pageSent: () => () => {},
   whenReporting: () => Promise.resolve(true),
   stop: () => {},
 }
@@ -51,11 +56,14 @@ function demandedDuty({ clock, underWay, onLost }: RecorderDutyOptions): Recorde
   /** What is due by something that passed; else by what was under way when the last recorder left, and may be over by then. */
   let isUsed = false
   let isStopped = false
+  /** Pages that were sent since a recorder reported first, and whose turn that is. */
+  let owed = 0
+  let turn = 0
   const waiting = new Set<() => void>()
 
   const fall = (): void => {
     due = undefined
-    if (isUsed || underWay() > 0) onLost()
+    if (isUsed || owed > 0 || underWay() > 0) onLost()
   }
   const arm = (used: boolean): void => {
     isUsed ||= used
@@ -65,6 +73,8 @@ function demandedDuty({ clock, underWay, onLost }: RecorderDutyOptions): Recorde
     due?.cancel()
     due = undefined
     isUsed = false
+    owed = 0
+    turn += 1
   }
   return {
     demanded: true,
@@ -83,7 +93,16 @@ function demandedDuty({ clock, underWay, onLost }: RecorderDutyOptions): Recorde
     used() {
       if (reporting === 0) arm(true)
     },
-    pageSent: () => arm(true),
+    pageSent() {
+      const sent = { turn, atMs: clock.monotonicMs() }
+      owed += 1
+      arm(false)
+      return () => {
+        if (sent.turn !== turn || reporting === 0 || clock.monotonicMs() - sent.atMs >= leftWithinMs) return
+        owed -= 1
+        if (owed === 0 && !isUsed) disarm()
+      }
+    },
     whenReporting(over) {
       if (reporting > 0) return Promise.resolve(true)
       if (over.aborted || isStopped || waiting.size >= mostWaiting) return Promise.resolve(false)
