@@ -15,8 +15,11 @@ export interface PanelRecording {
   readonly at: number | null
 }
 
-/** The disk has no room, or is slower than what happens; the recording alone would fill what may be kept; anything else. */
-export type PanelRecordingStop = 'disk_full' | 'too_slow' | 'too_large' | 'broken'
+/**
+ * The disk has no room; recordings of the last days fill what may be kept; the disk is slower than what happens; the recording is as large as one may be;
+ * anything else.
+ */
+export type PanelRecordingStop = 'disk_full' | 'no_room' | 'too_slow' | 'too_large' | 'broken'
 
 /** Of the session that lives. `off`: the customer's setting. */
 export interface PanelRecordingNow {

@@ -255,6 +255,7 @@ export interface PanelAct {
     | 'help_called'
     | 'help_withdrawn'
     | 'recording_deleted'
+    | 'recording_expired'
     | 'records_lost'
     | 'certificate_renewed_late'
     | 'update_offered'

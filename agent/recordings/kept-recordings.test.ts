@@ -8,7 +8,7 @@ import type { IdentifiedOperator } from '../operators/operator.ts'
 import { createStores } from '../state/create-stores.ts'
 import { openStateDatabase } from '../state/state-database.ts'
 import type { StateDatabase } from '../state/state-database.ts'
-import { createKeptRecordings, reservedBytes } from './kept-recordings.ts'
+import { createKeptRecordings, largestOnes, recentDays, reservedBytes } from './kept-recordings.ts'
 import type { KeptRecordings } from './kept-recordings.ts'
 import { frameOf } from './recording-frame.ts'
 import { recordingFolder } from './recording-folder.ts'
@@ -57,17 +57,40 @@ const operator = (members: object): IdentifiedOperator =>
   ({ name: 'Olga', proof: 'pin', mayLoosen: true, ...members }) as unknown as IdentifiedOperator
 
 describe('recordings that are kept', () => {
-  it('are no more than may be: the oldest go, and one that is too large alone ends', async () => {
+  const dayMs = 86_400_000
+
+  it('are no more than may be: the oldest go, and the history says so', async () => {
     for (const n of [1, 2, 3]) recorded(n, 300)
+    clock.advance(recentDays * dayMs)
     kept.begin(idOf(4))
     expect(await kept.makeRoom(idOf(4), 0, 100)).toBeNull()
-    expect(statesOf(1, 2, 3)).toEqual(['kept', 'kept', 'kept'])
+    expect([statesOf(1, 2, 3), stores.acts.newest(1)]).toEqual([['kept', 'kept', 'kept'], []])
     expect(await kept.makeRoom(idOf(4), 100, 1)).toBeNull()
     expect(statesOf(1, 2, 3, 4)).toEqual(['expired', 'kept', 'kept', 'open'])
     expect([existsSync(folder.pathOf(idOf(1))), existsSync(folder.pathOf(idOf(2)))]).toEqual([false, true])
-    expect(await kept.makeRoom(idOf(4), 900, 100)).toBeNull()
-    expect(statesOf(2, 3, 4)).toEqual(['expired', 'expired', 'open'])
-    expect(await kept.makeRoom(idOf(4), 900, 101)).toBe('too_large')
+    expect(stores.acts.newest(9)).toEqual([{ atMs: clock.nowMs(), act: 'recording_expired', service: null, by: '' }])
+  })
+
+  it('are each no more than a share of it', async () => {
+    kept.begin(idOf(1))
+    expect(await kept.makeRoom(idOf(1), 200, 1_000 / largestOnes - 200)).toBeNull()
+    expect(await kept.makeRoom(idOf(1), 200, 51)).toBe('too_large')
+  })
+
+  it('of the last days do not go for another session, which is not recorded then', async () => {
+    recorded(1, 300)
+    clock.advance(dayMs)
+    for (const n of [2, 3, 4]) recorded(n, 260)
+    clock.advance((recentDays - 1) * dayMs - 3_001 - 1_000)
+    kept.begin(idOf(5))
+    expect(await kept.makeRoom(idOf(5), 0, 1)).toBe('no_room')
+    expect([statesOf(1, 2, 3, 4), stores.acts.newest(1)]).toEqual([['kept', 'kept', 'kept', 'kept'], []])
+    clock.advance(1)
+    // Now the first one is old enough, but that alone would not do.
+    expect(await kept.makeRoom(idOf(5), 200, 40)).toBe('no_room')
+    expect(statesOf(1, 2)).toEqual(['kept', 'kept'])
+    expect(await kept.makeRoom(idOf(5), 200, 20)).toBeNull()
+    expect(statesOf(1, 2, 3, 4)).toEqual(['expired', 'kept', 'kept', 'kept'])
   })
 
   it('go when their days are over', () => {
@@ -84,6 +107,8 @@ describe('recordings that are kept', () => {
   it('make room on a disk that others fill, and end where that does not help', async () => {
     recorded(1, 10)
     recorded(2, 10)
+    clock.advance(recentDays * dayMs - 1_000)
+    recorded(4, 10)
     kept.begin(idOf(3))
     free = reservedBytes
     expect(await kept.makeRoom(idOf(3), 0, 10)).toBeNull()
@@ -92,7 +117,8 @@ describe('recordings that are kept', () => {
     expect(await kept.makeRoom(idOf(3), 10, 10)).toBeNull()
     clock.advance(10_000)
     expect(await kept.makeRoom(idOf(3), 20, 10)).toBe('disk_full')
-    expect(statesOf(1, 2, 3)).toEqual(['expired', 'expired', 'open'])
+    expect(statesOf(1, 2, 3, 4)).toEqual(['expired', 'expired', 'open', 'kept'])
+    expect(stores.acts.newest(9).map(({ act }) => act)).toEqual(['recording_expired', 'recording_expired'])
   })
 
   it('are put right after a process died: torn tails are cut, lost files noted, leftovers removed', async () => {

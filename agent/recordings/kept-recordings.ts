@@ -10,7 +10,7 @@ import { cutTornTail } from './read-recording.ts'
 import type { RecordingFolder } from './recording-folder.ts'
 import type { RecordingFailure } from './recording-writer.ts'
 
-/** Those that are there, within what the customer allows: the oldest go first, and never the one that is being written. */
+/** Those that are there, within what the customer allows: the oldest go first, and never the one that is being written or one of the last days. */
 export interface KeptRecordings {
   /** A new one is to be written. @throws where the state cannot be */
   begin(session: string): void
@@ -37,6 +37,10 @@ export interface KeptRecordingsOptions {
 
 /** So much of the disk is left to the agent's own records and to the machine. */
 export const reservedBytes = 64 * 1024 * 1024
+/** So many recordings as large as one may be are what is allowed: no session pushes out what was recorded of all others. */
+export const largestOnes = 4
+/** Nothing that is younger goes for another session, whoever fills his own. */
+export const recentDays = 7
 const lookAtDiskEveryMs = 10_000
 const dayMs = 86_400_000
 
@@ -53,14 +57,19 @@ export function createKeptRecordings(options: KeptRecordingsOptions): KeptRecord
     }
   }
   const write = (entry: RecordingEntry): void => database.transaction(() => store.put(entry))
-  const drop = (entry: RecordingEntry): void => {
+  const drop = (entry: RecordingEntry, isEarly = false): void => {
     attempt('a recording that is too old or too much cannot be removed', () => {
+      const atMs = clock.nowMs()
       folder.remove(entry.session)
-      write({ ...entry, state: 'expired', atMs: clock.nowMs() })
+      database.transaction(() => {
+        store.put({ ...entry, state: 'expired', atMs })
+        if (isEarly) options.acts.put({ atMs, act: 'recording_expired', service: null, by: '' })
+      })
       logger.info({ session: entry.session, bytes: entry.bytes }, 'a recording was removed to keep within what is allowed')
     })
   }
   const others = (session: string): RecordingEntry[] => store.there().filter((one) => one.session !== session)
+  const mayGo = ({ startedAtMs }: RecordingEntry): boolean => startedAtMs <= clock.nowMs() - recentDays * dayMs
   const expire = (): void => {
     const before = clock.nowMs() - settings.keepDays * dayMs
     const old = store.there().filter(({ state, startedAtMs }) => state === 'kept' && startedAtMs < before)
@@ -70,12 +79,12 @@ export function createKeptRecordings(options: KeptRecordingsOptions): KeptRecord
   /** Looks now and then only: others fill the disk too. */
   const fitsOnDisk = async (session: string): Promise<boolean> => {
     if (lookedAtMs !== null && clock.monotonicMs() - lookedAtMs < lookAtDiskEveryMs) return true
-    for (const entry of [...others(session), null]) {
+    for (const entry of [...others(session).filter(mayGo), null]) {
       if ((await folder.freeBytes()) >= reservedBytes) {
         lookedAtMs = clock.monotonicMs()
         return true
       }
-      if (entry !== null) drop(entry)
+      if (entry !== null) drop(entry, true)
     }
     return false
   }
@@ -90,12 +99,14 @@ export function createKeptRecordings(options: KeptRecordingsOptions): KeptRecord
         if (entry?.state === 'open') write({ ...entry, bytes, stopped, state: bytes === 0 ? 'lost' : 'kept' })
       }),
     makeRoom: async (session, written, bytes) => {
-      if (written + bytes > settings.keepBytes) return 'too_large'
+      if (written + bytes > settings.keepBytes / largestOnes) return 'too_large'
       const kept = others(session)
       let total = kept.reduce((sum, one) => sum + one.bytes, written + bytes)
-      for (const entry of kept) {
+      const old = kept.filter(mayGo)
+      if (total - old.reduce((sum, one) => sum + one.bytes, 0) > settings.keepBytes) return 'no_room'
+      for (const entry of old) {
         if (total <= settings.keepBytes) break
-        drop(entry)
+        drop(entry, true)
         total -= entry.bytes
       }
       return (await fitsOnDisk(session)) ? null : 'disk_full'

@@ -6,7 +6,7 @@ import { writeWhole } from '../state/write-whole.ts'
 import { frameOf } from './recording-frame.ts'
 
 /** Why nothing more of a session is recorded. */
-export type RecordingFailure = 'disk_full' | 'too_slow' | 'too_large' | 'broken'
+export type RecordingFailure = 'disk_full' | 'no_room' | 'too_slow' | 'too_large' | 'broken'
 
 /** Writes one recording. Nobody waits for it: what is added is written in the background, and never throws. */
 export interface RecordingWriter {

@@ -15,6 +15,8 @@ export type ActName =
   | 'help_called'
   | 'help_withdrawn'
   | 'recording_deleted'
+  /** Before its days were over, for want of room. */
+  | 'recording_expired'
   /** Nobody did: the agent found other records than it left, or none. */
   | 'records_lost'
   | 'certificate_renewed_late'

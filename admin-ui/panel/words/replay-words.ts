@@ -43,8 +43,9 @@ const en: ReplayWords = {
   notRecorded: 'Not recorded any more',
   stopped: {
     disk_full: 'The recording ended early: the disk of this machine is full.',
+    no_room: 'The recording ended early: the recordings of the last 7 days fill what may be kept here. Whoever may loosen can delete some.',
     too_slow: 'The recording ended early: the disk of this machine is too slow.',
-    too_large: 'The recording ended early: it is as large as may be kept here.',
+    too_large: 'The recording ended early: it is as large as one may be here.',
     broken: 'The recording ended early: it cannot be written. The log of the agent says why.',
   },
   deletedBy: (by) => `The recording was deleted by ${by}`,
@@ -84,8 +85,10 @@ const de: ReplayWords = {
   notRecorded: 'Wird nicht mehr aufgezeichnet',
   stopped: {
     disk_full: 'Die Aufzeichnung endete vorzeitig: Der Speicher dieser Maschine ist voll.',
+    no_room:
+      'Die Aufzeichnung endete vorzeitig: Die Aufzeichnungen der letzten 7 Tage füllen, was hier aufbewahrt werden darf. Wer lockern darf, kann welche löschen.',
     too_slow: 'Die Aufzeichnung endete vorzeitig: Der Speicher dieser Maschine ist zu langsam.',
-    too_large: 'Die Aufzeichnung endete vorzeitig: Sie ist so groß, wie hier aufbewahrt werden darf.',
+    too_large: 'Die Aufzeichnung endete vorzeitig: Sie ist so groß, wie eine hier werden darf.',
     broken: 'Die Aufzeichnung endete vorzeitig: Sie lässt sich nicht schreiben. Das Protokoll des Agenten sagt, warum.',
   },
   deletedBy: (by) => `Die Aufzeichnung wurde von ${by} gelöscht`,
