@@ -1,4 +1,4 @@
-import type { PanelMirrorAsset, PanelMirrorBatch, PanelMirrorRequest, PanelRefusal, RecordedEntry } from '../../../agent/panel/panel-api.ts'
+import type { PanelMirrorBatch, PanelMirrorRequest, PanelRefusal, RecordedEntry } from '../../../agent/panel/panel-api.ts'
 import { createStepReader } from '../mirror/read-steps.ts'
 import type { Step, StepReader } from '../mirror/read-steps.ts'
 
@@ -22,6 +22,15 @@ export type Moment = { readonly at: number; readonly part: number; readonly plac
   | { readonly page: string; readonly fresh: boolean }
 )
 
+/** From then on this stands at a path. */
+export interface AssetMoment {
+  readonly at: number
+  readonly service: string
+  readonly path: string
+  /** For `assetData`; null: nothing that is known. */
+  readonly of: number | null
+}
+
 /** What is known of a recording as far as it was read. */
 export interface RecordingIndex {
   /** `part`: where these entries begin. */
@@ -30,8 +39,10 @@ export interface RecordingIndex {
   readonly endAt: number
   /** In order of their time. */
   readonly moments: readonly Moment[]
-  /** In the order in which they came. */
-  readonly assets: readonly PanelMirrorAsset[]
+  /** In order of their time. */
+  readonly assets: readonly AssetMoment[]
+  /** `data:`; empty: it is not known any more. */
+  assetData(of: number | null): string
   /** When somebody did something, in order: the rest is idle. */
   readonly acts: readonly number[]
   happenings(): readonly Happening[]
@@ -39,8 +50,8 @@ export interface RecordingIndex {
   readonly left: number
 }
 
-/** Of a recording; what comes then is named in its place. */
-const mostAssetBytes = 48 * 1024 * 1024
+/** Characters of the pictures and fonts of a recording; the agent records fewer. The oldest are named in their place. */
+export const mostAssetChars = 48 * 1024 * 1024
 const mostHappenings = 3_000
 /** `IncrementalSource` of `@rrweb/types`: pointer moved, pressed, scrolled, typed, touched, dragged. */
 const actSources: ReadonlySet<unknown> = new Set([1, 2, 3, 5, 6, 12])
@@ -48,10 +59,11 @@ const actSources: ReadonlySet<unknown> = new Set([1, 2, 3, 5, 6, 12])
 export const createRecordingIndex = (): RecordingIndex => {
   const moments: Moment[] = []
   const acts: number[] = []
-  const assets: PanelMirrorAsset[] = []
+  const assets: AssetMoment[] = []
   /** `data:` of each that was told, in order; those that are told to be at another path are one of them. */
   const told: string[] = []
-  let assetBytes = 0
+  let assetChars = 0
+  let oldestAsset = 0
   const happened = new Map<string, Happening>()
   const readers = new Map<string, StepReader>()
   const titles = new Map<string, string>()
@@ -91,12 +103,17 @@ export const createRecordingIndex = (): RecordingIndex => {
       }
       moments.push({ at, part, place, pages: entry.pages.map(({ id, opened_at: opened, service }) => ({ id, openedAt: opened, service })) })
     } else if (entry.kind === 'asset') {
-      assetBytes += entry.asset.data.length
-      told.push(assetBytes <= mostAssetBytes ? entry.asset.data : '')
-      if (assetBytes <= mostAssetBytes) assets.push(entry.asset)
+      const { service, path, data } = entry.asset
+      assets.push({ at, service, path, of: told.length })
+      told.push(data)
+      assetChars += data.length
+      for (; assetChars > mostAssetChars; oldestAsset += 1) {
+        assetChars -= told[oldestAsset]!.length
+        told[oldestAsset] = ''
+      }
     } else if (entry.kind === 'asset_at') {
       const { service, path, of } = entry
-      assets.push({ service, path, data: of === null ? '' : (told[of] ?? '') })
+      assets.push({ at, service, path, of })
     } else if (entry.kind === 'batch') {
       const { page, n, fresh, batch } = entry
       moments.push({ at, part, place, page, fresh })
@@ -120,6 +137,7 @@ export const createRecordingIndex = (): RecordingIndex => {
     },
     moments,
     assets,
+    assetData: (of) => (of === null ? '' : (told[of] ?? '')),
     acts,
     happenings: () => [...happened.values()].toSorted((a, b) => a.at - b.at),
     get left() {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RecordedEntry } from '../../../agent/panel/panel-api.ts'
 import type { ToMirror } from '../../mirror/messages.ts'
-import { createRecordingIndex } from './recording-index.ts'
+import { createRecordingIndex, mostAssetChars } from './recording-index.ts'
 import { createRecordingParts } from './recording-parts.ts'
 import type { LoadedPart } from './recording-parts.ts'
 import { createReplayPlayer } from './replay-player.ts'
@@ -181,9 +181,48 @@ describe('pictures of a recording', () => {
     of,
   })
 
-  test('stand wherever they are told to be, and nothing stands where one was too much', async () => {
-    await play([begin, told(1, '/a', 'A'), told(2, '/b', 'B'), isAt(3, '/c', 1), isAt(4, '/a', null), isAt(5, '/b', 7), end(6)])
-    expect(index.assets.map(({ path, data }) => `${path} ${data}`)).toEqual(['/a A', '/b B', '/c B', '/a ', '/b '])
+  const given: string[] = []
+  const hear = (message: ToMirror): void => {
+    if (message.kind === 'asset') given.push(`${message.asset.path} ${message.asset.data.slice(0, 1)}`)
+  }
+  const givenAt = (at: number): string[] => {
+    given.length = 0
+    player.seek(startAt + at)
+    return [...given]
+  }
+
+  test('stand where they stood at the moment that is drawn, and no later one does', async () => {
+    await play([begin, told(10, '/a', 'A'), told(20, '/b', 'B'), isAt(30, '/a', 1), isAt(40, '/c', 0), isAt(50, '/b', null), end(90)])
+    player.drawOn(hear)
+    expect(givenAt(9)).toEqual([])
+    expect(givenAt(20)).toEqual(['/a A', '/b B'])
+    expect(givenAt(45)).toEqual(['/a B', '/c A'])
+    expect(givenAt(90)).toEqual(['/b '])
+    expect(givenAt(30)).toEqual(['/c ', '/b B'])
+    expect(givenAt(10)).toEqual(['/b ', '/a A'])
+    expect(givenAt(0)).toEqual(['/a '])
+  })
+
+  test('come as it is played', async () => {
+    await play([begin, told(10, '/a', 'A'), told(20, '/a', 'B'), end(90)])
+    given.length = 0
+    player.drawOn(hear)
+    player.play(true)
+    player.skipIdle(false)
+    player.tick(15)
+    expect(given).toEqual(['/a A'])
+    player.tick(15)
+    expect(given).toEqual(['/a A', '/a B'])
+  })
+
+  test('are no more than a bound: the oldest are not known any more, and each that comes later is', async () => {
+    const quarter = 'A'.repeat(mostAssetChars / 4)
+    await play([begin, ...[1, 2, 3, 4].map((at) => told(at, `/${at}`, quarter)), end(90)])
+    player.drawOn(hear)
+    expect(givenAt(90)).toEqual(['/1 A', '/2 A', '/3 A', '/4 A'])
+    await play([begin, ...[1, 2, 3, 4].map((at) => told(at, `/${at}`, quarter)), told(5, '/5', 'B'), isAt(6, '/6', 4), end(90)])
+    player.drawOn(hear)
+    expect(givenAt(90)).toEqual(['/1 ', '/2 A', '/3 A', '/4 A', '/5 B', '/6 B'])
   })
 })
 

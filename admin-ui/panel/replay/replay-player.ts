@@ -1,6 +1,6 @@
 import type { ToMirror } from '../../mirror/messages.ts'
 import { countUntil } from './recording-index.ts'
-import type { ListedPage, Moment, RecordingIndex } from './recording-index.ts'
+import type { AssetMoment, ListedPage, Moment, RecordingIndex } from './recording-index.ts'
 import type { RecordingParts } from './recording-parts.ts'
 
 /** Plays a recording into the page that draws: which page of the technician's stands there, and up to which moment. */
@@ -43,8 +43,9 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
   let cursor = 0
   let shown: string | null = null
   let pages: readonly ListedPage[] = []
-  /** Assets before it are given. */
-  let given = 0
+  /** Assets before it are given, and so stands each path. */
+  let assetCursor = 0
+  let given = new Map<string, AssetMoment>()
   /** Something is needed that is being read; time stands still meanwhile. */
   let waits = false
   /** For the picture that is to be drawn: of all parts that it needs, some may be forgotten before the last one is there. */
@@ -69,6 +70,7 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
   /** Draws the picture as it was at `at`, from the last whole one before. */
   const redraw = (): void => {
     if (sink === null) return
+    giveAssetsAnew()
     cursor = countUntil(index.moments, at, timeOf)
     const listed = index.moments.slice(0, cursor).findLast((moment) => 'pages' in moment)
     pages = listed !== undefined && 'pages' in listed ? listed.pages : []
@@ -94,8 +96,25 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
   }
   const serviceOf = (page: string | null): string => pages.find(({ id }) => id === page)?.service ?? ''
   const giveAssets = (): void => {
-    for (const asset of index.assets.slice(given)) sink?.({ kind: 'asset', asset })
-    given = index.assets.length
+    const until = countUntil(index.assets, at, timeOf)
+    for (; assetCursor < until; assetCursor += 1) giveAsset(index.assets[assetCursor]!)
+  }
+  const giveAsset = (asset: AssetMoment): void => {
+    const { service, path, of } = asset
+    const key = `${service} ${path}`
+    const before = given.get(key)
+    given.set(key, asset)
+    if (before?.of !== of) sink?.({ kind: 'asset', asset: { service, path, data: index.assetData(of) } })
+  }
+  /** What came later than the moment that is to be drawn must not be in its picture, nor what it became later. */
+  const giveAssetsAnew = (): void => {
+    const until = countUntil(index.assets, at, timeOf)
+    if (until >= assetCursor) return giveAssets()
+    const stands = new Map(index.assets.slice(0, until).map((asset) => [`${asset.service} ${asset.path}`, asset]))
+    for (const [key, asset] of given) if (!stands.has(key)) giveAsset({ ...asset, of: null })
+    for (const asset of stands.values()) giveAsset(asset)
+    given = stands
+    assetCursor = until
   }
   const send = (batches: readonly (readonly unknown[])[]): void => {
     let fresh = true
@@ -148,8 +167,8 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
   return {
     drawOn: (to) => {
       sink = to
-      given = 0
-      if (sink !== null) giveAssets()
+      assetCursor = 0
+      given = new Map()
       redraw()
     },
     seek: (to) => {
@@ -168,11 +187,11 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
     setSpeed: (times) => void (speed = times),
     skipIdle: (on) => void (skips = on),
     tick: (elapsedMs) => {
-      if (sink !== null) giveAssets()
       if (!playing || waits) return
       at = Math.min(index.endAt, Math.max(at, index.startAt) + elapsedMs * speed)
       if (skips) at = Math.max(at, afterIdle())
       if (at >= index.endAt && isRead()) playing = false
+      if (sink !== null) giveAssets()
       goOn()
     },
     get at() {
@@ -187,4 +206,4 @@ export const createReplayPlayer = ({ index, parts, isRead }: ReplayPlayerOptions
   }
 }
 
-const timeOf = ({ at }: Moment): number => at
+const timeOf = ({ at }: { readonly at: number }): number => at
