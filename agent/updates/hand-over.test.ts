@@ -67,8 +67,8 @@ const trialOf = (program: string, change: Partial<Trial> = {}): Trial => ({
 })
 const become = (program: string): HandOver => ({ kind: 'become', file: programFile(stateDir, program) })
 /** Stays until it is told to end, and says that it is there. */
-const stays = (then = ''): string =>
-  `require('node:fs').writeFileSync(${JSON.stringify(join(stateDir, 'alive'))}, ''); ${then}; setInterval(() => {}, 1e6)`
+const stays = (then = '', first = ''): string =>
+  `${first}; require('node:fs').writeFileSync(${JSON.stringify(join(stateDir, 'alive'))}, ''); ${then}; setInterval(() => {}, 1e6)`
 const isAlive = (): Promise<void> => vi.waitFor(() => expect(existsSync(join(stateDir, 'alive'))).toBe(true), { timeout: 10_000 })
 
 const reaches = "line.write('reached\\n', () => process.exit(75))"
@@ -132,7 +132,7 @@ describe('a version that is tried', () => {
   })
 
   it('is not to blame when somebody ends the launcher, and is tried again', async () => {
-    const program = await store('2.0.0', stays("process.on('SIGTERM', () => process.exit(3))"))
+    const program = await store('2.0.0', stays('', "process.on('SIGTERM', () => process.exit(3))"))
     await write({ trial: trialOf(program) })
     const launched = launch()
     await isAlive()
