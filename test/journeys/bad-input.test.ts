@@ -34,6 +34,7 @@ it('would see what a good request changes, in both stores', async () => {
 
 describe('a body', () => {
   const withBody = (): Operation[] => gateway.operations.filter(({ body }) => body !== null)
+  const withRequired = (): Operation[] => withBody().filter(({ body }) => (body?.required ?? []).length > 0)
   const fieldsOf = ({ body }: Operation): [string, JsonSchema][] => Object.entries(body?.properties ?? {})
   const post = (operation: Operation, body: string, headers: Record<string, string> = json): Promise<RawAnswer> =>
     gateway.send('administrator', { method: operation.method, path: addressOf(operation), headers, body })
@@ -68,8 +69,9 @@ describe('a body', () => {
   })
 
   it('without its fields names each that is missing', async () => {
+    expect(withRequired().length).toBeGreaterThan(8)
     await gateway.changesNothing(() =>
-      each(withBody(), async (operation) => {
+      each(withRequired(), async (operation) => {
         const problem = problemOf(await post(operation, '{}'), [400], operation.name)
         for (const field of operation.body?.required ?? []) {
           expect(
