@@ -114,3 +114,9 @@ export async function refusesRequest(field: Field, as: string, asked: SessionReq
 }
 
 export const observe = (what: string, held: boolean): Observation => ({ what, held })
+
+/** Nobody was let in: `as` says after what. */
+export async function nobodyIsIn(field: Field, as: string): Promise<Observation> {
+  const { live } = await snapshot(field)
+  return observe(`${as}: ${live.length === 0 ? 'nobody is in' : 'a session lives'}`, live.length === 0)
+}

@@ -1,3 +1,4 @@
+import type { ActName } from '../state/act-store.ts'
 import type { PanelHardware } from './panel-api-hardware.ts'
 import type { PanelAskedService, PanelPausedAt } from './panel-api-mirror.ts'
 import type { PanelRefusal } from './panel-api-refusal.ts'
@@ -241,29 +242,7 @@ export type PanelOutcome = 'approved' | 'refused' | 'timeout' | 'not_now' | 'not
 /** What operators did besides answering requests. */
 export interface PanelAct {
   readonly at: number
-  readonly act:
-    | 'remote_on'
-    | 'remote_off'
-    | 'service_on'
-    | 'service_off'
-    | 'pin_paused'
-    | 'mode_attended'
-    | 'mode_reconnect'
-    | 'mode_unattended'
-    | 'window_planned'
-    | 'window_withdrawn'
-    | 'help_called'
-    | 'help_withdrawn'
-    | 'recording_deleted'
-    | 'recording_expired'
-    | 'records_lost'
-    | 'certificate_renewed_late'
-    | 'update_offered'
-    | 'update_agreed'
-    | 'update_declined'
-    | 'update_rejected'
-    | 'update_installed'
-    | 'update_rolled_back'
+  readonly act: ActName
   /** Title of the service, version of the update, or null. */
   readonly service: string | null
   /** Empty: the machine by itself. */

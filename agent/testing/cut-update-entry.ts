@@ -2,14 +2,10 @@
 import fs from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
-import { FakeClock } from '../basics/fake-clock.ts'
-import { silentLogger } from '../basics/logger.ts'
-import { systemRandom } from '../basics/random.ts'
-import { handOver } from '../updates/hand-over.ts'
+import { launchUpdated } from './launch-updated.ts'
 import { installPackage, verifyPackage } from '../updates/install-package.ts'
 import { offerPackage } from '../updates/offer-package.ts'
 import { readTrust } from '../updates/pinned-keys.ts'
-import { startTrial } from '../updates/system-launcher.ts'
 import { offeredFile } from '../updates/versions-record.ts'
 
 const [stateDir = '', path = '', at = '0', ...keys] = process.argv.slice(2)
@@ -52,15 +48,5 @@ const machine = { trust, running: '1.0.0', floor: null, nowMs: 0 }
 await offerPackage(path, stateDir, machine)
 const offered = await verifyPackage(offeredFile(stateDir), machine)
 await installPackage(offered, { stateDir, trust, from: '1.0.0', by: 'Olga', withinS: 60, isFree: () => true })
-const next = await handOver({
-  stateDir,
-  trust,
-  version: '1.0.0',
-  clock: new FakeClock(),
-  random: systemRandom,
-  logger: silentLogger,
-  stopped: new Promise(() => {}),
-  start: (file) => startTrial(file, ['--trial']),
-  saysVersion: async () => '2.0.0',
-})
+const next = await launchUpdated(stateDir, trust)
 process.stdout.write(`${JSON.stringify({ next, changes })}\n`)

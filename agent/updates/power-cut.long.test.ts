@@ -5,13 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { FakeClock } from '../basics/fake-clock.ts'
-import { silentLogger } from '../basics/logger.ts'
-import { systemRandom } from '../basics/random.ts'
+import { launchUpdated } from '../testing/launch-updated.ts'
 import { testProgram, testSigners, writePackage } from '../testing/test-updates.ts'
-import { handOver } from './hand-over.ts'
 import type { HandOver } from './hand-over.ts'
-import { startTrial } from './system-launcher.ts'
 
 const entry = fileURLToPath(new URL('../testing/cut-update-entry.ts', import.meta.url))
 const { trust, signers } = testSigners()
@@ -38,17 +34,7 @@ it('an update that is cut off at any change of the disk leaves a machine that st
     cuts += 1
     expect(cut.signal).toBe('SIGKILL')
     // What the machine does when its power is back.
-    const next = await handOver({
-      stateDir,
-      trust,
-      version: '1.0.0',
-      clock: new FakeClock(),
-      random: systemRandom,
-      logger: silentLogger,
-      stopped: new Promise(() => {}),
-      start: (file) => startTrial(file, ['--trial']),
-      saysVersion: async () => '2.0.0',
-    })
+    const next = await launchUpdated(stateDir, trust)
     seen.add(next.kind)
     if (next.kind === 'become') expect(createHash('sha256').update(readFileSync(next.file)).digest('hex')).toBe(sha256)
     else expect(next).toEqual({ kind: 'self' })

@@ -1,23 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock, type Clock } from '../basics/clock.ts'
 import { systemRandom } from '../basics/random.ts'
 import { hashPin } from '../operators/pin-hash.ts'
 import { createBenchAuthority, sessionRequest } from '../testing/agent-bench.ts'
 import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import { setClock } from '../testing/set-clock.ts'
 import type { AgentSnapshot } from '../wire/agent-api.ts'
 import type { ApprovalClaims } from '../wire/approval.ts'
 import { requestDigest, type SessionRequest } from '../wire/session-request.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench
-let stepMs = 0
-/** Whose wall clock somebody sets; what looks at it every 10 s looks sooner. */
-const clock: Clock = {
-  ...systemClock,
-  nowMs: () => Date.now() + stepMs,
-  nowS: () => Math.floor((Date.now() + stepMs) / 1000),
-  after: (ms, run) => systemClock.after(ms === 10_000 ? 250 : ms, run),
-}
+const clock = setClock()
 beforeAll(async () => {
   const operators = [
     { name: 'Olga', pin: await hashPin('2468', systemRandom) },
@@ -27,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => authority.close())
 beforeEach(async () => {
-  stepMs = 0
+  clock.stepMs = 0
   bench = await authority.open()
 })
 afterEach(() => bench.close())
@@ -167,7 +160,7 @@ describe('a call that lets in whom the gateway sends', () => {
 
   it('is a call for a press when the wall clock was set', async () => {
     await call({ let_in_minutes: 60, pin: '2468' })
-    stepMs = 61_000
+    clock.stepMs = 61_000
     await expect.poll(async () => (await bench.panel.state()).help?.lets_in_until, { timeout: 15_000 }).toBeNull()
     const times = { requested_at: clock.nowS(), expires_at: clock.nowS() + 60 }
     const { asked, answer } = await take(await called(), times)

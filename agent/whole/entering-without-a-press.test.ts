@@ -1,23 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock, type Clock } from '../basics/clock.ts'
 import { systemRandom } from '../basics/random.ts'
 import { hashPin } from '../operators/pin-hash.ts'
 import { createBenchAuthority, sessionRequest } from '../testing/agent-bench.ts'
 import type { AgentBench, BenchAuthority } from '../testing/agent-bench.ts'
+import { setClock } from '../testing/set-clock.ts'
 import type { ApprovalClaims } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 import { requestDigest } from '../wire/session-request.ts'
 
 let authority: BenchAuthority
 let bench: AgentBench
-let stepMs = 0
-/** Whose wall clock somebody sets; what looks at it every 10 s looks sooner. */
-const clock: Clock = {
-  ...systemClock,
-  nowMs: () => Date.now() + stepMs,
-  nowS: () => Math.floor((Date.now() + stepMs) / 1000),
-  after: (ms, run) => systemClock.after(ms === 10_000 ? 250 : ms, run),
-}
+const clock = setClock()
 beforeAll(async () => {
   const operators = [
     { name: 'Olga', pin: await hashPin('2468', systemRandom), mayLoosen: true },
@@ -27,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => authority.close())
 beforeEach(async () => {
-  stepMs = 0
+  clock.stepMs = 0
   bench = await authority.open()
 })
 afterEach(() => bench.close())
@@ -198,7 +191,7 @@ describe('a planned time', () => {
     await known()
     const from = clock.nowMs() + 3_600_000
     expect((await plan({ from, until: from + 600_000 })).status).toBe(200)
-    stepMs = 3_600_000 + 1_000
+    clock.stepMs = 3_600_000 + 1_000
     // Nothing has looked since.
     const asked = await ask({ requested_at: clock.nowS(), expires_at: clock.nowS() + 60 })
     expect(await isIn(asked)).toBe(false)
@@ -209,7 +202,7 @@ describe('a planned time', () => {
     await known()
     expect((await plan()).status).toBe(200)
     await bench.agent.close()
-    stepMs = 3_600_000
+    clock.stepMs = 3_600_000
     await bench.restart()
     expect((await bench.panel.state()).windows).toEqual([])
   })
@@ -217,7 +210,7 @@ describe('a planned time', () => {
   it('is void when somebody sets the wall clock', async () => {
     await known()
     expect((await plan()).status).toBe(200)
-    stepMs = 61_000
+    clock.stepMs = 61_000
     await expect.poll(async () => (await bench.panel.state()).windows, { timeout: 15_000 }).toEqual([])
     await expect.poll(() => bench.events).toContainEqual(expect.objectContaining({ type: 'window.changed', planned: false, by: null }))
     expect(await isIn(await ask({ requested_at: clock.nowS(), expires_at: clock.nowS() + 60 }))).toBe(false)

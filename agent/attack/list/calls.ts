@@ -1,5 +1,5 @@
 import type { Attack, Field, Observation } from '../attack.ts'
-import { letIn, observe, refusesRequest, refusesStream, requestFor, show, snapshot, withdraw } from '../moves.ts'
+import { letIn, nobodyIsIn, observe, refusesRequest, refusesStream, requestFor, show, snapshot, withdraw } from '../moves.ts'
 import { operatorName } from '../panel-operator.ts'
 import { attackServices } from '../scratch-config.ts'
 
@@ -14,11 +14,6 @@ async function call({ operator }: Field, letInMinutes?: number): Promise<string>
 
 async function withdrawCall({ operator }: Field): Promise<void> {
   if ((await operator.state()).help !== null) await operator.call('POST', '/api/help/withdraw', { operator: operator.who.operator })
-}
-
-async function nobodyIsIn(field: Field, as: string): Promise<Observation> {
-  const { live } = await snapshot(field)
-  return observe(`${as}: ${live.length === 0 ? 'nobody is in' : 'a session lives'}`, live.length === 0)
 }
 
 /** The operator calls for help: what a gateway can make of that. */

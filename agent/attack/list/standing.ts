@@ -1,14 +1,9 @@
-import type { Attack, Field, Observation } from '../attack.ts'
-import { letIn, observe, passes, passesNothing, refusesStream, requestFor, show, snapshot, withdraw } from '../moves.ts'
+import type { Attack, Field } from '../attack.ts'
+import { letIn, nobodyIsIn, observe, passes, passesNothing, refusesStream, requestFor, show, withdraw } from '../moves.ts'
 import { attackServices } from '../scratch-config.ts'
 
 const { bytes, other } = attackServices
 const stranger = { id: 'per_stranger', name: 'Somebody else', organisation: 'Captured gateway', photo_sha256: null }
-
-const nobodyIsIn = async (field: Field, as: string): Promise<Observation> => {
-  const { live } = await snapshot(field)
-  return observe(`${as}: ${live.length === 0 ? 'nobody is in' : 'a session lives'}`, live.length === 0)
-}
 
 /** Consent that stands without a press: coming back, planned times. */
 export const standingAttacks: readonly Attack[] = [
