@@ -5,7 +5,7 @@ import { signOutAddress, patienceMs, startPortalInBrowser, type PortalInBrowser 
 
 /**
  * Every parameter and path that names a place, with every way to name one of the attacker's: the browser stays with portal and provider (RFC 9700 sections 4.1 and
- * 4.11; CWE-601). The first few of each are tried in `sign-in.long.test.ts`.
+ * 4.11; CWE-601). The first few of each are tried in `sign-in.test.ts`.
  */
 let around: PortalInBrowser
 let portal: string
