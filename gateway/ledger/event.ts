@@ -52,7 +52,15 @@ export const eventTypes = [
   'undertaking.accepted',
   'sign_in.completed',
   'sign_in.ended',
+  'policy.submitted',
+  'policy.reviewed',
+  'policy.commented',
   'policy.activated',
+  'policy.step_asked',
+  'policy.settings_changed',
+  'policy.canary_changed',
+  'policy.alarm',
+  'recovery_key.registered',
   'process.started',
 ] as const
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { findOpa, opaVersion } from './find-opa.ts'
-import { policyFiles, policyRevision } from './policy-files.ts'
+import { policyFiles, policyRevision, policySources, revisionOf } from './policy-files.ts'
 import { readBundle } from './read-bundle.ts'
 import { runOpa } from './run-opa.ts'
 
@@ -83,6 +83,23 @@ describe('policyFiles', () => {
       writeFileSync(join(dir, name), name)
     }
     expect(policyRevision(dir)).toBe(before)
+  })
+
+  it('gives the files without their folder, and the same revision for them', () => {
+    const sources = policySources(dir)
+    expect(Object.keys(sources)).toEqual(['data/x.json', 'rules/a.rego', 'rules/a_test.rego', 'rules/deep/b.rego', 'top.rego'])
+    expect(revisionOf(sources)).toBe(policyRevision(dir))
+    expect(revisionOf(Object.fromEntries(Object.entries(sources).toReversed()))).toBe(policyRevision(dir))
+    expect(revisionOf({ ...sources, 'README.md': 'for people' })).toBe(policyRevision(dir))
+    expect(revisionOf({ ...sources, 'top.rego': 'changed' })).not.toBe(policyRevision(dir))
+    // Every byte counts, also a mark at the beginning that readers do not show.
+    writeFileSync(join(dir, 'top.rego'), '\ufefftop.rego')
+    expect(revisionOf(policySources(dir))).toBe(policyRevision(dir))
+    writeFileSync(join(dir, 'top.rego'), Buffer.from([0xff, 0xfe]))
+    expect(() => policySources(dir)).toThrow(
+      expect.objectContaining({ code: 'policy_not_readable', message: expect.stringContaining('top.rego') }),
+    )
+    writeFileSync(join(dir, 'top.rego'), 'top.rego')
   })
 
   it('names a directory that cannot be read', () => {

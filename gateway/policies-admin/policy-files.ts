@@ -10,6 +10,9 @@ export interface PolicyFiles {
   readonly data: readonly string[]
 }
 
+/** Path (forward slashes, relative to the policy's folder) → text of every file that makes a revision. */
+export type PolicySources = Readonly<Record<string, string>>
+
 /** Generated or for people: no part of a revision. */
 const notPolicy = new Set(['compiled', 'schemas', 'examples', 'node_modules'])
 const mostFiles = 2_000
@@ -19,10 +22,16 @@ const mostFiles = 2_000
  * @throws CodedError `policy_not_readable`, `policy_too_big`
  */
 export function policyFiles(dir: string): PolicyFiles {
-  const all = listFiles(dir).toSorted()
+  const all = listFiles(dir)
   if (all.length > mostFiles) {
     throw new CodedError({ code: 'policy_too_big', message: `${dir} holds more than ${mostFiles} files.`, remedy: 'fix' })
   }
+  return sortFiles(all)
+}
+
+/** What each of these paths is; what is no part of a policy is left out. */
+export function sortFiles(paths: readonly string[]): PolicyFiles {
+  const all = paths.toSorted()
   const rego = all.filter((path) => path.endsWith('.rego'))
   return {
     sources: rego.filter((path) => !path.endsWith('_test.rego')),
@@ -33,14 +42,38 @@ export function policyFiles(dir: string): PolicyFiles {
 
 /** `sha256:` over the sorted paths and contents of sources, data and tests: the identity of a revision. */
 export function policyRevision(dir: string, files: PolicyFiles = policyFiles(dir)): string {
+  return revisionOfFiles(files, (path) => readFileSync(join(dir, path)))
+}
+
+/** The same of files that are in no folder. The same sources give the same digest anywhere. */
+export const revisionOf = (sources: PolicySources): string =>
+  revisionOfFiles(sortFiles(Object.keys(sources)), (path) => sources[path] ?? '')
+
+/**
+ * The files that make a revision, read from a folder.
+ * @throws CodedError `policy_not_readable`, `policy_too_big`
+ */
+export function policySources(dir: string): PolicySources {
+  const files = policyFiles(dir)
+  return Object.fromEntries(
+    [...files.sources, ...files.data, ...files.tests].toSorted().map((path) => [path, readText(dir, path)] as const),
+  )
+}
+
+function revisionOfFiles(files: PolicyFiles, contentOf: (path: string) => string | Buffer): string {
   const hash = createHash('sha256')
-  for (const path of [...files.sources, ...files.data, ...files.tests].toSorted()) {
-    const digest = createHash('sha256')
-      .update(readFileSync(join(dir, path)))
-      .digest('hex')
-    hash.update(`${path}\n${digest}\n`)
-  }
+  for (const path of [...files.sources, ...files.data, ...files.tests].toSorted())
+    hash.update(`${path}\n${createHash('sha256').update(contentOf(path)).digest('hex')}\n`)
   return `sha256:${hash.digest('hex')}`
+}
+
+function readText(dir: string, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(join(dir, path)))
+  } catch (cause) {
+    const message = `${path} in ${dir} cannot be read, or is not UTF-8 text.`
+    throw new CodedError({ code: 'policy_not_readable', message, remedy: 'fix', cause })
+  }
 }
 
 function listFiles(dir: string): string[] {

@@ -10,6 +10,7 @@ import { migration0008 } from './migrations/0008-remote-switch.ts'
 import { migration0009 } from './migrations/0009-late-renewals.ts'
 import { migration0010 } from './migrations/0010-recording.ts'
 import { migration0011 } from './migrations/0011-attended-only.ts'
+import { migration0012 } from './migrations/0012-policy-revisions.ts'
 
 /** The schema's only source, in order. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   migration0009,
   migration0010,
   migration0011,
+  migration0012,
 ]

@@ -22,6 +22,12 @@ export interface Schema {
   events: EventRow
   event_values: EventValueRow
   decisions: DecisionRow
+  policy_revisions: PolicyRevisionRow
+  policy_reviews: PolicyReviewRow
+  policy_review_comments: PolicyReviewCommentRow
+  policy_activations: PolicyActivationRow
+  policy_waiting_steps: PolicyWaitingStepRow
+  policy_recovery_keys: { person_id: string; organisation_id: string; public_key: string; fingerprint: string; registered_at: number }
 }
 
 export interface DeviceRow {
@@ -208,4 +214,73 @@ export interface DecisionRow {
   duration_us: number
   input: string
   result: string
+}
+
+export interface PolicyRevisionRow {
+  position: Generated<number>
+  revision: string
+  organisation_id: string
+  parent: string | null
+  author: string | null
+  contributors: string
+  origin: string
+  comment: string
+  created_at: number
+  sources: string
+  wasm: Uint8Array
+  data: string
+  reasons: string
+  opa_version: string
+  results: string | null
+  tests_passed: number
+  tests_failed: number
+  coverage_percent: number
+  signature: string
+}
+
+export interface PolicyReviewRow {
+  position: Generated<number>
+  organisation_id: string
+  revision: string
+  reviewer: string
+  verdict: string
+  on_top_of: string | null
+  comment: string
+  at: number
+}
+
+export interface PolicyReviewCommentRow {
+  position: Generated<number>
+  id: string
+  organisation_id: string
+  revision: string
+  path: string
+  line: number
+  author: string
+  text: string
+  at: number
+}
+
+export interface PolicyActivationRow {
+  sequence: number
+  organisation_id: string
+  revision: string
+  previous: string | null
+  kind: string
+  by_person: string | null
+  approved_by: string | null
+  comment: string
+  at: number
+  impact: string | null
+  signature: string
+}
+
+export interface PolicyWaitingStepRow {
+  what: string
+  organisation_id: string
+  by_person: string
+  step: string
+  comment: string
+  at: number
+  expires_at: number
 }
