@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { personId, plainText } from './building-blocks.ts'
+
+/** Drafts of the policy: GET for `security_team`, `auditor`, `service_administrator`; every change for `security_team` alone. */
+export const draftId = z
+  .string()
+  .regex(/^drf_[0-9a-f]{32}$/, 'must be the id of a draft: "drf_" and 32 of 0-9, a-f')
+  .describe('Id of a draft')
+export const policyRevisionId = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be a revision: "sha256:" and 64 of 0-9, a-f')
+  .describe('Digest of a policy’s sources, data and tests')
+export const policyPath = z
+  .string()
+  .max(120)
+  .regex(
+    /^(?:[a-z0-9_][a-z0-9_-]*\/){0,6}[a-z0-9_][a-z0-9_-]*\.rego$|^data\/(?:[a-z0-9_][a-z0-9_-]*\/){0,5}[a-z0-9_][a-z0-9_-]*\.json$/,
+    'must be a path like "rules/region.rego", "rules/region_test.rego" or "data/limits.json": lower-case letters, digits, "_" and "-"',
+  )
+  .refine((path) => !/^(?:compiled|schemas|examples|node_modules)\//.test(path), 'this folder is no part of a policy')
+  .describe('Path of a file within a policy')
+/** Longest text of one file, in UTF-16 code units; the whole draft is bounded in bytes. */
+export const longestPolicyFile = 262_144
+const fileText = z
+  .string()
+  .max(longestPolicyFile)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be text without NUL')
+const version = z.number().int().nonnegative()
+const inQuery = z.coerce.number().int().nonnegative()
+export const personName = z.object({ id: personId, name: z.string() })
+
+export const draftSummary = z.object({
+  id: draftId,
+  name: z.string(),
+  base: policyRevisionId.nullable().describe('The revision that it began with, or was put onto last'),
+  version: version.describe('Rises with every change of the draft and its files'),
+  files: z.number().int(),
+  created_by: personName,
+  created_ms: z.number().int(),
+  changed_by: personName,
+  changed_ms: z.number().int(),
+})
+export const draftList = z.object({ items: z.array(draftSummary) })
+
+export const draftFileSummary = z.object({
+  path: z.string(),
+  version: version.describe('Rises with every change of this file'),
+  bytes: z.number().int(),
+  edited_by: personName,
+  edited_ms: z.number().int(),
+})
+export const presence = z.object({ person: personName, path: z.string().nullable() })
+/** GET /drafts/{id} */
+export const draft = draftSummary.omit({ files: true }).extend({ files: z.array(draftFileSummary), present: z.array(presence) })
+/** GET /drafts/{id}/file?path= */
+export const draftFile = draftFileSummary.omit({ bytes: true }).extend({ text: z.string() })
+
+/** POST /drafts: from a revision, or from the active one. */
+export const newDraft = z.strictObject({ name: plainText(100), from: policyRevisionId.optional() })
+/** PATCH /drafts/{id} */
+export const renameDraft = z.strictObject({ name: plainText(100), version })
+export const fileQuery = z.strictObject({ path: policyPath })
+export const removedFileQuery = z.strictObject({ path: policyPath, version: inQuery })
+/** PUT /drafts/{id}/file?path=: `version` is the one that was read, 0 for a file that is not there yet. 409 `stale_version` has it in `current`. */
+export const writtenFile = z.strictObject({ text: fileText, version })
+export const fileWritten = z.object({ version, draft_version: version })
+/** POST /drafts/{id}/move */
+export const movedFile = z.strictObject({ from: policyPath, to: policyPath, version })
+/** PUT /drafts/{id}/presence, every 15 s; null when she looks at no file. Whoever says nothing for 45 s is gone. */
+export const ownPresence = z.strictObject({ path: policyPath.nullable() })
+export const presenceList = z.object({ present: z.array(presence) })
+/**
+ * POST /drafts/{id}/rebase: onto the active revision, or another. What only one side changed is taken; what both changed stays as the draft
+ * has it and is named, with the text of the other side, and so it is for the draft to be mended by a person.
+ */
+export const rebase = z.strictObject({ onto: policyRevisionId.optional(), version })
+export const rebased = z.object({
+  base: policyRevisionId,
+  version,
+  taken: z.array(z.string()),
+  conflicts: z.array(
+    z.object({
+      path: z.string(),
+      before: z.string().nullable().describe('In the old base; null: was not there'),
+      theirs: z.string().nullable().describe('In the new base; null: is not there'),
+      mine: z.string().nullable().describe('In the draft, which is unchanged; null: is not there'),
+    }),
+  ),
+})
+/** POST /drafts/{id}/submit: the draft becomes a revision. */
+export const submittedDraft = z.strictObject({ comment: plainText(1000), version })
+export const submitted = z.object({ revision: policyRevisionId })
+
+/** What a 409 `stale_version` of a file has in `current`; null: the file is gone. */
+export type CurrentFile = z.infer<typeof draftFile> | null
+/** News `policy` of the event stream about drafts: `path` null for the draft itself, `version` of the draft, 0 when it is gone. */
+export const draftNews = z.object({ draft: draftId, path: z.string().nullable(), version, by: personId })
+/** News `policy` when somebody came to a draft or left it. */
+export const presenceNews = z.object({ draft: draftId, present: z.array(presence) })
+
+export type DraftSummary = z.infer<typeof draftSummary>
+export type DraftList = z.infer<typeof draftList>
+export type Draft = z.infer<typeof draft>
+export type DraftFile = z.infer<typeof draftFile>
+export type Presence = z.infer<typeof presence>
+export type Rebased = z.infer<typeof rebased>
+export type DraftNews = z.infer<typeof draftNews>
+export type PresenceNews = z.infer<typeof presenceNews>
