@@ -86,7 +86,7 @@ afterEach(async () => {
   await Promise.all(engines.splice(0).map((engine) => engine.close()))
 })
 
-async function start(policy: CompiledPolicy, limits: Partial<DecisionEngineLimits> = {}) {
+async function start(policy: CompiledPolicy | null, limits: Partial<DecisionEngineLimits> = {}) {
   const clock = new FakeClock(exampleUnix * 1000)
   const logged: DecisionRecord[] = []
   const log = {
@@ -344,6 +344,36 @@ describe('activating a policy', () => {
     stop()
     await engine.activate(hostile)
     expect(heard).toEqual([shipped.revision])
+  })
+
+  it('can be warmed first and swapped later, or not at all', async () => {
+    const { engine } = await start(hostile)
+    const input = exampleDecisionInput({ device: { ...exampleDecisionInput().device, status: 'suspended' } })
+    const [unwanted, prepared] = [await engine.prepare(shipped), await engine.prepare(shipped)]
+    expect([engine.revision, (await engine.decide(input)).result.allow]).toEqual([hostile.revision, true])
+    await unwanted.discard()
+    let done = false
+    engine.onActivated(async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      done = true
+    })
+    const { settled } = await prepared.use()
+    expect([engine.revision, (await engine.decide(input)).result.allow]).toEqual([shipped.revision, false])
+    await settled
+    expect(done).toBe(true)
+  })
+
+  it('denies everything without one, until one is activated', async () => {
+    const { engine, logged } = await start(null)
+    expect(engine.revision).toBe('')
+    const denied = await engine.decide(exampleDecisionInput())
+    expect(denied.result).toMatchObject({
+      allow: false,
+      denials: [{ code: 'policy_error', message: expect.stringContaining('no policy') }],
+    })
+    expect(logged).toHaveLength(1)
+    await engine.activate(shipped)
+    expect((await engine.decide(exampleDecisionInput())).result.allow).toBe(true)
   })
 
   it('asks anew what was under way, so that no answer of the old policy comes out afterwards', async () => {

@@ -8,7 +8,7 @@ import { createDecisionCache, wholeText, writeInput } from './decision-cache.ts'
 import type { DecisionCache, WrittenInput } from './decision-cache.ts'
 import { defaultLimits } from './decision-engine-limits.ts'
 import type { DecisionEngineLimits } from './decision-engine-limits.ts'
-import type { DecisionEngine, DecisionStatistics } from './decision-engine.ts'
+import type { ActivationListener, DecisionEngine, DecisionStatistics, PreparedPolicy } from './decision-engine.ts'
 import { decisionInputSchema } from './decision-input.ts'
 import type { DecisionInput } from './decision-input.ts'
 import type { DecisionLog } from './decision-log.ts'
@@ -21,7 +21,8 @@ import { notLoadable, warmPool } from './warm-pool.ts'
 import { withinLimits } from './within-limits.ts'
 
 export interface DecisionEngineOptions {
-  readonly policy: CompiledPolicy
+  /** Null: there is none that can be trusted. Everything is denied until one is activated. */
+  readonly policy: CompiledPolicy | null
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -38,7 +39,7 @@ const mostRounds = 3
  */
 export async function createDecisionEngine(options: DecisionEngineOptions): Promise<DecisionEngine> {
   const engine = new Engine(options)
-  await engine.activate(options.policy)
+  if (options.policy !== null) await engine.activate(options.policy)
   return engine
 }
 
@@ -49,7 +50,7 @@ class Engine implements DecisionEngine {
   readonly #cache: DecisionCache
   #pool: EvaluationPool | null = null
   #activation: Promise<void> = Promise.resolve()
-  readonly #listeners = new Set<(revision: string) => void>()
+  readonly #listeners = new Set<ActivationListener>()
   readonly #pending = new Set<Promise<unknown>>()
   #draining = false
   readonly #counts = { evaluations: 0, cacheHits: 0, policyErrors: 0, refusedByQueue: 0, endedTimeouts: 0, endedRestarts: 0 }
@@ -86,13 +87,30 @@ class Engine implements DecisionEngine {
     return work.finally(() => this.#pending.delete(work))
   }
 
-  activate(policy: CompiledPolicy): Promise<void> {
-    const work = this.#activation.then(() => this.#swap(policy))
-    this.#activation = work.catch(() => {})
-    return work
+  async activate(policy: CompiledPolicy): Promise<void> {
+    const prepared = await this.prepare(policy)
+    await prepared.use()
   }
 
-  onActivated(listener: (revision: string) => void): () => void {
+  async prepare(policy: CompiledPolicy): Promise<PreparedPolicy> {
+    if (this.#draining) throw notLoadable('the gateway is shutting down')
+    const pool = await warmPool({ policy, limits: this.#limits, logger: this.#options.logger })
+    const { revision } = policy
+    return {
+      revision,
+      use: () => {
+        const work = this.#activation.then(() => this.#swap(revision, pool))
+        this.#activation = work.then(
+          () => {},
+          () => {},
+        )
+        return work
+      },
+      discard: () => pool.close('closed'),
+    }
+  }
+
+  onActivated(listener: ActivationListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -180,7 +198,9 @@ class Engine implements DecisionEngine {
       this.#options.logger.error({ problems }, 'facts do not fit the policy input')
       return { ok: false, problem: 'bad_input', durationUs: 0 }
     }
-    return this.#pool === null ? { ok: false, problem: 'closed', durationUs: 0 } : this.#pool.evaluate(wholeText(written, input))
+    return this.#pool === null
+      ? { ok: false, problem: this.#draining ? 'closed' : 'no_policy', durationUs: 0 }
+      : this.#pool.evaluate(wholeText(written, input))
   }
 
   #capped(result: DecisionResult, input: DecisionInput): DecisionResult {
@@ -216,26 +236,27 @@ class Engine implements DecisionEngine {
     return branded({ id, input, result, revision: this.revision, cached: false, durationUs: record?.durationUs ?? 0, evaluatedAt })
   }
 
-  async #swap(policy: CompiledPolicy): Promise<void> {
-    if (this.#draining) throw notLoadable('the gateway is shutting down')
-    const next = await warmPool({ policy, limits: this.#limits, logger: this.#options.logger })
+  async #swap(revision: string, next: EvaluationPool): Promise<{ readonly settled: Promise<void> }> {
+    // What is denied anyway needs no policy: the next start takes the new one.
+    if (this.#draining) return { settled: next.close('closed') }
     const last = this.#pool
     this.#pool = next
-    this.revision = policy.revision
+    this.revision = revision
     this.#cache.clear()
     if (last !== null) {
       this.#counts.endedTimeouts += last.timeouts
       this.#counts.endedRestarts += last.restarts
       // What still ran there is asked again: its answer would have been that of the old policy.
       await last.close('policy_keeps_changing')
-      this.#options.logger.info({ revision: policy.revision }, 'policy activated')
+      this.#options.logger.info({ revision }, 'policy activated')
     }
-    for (const listener of this.#listeners) this.#notify(listener)
+    const told = Array.from(this.#listeners, (listener) => this.#notify(listener))
+    return { settled: Promise.all(told).then(() => {}) }
   }
 
-  #notify(listener: (revision: string) => void): void {
+  async #notify(listener: ActivationListener): Promise<void> {
     try {
-      listener(this.revision)
+      await listener(this.revision)
     } catch (error) {
       this.#options.logger.error({ error: String(error) }, 'a listener for policy activation failed')
     }

@@ -7,7 +7,7 @@ export interface DecisionEngine {
   decide(input: DecisionInput): Promise<Decision>
   /** In the order of the inputs; logged in one batch. For lists (`view`) and re-evaluation. */
   decideMany(inputs: readonly DecisionInput[]): Promise<readonly Decision[]>
-  /** Digest of the active revision. */
+  /** Digest of the active revision; empty while there is none, and everything is denied with `policy_error`. */
   readonly revision: string
   readonly statistics: DecisionStatistics
   /**
@@ -15,11 +15,27 @@ export interface DecisionEngine {
    * @throws CodedError `policy_not_loadable`: the old revision stays active
    */
   activate(policy: CompiledPolicy): Promise<void>
+  /**
+   * The first half of {@link activate}: workers with the policy that have answered already. What has to be durable first comes in between.
+   * @throws CodedError `policy_not_loadable`: nothing has changed
+   */
+  prepare(policy: CompiledPolicy): Promise<PreparedPolicy>
   /** Returns the function that takes the listener away. */
-  onActivated(listener: (revision: string) => void): () => void
+  onActivated(listener: ActivationListener): () => void
   /** Takes no new question; what was asked is answered. */
   drain(): Promise<void>
   close(): Promise<void>
+}
+
+/** What it does about the new policy may take its time, and then it gives a promise: {@link PreparedPolicy.use} says when all are done. */
+export type ActivationListener = (revision: string) => unknown
+
+export interface PreparedPolicy {
+  readonly revision: string
+  /** The second half: from the next turn on nothing is decided by another policy. Never throws. `settled`: all listeners have done what they do about it. */
+  use(): Promise<{ readonly settled: Promise<void> }>
+  /** Ends its workers; it was not wanted after all. */
+  discard(): Promise<void>
 }
 
 export interface DecisionStatistics {

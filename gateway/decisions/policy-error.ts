@@ -11,6 +11,7 @@ export type PolicyProblem =
   | 'queue_full'
   | 'waited_too_long'
   | 'closed'
+  | 'no_policy'
   | 'not_logged'
   | 'policy_keeps_changing'
 
@@ -24,6 +25,7 @@ const sentences: Readonly<Record<PolicyProblem, string>> = {
   queue_full: 'Too many decisions are waiting.',
   waited_too_long: 'The decision waited too long for its turn.',
   closed: 'The gateway is shutting down.',
+  no_policy: 'There is no policy that can be trusted: everything is denied until administrators recover it at the gateway itself.',
   not_logged: 'The decision could not be recorded.',
   policy_keeps_changing: 'The policy changed again and again during the decision.',
 }

@@ -52,7 +52,7 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
             return link === undefined ? undefined : tellSwitches(room, link, stop.signal)
           }),
     ),
-    ports.decisions.onActivated(() => void reconsider(room, all).catch(report('sessions could not be decided anew'))),
+    ports.decisions.onActivated(() => reconsider(room, all).catch(report('sessions could not be decided anew'))),
   ]
   for (const link of ports.links.list()) follow(link)
   // Only now that every tunnel that comes or goes is heard of.

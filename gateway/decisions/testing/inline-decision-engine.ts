@@ -2,7 +2,7 @@ import { systemRandom } from '../../basics/random.ts'
 import { newDecisionId } from '../../basics/ids.ts'
 import type { CompiledPolicy } from '../compiled-policy.ts'
 import type { Decision } from '../decision.ts'
-import type { DecisionEngine } from '../decision-engine.ts'
+import type { ActivationListener, DecisionEngine } from '../decision-engine.ts'
 import { decisionInputSchema, type DecisionInput } from '../decision-input.ts'
 import type { DecisionResult } from '../decision-result.ts'
 import { policyErrorResult } from '../policy-error.ts'
@@ -23,7 +23,7 @@ export interface InlineDecisionEngine extends DecisionEngine {
 export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<InlineDecisionEngine> {
   const instanceOf = async ({ wasm, data }: CompiledPolicy): Promise<PolicyInstance> =>
     createPolicyInstance({ module: await compileWasm(wasm), data, maxMemoryPages: 512 })
-  const listeners = new Set<(revision: string) => void>()
+  const listeners = new Set<ActivationListener>()
   let instance = await instanceOf(policy)
   let closed = false
 
@@ -51,10 +51,18 @@ export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<Inli
       return { id, input, result, revision, cached: false, durationUs: 0, evaluatedAt: input.time.unix * 1000 } as Decision
     },
     decideMany: (inputs) => Promise.all(inputs.map((input) => engine.decide(input))),
-    async activate(next) {
-      instance = await instanceOf(next)
-      Object.assign(engine, { revision: next.revision })
-      for (const listener of listeners) listener(next.revision)
+    activate: async (next) => void (await (await engine.prepare(next)).use()),
+    async prepare(next) {
+      const prepared = await instanceOf(next)
+      return {
+        revision: next.revision,
+        use: async () => {
+          instance = prepared
+          Object.assign(engine, { revision: next.revision })
+          return { settled: Promise.all(Array.from(listeners, (listener) => listener(next.revision))).then(() => {}) }
+        },
+        discard: async () => {},
+      }
     },
     onActivated(listener) {
       listeners.add(listener)
