@@ -4,11 +4,12 @@ import { compilePolicy } from './compile-policy.ts'
 import { policyFiles, policyRevision } from './policy-files.ts'
 import type { PolicyFiles } from './policy-files.ts'
 import { runOpa } from './run-opa.ts'
+import type { Opa } from './compiler/confined-opa.ts'
 
 export interface CheckPolicyOptions {
   /** The policy to be checked. */
   readonly dir: string
-  readonly opa: string
+  readonly opa: Opa
   /** Where `schemas/` and `capabilities.json` are: the shipped `policies/`. */
   readonly contractDir: string
   /** For each step. */

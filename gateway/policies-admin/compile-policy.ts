@@ -7,12 +7,13 @@ import { opaVersion } from './find-opa.ts'
 import { policyFiles, policyRevision } from './policy-files.ts'
 import { readBundle } from './read-bundle.ts'
 import { runOpa } from './run-opa.ts'
+import type { Opa } from './compiler/confined-opa.ts'
 
 const policyEntrypoint = 'sallyport/access/decision'
 
 export interface CompilePolicyOptions {
   readonly dir: string
-  readonly opa: string
+  readonly opa: Opa
   /** Where `capabilities.json` is; the shipped `policies/`. A policy of the security team cannot loosen it. */
   readonly contractDir: string
   readonly timeLimitMs?: number

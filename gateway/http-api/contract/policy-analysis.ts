@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { longestPolicyFile, policyPath, policyRevisionId } from './policy-drafts.ts'
+import { longestPolicyFile } from './policy-drafts.ts'
+import { policyPath, revisionDigest } from './policy-revisions.ts'
 
 /** What the compiler, our own checks and the tests say of a draft. Lines and columns count from 1; the end is behind the last character. */
 export const diagnostic = z.object({
@@ -46,7 +47,7 @@ export const analysisQuery = z.strictObject({
     .optional(),
 })
 export const analysis = z.object({
-  revision: policyRevisionId.describe('Of what was analysed'),
+  revision: revisionDigest.describe('Of what was analysed'),
   versions: z.record(z.string(), z.number().int()).describe('Of each file that was analysed, by its path'),
   diagnostics: z.array(diagnostic),
   more_diagnostics: z.number().int().describe('How many were left out'),

@@ -1,24 +1,12 @@
 import { z } from 'zod'
 import { personId, plainText } from './building-blocks.ts'
+import { policyComment, policyPath, policyPerson, revisionDigest } from './policy-revisions.ts'
 
 /** Drafts of the policy: GET for `security_team`, `auditor`, `service_administrator`; every change for `security_team` alone. */
 export const draftId = z
   .string()
   .regex(/^drf_[0-9a-f]{32}$/, 'must be the id of a draft: "drf_" and 32 of 0-9, a-f')
   .describe('Id of a draft')
-export const policyRevisionId = z
-  .string()
-  .regex(/^sha256:[0-9a-f]{64}$/, 'must be a revision: "sha256:" and 64 of 0-9, a-f')
-  .describe('Digest of a policy’s sources, data and tests')
-export const policyPath = z
-  .string()
-  .max(120)
-  .regex(
-    /^(?:[a-z0-9_][a-z0-9_-]*\/){0,6}[a-z0-9_][a-z0-9_-]*\.rego$|^data\/(?:[a-z0-9_][a-z0-9_-]*\/){0,5}[a-z0-9_][a-z0-9_-]*\.json$/,
-    'must be a path like "rules/region.rego", "rules/region_test.rego" or "data/limits.json": lower-case letters, digits, "_" and "-"',
-  )
-  .refine((path) => !/^(?:compiled|schemas|examples|node_modules)\//.test(path), 'this folder is no part of a policy')
-  .describe('Path of a file within a policy')
 /** Longest text of one file, in UTF-16 code units; the whole draft is bounded in bytes. */
 export const longestPolicyFile = 262_144
 const fileText = z
@@ -27,17 +15,16 @@ const fileText = z
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be text without NUL')
 const version = z.number().int().nonnegative()
 const inQuery = z.coerce.number().int().nonnegative()
-export const personName = z.object({ id: personId, name: z.string() })
 
 export const draftSummary = z.object({
   id: draftId,
   name: z.string(),
-  base: policyRevisionId.nullable().describe('The revision that it began with, or was put onto last'),
+  base: revisionDigest.nullable().describe('The revision that it began with, or was put onto last'),
   version: version.describe('Rises with every change of the draft and its files'),
   files: z.number().int(),
-  created_by: personName,
+  created_by: policyPerson,
   created_ms: z.number().int(),
-  changed_by: personName,
+  changed_by: policyPerson,
   changed_ms: z.number().int(),
 })
 export const draftList = z.object({ items: z.array(draftSummary) })
@@ -46,17 +33,17 @@ export const draftFileSummary = z.object({
   path: z.string(),
   version: version.describe('Rises with every change of this file'),
   bytes: z.number().int(),
-  edited_by: personName,
+  edited_by: policyPerson,
   edited_ms: z.number().int(),
 })
-export const presence = z.object({ person: personName, path: z.string().nullable() })
+export const presence = z.object({ person: policyPerson, path: z.string().nullable() })
 /** GET /drafts/{id} */
 export const draft = draftSummary.omit({ files: true }).extend({ files: z.array(draftFileSummary), present: z.array(presence) })
 /** GET /drafts/{id}/file?path= */
 export const draftFile = draftFileSummary.omit({ bytes: true }).extend({ text: z.string() })
 
 /** POST /drafts: from a revision, or from the active one. */
-export const newDraft = z.strictObject({ name: plainText(100), from: policyRevisionId.optional() })
+export const newDraft = z.strictObject({ name: plainText(100), from: revisionDigest.optional() })
 /** PATCH /drafts/{id} */
 export const renameDraft = z.strictObject({ name: plainText(100), version })
 export const fileQuery = z.strictObject({ path: policyPath })
@@ -73,9 +60,9 @@ export const presenceList = z.object({ present: z.array(presence) })
  * POST /drafts/{id}/rebase: onto the active revision, or another. What only one side changed is taken; what both changed stays as the draft
  * has it and is named, with the text of the other side, and so it is for the draft to be mended by a person.
  */
-export const rebase = z.strictObject({ onto: policyRevisionId.optional(), version })
+export const rebase = z.strictObject({ onto: revisionDigest.optional(), version })
 export const rebased = z.object({
-  base: policyRevisionId,
+  base: revisionDigest,
   version,
   taken: z.array(z.string()),
   conflicts: z.array(
@@ -88,8 +75,8 @@ export const rebased = z.object({
   ),
 })
 /** POST /drafts/{id}/submit: the draft becomes a revision. */
-export const submittedDraft = z.strictObject({ comment: plainText(1000), version })
-export const submitted = z.object({ revision: policyRevisionId })
+export const submittedDraft = z.strictObject({ comment: policyComment, version })
+export const submitted = z.object({ revision: revisionDigest })
 
 /** What a 409 `stale_version` of a file has in `current`; null: the file is gone. */
 export type CurrentFile = z.infer<typeof draftFile> | null
