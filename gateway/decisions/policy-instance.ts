@@ -1,6 +1,9 @@
 import { loadPolicy } from '@open-policy-agent/opa-wasm'
 import type { LoadedPolicy } from '@open-policy-agent/opa-wasm'
 import type { DecisionResult } from './decision-result.ts'
+import { explanationEntrypoint } from './explanation-entrypoint.ts'
+import { readExplanation } from './explanation.ts'
+import type { RuleAnswer } from './explanation.ts'
 import type { PolicyProblem } from './policy-error.ts'
 import { readDecisionResult } from './read-decision-result.ts'
 import type { WasmModule } from './wasm-module.ts'
@@ -12,6 +15,8 @@ export type Evaluation =
 export interface PolicyInstance {
   /** @param input UTF-8 JSON of a policy input. Never throws. */
   evaluate(input: ArrayBuffer): Promise<Evaluation>
+  /** The rules behind a decision. Null: the policy does not explain itself, or not on this input. Never throws. */
+  explain(input: ArrayBuffer): Promise<readonly RuleAnswer[] | null>
 }
 
 export interface PolicyInstanceOptions {
@@ -43,6 +48,16 @@ export async function createPolicyInstance(options: PolicyInstanceOptions): Prom
       } catch {
         policy = null
         return { ok: false, problem: 'threw', durationUs: took() }
+      }
+    },
+    async explain(input) {
+      try {
+        policy ??= await load(options)
+        const answer: unknown = policy.evaluate(input, explanationEntrypoint)
+        return Array.isArray(answer) ? readExplanation((answer[0] as { readonly result?: unknown } | undefined)?.result) : null
+      } catch {
+        policy = null
+        return null
       }
     },
   }

@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { CodedError } from '../basics/coded-error.ts'
 import type { CompiledPolicy } from '../decisions/compiled-policy.ts'
+import { explanationEntrypoint } from '../decisions/explanation-entrypoint.ts'
+import { explanationModule, explanationPath } from './explanation-module.ts'
 import { opaVersion } from './find-opa.ts'
 import { policyFiles, policyRevision } from './policy-files.ts'
 import { readBundle } from './read-bundle.ts'
@@ -29,14 +31,25 @@ export async function compilePolicy(options: CompilePolicyOptions): Promise<Comp
   try {
     const out = join(work, 'bundle.tar.gz')
     const capabilities = resolve(options.contractDir, 'capabilities.json')
-    const args = ['build', '-t', 'wasm', '-e', policyEntrypoint, '--capabilities', capabilities, '-o', out, ...files.sources, ...files.data]
-    const outcome = await runOpa({ opa: options.opa, args, cwd: options.dir, timeLimitMs: options.timeLimitMs ?? 30_000 })
+    const copies = join(work, 'policy')
+    const inputs = [...files.sources, ...files.data]
+    await copyTo(copies, options.dir, inputs)
+    const entrypoints = ['-e', policyEntrypoint, '-e', explanationEntrypoint]
+    const args = ['build', '-t', 'wasm', ...entrypoints, '--capabilities', capabilities, '-o', out, ...inputs, explanationPath]
+    const outcome = await runOpa({ opa: options.opa, args, cwd: copies, timeLimitMs: options.timeLimitMs ?? 30_000 })
     if (outcome.exitCode !== 0)
       throw doesNotCompile(outcome.timedOut ? 'The compiler took too long.' : `${outcome.stdout}${outcome.stderr}`.trim())
     return toPolicy(policyRevision(options.dir, files), readBundle(await readFile(out)))
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** The compiler writes the paths that it is given into what it makes: they are relative, so that the same sources give the same bytes. */
+async function copyTo(copies: string, dir: string, paths: readonly string[]): Promise<void> {
+  for (const path of [...paths, explanationPath]) await mkdir(dirname(join(copies, path)), { recursive: true })
+  for (const path of paths) await copyFile(join(dir, path), join(copies, path))
+  await writeFile(join(copies, explanationPath), explanationModule)
 }
 
 function toPolicy(revision: string, bundle: Map<string, Uint8Array>): CompiledPolicy {
