@@ -113,7 +113,7 @@ export const panelScenes: readonly PanelScene[] = [
       hardware: {
         button: { gone: 'exit_1' },
         lamp: { gone: 'ENOENT' },
-        enabling: null,
+        enabling: { gone: null, held: false, letGoFirst: true },
         awaiting: false,
         refused: { code: 'switch_off', at: Date.now() },
       },
@@ -123,7 +123,13 @@ export const panelScenes: readonly PanelScene[] = [
     name: 'press-awaited',
     state: () => ({
       ...nothing,
-      hardware: { button: { gone: null }, lamp: null, enabling: { gone: null, held: false }, awaiting: true, refused: null },
+      hardware: {
+        button: { gone: null },
+        lamp: null,
+        enabling: { gone: null, held: false, letGoFirst: false },
+        awaiting: true,
+        refused: null,
+      },
       services: plainServices.map((service) => ({ ...service, enabling: service.name === 'shell' })),
       session: {
         ...liveSessionOf({ paused: true, proof: 'hardware', approved_by: 'Button' }),

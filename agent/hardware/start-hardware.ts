@@ -1,11 +1,11 @@
 import type { Random } from '../basics/random.ts'
-import type { HardwareSettings } from './hardware-settings.ts'
+import { activeAtStart } from './gpio-command.ts'
+import type { HardwareSettings, LampState } from './hardware-settings.ts'
 import { createButtonPress } from './press-button.ts'
 import type { ButtonPress, PressOptions } from './press-button.ts'
 import { createPressGate } from './press-gate.ts'
 import { startInput } from './start-input.ts'
 import { startLamp } from './start-lamp.ts'
-import type { LampState } from './start-lamp.ts'
 
 export interface HardwareOptions extends PressOptions {
   readonly settings: HardwareSettings
@@ -27,7 +27,13 @@ export interface WiredState {
 export interface HardwareState extends Pick<ButtonPress, 'refused' | 'awaiting'> {
   readonly button: WiredState | null
   readonly lamp: WiredState | null
-  readonly enabling: (WiredState & { readonly held: boolean }) | null
+  readonly enabling: EnablingState | null
+}
+
+export interface EnablingState extends WiredState {
+  readonly held: boolean
+  /** It was held before anybody listened to it, and holds nothing before it was let go once. */
+  readonly letGoFirst: boolean
 }
 
 export interface Hardware {
@@ -65,8 +71,8 @@ export function startHardware(options: HardwareOptions): Hardware {
   const input =
     settings.button === null
       ? null
-      : startInput({ ...options, source: settings.button, onStart: gate.begin, onLine, onState: watch('button') })
-  const lamp = settings.lamp === null ? null : startLamp({ ...options, command: settings.lamp, onState: watch('lamp') })
+      : startInput({ ...options, source: settings.button, edges: 'rising', onStart: gate.begin, onLine, onState: watch('button') })
+  const lamp = settings.lamp === null ? null : startLamp({ ...options, lamp: settings.lamp, onState: watch('lamp') })
   const enabling = settings.enabling === null ? null : startEnabling({ ...options, onState: watch('enabling') }, settings.enabling)
   const follow = (): void => {
     button.follow()
@@ -78,13 +84,13 @@ export function startHardware(options: HardwareOptions): Hardware {
       return {
         button: input === null ? null : { gone: gone.button },
         lamp: lamp === null ? null : { gone: gone.lamp },
-        enabling: enabling === null ? null : { gone: gone.enabling, held: enabling.held },
+        enabling: enabling === null ? null : { gone: gone.enabling, ...enabling.now },
         awaiting: button.awaiting,
         refused: button.refused,
       }
     },
     get isEnabled() {
-      return enabling?.held === true
+      return enabling?.now.held === true
     },
     awaitPress: input === null ? null : button.awaitPress,
     follow,
@@ -109,26 +115,29 @@ type EnablingOptions = Pick<HardwareOptions, 'clock' | 'random' | 'logger' | 'on
 
 /** Held only while its program says so and is there: whatever else it says, or nothing any more, lets go. */
 function startEnabling(options: EnablingOptions, source: NonNullable<HardwareSettings['enabling']>) {
-  let held = false
-  const take = (next: boolean): void => {
-    if (next === held) return
-    held = next
-    options.onEnabling()
+  let now: Omit<EnablingState, 'gone'> = { held: false, letGoFirst: false }
+  const take = (held: boolean, letGoFirst = false): void => {
+    if (held === now.held && letGoFirst === now.letGoFirst) return
+    const isAnother = held !== now.held
+    now = { held, letGoFirst }
+    if (isAnother) options.onEnabling()
     options.onChange()
   }
   const input = startInput({
     ...options,
     source,
+    edges: 'both',
     onStart: () => take(false),
-    onLine: (line) => take(line === '1'),
+    // Between the look at a line and the watch over it, it may have been let go: what was held then is not held now.
+    onLine: (line) => take(line === '1', line === activeAtStart),
     onState: (gone) => {
       if (gone !== null) take(false)
       options.onState(gone)
     },
   })
   return {
-    get held() {
-      return held
+    get now() {
+      return now
     },
     close: input.close,
   }

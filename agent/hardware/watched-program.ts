@@ -11,12 +11,15 @@ import type { CommandLine } from './hardware-settings.ts'
 export interface WatchedProgram {
   /** On its standard input; lost while it is not there. */
   write(text: string): void
+  /** Ends it as {@link close} does, and starts it at once with the command that it has then. One that is awaited comes when it comes. */
+  renew(): void
   /** It is told by the end of its input or by SIGTERM, and killed when it does not go. */
   close(): void
 }
 
 export interface WatchedProgramOptions {
-  readonly command: CommandLine
+  /** Asked at each start. */
+  readonly command: () => CommandLine
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -38,13 +41,15 @@ const mostComplaintsLogged = 5
 
 /** Starts it, and again with growing pauses whenever it ends. */
 export function watchProgram(options: WatchedProgramOptions): WatchedProgram {
-  const { command, clock, logger } = options
+  const { clock, logger } = options
   const backoff = createBackoff({ baseMs: firstWaitMs, capMs: longestWaitMs, random: options.random })
   let child: ChildProcess | null = null
   let timer: Timer | undefined
   let closed = false
+  let renewing = false
 
   const start = (): void => {
+    const command = options.command()
     const run = spawn(command.program, [...command.args], { stdio: 'pipe', windowsHide: true })
     let over = false
     const gone = (reason: string): void => {
@@ -53,6 +58,10 @@ export function watchProgram(options: WatchedProgramOptions): WatchedProgram {
       timer?.cancel()
       child = null
       if (closed) return
+      if (renewing) {
+        renewing = false
+        return start()
+      }
       logger.warn({ program: command.program, reason }, 'a program of the hardware is gone; it is started again')
       options.onState(reason)
       timer = clock.after(firstWaitMs + backoff.nextMs(), start)
@@ -73,17 +82,23 @@ export function watchProgram(options: WatchedProgramOptions): WatchedProgram {
       options.onState(null)
     })
   }
+  const end = (run: ChildProcess): void => {
+    run.stdin?.end()
+    if (!options.reads) run.kill('SIGTERM')
+    clock.after(lastWordMs, () => run.kill('SIGKILL'))
+  }
   start()
   return {
     write: (text) => void child?.stdin?.write(text),
+    renew: () => {
+      if (child === null || renewing) return
+      renewing = true
+      end(child)
+    },
     close: () => {
       closed = true
       timer?.cancel()
-      const run = child
-      if (run === null) return
-      run.stdin?.end()
-      if (!options.reads) run.kill('SIGTERM')
-      clock.after(lastWordMs, () => run.kill('SIGKILL'))
+      if (child !== null) end(child)
     },
   }
 }

@@ -4,7 +4,13 @@ import type { PanelProblemCode } from './panel-api.ts'
 export interface PanelHardware {
   readonly button: PanelWired | null
   readonly lamp: PanelWired | null
-  readonly enabling: (PanelWired & { readonly held: boolean }) | null
+  readonly enabling:
+    | (PanelWired & {
+        readonly held: boolean
+        /** It was held before the agent listened to it: it counts once it was let go. */
+        readonly letGoFirst: boolean
+      })
+    | null
   /** Something that was chosen at a panel happens when the button is pressed now. */
   readonly awaiting: boolean
   /** The last press of the button came to nothing. */

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { nobodysButton } from '../hardware/hardware-settings.ts'
-import type { CommandLine, HardwareSettings, InputSource } from '../hardware/hardware-settings.ts'
+import type { CommandLine, GpioLine, HardwareSettings, InputSource, LampOutput, LampState } from '../hardware/hardware-settings.ts'
 import type { OperatorSource } from '../operators/operator-list.ts'
 import type { FieldReader } from './field-reader.ts'
 
@@ -12,9 +12,9 @@ const mostArguments = 64
 export function readHardware(fields: FieldReader | null, operators: OperatorSource): HardwareSettings {
   if (fields === null) return noHardware
   const hardware: HardwareSettings = {
-    button: readInput(part(fields, 'button'), ['command', 'inputEvent', 'gpio']),
+    button: readInput(part(fields, 'button')),
     lamp: readLamp(part(fields, 'lamp')),
-    enabling: readInput(part(fields, 'enabling'), ['command', 'inputEvent']),
+    enabling: readInput(part(fields, 'enabling')),
     operator: fields.optionalText('operator', { maxLength: 120 }) ?? nobodysButton,
     whenLive: fields.choice('whenLive', ['end', 'nothing'], 'end'),
   }
@@ -30,19 +30,23 @@ function part(fields: FieldReader, name: string): FieldReader | null {
   return fields.value(name) === null ? null : fields.object(name, { optional: true })
 }
 
-type InputKind = 'command' | 'inputEvent' | 'gpio'
+const inputKinds = ['command', 'inputEvent', 'gpio'] as const
 
-function readInput(fields: FieldReader | null, known: readonly InputKind[]): InputSource | null {
-  if (fields === null) return null
-  const kinds = known.filter((kind) => fields.has(kind))
-  const [kind] = kinds
-  if (kind === undefined || kinds.length > 1) {
-    fields.problem('(all)', `give exactly one of ${known.join(', ')}`)
-    return null
-  }
-  const input = kind === 'command' ? { command: readCommand(fields) } : kind === 'inputEvent' ? readInputEvent(fields) : readGpio(fields)
+function readInput(fields: FieldReader | null): InputSource | null {
+  const kind = kindOf(fields, inputKinds)
+  if (fields === null || kind === null) return null
+  const input =
+    kind === 'command' ? { command: readCommand(fields) } : kind === 'inputEvent' ? readInputEvent(fields) : readLineInput(fields)
   fields.noOthers()
   return input
+}
+
+function kindOf<Kind extends string>(fields: FieldReader | null, known: readonly Kind[]): Kind | null {
+  if (fields === null) return null
+  const [kind, ...others] = known.filter((one) => fields.has(one))
+  if (kind !== undefined && others.length === 0) return kind
+  fields.problem('(all)', `give exactly one of ${known.join(', ')}`)
+  return null
 }
 
 function readInputEvent(fields: FieldReader): InputSource {
@@ -50,7 +54,12 @@ function readInputEvent(fields: FieldReader): InputSource {
   return { inputEvent, code: fields.integer('code', { min: 1, max: 0x2ff }) }
 }
 
-function readGpio(fields: FieldReader): InputSource | null {
+const readLineInput = (fields: FieldReader): InputSource | null => {
+  const gpio = readGpio(fields)
+  return gpio === null ? null : { gpio }
+}
+
+function readGpio(fields: FieldReader): GpioLine | null {
   const gpio = fields.object('gpio')
   if (gpio === null) return null
   const wired = {
@@ -59,14 +68,27 @@ function readGpio(fields: FieldReader): InputSource | null {
     activeLow: gpio.flag('activeLow', false),
   }
   gpio.noOthers()
-  return { gpio: wired }
+  return wired
 }
 
-function readLamp(fields: FieldReader | null): CommandLine | null {
-  if (fields === null) return null
-  const lamp = readCommand(fields)
+function readLamp(fields: FieldReader | null): LampOutput | null {
+  const kind = kindOf(fields, ['command', 'gpio'])
+  if (fields === null || kind === null) return null
+  const lamp = kind === 'command' ? { command: readCommand(fields) } : readLineLamp(fields)
   fields.noOthers()
   return lamp
+}
+
+/** Not `off`: nobody would say so for an agent that has ended. */
+const canBeLit: readonly LampState[] = ['idle', 'request', 'live', 'paused']
+const somebodyIsIn: readonly LampState[] = ['live', 'paused']
+
+function readLineLamp(fields: FieldReader): LampOutput | null {
+  const gpio = readGpio(fields)
+  const named = fields.has('lit') ? fields.list('lit') : somebodyIsIn
+  const lit = canBeLit.filter((state) => named.includes(state))
+  if (lit.length === 0 || lit.length !== named.length) fields.problem('lit', `must name some of ${canBeLit.join(', ')}, each once`)
+  return gpio === null ? null : { gpio, lit }
 }
 
 function readCommand(fields: FieldReader): CommandLine {

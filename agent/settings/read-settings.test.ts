@@ -71,7 +71,7 @@ describe('agent.json', () => {
     const button = { gpio: { chip: 'gpiochip0', line: 17 } }
     expect(read(withHardware({ button, lamp: { command: ['/opt/lamp', 'red'] }, whenLive: 'nothing' })).hardware).toEqual({
       button: { gpio: { chip: 'gpiochip0', line: 17, activeLow: false } },
-      lamp: { program: '/opt/lamp', args: ['red'] },
+      lamp: { command: { program: '/opt/lamp', args: ['red'] } },
       enabling: null,
       operator: 'Button',
       whenLive: 'nothing',
@@ -92,9 +92,8 @@ describe('agent.json', () => {
     ).toEqual([
       'hardware.button.inputEvent: must be the absolute path of an input device',
       'hardware.button.code: must be a whole number from 1 to 767',
-      'hardware.lamp.command: is missing',
-      'hardware.lamp.command: must be a list of texts: the absolute path of a program, then at most 63 arguments',
-      'hardware.lamp.gpio: is not a setting here; known are command',
+      'hardware.lamp.gpio.chip: is missing',
+      'hardware.lamp.gpio.line: is missing',
       'hardware.whenlive: is not a setting here; did you mean whenLive?',
       'hardware.operator: must be one of the operators, or "Button"',
     ])
@@ -113,8 +112,21 @@ describe('agent.json', () => {
       actsOnMachine: false,
     })
     expect(read(good).services.get('hmi')).toMatchObject({ enabling: false, actsOnMachine: true })
-    expect(problemsOf({ ...good, hardware: { enabling: { gpio: { chip: 'gpiochip0', line: 1 } } } })).toEqual([
-      'hardware.enabling.(all): give exactly one of command, inputEvent',
+    const gpio = { chip: 'gpiochip0', line: 1 }
+    expect(read({ ...good, services, hardware: { enabling: { gpio } } }).hardware.enabling).toEqual({ gpio: { ...gpio, activeLow: false } })
+  })
+
+  it('lights a lamp on a line while somebody is in, or in the states that are named', () => {
+    const gpio = { chip: 'gpiochip0', line: 1 }
+    const lamp = (more: object) => ({ ...good, hardware: { lamp: { gpio, ...more } } })
+    const wired = { ...gpio, activeLow: false }
+    expect(read(lamp({})).hardware.lamp).toEqual({ gpio: wired, lit: ['live', 'paused'] })
+    expect(read(lamp({ lit: ['live', 'request'] })).hardware.lamp).toEqual({ gpio: wired, lit: ['request', 'live'] })
+    for (const lit of [[], ['off'], ['live', 'live'], ['live', 7]])
+      expect(problemsOf(lamp({ lit }))).toEqual(['hardware.lamp.lit: must name some of idle, request, live, paused, each once'])
+    expect(problemsOf(lamp({ command: ['/opt/lamp'] }))).toEqual(['hardware.lamp.(all): give exactly one of command, gpio'])
+    expect(problemsOf({ ...good, hardware: { lamp: { command: ['/opt/lamp'], lit: ['live'] } } })).toEqual([
+      'hardware.lamp.lit: is not a setting here; known are command',
     ])
   })
 

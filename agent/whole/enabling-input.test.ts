@@ -89,7 +89,9 @@ describe('a service that is used only while an input at the machine is held', ()
     put('1')
     await expect.poll(held).toBe(true)
     process.kill(Number(readFileSync(running, 'utf8')), 'SIGKILL')
-    await expect.poll(async () => (await bench.panel.state()).hardware?.enabling).toEqual({ gone: 'SIGKILL', held: false })
+    await expect
+      .poll(async () => (await bench.panel.state()).hardware?.enabling)
+      .toEqual({ gone: 'SIGKILL', held: false, letGoFirst: false })
   })
 
   it('is entered by a press alone', async () => {

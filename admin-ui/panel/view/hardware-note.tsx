@@ -15,6 +15,7 @@ export const HardwareNote = ({ state, nowMs }: Pick<Panel, 'state' | 'nowMs'>) =
     ...(awaiting ? [words.pressAwaited] : []),
     ...(isGone(button) ? [words.buttonGone(button?.gone ?? '')] : []),
     ...(isGone(enabling) ? [words.enablingGone(enabling?.gone ?? '')] : []),
+    ...(enabling?.letGoFirst === true ? [words.enablingLetGoFirst] : []),
     ...(isGone(lamp) ? [words.lampGone(lamp?.gone ?? '')] : []),
     ...(refused !== null && nowMs - refused.at < refusalShownMs ? [words.pressRefused(words.problems[refused.code])] : []),
   ]

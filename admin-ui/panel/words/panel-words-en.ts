@@ -159,6 +159,7 @@ export const panelWordsEn: PanelWords = {
   buttonGone: (why) => `The button at the machine does not answer (${why}). Use this screen.`,
   lampGone: (why) => `The lamp at the machine does not answer (${why}). Only this screen says how things stand.`,
   enablingGone: (why) => `The enabling switch at the machine does not answer (${why}). Services that need it stand still.`,
+  enablingLetGoFirst: 'The enabling switch was already held when the agent began to listen to it. Let go of it once, then hold it again.',
   pressAwaited: 'Press the button at the machine now to confirm. Press it only if you chose this here yourself.',
   holdSwitch: 'Waits: hold the enabling switch at the machine',
   enablingMode: 'Only while somebody at the machine holds the enabling switch. Never without a press.',

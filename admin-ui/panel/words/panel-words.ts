@@ -118,6 +118,7 @@ export interface PanelWords {
   readonly buttonGone: (why: string) => string
   readonly lampGone: (why: string) => string
   readonly enablingGone: (why: string) => string
+  readonly enablingLetGoFirst: string
   /** Something that somebody chose at the panel waits for the button. */
   readonly pressAwaited: string
   /** Beside a service whose bytes wait for the enabling switch. */
