@@ -5,7 +5,7 @@ import type { AccessAction, DecisionDevice, DecisionInput, DecisionTechnician, D
 import { siteTime } from '../decisions/site-time.ts'
 import type { Device } from '../devices/device.ts'
 import type { Person } from '../people/person.ts'
-import type { Session } from './session.ts'
+import type { Approval, Session } from './session.ts'
 
 /** Who asks, how he signed in, and from where. */
 export interface Asker {
@@ -15,13 +15,19 @@ export interface Asker {
   readonly address: string | null
 }
 
+/** What policy hears of a session: one that is, or one that is only thought of. */
+export type JudgedSession = Pick<Session, 'id' | 'requestedAt' | 'approvedAt' | 'openedAt' | 'extensions'> & {
+  readonly request: Pick<Session['request'], 'purpose' | 'ticket' | 'duration_s'>
+  readonly approval: Pick<Approval, 'operator' | 'mode' | 'proof' | 'grantedAt' | 'expiresAt' | 'services'> | null
+}
+
 export interface Question {
   readonly action: AccessAction
   readonly asker: Asker
   readonly device: Device
   readonly deviceOrganisationName: string
   readonly service: ServiceName | null
-  readonly session: Session | null
+  readonly session: JudgedSession | null
   /** What is asked for now, where there is no session yet or more time is asked. */
   readonly durationS?: number
   readonly purpose?: string

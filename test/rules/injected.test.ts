@@ -21,6 +21,8 @@ const allowed: Readonly<Record<string, string>> = {
   'gateway/decisions/decision-worker.ts': watches,
   'gateway/decisions/evaluation-pool.ts': watches,
   'gateway/decisions/evaluation-worker.ts': watches,
+  'gateway/simulations/threads/simulation-thread.ts': watches,
+  'gateway/simulations/threads/simulation-worker.ts': watches,
   'gateway/decisions/policy-instance.ts': 'says in the log of decisions how long one took',
 }
 
