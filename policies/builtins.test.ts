@@ -7,6 +7,7 @@ import { policyBuiltins } from '../gateway/policies-admin/policy-builtins.ts'
 import { readBundle } from '../gateway/policies-admin/read-bundle.ts'
 import { runOpa } from '../gateway/policies-admin/run-opa.ts'
 import { builtinCases, builtinInput } from './builtin-cases.ts'
+import { canonicalAnswer } from './testing/differential/canonical-answer.ts'
 import { policiesDir, projectOpa } from './project-opa.ts'
 
 const cases = policyBuiltins.flatMap((builtin) => builtinCases[builtin].map((expression) => ({ builtin, expression })))
@@ -57,8 +58,8 @@ describe('a built-in function that policies may use', () => {
     const own = cases.flatMap((one, index) => (one.builtin === builtin ? [{ expression: one.expression, index }] : []))
     expect(own.length).toBeGreaterThan(0)
     const differences = own.flatMap(({ expression, index }) => {
-      const expected = canonical(evaluated[index])
-      const actual = canonical(tried(() => inWasm(index)))
+      const expected = canonicalAnswer(evaluated[index])
+      const actual = canonicalAnswer(tried(() => inWasm(index)))
       return expected === actual ? [] : [`${expression}: opa ${expected}, Wasm ${actual}`]
     })
     expect(differences).toEqual([])
@@ -72,22 +73,4 @@ function tried(run: () => unknown): unknown {
   } catch (error) {
     return { threw: typeof error === 'string' ? error : JSON.stringify(error) }
   }
-}
-
-function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return scalar(value)
-  const { set, v } = value as { set?: boolean; v?: unknown }
-  return set === true && Array.isArray(v) ? JSON.stringify(v.map((item) => ordered(item)).toSorted()) : ordered(value)
-}
-
-const scalar = (value: unknown): string => (value === undefined ? 'undefined' : JSON.stringify(value))
-
-/** Object members have no order either. */
-function ordered(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(ordered).join(',')}]`
-  if (typeof value !== 'object' || value === null) return scalar(value)
-  return `{${Object.entries(value)
-    .toSorted(([x], [y]) => (x < y ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${ordered(member)}`)
-    .join(',')}}`
 }

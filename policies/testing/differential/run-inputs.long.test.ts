@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { CompiledPolicy } from '../../../gateway/decisions/compiled-policy.ts'
+import { arbitraryInput } from '../../../gateway/decisions/testing/arbitrary-input.ts'
+import { loadShippedPolicy } from '../../../gateway/policies-admin/load-shipped-policy.ts'
+import { policiesDir } from '../../project-opa.ts'
+import { brokenInput } from './broken-input.ts'
+import { runInputs } from './run-inputs.ts'
+
+let shipped: CompiledPolicy
+beforeAll(async () => {
+  shipped = await loadShippedPolicy(policiesDir)
+})
+
+/** 100,000 together: pieces, so that each stays within its time and its memory. */
+const pieces = Array.from({ length: 10 }, (_, index) => ({ seed: 1_000 + index }))
+
+describe('the shipped policy', () => {
+  it.each(pieces)('decides 10,000 generated inputs in Wasm as opa eval does: seed $seed', async ({ seed }) => {
+    const found = [
+      await runInputs(shipped, fc.sample(arbitraryInput, { numRuns: 6_000, seed })),
+      await runInputs(shipped, fc.sample(brokenInput, { numRuns: 4_000, seed })),
+    ]
+    expect(found.flatMap(({ differences }) => differences)).toEqual([])
+    expect(found.map(({ inputs }) => inputs)).toEqual([6_000, 4_000])
+    expect(found[0]?.allowed).toBeGreaterThan(100)
+  })
+})
