@@ -83,6 +83,24 @@ describe('a call for help at the panel', () => {
     await page.context().close()
   })
 
+  test.each([
+    ['by the call alone', { mode: 'planned', answers_call: true }, { taken: true }, 1],
+    ['by a press', { mode: 'attended', answers_call: true }, { taken: true }, 0],
+    ['for something else', { mode: 'attended', answers_call: false }, {}, 0],
+  ] as const)('is withdrawn while somebody is in %s, and says whether that ends the session', async (_how, session, help, ends) => {
+    const { page } = await openPanel(started, pairingCode)
+    started.agent.set({ help: helpOf(help), session: liveSessionOf(session) })
+    const open = page.getByRole('complementary', { name: /called for help/u })
+    await open.getByRole('button', { name: 'Withdraw the call' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: 'Olga Petrova' }).check()
+    expect(await dialog.getByText('withdrawing it ends the session at once').count()).toBe(ends)
+    await dialog.getByRole('button', { name: 'Withdraw the call' }).click()
+    await open.waitFor({ state: 'detached' })
+    expect(bodiesTo('/api/help/withdraw')).toEqual([{ operator: 'Olga Petrova' }])
+    await page.context().close()
+  })
+
   test('says who took it, before the press and after', async () => {
     const { page } = await openPanel(started, pairingCode)
     started.agent.set({ help: helpOf(), request: requestOf({ answers_call: true }) })

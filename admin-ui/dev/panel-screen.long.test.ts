@@ -1,5 +1,6 @@
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { liveSessionOf, pairingCode, startFakeAgent } from './fake-agent.ts'
+import { liveSessionOf, pairingCode, requestOf, startFakeAgent } from './fake-agent.ts'
 import { axeFindings, openPage } from './open-browser.ts'
 import { panelScenes } from './panel-scenes.ts'
 import { openPanel, startPages, type StartedPages } from './start-pages.ts'
@@ -146,7 +147,7 @@ describe('high contrast', () => {
     for (const [name, parts] of [
       ['idle', ['.help-button', '.switch', '.switch-track', '.tool']],
       ['unattended', ['.unattended-now']],
-      ['press-awaited', ['.hardware-note[data-awaiting]', '.end-now']],
+      ['press-awaited', ['.press-awaited', '.end-now']],
       ['request', ['.allow', '.refuse', '.choice-item']],
       ['session-warning', ['.end-now', '.session-warning', '.conduct-button']],
       ['session-paused', ['.end-now', '.conduct-button']],
@@ -183,21 +184,89 @@ describe('at 2 m', () => {
    */
   const leastPx = (2_000 * Math.tan((16 / 60) * (Math.PI / 180))) / (256.5 / Math.hypot(1024, 600))
 
+  /** Height of the letters as the font of this browser draws them. */
+  const capitalsOf = (where: Locator): Promise<number> =>
+    where.evaluate((element) => {
+      const pen = document.createElement('canvas').getContext('2d')
+      if (pen === null) throw new Error('no canvas')
+      const { fontWeight, fontSize, fontFamily } = getComputedStyle(element)
+      pen.font = `${fontWeight} ${fontSize} ${fontFamily}`
+      return pen.measureText('H').actualBoundingBoxAscent
+    })
+  const keepPicture = async (page: Page, name: string): Promise<void> => {
+    const folder = process.env['SALLYPORT_PICTURES']
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` })
+  }
+
+  test.each([
+    ['en-GB', 'Nobody is in', 'switched off', /^0:5\d$/u],
+    ['de-DE', 'Niemand ist', 'ausgeschaltet', /^0:5\d$/u],
+  ] as const)('the machine, how it stands, who asks and how long he waits are read, in %s', async (locale, nobody, off, waits) => {
+    const { page } = await openPanel(started, pairingCode, { locale })
+    const readFar = async (where: string, text: string | RegExp): Promise<void> => {
+      const part = page.locator(`${where} .far-text`).getByText(text)
+      await part.waitFor()
+      expect([text, await capitalsOf(part)]).toEqual([text, expect.toSatisfy((px: number) => px >= leastPx)])
+      // In one line, and nothing of it outside the screen.
+      const box = await part.boundingBox()
+      expect(box?.height).toBeLessThan(100)
+      expect((box?.x ?? 0) + (box?.width ?? Infinity)).toBeLessThanOrEqual(1024)
+    }
+    await readFar('.panel-top', 'Press 1')
+    await readFar('.idle h1', nobody)
+    expect((await page.locator('.idle-sign svg').boundingBox())?.height).toBeGreaterThanOrEqual(leastPx)
+    await keepPicture(page, `far-${locale}-idle`)
+    started.agent.set(panelScenes.find(({ name }) => name === 'delivered')?.state() ?? {})
+    await readFar('.idle h1', off)
+    started.agent.set({ ...panelScenes[0]?.state(), request: requestOf() })
+    await readFar('.panel-top', 'Press 1')
+    await readFar('.request h1', 'Mia Bauer')
+    await readFar('.refuse-timer', waits)
+    // What has to be chosen is in sight above the buttons, which are a third of the screen.
+    const band = await page.locator('.request-band').boundingBox()
+    expect(band?.height).toBeGreaterThanOrEqual(600 / 3)
+    const choices = await page.locator('.request .choice-item, .request .duration-step button').all()
+    expect(choices.length).toBe(7)
+    for (const choice of choices) {
+      const box = await choice.boundingBox()
+      expect((box?.y ?? 0) + (box?.height ?? Infinity)).toBeLessThanOrEqual(band?.y ?? 0)
+    }
+    await keepPicture(page, `far-${locale}-request`)
+    await page.context().close()
+  })
+
+  test('a press that is awaited at the machine stays in sight wherever the page is scrolled to', async () => {
+    const { page } = await openPanel(started, pairingCode, {})
+    for (const viewport of [
+      { width: 1024, height: 600 },
+      { width: 360, height: 740 },
+    ]) {
+      await page.setViewportSize(viewport)
+      for (const session of [liveSessionOf(), null]) {
+        started.agent.set({ ...panelScenes.find(({ name }) => name === 'press-awaited')?.state(), session })
+        const note = page.getByRole('alert').filter({ hasText: 'Press the button at the machine now.' })
+        await note.waitFor()
+        await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+        await page.waitForFunction(() => scrollY > 100)
+        // Not under the bar either: what lies at its middle is the note itself.
+        const seen = await note.evaluate((element) => {
+          const { left, top, width, height } = element.getBoundingClientRect()
+          return element.contains(document.elementFromPoint(left + width / 2, top + height / 2))
+        })
+        expect([viewport.width, session?.id, seen]).toEqual([viewport.width, session?.id, true])
+        await keepPicture(page, `awaited-${viewport.width}-${session === null ? 'idle' : 'session'}`)
+      }
+    }
+    await page.context().close()
+  })
+
   test.each(['en-GB', 'de-DE'])('who is in, that somebody is in, and the time left are read, in %s', async (locale) => {
     const { page } = await openPanel(started, pairingCode, { locale })
-    /** Height of the letters as the font of this browser draws them. */
-    const capitals = (selector: string): Promise<number> =>
-      page.locator(selector).evaluate((element) => {
-        const pen = document.createElement('canvas').getContext('2d')
-        if (pen === null) throw new Error('no canvas')
-        const { fontWeight, fontSize, fontFamily } = getComputedStyle(element)
-        pen.font = `${fontWeight} ${fontSize} ${fontFamily}`
-        return pen.measureText('H').actualBoundingBoxAscent
-      })
+    const capitals = (selector: string): Promise<number> => capitalsOf(page.locator(selector))
     const bar = page.locator('.session-bar')
     const whole = (): Promise<boolean> =>
       page
-        .locator('.session-bar, .session-name, .session-bar .end-now')
+        .locator('.session-bar, .session-who .far-text, .session-bar .end-now')
         .evaluateAll((all) => all.every((one) => one.scrollWidth <= one.clientWidth && getComputedStyle(one).textOverflow !== 'ellipsis'))
     for (const expiresInS of [3_125, 7_100]) {
       started.agent.set({ session: liveSessionOf({ expires_at: Math.floor(Date.now() / 1_000) + expiresInS }) })
@@ -205,14 +274,13 @@ describe('at 2 m', () => {
         .locator('.session-left-time')
         .getByText(expiresInS > 3_600 ? /^1:58:/u : /^52:/u)
         .waitFor()
-      expect(await capitals('.session-name')).toBeGreaterThanOrEqual(leastPx)
+      expect(await capitals('.session-who .far-text')).toBeGreaterThanOrEqual(leastPx)
       expect(await capitals('.session-left-time')).toBeGreaterThanOrEqual(leastPx)
       expect(await whole()).toBe(true)
       // A sign, as high as a letter, and the frame around the whole screen.
       expect((await bar.locator('.state svg').boundingBox())?.height).toBeGreaterThanOrEqual(leastPx)
       expect((await bar.boundingBox())?.height).toBeLessThanOrEqual(600 / 3)
-      const folder = process.env['SALLYPORT_PICTURES']
-      if (folder !== undefined) await page.screenshot({ path: `${folder}/far-${locale}-${expiresInS}.png` })
+      await keepPicture(page, `far-${locale}-${expiresInS}`)
     }
     // A long name is whole, and leaves room for the rest.
     const name = 'Maximiliane-Charlotte von und zu Donaudampfschifffahrt'
@@ -220,8 +288,7 @@ describe('at 2 m', () => {
     await bar.getByText(name).waitFor()
     expect((await bar.boundingBox())?.height).toBeLessThanOrEqual(600 / 3)
     expect(await whole()).toBe(true)
-    const folder = process.env['SALLYPORT_PICTURES']
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/far-${locale}-long.png` })
+    await keepPicture(page, `far-${locale}-long`)
     await page.context().close()
   })
 })

@@ -13,6 +13,7 @@ import { startAgent } from '../../agent/start-agent.ts'
 import { liveSessionOf, pairingCode, requestOf } from './fake-agent.ts'
 import { lowTargets } from './low-targets.ts'
 import { openPage } from './open-browser.ts'
+import { panelScenes } from './panel-scenes.ts'
 import { faultsOf, looks, openPanel, startPages } from './start-pages.ts'
 import type { StartedPages } from './start-pages.ts'
 
@@ -64,6 +65,48 @@ describe('the strip', () => {
       expect([...(await faultsOf(page)), ...faults]).toEqual([])
       await end.click()
       await end.waitFor({ state: 'detached' })
+      await page.context().close()
+    },
+    40_000,
+  )
+})
+
+describe('the strip, in its frame', () => {
+  const stateOf = (name: string): object => panelScenes.find((scene) => scene.name === name)?.state() ?? {}
+
+  test.each([
+    [
+      'en-GB',
+      ['Not connected', 'Unattended: Web interface', 'Answer at the panel.', 'Asks for more time', 'Press the button', 'View only'],
+    ],
+    [
+      'de-DE',
+      ['Nicht verbunden', 'Unbeaufsichtigt: Web', 'Am Bedienfeld antworten.', 'Bittet um mehr Zeit', 'Jetzt die Taste', 'Nur ansehen'],
+    ],
+  ] as const)(
+    'says the one thing that has to be known beside who is in, and cuts nothing off, in %s',
+    async (locale, notes) => {
+      const { page } = await openPanel(started, pairingCode, { locale })
+      await page.goto(`${started.agent.origin}/strip`)
+      const scenes = ['offline', 'unattended', 'request', 'extension', 'press-awaited', 'session-view-only'] as const
+      for (const [place, scene] of scenes.entries()) {
+        started.agent.set(stateOf(scene))
+        await page
+          .locator('.strip-note')
+          .getByText(notes[place] ?? '')
+          .waitFor()
+        for (const viewport of [
+          { width: 900, height: 90 },
+          { width: 360, height: 240 },
+        ]) {
+          await page.setViewportSize(viewport)
+          const [high, wide] = await page.evaluate(() => [
+            document.documentElement.scrollHeight - innerHeight,
+            Math.max(...[...document.querySelectorAll('.strip *')].map((one) => one.getBoundingClientRect().right)) - innerWidth,
+          ])
+          expect([scene, viewport.width, Math.max(0, high ?? 1), Math.max(0, wide ?? 1)]).toEqual([scene, viewport.width, 0, 0])
+        }
+      }
       await page.context().close()
     },
     40_000,

@@ -14,6 +14,8 @@ export interface RequestFactsProps {
   readonly heading: 'h1' | 'h3'
   /** What matters most beside the name. */
   readonly note?: string | null
+  /** The title, where it is drawn in its own way. */
+  readonly title?: ReactNode
   readonly children?: ReactNode
 }
 
@@ -28,6 +30,7 @@ export const RequestFacts = ({
   photoSize,
   heading: Heading,
   note = null,
+  title,
   children,
 }: RequestFactsProps) => {
   const words = useWords(sharedWords).request
@@ -36,7 +39,7 @@ export const RequestFacts = ({
       <div className="request-person">
         <PersonPhoto name={name} photo={photo} size={photoSize} alt={name} />
         <div>
-          <Heading className="request-title">{extend ? words.wantsMore(name) : words.wantsIn(name)}</Heading>
+          <Heading className="request-title">{title ?? (extend ? words.wantsMore(name) : words.wantsIn(name))}</Heading>
           <div className="request-organisation">{words.from(organisation)}</div>
           {note === null ? null : <div className="request-note">{note}</div>}
         </div>

@@ -9,10 +9,12 @@ import { usePanel } from './api/use-panel.ts'
 import type { Panel } from './api/use-panel.ts'
 import { ReplayView } from './replay/replay-view.tsx'
 import { ConnectionLine } from './view/connection-line.tsx'
+import { FarText } from './view/far-text.tsx'
 import { HardwareNote } from './view/hardware-note.tsx'
 import { IdleView } from './view/idle-view.tsx'
 import { LostBanner } from './view/lost-banner.tsx'
 import { PanelMenu } from './view/panel-menu.tsx'
+import { PressAwaited } from './view/press-awaited.tsx'
 import { RequestView } from './view/request-view.tsx'
 import { SessionBar } from './view/session-bar.tsx'
 import { SessionView } from './view/session-view.tsx'
@@ -42,15 +44,21 @@ export const PanelScreen = ({ secret, onNotPaired }: { readonly secret: string; 
   return (
     <div className={session === null ? 'panel' : 'panel live-frame'} data-lost={panel.lost || undefined}>
       {session === null || state === null ? (
-        <header className="panel-top">
+        <header className="panel-top" data-asked={request !== null || undefined}>
           <GateMark open={false} size={40} />
-          <strong className="panel-machine">{state?.device.name ?? words.title}</strong>
+          <strong className="panel-machine">
+            <FarText text={state?.device.name ?? words.title} />
+          </strong>
           {state === null || panel.lost ? null : <ConnectionLine connection={state.connection} nowMs={panel.nowMs} />}
           <PanelMenu sound={sound} />
         </header>
       ) : (
-        <SessionBar panel={panel} state={state} session={session} />
+        <div className="session-head">
+          <SessionBar panel={panel} state={state} session={session} />
+          <PressAwaited state={state} />
+        </div>
       )}
+      {session === null ? <PressAwaited state={state} /> : null}
       <UnattendedNote state={state} />
       <HardwareNote state={state} nowMs={panel.nowMs} />
       <div role="status" className="visually-hidden">

@@ -9,10 +9,9 @@ const refusalShownMs = 30_000
 export const HardwareNote = ({ state, nowMs }: Pick<Panel, 'state' | 'nowMs'>) => {
   const words = useWords(panelWords)
   if (state === null || state.hardware === null) return null
-  const { button, lamp, enabling, awaiting, refused } = state.hardware
+  const { button, lamp, enabling, refused } = state.hardware
   const isGone = (wired: typeof button): boolean => wired !== null && wired.gone !== null && wired.gone !== 'starting'
   const lines = [
-    ...(awaiting ? [words.pressAwaited] : []),
     ...(isGone(button) ? [words.buttonGone(button?.gone ?? '')] : []),
     ...(isGone(enabling) ? [words.enablingGone(enabling?.gone ?? '')] : []),
     ...(enabling?.letGoFirst === true ? [words.enablingLetGoFirst] : []),
@@ -21,7 +20,7 @@ export const HardwareNote = ({ state, nowMs }: Pick<Panel, 'state' | 'nowMs'>) =
   ]
   if (lines.length === 0) return null
   return (
-    <aside className="hardware-note" aria-label={words.hardware} data-awaiting={awaiting || undefined}>
+    <aside className="hardware-note" aria-label={words.hardware}>
       {lines.map((line) => (
         <p key={line}>
           <IconAlertTriangle size={24} aria-hidden="true" />

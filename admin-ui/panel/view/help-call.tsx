@@ -1,13 +1,12 @@
 import { IconPhoneCall } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { HelpBody, PanelState } from '../../../agent/panel/panel-api.ts'
-import { formatClock, formatList } from '../../words/format.ts'
-import { useLanguage, useWords } from '../../words/language.tsx'
+import { useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { helpWords } from '../words/help-words.ts'
 import { HelpDialog } from './help-dialog.tsx'
+import { OpenCall } from './open-call.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
-import { SwitchDialog } from './switch-dialog.tsx'
 import { useIdentifiedAct } from './use-identified-act.tsx'
 
 export interface HelpCallProps {
@@ -22,7 +21,6 @@ export const HelpCall = ({ panel, state }: HelpCallProps) => {
   const [calling, setCalling] = useState(false)
   /** Each call is written anew; the dialog stays mounted, so that it gives the focus back. */
   const [calls, setCalls] = useState(0)
-  const [withdrawing, setWithdrawing] = useState(false)
   const open = (): void => {
     setCalls(calls + 1)
     setCalling(true)
@@ -32,10 +30,6 @@ export const HelpCall = ({ panel, state }: HelpCallProps) => {
     // Calling lets nobody in, so it needs no PIN; letting in whoever comes does.
     if (body.let_in_minutes === undefined) act.run(() => panel.client.callForHelp({ ...body, operator }))
     else act.runAs(operator, (who) => panel.client.callForHelp({ ...body, ...who }))
-  }
-  const withdraw = (operator: string): void => {
-    setWithdrawing(false)
-    act.run(() => panel.client.withdrawCall({ operator }))
   }
   const idle = panel.lost || act.busy
   return (
@@ -51,47 +45,10 @@ export const HelpCall = ({ panel, state }: HelpCallProps) => {
           </span>
         </button>
       ) : (
-        <OpenCall help={state.help} disabled={idle} onWithdraw={() => setWithdrawing(true)} />
+        <OpenCall panel={panel} state={state} help={state.help} />
       )}
       <HelpDialog key={calls} opened={calling} state={state} onClose={() => setCalling(false)} onCall={call} />
-      <SwitchDialog
-        opened={withdrawing}
-        title={words.withdrawQuestion}
-        confirm={words.withdraw}
-        operators={state.operators}
-        onClose={() => setWithdrawing(false)}
-        onTurn={withdraw}
-      />
       {act.dialog}
     </>
-  )
-}
-
-interface OpenCallProps {
-  readonly help: NonNullable<PanelState['help']>
-  readonly disabled: boolean
-  readonly onWithdraw: () => void
-}
-
-const OpenCall = ({ help, disabled, onWithdraw }: OpenCallProps) => {
-  const words = useWords(helpWords)
-  const { language } = useLanguage()
-  const titles = help.services.map(({ title }) => title)
-  return (
-    <aside className="help-open" aria-label={words.calledAt(help.by, formatClock(language, help.called_at))}>
-      <IconPhoneCall size={44} aria-hidden="true" />
-      <div>
-        <strong>{words.calledAt(help.by, formatClock(language, help.called_at))}</strong>
-        <p>{help.what}</p>
-        <p className="quiet-text">
-          {words.forServices(formatList(language, titles))}
-          {help.ticket === null ? null : `. ${words.ticketOf(help.ticket)}`}
-        </p>
-        <p>{help.lets_in_until === null ? words.waiting : words.letsIn(formatClock(language, help.lets_in_until), help.by)}</p>
-        <button type="button" className="tool" disabled={disabled} onClick={onWithdraw}>
-          {words.withdraw}
-        </button>
-      </div>
-    </aside>
   )
 }

@@ -4,7 +4,9 @@ import { formatClock } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
 import { useAct } from '../api/use-act.ts'
 import type { Panel } from '../api/use-panel.ts'
+import { farWords } from '../words/far-words.ts'
 import { panelWords } from '../words/panel-words.ts'
+import { FarLine } from './far-text.tsx'
 import { HelpCall } from './help-call.tsx'
 import { HistoryList } from './history-list.tsx'
 import { NetworkNote } from './network-note.tsx'
@@ -30,6 +32,7 @@ export const IdleView = ({
   readonly onReplay: (session: string) => void
 }) => {
   const words = useWords(panelWords)
+  const far = useWords(farWords)
   const { language } = useLanguage()
   const act = useAct(panel.take)
   return (
@@ -37,7 +40,9 @@ export const IdleView = ({
       <div className="idle-first">
         <div className="idle-sign" data-unknown={panel.lost || undefined}>
           <GateMark open={false} size={88} />
-          <h1>{panel.lost ? words.unknownTitle : state.remote.on ? words.idleTitle : words.remoteOff}</h1>
+          <h1>
+            <FarLine {...(panel.lost ? far.unknown : state.remote.on ? far.nobody : far.off)} />
+          </h1>
         </div>
         <NetworkNote connection={state.connection} renewal={state.renewal} />
         <p>{!state.remote.on ? words.remoteOffText : isLoose(state) ? words.idleTextLoose : words.idleText}</p>

@@ -4,6 +4,7 @@ import { CountdownRing } from '../../look/countdown-ring.tsx'
 import { formatCountdown, formatDuration } from '../../words/format.ts'
 import { useWords } from '../../words/language.tsx'
 import { panelWords } from '../words/panel-words.ts'
+import { FarLine, sentenceAround } from './far-text.tsx'
 
 export interface RequestButtonsProps {
   readonly request: PanelRequest
@@ -45,7 +46,9 @@ export const RequestButtons = ({ request, duration, nowMs, operator, mayAllow, b
           <CountdownRing share={leftS / request.request_timeout_s} tone="wait" size={76}>
             <span aria-hidden="true">{formatCountdown(leftS)}</span>
           </CountdownRing>
-          <span className="numbers">{words.refusedIn(formatCountdown(leftS))}</span>
+          <span className="refuse-time numbers">
+            <FarLine {...sentenceAround(formatCountdown(leftS), words.refusedIn)} />
+          </span>
         </div>
         <button type="button" className="refuse" disabled={busy} onClick={() => onRefuse('refused')}>
           <IconHandStop size={30} aria-hidden="true" />

@@ -3,9 +3,11 @@ import type { PanelRequest } from '../../../agent/panel/panel-api.ts'
 import { RequestFacts } from '../../look/request-facts.tsx'
 import { useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
+import { sharedWords } from '../../words/shared-words.ts'
 import { helpWords } from '../words/help-words.ts'
 import { panelWords } from '../words/panel-words.ts'
 import { DurationStep } from './duration-step.tsx'
+import { FarLine, sentenceAround } from './far-text.tsx'
 import { OperatorChoice } from './operator-choice.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
 import { RequestRecording } from './recording-notes.tsx'
@@ -28,6 +30,7 @@ export const RequestView = ({
 }) => {
   const words = useWords(panelWords)
   const help = useWords(helpWords)
+  const asks = useWords(sharedWords).request
   const act = useIdentifiedAct(panel)
   const only = operators.length === 1 ? (operators[0] ?? null) : null
   const [operator, setOperator] = useState<string | null>(only)
@@ -51,7 +54,7 @@ export const RequestView = ({
   return (
     <>
       <main className="panel-main request">
-        <div>
+        <div className="request-asking">
           <RequestFacts
             name={request.technician.name}
             organisation={request.technician.organisation}
@@ -61,9 +64,12 @@ export const RequestView = ({
             extend={extend}
             photoSize={96}
             heading="h1"
+            {...(extend ? {} : { title: <FarLine {...sentenceAround(request.technician.name, asks.wantsIn)} /> })}
             note={request.answers_call ? help.takes : null}
           />
-          <RequestRecording services={request.services} />
+          <div className="request-recording">
+            <RequestRecording services={request.services} />
+          </div>
         </div>
         <div className="request-choices">
           <PanelProblemLine text={act.problem ?? (services.length === 0 ? words.chooseService : null)} />

@@ -6,6 +6,7 @@ import { useWords } from '../../words/language.tsx'
 import { useAct } from '../api/use-act.ts'
 import type { Panel } from '../api/use-panel.ts'
 import { panelWords } from '../words/panel-words.ts'
+import { FarLine, sentenceAround } from './far-text.tsx'
 import { PanelProblemLine } from './panel-problem.tsx'
 
 /** Steps of the spoken warning: 5 minutes and 1 minute before the end. */
@@ -32,7 +33,9 @@ export const SessionBar = ({
         {panel.lost ? <StateBadge look="offline" word={words.wasLive} size={44} /> : <StateBadge look="live" word={words.live} size={44} />}
         <PersonPhoto name={session.technician.name} photo={session.technician.photo} size={72} />
         <div className="session-who">
-          <IsInside name={session.technician.name} />
+          <strong>
+            <FarLine {...sentenceAround(session.technician.name, words.isInside)} />
+          </strong>
           <span>{session.technician.organisation}</span>
         </div>
         <div className="session-left numbers" role="timer" aria-label={words.timeLeft}>
@@ -49,23 +52,5 @@ export const SessionBar = ({
       </div>
       <PanelProblemLine text={act.problem} />
     </>
-  )
-}
-
-/** A longer name is written smaller, so that the bar leaves room for the rest. */
-const sizeOf = (name: string): 'long' | 'very-long' | undefined => (name.length > 30 ? 'very-long' : name.length > 15 ? 'long' : undefined)
-
-/** The name apart from the rest of the sentence: it is what is read from afar. */
-const IsInside = ({ name }: { readonly name: string }) => {
-  const words = useWords(panelWords)
-  const [before = '', after = ''] = words.isInside('\u0000').split('\u0000')
-  return (
-    <strong>
-      {before}
-      <span className="session-name" data-length={sizeOf(name)}>
-        {name}
-      </span>
-      {after}
-    </strong>
   )
 }

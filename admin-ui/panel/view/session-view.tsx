@@ -10,6 +10,7 @@ import { panelWords } from '../words/panel-words.ts'
 import { RecordingNote } from '../replay/recording-note.tsx'
 import { ChatNote } from './chat-note.tsx'
 import { ConnectionLine } from './connection-line.tsx'
+import { OpenCall } from './open-call.tsx'
 import { RefusedList } from './refused-list.tsx'
 import { SessionChat } from './session-chat.tsx'
 import { SessionConduct } from './session-conduct.tsx'
@@ -62,7 +63,8 @@ export const SessionView = ({
             <dt>{words.lastActivity}</dt>
             <dd>{session.last_activity === null ? words.nothingYet : <ExactTime at={session.last_activity} />}</dd>
           </dl>
-          {session.answers_call ? <p className="answers-call">{help.took(session.technician.name)}</p> : null}
+          {state.help === null && session.answers_call ? <p className="answers-call">{help.took(session.technician.name)}</p> : null}
+          {state.help === null ? null : <OpenCall panel={panel} state={state} help={state.help} />}
           {session.recording.state === 'on' ? <RecordingNote recording={session.recording} /> : null}
           <p className="quiet-text">
             {words.letInBy[session.mode](session.approved_by)} ({words.proofs[session.proof]}). {words.endText}

@@ -23,6 +23,8 @@ export interface HelpWords {
   readonly ticketOf: (ticket: string) => string
   readonly withdraw: string
   readonly withdrawQuestion: string
+  /** Whoever came by the call alone goes with it. */
+  readonly withdrawEnds: string
   /** Below the name. */
   readonly takes: string
   readonly took: (name: string) => string
@@ -51,6 +53,7 @@ export const helpWords: Dictionary<HelpWords> = {
     ticketOf: (ticket) => `Ticket ${ticket}`,
     withdraw: 'Withdraw the call',
     withdrawQuestion: 'Withdraw the call for help',
+    withdrawEnds: 'The technician came in by this call alone: withdrawing it ends the session at once.',
     takes: 'Has taken your call',
     took: (name) => `${name} is here for your call for help`,
   },
@@ -77,6 +80,7 @@ export const helpWords: Dictionary<HelpWords> = {
     ticketOf: (ticket) => `Ticket ${ticket}`,
     withdraw: 'Ruf zurückziehen',
     withdrawQuestion: 'Den Hilferuf zurückziehen',
+    withdrawEnds: 'Der Techniker ist allein auf diesen Ruf hin hereingekommen: Zurückziehen beendet die Sitzung sofort.',
     takes: 'Hat Ihren Ruf angenommen',
     took: (name) => `${name} ist auf Ihren Hilferuf hin hier`,
   },

@@ -165,7 +165,8 @@ export const panelWordsDe: PanelWords = {
   enablingGone: (why) => `Der Zustimmtaster an der Maschine antwortet nicht (${why}). Dienste, die ihn brauchen, stehen still.`,
   enablingLetGoFirst:
     'Der Zustimmtaster war schon gedrückt, als der Agent begann, auf ihn zu hören. Lassen Sie ihn einmal los und drücken Sie ihn dann wieder.',
-  pressAwaited: 'Zum Bestätigen jetzt die Taste an der Maschine drücken. Nur drücken, wenn Sie das hier selbst gewählt haben.',
+  pressNow: 'Jetzt die Taste an der Maschine drücken.',
+  pressOnlyYours: 'Nur wenn Sie das hier selbst gewählt haben.',
   holdSwitch: 'Wartet: Zustimmtaster an der Maschine halten',
   enablingMode: 'Nur, solange jemand an der Maschine den Zustimmtaster hält. Nie ohne Tastendruck.',
   pressRefused: (problem) => `Die Taste wurde gedrückt, aber es wurde nichts erlaubt. ${problem}`,

@@ -120,7 +120,8 @@ export interface PanelWords {
   readonly enablingGone: (why: string) => string
   readonly enablingLetGoFirst: string
   /** Something that somebody chose at the panel waits for the button. */
-  readonly pressAwaited: string
+  readonly pressNow: string
+  readonly pressOnlyYours: string
   /** Beside a service whose bytes wait for the enabling switch. */
   readonly holdSwitch: string
   /** In place of the mode of such a service. */
