@@ -208,6 +208,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           access,
           tunnels,
           decisionLog: storage.decisionLog,
+          activePolicy: decisions,
           events: storage.events,
           paces,
           addressOf,

@@ -15,14 +15,17 @@ export async function buildPolicies(dir: string, opa: string): Promise<PolicyMan
   write('capabilities.json', await generateCapabilities(opa))
   const policy = await compilePolicy({ dir, opa, contractDir: dir })
   const data = Buffer.from(`${JSON.stringify(policy.data, null, 2)}\n`)
+  const reasons = Buffer.from(`${JSON.stringify(policy.reasons, null, 2)}\n`)
   const manifest = {
     revision: policy.revision,
     opa_version: policy.opaVersion,
     wasm_sha256: sha256Hex(policy.wasm),
     data_sha256: sha256Hex(data),
+    reasons_sha256: sha256Hex(reasons),
   }
   write('compiled/policy.wasm', policy.wasm)
   write('compiled/data.json', data)
+  write('compiled/reasons.json', reasons)
   write('compiled/manifest.json', `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest
 }

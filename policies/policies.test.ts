@@ -20,12 +20,23 @@ const work = mkdtempSync(join(tmpdir(), 'policies-test-'))
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 describe('the shipped policy', () => {
-  it('uses exactly the reason codes of the closed union, and names each in a rule', () => {
+  it('uses exactly the reason codes of the closed union, and names and explains each beside its rule', async () => {
     const rego = files.sources.map(read).join('\n')
     const used = [...rego.matchAll(/"code":\s*"([a-z_]+)"/g)].map((match) => match[1])
     expect(new Set(used)).toEqual(new Set(policyDenialCodes))
     const missing = [...rego.matchAll(/^missing contains "([a-z0-9_]+)"/gm)].map((match) => match[1])
     expect(new Set(missing)).toEqual(new Set(missingCodes))
+    const { reasons } = await loadShippedPolicy(policiesDir)
+    expect(Object.keys(reasons.denials)).toEqual(policyDenialCodes.toSorted())
+    expect(Object.keys(reasons.missing)).toEqual(missingCodes.toSorted())
+  })
+
+  it('has different, whole sentences in both languages for every reason', async () => {
+    const { reasons } = await loadShippedPolicy(policiesDir)
+    for (const [code, { de, en }] of Object.entries(reasons.denials)) {
+      for (const sentence of [de.reason, de.remedy, en.reason, en.remedy]) expect(sentence, code).toMatch(/^[A-ZÄÖÜ].{10,}\.$/)
+      expect([de.reason, de.remedy], code).not.toEqual([en.reason, en.remedy])
+    }
   })
 
   it('has a test beside every rule', () => {
@@ -61,6 +72,7 @@ describe('the shipped policy', () => {
     expect(compiled.revision).toBe(shipped.revision)
     expect(Buffer.from(compiled.wasm).equals(Buffer.from(shipped.wasm))).toBe(true)
     expect(compiled.data).toEqual(shipped.data)
+    expect(compiled.reasons).toEqual(shipped.reasons)
     expect(compiled.opaVersion).toBe(shipped.opaVersion)
   })
 
@@ -146,6 +158,20 @@ describe('a policy that was edited wrongly', () => {
     const repaired = await check('satisfied if 1 == 1')
     expect(outputOf(repaired, 'test')).toMatch(/test_never: FAIL/)
     expect(outputOf(repaired, 'build')).toBeUndefined()
+  })
+
+  const problemOf = (custom: string) => check(`# METADATA\n# custom: ${custom}\ndenials contains {"code": "mine", "message": ""} if false`)
+
+  it('is told of a text that is not whole, or is one too many, with file and line', async () => {
+    const half = await problemOf(
+      '{reasons: {mine: {granted_by: me, de: {reason: "Nein, das nicht."}, en: {reason: "No, not that.", remedy: "Wait for it."}}}}',
+    )
+    expect(outputOf(half, 'build')).toMatch(/rules\/extra\.rego:5: custom\.reasons\.mine\.granted_by: /)
+    expect(outputOf(half, 'build')).toMatch(/rules\/extra\.rego:5: custom\.reasons\.mine\.de\.remedy: /)
+    const twice = await problemOf('{missing: {training: {de: Eine Schulung, en: A training}}}')
+    expect(outputOf(twice, 'build')).toMatch(/custom\.missing\.training: this code has a text elsewhere already/)
+    const noText = await problemOf('[reasons')
+    expect(outputOf(noText, 'check')).toMatch(/extra\.rego/)
   })
 
   it('is refused at start when the compiled bytes are not those of the sources', async () => {

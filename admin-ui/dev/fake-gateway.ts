@@ -17,6 +17,7 @@ import {
   undertaking,
 } from './fake-data.ts'
 import { fakePhoto } from './fake-photo.ts'
+import { fakeReasons } from './fake-reasons.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
 
 const gatewayForAgents = {
@@ -203,6 +204,8 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
         )
       case 'POST devices/:id/enrolment':
         return ok({ enrolment_password: 'maple-orbit-2204-copper', gateway: gatewayForAgents })
+      case 'GET policy/:id':
+        return id === 'reasons' ? ok(fakeReasons()) : notFound
       case 'GET decisions':
         return pageOf(world.decisions)
       case 'GET decisions/:id':

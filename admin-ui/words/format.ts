@@ -42,15 +42,18 @@ export const formatExact = (language: Language, instantMs: number): string => {
   return `${new Intl.DateTimeFormat(locale, dateTime).format(at)} (${zone}) · ${new Intl.DateTimeFormat(locale, { ...dateTime, timeZone: 'UTC' }).format(at)} UTC`
 }
 
+const moment: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+
 /** `24 Nov, 07:10`: day and minute, for people who stand before it. */
 export const formatMoment = (language: Language, instantMs: number): string =>
-  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(new Date(instantMs))
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, moment).format(new Date(instantMs))
+
+/** The same by the clock in another zone, which is named where it is not the reader's own: `24 Nov, 07:10 (Europe/Berlin)`. */
+export const formatMomentAt = (language: Language, instantMs: number, zone?: string): string => {
+  if (zone === undefined || zone === new Intl.DateTimeFormat().resolvedOptions().timeZone) return formatMoment(language, instantMs)
+  const text = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { ...moment, timeZone: zone }).format(new Date(instantMs))
+  return `${text} (${zone})`
+}
 
 /** `07:10:05`, for what follows one another. */
 export const formatSecond = (language: Language, instantMs: number): string =>

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../basics/clock.ts'
+import { explainDenial } from '../decisions/explain-denial.ts'
+import type { PolicyReasonsAnswer } from '../http-api/contract/policy-reasons.ts'
 import type { Machine, MachinePage, MachineSummary } from '../http-api/contract/machines.ts'
 import { createApiClient, type ApiClient } from './client/api-client.ts'
 import { readCredentials } from './client/credentials.ts'
@@ -19,7 +21,10 @@ export const machinesCommand = (): Command =>
         process.stdout.write(json ? `${JSON.stringify({ schemaVersion: 1, machines })}\n` : listed(machines))
       } else {
         const machine = await client.get<Machine>(`/api/v1/machines/${encodeURIComponent(id)}`)
-        process.stdout.write(json ? `${JSON.stringify({ schemaVersion: 1, machine })}\n` : told(machine))
+        const told = json
+          ? JSON.stringify({ schemaVersion: 1, machine })
+          : tell(machine, await client.get<PolicyReasonsAnswer>('/api/v1/policy/reasons'))
+        process.stdout.write(json ? `${told}\n` : told)
       }
     })
 
@@ -39,16 +44,23 @@ function listed(machines: readonly MachineSummary[]): string {
   return table(machines.map(({ id, name, site, online }) => [id, online ? 'online' : 'offline', name, site]))
 }
 
-const told = (machine: Machine): string =>
+const tell = (machine: Machine, { reasons }: PolicyReasonsAnswer): string =>
   `${printable(machine.name)} (${printable(machine.id)}), ${printable(machine.site)}: ${machine.online ? 'online' : 'offline'}\n` +
   table(
     machine.services.map(({ name, kind, title, enabled, can_request: can, denials }) => [
       `  ${machine.id}/${name}`,
       kind,
       title,
-      !enabled ? 'switched off' : can ? '' : denials.map(({ message }) => message).join(' '),
+      !enabled ? 'switched off' : can ? '' : denials.map((denial) => sentenceOf(denial, reasons)).join(' '),
     ]),
   )
+
+/** What stands against it, what would remove it, and from when waiting does. */
+function sentenceOf(denial: Machine['services'][number]['denials'][number], denials: PolicyReasonsAnswer['reasons']): string {
+  const { reason, remedy } = explainDenial(denial, { reasons: { denials }, language: 'en' })
+  const from = denial.until === undefined ? '' : `Possible from ${new Date(denial.until * 1000).toISOString()}.`
+  return [reason, remedy, from].filter((part) => part !== '').join(' ')
+}
 
 /** Its address is made of it, and `..` would lead elsewhere. */
 function machineOf(text: string): string {

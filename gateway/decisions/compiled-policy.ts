@@ -1,3 +1,5 @@
+import type { PolicyReasons } from './policy-reasons.ts'
+
 /** An immutable policy revision, ready to be evaluated. */
 export interface CompiledPolicy {
   /** `sha256:` + 64 hex over sources, data and tests. */
@@ -5,6 +7,8 @@ export interface CompiledPolicy {
   readonly wasm: Uint8Array
   /** The base documents (`data.json`). */
   readonly data: Readonly<Record<string, unknown>>
+  /** What its denials are called, and who can remove them. */
+  readonly reasons: PolicyReasons
   /** Of the compiler. */
   readonly opaVersion: string
 }

@@ -16,6 +16,7 @@ import type { DecisionResult } from './decision-result.ts'
 import type { EvaluationPool } from './evaluation-pool.ts'
 import type { Evaluation } from './policy-instance.ts'
 import { policyErrorResult } from './policy-error.ts'
+import type { PolicyReasons } from './policy-reasons.ts'
 import type { PolicyProblem } from './policy-error.ts'
 import { notLoadable, warmPool } from './warm-pool.ts'
 import { withinLimits } from './within-limits.ts'
@@ -45,6 +46,7 @@ export async function createDecisionEngine(options: DecisionEngineOptions): Prom
 
 class Engine implements DecisionEngine {
   revision = ''
+  reasons: PolicyReasons = { denials: {}, missing: {} }
   readonly #options: DecisionEngineOptions
   readonly #limits: DecisionEngineLimits
   readonly #cache: DecisionCache
@@ -95,11 +97,12 @@ class Engine implements DecisionEngine {
   async prepare(policy: CompiledPolicy): Promise<PreparedPolicy> {
     if (this.#draining) throw notLoadable('the gateway is shutting down')
     const pool = await warmPool({ policy, limits: this.#limits, logger: this.#options.logger })
-    const { revision } = policy
+    // Not the policy itself: its Wasm is held by the workers.
+    const { revision, reasons } = policy
     return {
       revision,
       use: () => {
-        const work = this.#activation.then(() => this.#swap(revision, pool))
+        const work = this.#activation.then(() => this.#swap({ revision, reasons }, pool))
         this.#activation = work.then(
           () => {},
           () => {},
@@ -236,19 +239,20 @@ class Engine implements DecisionEngine {
     return branded({ id, input, result, revision: this.revision, cached: false, durationUs: record?.durationUs ?? 0, evaluatedAt })
   }
 
-  async #swap(revision: string, next: EvaluationPool): Promise<{ readonly settled: Promise<void> }> {
+  async #swap(policy: Pick<CompiledPolicy, 'revision' | 'reasons'>, next: EvaluationPool): Promise<{ readonly settled: Promise<void> }> {
     // What is denied anyway needs no policy: the next start takes the new one.
     if (this.#draining) return { settled: next.close('closed') }
     const last = this.#pool
     this.#pool = next
-    this.revision = revision
+    this.revision = policy.revision
+    this.reasons = policy.reasons
     this.#cache.clear()
     if (last !== null) {
       this.#counts.endedTimeouts += last.timeouts
       this.#counts.endedRestarts += last.restarts
       // What still ran there is asked again: its answer would have been that of the old policy.
       await last.close('policy_keeps_changing')
-      this.#options.logger.info({ revision }, 'policy activated')
+      this.#options.logger.info({ revision: policy.revision }, 'policy activated')
     }
     const told = Array.from(this.#listeners, (listener) => this.#notify(listener))
     return { settled: Promise.all(told).then(() => {}) }

@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from './compiled-policy.ts'
 import type { Decision } from './decision.ts'
 import type { DecisionInput } from './decision-input.ts'
+import type { PolicyReasons } from './policy-reasons.ts'
 
 /** The policy decision point (NIST SP 800-207). Never throws for a bad policy: what cannot be decided is denied with `policy_error`. */
 export interface DecisionEngine {
@@ -9,6 +10,8 @@ export interface DecisionEngine {
   decideMany(inputs: readonly DecisionInput[]): Promise<readonly Decision[]>
   /** Digest of the active revision; empty while there is none, and everything is denied with `policy_error`. */
   readonly revision: string
+  /** Its texts: they change in the same moment. */
+  readonly reasons: PolicyReasons
   readonly statistics: DecisionStatistics
   /**
    * Swaps the policy once a worker with the new one is warm; listeners hear of it afterwards. Nothing is open for re-evaluation before.

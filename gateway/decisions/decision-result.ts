@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { denialCodes, missingCodes } from './denial-codes.ts'
+import { reasonCode } from './policy-reasons.ts'
 
 /** Data for the proxy, matched on the canonical path that is sent. A request that any rule matches is refused. */
 export const requestRuleSchema = z.strictObject({
@@ -26,9 +26,19 @@ export const decisionLimitsSchema = z.strictObject({
 export const decisionResultSchema = z.strictObject({
   allow: z.boolean(),
   /** Everything that stands against it, for people to read. */
-  denials: z.array(z.strictObject({ code: z.enum(denialCodes), message: z.string().max(1000) })).max(100),
+  denials: z
+    .array(
+      z.strictObject({
+        /** The shipped ones are in `denial-codes.ts`; a policy has its own beside them. */
+        code: reasonCode,
+        message: z.string().max(1000),
+        /** Unix seconds: waiting until then removes it. */
+        until: z.int().min(0).optional(),
+      }),
+    )
+    .max(100),
   /** What the parties can still supply. */
-  missing: z.array(z.enum(missingCodes)).max(100),
+  missing: z.array(reasonCode).max(100),
   limits: decisionLimitsSchema,
   /** Unix seconds: before this instant time alone does not change the answer. The engine caps it at 60 s from now. */
   valid_until: z.int().min(0),

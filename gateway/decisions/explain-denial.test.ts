@@ -1,37 +1,42 @@
 import { describe, expect, it } from 'vitest'
-import { denialCodes, missingCodes } from './denial-codes.ts'
-import { denialTexts, missingTexts } from './denial-texts.ts'
 import { explainDenial } from './explain-denial.ts'
+import type { DenialReason } from './policy-reasons.ts'
 
-const denied = {
-  allow: false,
-  denials: [
-    { code: 'no_permission', message: 'a' },
-    { code: 'no_permission', message: 'b' },
-    { code: 'training_expired', message: 'c' },
-  ],
-  missing: ['training'],
-} as const
+const closed: DenialReason = {
+  granted_by: 'nobody',
+  de: { reason: 'Der Standort ist geschlossen.', remedy: 'Bis zur Öffnung warten.' },
+  en: { reason: 'The site is closed.', remedy: 'Wait until it opens.' },
+}
+const reasons = { denials: { outside_hours: closed } }
 
 describe('explainDenial', () => {
-  it('says each reason once, with what would remove it, in the language asked for', () => {
-    const explained = explainDenial({ ...denied, denials: [...denied.denials], missing: [...denied.missing] }, 'en')
-    expect(explained.reasons.map((reason) => reason.code)).toEqual(['no_permission', 'training_expired'])
-    expect(explained.reasons[1]?.reason).toBe('The training for this product line has expired.')
-    expect(explained.missing).toEqual(['Valid training for the product line'])
-    expect(explainDenial({ ...denied, denials: [...denied.denials], missing: [] }, 'de').reasons[1]?.remedy).toContain('Schulung')
+  it('says what stands against it and what would remove it, in the language asked for', () => {
+    const denial = { code: 'outside_hours', message: '' }
+    expect(explainDenial(denial, { reasons, language: 'de' })).toEqual({ ...closed.de, grantedBy: 'nobody', act: null })
+    expect(explainDenial(denial, { reasons, language: 'en' })).toEqual({ ...closed.en, grantedBy: 'nobody', act: null })
   })
 
-  it('has nothing to explain where access is allowed', () => {
-    expect(explainDenial({ allow: true, denials: [], missing: [] }, 'de')).toEqual({ reasons: [], missing: [] })
+  it('lets the rule speak for itself in English, since it may name more', () => {
+    const denial = { code: 'outside_hours', message: 'Heidelberg is closed.' }
+    expect(explainDenial(denial, { reasons, language: 'en' }).reason).toBe('Heidelberg is closed.')
+    expect(explainDenial(denial, { reasons, language: 'de' }).reason).toBe('Der Standort ist geschlossen.')
   })
 
-  it('has different, whole sentences in both languages for every code', () => {
-    for (const code of denialCodes) {
-      const { de, en } = denialTexts[code]
-      for (const sentence of [de.reason, de.remedy, en.reason, en.remedy]) expect(sentence, code).toMatch(/^[A-ZÄÖÜ].{10,}\.$/)
-      expect(de.reason).not.toBe(en.reason)
-    }
-    for (const code of missingCodes) expect(missingTexts[code].de).not.toBe('')
+  it('shows the sentence of a rule without a text, or else its code', () => {
+    expect(explainDenial({ code: 'other_thing', message: 'Not on Fridays.' }, { reasons, language: 'de' })).toEqual({
+      reason: 'Not on Fridays.',
+      remedy: '',
+      grantedBy: null,
+      act: null,
+    })
+    expect(explainDenial({ code: 'toString', message: '' }, { reasons, language: 'de' }).reason).toBe('toString')
+    expect(explainDenial({ code: 'other_thing', message: '' }, { reasons, language: 'en' }).reason).toBe('other thing')
+  })
+
+  it('has texts of its own for an answer that no policy gave', () => {
+    expect(explainDenial({ code: 'policy_error', message: '' }, { reasons: { denials: {} }, language: 'de' })).toMatchObject({
+      grantedBy: 'security_team',
+      reason: expect.stringContaining('Zugriffsregeln'),
+    })
   })
 })

@@ -20,7 +20,10 @@ const good = {
 }
 
 const odd = fc.oneof(fc.anything(), fc.constantFrom('yes', 1, Number.NaN, Infinity, -1, 0.5, null, undefined, 'true', [], {}, ['hmi', 7]))
-const denial = fc.record({ code: fc.oneof(fc.constantFrom(...denialCodes), fc.string()), message: fc.string() })
+const denial = fc.record(
+  { code: fc.oneof(fc.constantFrom(...denialCodes), fc.string()), message: fc.string(), until: fc.oneof(fc.nat(), odd) },
+  { requiredKeys: ['code', 'message'] },
+)
 const result = fc.record(
   {
     allow: fc.oneof(fc.boolean(), odd),
@@ -43,13 +46,23 @@ describe('readDecisionResult', () => {
     expect(readDecisionResult(good)).toEqual(good)
   })
 
+  it('takes codes of a policy’s own, and until when waiting helps', () => {
+    const denials = [{ code: 'outside_hours', message: 'Closed.', until: 1_795_510_800 }]
+    expect(readDecisionResult({ ...good, allow: false, denials, missing: ['site_open'] })).toMatchObject({
+      denials,
+      missing: ['site_open'],
+    })
+  })
+
   it.each([
     ['an allowance in words', { ...good, allow: 'yes' }],
     ['an allowance as a number', { ...good, allow: 1 }],
     ['no allowance at all', { ...good, allow: undefined }],
     ['a missing member', { allow: true, denials: [], missing: [], limits: good.limits }],
     ['a member too many', { ...good, extra: 1 }],
-    ['a code that nobody knows', { ...good, denials: [{ code: 'because', message: '' }] }],
+    ['a code that is none', { ...good, denials: [{ code: 'Because of it', message: '' }] }],
+    ['a wait without an end', { ...good, denials: [{ code: 'outside_hours', message: '', until: 'soon' }] }],
+    ['a remedy that is no code', { ...good, missing: ['A training'] }],
     ['a time that is no number', { ...good, valid_until: Number.NaN }],
     ['too many denials', { ...good, denials: Array.from({ length: 101 }, () => ({ code: 'time_limit', message: '' })) }],
     ['a rule that allows', { ...good, limits: { ...good.limits, request_rules: [{ effect: 'allow', methods: [], path: '/' }] } }],

@@ -1,8 +1,5 @@
-import { denialCodes, missingCodes } from './denial-codes.ts'
 import type { DecisionLimits, DecisionResult, Denial, RequestRule } from './decision-result.ts'
 
-const knownDenials = new Set<unknown>(denialCodes)
-const knownMissing = new Set<unknown>(missingCodes)
 const mostDenials = 100
 const mostListed = 1000
 
@@ -15,9 +12,7 @@ export function readDecisionResult(value: unknown): DecisionResult | null {
   const { allow, valid_until: validUntil } = value
   if (typeof allow !== 'boolean' || !isCount(validUntil)) return null
   const denials = readList(value['denials'], mostDenials, readDenial)
-  const missing = readList(value['missing'], mostDenials, (item) =>
-    knownMissing.has(item) ? (item as DecisionResult['missing'][number]) : null,
-  )
+  const missing = readList(value['missing'], mostDenials, (item) => (isCode(item) ? item : null))
   const limits = readLimits(value['limits'])
   if (denials === null || missing === null || limits === null) return null
   return { allow, denials: inOrder(denials), missing: missing.toSorted(), limits, valid_until: validUntil }
@@ -28,9 +23,13 @@ const inOrder = (denials: Denial[]): Denial[] => denials.toSorted((a, b) => comp
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function readDenial(value: unknown): Denial | null {
-  if (!hasExactly(value, ['code', 'message'])) return null
+  const dated = hasExactly(value, ['code', 'message', 'until'])
+  if (!dated && !hasExactly(value, ['code', 'message'])) return null
   const { code, message } = value
-  return knownDenials.has(code) && isText(message, 1000) ? { code: code as Denial['code'], message } : null
+  if (!isCode(code) || !isText(message, 1000)) return null
+  if (!dated) return { code, message }
+  const until = value['until']
+  return isCount(until) ? { code, message, until } : null
 }
 
 function readLimits(value: unknown): DecisionLimits | null {
@@ -78,4 +77,5 @@ function hasExactly(value: unknown, names: readonly string[]): value is Record<s
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const isCode = (value: unknown): value is string => typeof value === 'string' && /^[a-z][a-z0-9_]{1,63}$/.test(value)
 const isText = (value: unknown, longest: number): value is string => typeof value === 'string' && value.length <= longest

@@ -133,6 +133,8 @@ const matrix: Readonly<Record<string, Entry>> = {
   },
   'POST /api/v1/devices/:id/enrolment': { may: 'administration', path: '/api/v1/devices/none/enrolment', answer: 404 },
 
+  'GET /api/v1/policy/reasons': { may: 'signed in', answer: 200 },
+
   'GET /api/v1/decisions': { may: 'decisions', answer: 200 },
   'GET /api/v1/decisions/:id': { may: 'decisions', path: `/api/v1/decisions/dec_${'0'.repeat(32)}`, answer: 404 },
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { DecisionEngine } from '../decisions/decision-engine.ts'
 import type { DecisionLogReader } from '../decisions/decision-log.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { DeviceId, OrganisationId, ServiceName, SessionId } from '../basics/ids.ts'
@@ -44,6 +45,8 @@ export interface HttpApiPorts {
   readonly access: AccessEntry
   readonly tunnels: TunnelCutter
   readonly decisionLog: DecisionLogReader
+  /** The revision that decides now, and what its denials are called. */
+  readonly activePolicy: Pick<DecisionEngine, 'revision' | 'reasons'>
   readonly events: EventLog
   readonly paces: RequestPaces
   /** Who is at the other end of a connection that is no request any more. */

@@ -24,6 +24,7 @@ import { machineRoutes } from './routes/machine-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
 import { organisationRoutes } from './routes/organisation-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
+import { policyReasonRoutes } from './routes/policy-reason-routes.ts'
 import { securityTxtRoute } from './routes/security-txt-route.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { securityHeaders, securityHeadersOf } from './security-headers.ts'
@@ -135,6 +136,7 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     organisationRoutes(app, ports)
     deviceRoutes(app, ports)
     decisionRoutes(app, ports)
+    policyReasonRoutes(app, ports)
     demoRoutes(app, ports)
     installationRoutes(app, ports)
     securityTxtRoute(app, ports)

@@ -16,6 +16,18 @@ service_satisfied if {
 
 used(method) if method in input.technician.authentication.methods
 
+# METADATA
+# custom:
+#   reasons:
+#     authentication_too_weak:
+#       granted_by: self
+#       act: sign_in_again
+#       de:
+#         reason: Die Anmeldung ist dafür nicht stark genug.
+#         remedy: Mit einem zweiten Faktor erneut anmelden.
+#       en:
+#         reason: The sign-in is not strong enough for this.
+#         remedy: Sign in again with a second factor.
 denials contains {
 	"code": "authentication_too_weak",
 	"message": "The sign-in is not strong enough for this.",
@@ -23,4 +35,8 @@ denials contains {
 	not satisfied
 }
 
+# METADATA
+# custom:
+#   missing:
+#     step_up_mfa: {de: Anmeldung mit zweitem Faktor, en: Sign-in with a second factor}
 missing contains "step_up_mfa" if not satisfied

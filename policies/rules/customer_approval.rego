@@ -23,6 +23,17 @@ covers_service if {
 	count(input.approval.services) > 0
 }
 
+# METADATA
+# custom:
+#   reasons:
+#     no_approval:
+#       granted_by: operator
+#       de:
+#         reason: An der Maschine hat noch niemand zugestimmt.
+#         remedy: Der Bediener muss die Fernservice-Taste an der Maschine drücken.
+#       en:
+#         reason: Nobody at the machine has approved yet.
+#         remedy: The operator has to press the remote service button at the machine.
 denials contains {
 	"code": "no_approval",
 	"message": "Nobody at the machine has approved this session.",
@@ -30,6 +41,17 @@ denials contains {
 	not granted
 }
 
+# METADATA
+# custom:
+#   reasons:
+#     approval_expired:
+#       granted_by: self
+#       de:
+#         reason: Die Freigabe an der Maschine ist abgelaufen.
+#         remedy: Erneut anfragen oder rechtzeitig verlängern.
+#       en:
+#         reason: The approval given at the machine has run out.
+#         remedy: Ask again, or extend in time.
 denials contains {
 	"code": "approval_expired",
 	"message": "The approval given at the machine has run out.",
@@ -38,6 +60,17 @@ denials contains {
 	not not_expired
 }
 
+# METADATA
+# custom:
+#   reasons:
+#     service_not_approved:
+#       granted_by: self
+#       de:
+#         reason: Die Freigabe an der Maschine umfasst diesen Dienst nicht.
+#         remedy: Eine Sitzung mit diesem Dienst anfragen.
+#       en:
+#         reason: The approval given at the machine does not cover this service.
+#         remedy: Ask for a session with this service.
 denials contains {
 	"code": "service_not_approved",
 	"message": "The approval given at the machine does not cover this service.",
@@ -46,6 +79,10 @@ denials contains {
 	not covers_service
 }
 
+# METADATA
+# custom:
+#   missing:
+#     customer_approval: {de: Zustimmung an der Maschine, en: Approval at the machine}
 missing contains "customer_approval" if not satisfied
 
 changes_at contains granted_from

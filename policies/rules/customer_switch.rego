@@ -11,6 +11,17 @@ satisfied if {
 	on == true
 }
 
+# METADATA
+# custom:
+#   reasons:
+#     switch_off:
+#       granted_by: customer
+#       de:
+#         reason: Der Kunde hat diesen Fernservice ausgeschaltet.
+#         remedy: Der Kunde kann ihn an der Maschine einschalten.
+#       en:
+#         reason: The customer has switched this remote service off.
+#         remedy: The customer can switch it on at the machine.
 denials contains {
 	"code": "switch_off",
 	"message": concat("", ["The customer has switched this service off: ", input.service.name, "."]),
@@ -27,4 +38,8 @@ denials contains {
 	not satisfied
 }
 
+# METADATA
+# custom:
+#   missing:
+#     customer_switch: {de: Vom Kunden eingeschalteter Dienst, en: Service switched on by the customer}
 missing contains "customer_switch" if not satisfied

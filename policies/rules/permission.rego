@@ -25,9 +25,24 @@ denials contains no_permission(for_service) if {
 	not held(for_service)
 }
 
+# METADATA
+# custom:
+#   reasons:
+#     no_permission:
+#       granted_by: service_administrator
+#       de:
+#         reason: Die nötige Berechtigung fehlt.
+#         remedy: Die Serviceverwaltung kann sie erteilen.
+#       en:
+#         reason: The necessary permission is missing.
+#         remedy: The service administration can grant it.
 no_permission(permission) := {
 	"code": "no_permission",
 	"message": concat("", ["The technician does not have the permission ", permission, "."]),
 }
 
+# METADATA
+# custom:
+#   missing:
+#     permission: {de: Berechtigung, en: Permission}
 missing contains "permission" if not satisfied

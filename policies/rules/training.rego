@@ -27,6 +27,17 @@ good_enough contains training if {
 	training.level >= required_level
 }
 
+# METADATA
+# custom:
+#   reasons:
+#     no_training:
+#       granted_by: service_administrator
+#       de:
+#         reason: Für diese Produktlinie liegt keine Schulung vor.
+#         remedy: Eine Schulung für die Produktlinie besuchen und eintragen lassen.
+#       en:
+#         reason: There is no training for this product line.
+#         remedy: Attend a training for the product line and have it recorded.
 denials contains {
 	"code": "no_training",
 	"message": concat("", ["There is no training for this product line: ", input.device.product_line, "."]),
@@ -35,6 +46,17 @@ denials contains {
 	count(for_product_line) == 0
 }
 
+# METADATA
+# custom:
+#   reasons:
+#     training_level_too_low:
+#       granted_by: service_administrator
+#       de:
+#         reason: Die Schulung für diese Produktlinie hat eine zu niedrige Stufe.
+#         remedy: Die nächste Schulungsstufe besuchen und eintragen lassen.
+#       en:
+#         reason: The training for this product line is of too low a level.
+#         remedy: Attend the next level of training and have it recorded.
 denials contains {
 	"code": "training_level_too_low",
 	"message": concat("", ["The training for this product line is of too low a level: ", input.device.product_line, "."]),
@@ -44,6 +66,17 @@ denials contains {
 	count(good_enough) == 0
 }
 
+# METADATA
+# custom:
+#   reasons:
+#     training_expired:
+#       granted_by: service_administrator
+#       de:
+#         reason: Die Schulung für diese Produktlinie ist abgelaufen.
+#         remedy: Die Schulung auffrischen und eintragen lassen.
+#       en:
+#         reason: The training for this product line has expired.
+#         remedy: Refresh the training and have it recorded.
 denials contains {
 	"code": "training_expired",
 	"message": concat("", ["The training for this product line has expired: ", input.device.product_line, "."]),
@@ -52,6 +85,10 @@ denials contains {
 	count(good_enough) > 0
 }
 
+# METADATA
+# custom:
+#   missing:
+#     training: {de: Gültige Schulung für die Produktlinie, en: Valid training for the product line}
 missing contains "training" if not satisfied
 
 changes_at contains training.valid_until if some training in for_product_line

@@ -16,6 +16,7 @@ import type {
 import type { Machine, MachinePage } from '../../../gateway/http-api/contract/machines.ts'
 import type { Me, Undertaking } from '../../../gateway/http-api/contract/me.ts'
 import type { NewSession } from '../../../gateway/http-api/contract/new-session.ts'
+import type { PolicyReasonsAnswer } from '../../../gateway/http-api/contract/policy-reasons.ts'
 import type { Session, SessionHistory, SessionPage } from '../../../gateway/http-api/contract/sessions.ts'
 import type { Demo } from '../../../gateway/http-api/contract/walk-through.ts'
 import { createCall } from './create-call.ts'
@@ -83,6 +84,7 @@ export const createApi = () => {
       post<Device>(`/devices/${at(id)}/renewal/${decision}`, { public_key: key }),
     openEnrolment: (id: string) => post<{ enrolment_password: string; gateway: GatewayForAgents }>(`/devices/${at(id)}/enrolment`),
     decisions: (query: Query) => get<DecisionPage>(`/decisions${search(query)}`),
+    policyReasons: () => get<PolicyReasonsAnswer>('/policy/reasons'),
     decision: (id: string) => get<DecisionDetail>(`/decisions/${at(id)}`),
   }
 }

@@ -34,7 +34,7 @@ const Details = ({ decision }: { readonly decision: DecisionDetail }) => {
   return (
     <div className="stack">
       <p className="lead">
-        <strong>{decisionSentence({ ...decision, denials: [] }, words, language)}</strong>
+        <strong>{decisionSentence({ ...decision, denials: [] }, { words, language, reasons: { denials: {} } })}</strong>
       </p>
       {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} />}
       <Facts

@@ -10,6 +10,7 @@ import { ListFrame } from '../parts/list-frame.tsx'
 import { Page } from '../parts/page.tsx'
 import { useFilters } from '../parts/use-filters.ts'
 import { usePages } from '../parts/use-pages.ts'
+import { useReasons } from '../parts/use-reasons.ts'
 import { usePortalWords } from '../words/portal-words.ts'
 import { DecisionDrawer } from './decision-drawer.tsx'
 import { decisionSentence } from './decision-sentence.ts'
@@ -74,10 +75,13 @@ export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
 const DecisionRow = ({ decision }: { readonly decision: DecisionSummary }) => {
   const words = usePortalWords().decisions
   const { language } = useLanguage()
+  const reasons = useReasons()
   return (
     <li className="card row-decision">
       <StateBadge look={decision.allow ? 'good' : 'bad'} word={decision.allow ? words.allowed : words.denied} />
-      <Link href={`/decisions/${encodeURIComponent(decision.id)}${location.search}`}>{decisionSentence(decision, words, language)}</Link>
+      <Link href={`/decisions/${encodeURIComponent(decision.id)}${location.search}`}>
+        {decisionSentence(decision, { words, language, reasons })}
+      </Link>
       <span className="quiet">
         <ExactTime at={decision.time_ms} />
       </span>

@@ -1,35 +1,32 @@
-import { denialTexts } from '../../../gateway/decisions/denial-texts.ts'
-import type { DenialText } from '../../../gateway/decisions/denial-texts.ts'
 import { IconBan } from '@tabler/icons-react'
-import { useLanguage } from '../../words/language.tsx'
-import type { Language } from '../../words/language.tsx'
+import { explainDenial } from '../../../gateway/decisions/explain-denial.ts'
+import { formatMomentAt } from '../../words/format.ts'
+import { useLanguage, useWords } from '../../words/language.tsx'
+import { denialWords } from '../words/denial-words.ts'
+import type { Denial } from './denial.ts'
+import { useReasons } from './use-reasons.ts'
 
-interface Denial {
-  readonly code: string
-  readonly message: string
-}
-
-const isKnown = (code: string): code is keyof typeof denialTexts => Object.hasOwn(denialTexts, code)
-
-/** In English the policy's own sentence, which may name more; elsewhere ours, by its code. */
-export const denialText = (denial: Denial, language: Language): DenialText => {
-  if (!isKnown(denial.code)) return { reason: denial.message, remedy: '' }
-  const text = denialTexts[denial.code][language]
-  return language === 'en' && denial.message !== '' ? { ...text, reason: denial.message } : text
+interface DenialListProps {
+  readonly denials: readonly Denial[]
+  /** Of the machine, where it is known: "from 08:00" means the clock there. */
+  readonly timeZone?: string
 }
 
 /** Every reason against it, each with what would remove it. */
-export const DenialList = ({ denials }: { readonly denials: readonly Denial[] }) => {
+export const DenialList = ({ denials, timeZone }: DenialListProps) => {
   const { language } = useLanguage()
+  const words = useWords(denialWords)
+  const reasons = useReasons()
   return (
     <ul className="denials">
       {denials.map((denial) => {
-        const { reason, remedy } = denialText(denial, language)
+        const { reason, remedy } = explainDenial(denial, { reasons, language })
         return (
           <li key={`${denial.code} ${denial.message}`}>
             <IconBan size={20} aria-hidden="true" />
             <span>
               <strong>{reason}</strong> {remedy}
+              {denial.until === undefined ? null : ` ${words.from(formatMomentAt(language, denial.until * 1000, timeZone))}`}
             </span>
           </li>
         )

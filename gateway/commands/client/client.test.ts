@@ -72,10 +72,22 @@ describe('a portal that answers as it likes', () => {
     answers['GET /api/v1/machines'] = { items: [machine], next: null }
     answers['GET /api/v1/machines/press-7'] = {
       ...machine,
-      services: [{ name: 'plc', kind: 'tcp', title: esc, enabled: true, can_request: false, denials: [{ code: 'x', message: esc }] }],
+      services: [
+        {
+          name: 'plc',
+          kind: 'tcp',
+          title: esc,
+          enabled: true,
+          can_request: false,
+          denials: [{ code: 'x_y', message: esc, until: 1_795_510_800 }],
+        },
+      ],
     }
+    const text = { reason: esc, remedy: `Wait ${esc}` }
+    answers['GET /api/v1/policy/reasons'] = { revision: esc, reasons: { x_y: { granted_by: 'nobody', de: text, en: text } }, missing: {} }
     expect([await run('machines'), await run('machines', 'press-7'), await run('machines', 'other')]).toEqual([0, 0, 1])
     expect(said.join('')).toContain('Press')
+    expect(said.join('')).toMatch(/Wait .* Possible from 2026-11-24T/)
     expect(said.join('')).not.toMatch(unprintable)
   })
 

@@ -38,6 +38,7 @@ export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<Inli
 
   const engine: InlineDecisionEngine = {
     revision: policy.revision,
+    reasons: policy.reasons,
     overrule: (_input, result) => result,
     held: Promise.resolve(),
     asked: [],
@@ -58,7 +59,7 @@ export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<Inli
         revision: next.revision,
         use: async () => {
           instance = prepared
-          Object.assign(engine, { revision: next.revision })
+          Object.assign(engine, { revision: next.revision, reasons: next.reasons })
           return { settled: Promise.all(Array.from(listeners, (listener) => listener(next.revision))).then(() => {}) }
         },
         discard: async () => {},

@@ -72,6 +72,12 @@ export const page = z.strictObject({
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable().describe('Cursor for `after`, or null at the end') })
 
+export const denial = z.object({
+  code: z.string().describe('Its text, and who can remove it: GET /api/v1/policy/reasons'),
+  message: z.string().describe('What the rule itself says, in English'),
+  until: instant.optional().describe('Waiting until then removes it'),
+})
+
 /** RFC 9457 problem details; `code` is stable, `title` may be shown, `problems` names each bad field. */
 export const problem = z.object({
   type: z.string(),
@@ -80,15 +86,10 @@ export const problem = z.object({
   code: z.string(),
   id: z.string().describe('What support can find in the log'),
   problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  denials: z
-    .array(z.object({ code: z.string(), message: z.string() }))
-    .optional()
-    .describe('Everything that stands against it, when policy refused'),
+  denials: z.array(denial).optional().describe('Everything that stands against it, when policy refused'),
   missing: z.array(z.string()).optional(),
 })
 export type Problem = z.infer<typeof problem>
-
-export const denial = z.object({ code: z.string(), message: z.string() })
 
 /** For pages that hold a form against the schema of its request. */
 export type ApiSchema = z.ZodType

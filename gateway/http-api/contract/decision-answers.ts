@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { deviceId, page, pageOf, personId, sessionId, wanted } from './building-blocks.ts'
+import { denial, deviceId, page, pageOf, personId, sessionId, wanted } from './building-blocks.ts'
 
 /** What is answered about decisions, and how they are asked for. */
 export const decisionSummary = z.object({
@@ -11,7 +11,7 @@ export const decisionSummary = z.object({
   service: z.string().nullable(),
   session: z.string().nullable(),
   allow: z.boolean(),
-  denials: z.array(z.object({ code: z.string(), message: z.string() })),
+  denials: z.array(denial),
 })
 export const decisionDetail = decisionSummary.extend({
   revision: z.string(),

@@ -69,6 +69,6 @@ async function summary(ports: HttpApiPorts, record: DecisionRecord): Promise<Dec
     service: input.service?.name ?? null,
     session: input.session?.id ?? null,
     allow: result.allow,
-    denials: result.denials.map(({ code, message }) => ({ code, message })),
+    denials: [...result.denials],
   }
 }

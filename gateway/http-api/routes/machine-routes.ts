@@ -88,7 +88,7 @@ async function servicesOf(ports: HttpApiPorts, asker: Asker, device: Device): Pr
       recorded: recording[service.name] !== 'off',
       record_demanded: result?.limits.record === true,
       can_request: result?.allow === true,
-      denials: (result?.denials ?? []).map(({ code, message }) => ({ code, message })),
+      denials: [...(result?.denials ?? [])],
       missing: [...(result?.missing ?? [])],
       max_duration_s: result?.allow === true ? result.limits.max_duration_s : null,
     }

@@ -164,6 +164,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       },
       tunnels: { disconnect: () => {} },
       decisionLog: storage.decisionLog,
+      activePolicy: decisions,
       events: storage.events,
       paces: createRequestPaces(clock, options.paces ?? generous),
       addressOf: () => '192.0.2.1',

@@ -1,5 +1,5 @@
 import { wholeInstallation } from '../../basics/scope.ts'
-import { denialTexts } from '../../decisions/denial-texts.ts'
+import { explainDenial } from '../../decisions/explain-denial.ts'
 import type { Device } from '../../devices/device.ts'
 import type { Person } from '../../people/person.ts'
 import type { Session } from '../../sessions/session.ts'
@@ -11,6 +11,7 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
   const { devices, links, clock } = ports.sessions.ports
   const device = await devices.find(wholeInstallation, session.deviceId)
   const { technician } = session.request
+  const { reasons } = ports.activePolicy
   return {
     id: session.id,
     state: session.state,
@@ -36,7 +37,10 @@ export async function presentSession(ports: HttpApiPorts, session: Session, view
     ended_at: session.endedAt,
     end_reason: session.endReason,
     ended_by: session.endedBy,
-    end_denials: session.endCodes.map((code) => ({ code, message: denialMessage(code) })),
+    end_denials: session.endCodes.map((code) => ({
+      code,
+      message: explainDenial({ code, message: '' }, { reasons, language: 'en' }).reason,
+    })),
     conduct: conductOf(ports, session),
     recorded: ports.sessions.get(session.id)?.recorded ?? false,
     watched: ports.sessions.get(session.id)?.watched ?? false,
@@ -64,13 +68,6 @@ function conductOf(ports: HttpApiPorts, session: Session): SessionView['conduct'
 
 const photoUrl = (session: Session): string | null =>
   session.request.technician.photo_sha256 === null ? null : `/api/v1/people/${session.personId}/photo`
-
-function denialMessage(code: string): string {
-  return (
-    (denialTexts as Readonly<Record<string, { readonly en: { readonly reason: string } } | undefined>>)[code]?.en.reason ??
-    code.replaceAll('_', ' ')
-  )
-}
 
 function presentService(ports: HttpApiPorts, session: Session, device: Device | undefined, name: string): SessionView['services'][number] {
   const service = device?.services.find((candidate) => candidate.name === name)
