@@ -159,6 +159,6 @@ describe('the agent program', () => {
     expect(readFileSync(file, 'utf8')).not.toMatch(/2468|Otto/)
     expect(agent.errors()).not.toContain('2468')
     expect(await run(['operator', 'list', '--config', configure()]).exit).toBe(1)
-    expect(await run(['oparator', '--config', config]).exit).toBe(1)
+    expect(await run(['oparator', '--config', config]).exit).toBe(2)
   }, 60_000)
 })

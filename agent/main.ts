@@ -5,6 +5,7 @@ import { systemRandom } from './basics/random.ts'
 import { openSecretPrompt } from './commands/ask-secret.ts'
 import { joinFlags, readCommandLine, usage } from './commands/command-line.ts'
 import type { CommandLine } from './commands/command-line.ts'
+import { exitCode } from './commands/exit-code.ts'
 import { operatorCommand } from './commands/operator-command.ts'
 import { serviceCommand } from './commands/service-command.ts'
 import { ownProgram, systemServiceHost } from './commands/service-host.ts'
@@ -115,5 +116,5 @@ main().catch((error: unknown) => {
     error instanceof AgentError ? error.message : `The agent could not start: ${error instanceof Error ? error.message : 'unknown'}`
   process.stderr.write(`${text}\n`)
   process.stderr.write(errorCode(error).startsWith('ERR_PARSE_ARGS') ? usage : '')
-  process.exitCode = 1
+  process.exitCode = exitCode(error)
 })

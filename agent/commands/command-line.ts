@@ -26,6 +26,7 @@ export const usage = `Usage: sallyport-agent [run] [--config agent.json] [--die-
          attacks a copy of this agent as a captured gateway would, and reports; exit code 1 when an attack was not held off
        sallyport-agent --version | --help
 Each takes --config FILE (default: agent.json in this folder).
+Exit codes: 0 well, 1 failed, 2 wrong usage, 3 this user may not, 4 the agent does not answer.
 `
 
 const options = {

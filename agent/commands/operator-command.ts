@@ -21,7 +21,7 @@ export interface OperatorCommandOptions {
 /**
  * Reads and changes the customer's list, which has to be a file of its own.
  *
- * @throws AgentError `usage`, `bad_settings`, `bad_pin`, `unknown_operator`
+ * @throws AgentError `usage`, `bad_settings`, `bad_pin`, `unknown_operator`, `last_operator`
  */
 export async function operatorCommand(args: readonly string[], options: OperatorCommandOptions): Promise<void> {
   const { operators, noPin, mayLoosen, random, say, askSecret } = options
@@ -47,7 +47,7 @@ export async function operatorCommand(args: readonly string[], options: Operator
     if (before === undefined) throw new AgentError({ code: 'unknown_operator', message: `There is no ${name} in ${file}.` })
     if (rest.length === 0)
       throw new AgentError({
-        code: 'usage',
+        code: 'last_operator',
         message: `${name} is the only one: with an empty list the agent does not start. Set another name first.`,
       })
     await write(file, rest)

@@ -4,8 +4,10 @@ import type { AgentSettings } from '../../settings/agent-settings.ts'
 import { askStatus } from '../../status/ask-status.ts'
 import { checkCertificate } from './check-certificate.ts'
 import { credentialFile } from '../key-credential.ts'
+import { checkHardware } from './check-hardware.ts'
 import { checkKey } from './check-key.ts'
 import { checkNetwork } from './check-network.ts'
+import { checkOperators } from './check-operators.ts'
 import { checkState } from './check-state.ts'
 import { checkTrust } from './check-trust.ts'
 import { checkWay } from './check-way.ts'
@@ -36,6 +38,8 @@ export async function examine({ load, clock }: Examination): Promise<readonly Fi
     ...(await checkState(settings.stateDir)),
     await checkKey(settings.stateDir, credentialFile),
     await checkCertificate(settings, clock.nowMs()),
+    checkOperators(settings),
+    ...(await checkHardware(settings.hardware)),
     trust,
     checkNetwork(settings.gateway),
   ]
