@@ -1,5 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,7 +6,7 @@ import { AgentError } from '../basics/agent-error.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { serviceCommand } from './service-command.ts'
 import type { ServiceHost } from './service-command.ts'
-import { systemdUnit, unitName } from './systemd-unit.ts'
+import { unitName } from './systemd-unit.ts'
 
 let folder: string
 let said: string[]
@@ -31,6 +30,8 @@ const host = (change: Partial<ServiceHost> = {}): ServiceHost => ({
     exists: async () => false,
     make: async () => {},
   },
+  look: async () => 'ENOENT',
+  hasProgram: async () => true,
   systemctl: (args) => Promise.resolve(void called.push(args.join(' '))),
   ...change,
 })
@@ -139,6 +140,67 @@ describe('service install', () => {
   })
 })
 
+describe('what is wired to the machine', () => {
+  const key = { inputEvent: '/dev/input/by-path/usb-0:1.2-event-kbd', code: 28 }
+  const line = { gpio: { chip: 'gpiochip0', line: 17 } }
+  const hardware = { button: key, lamp: line, enabling: { gpio: { chip: '0', line: 4 } } }
+  const settings = { settings: { hardware } }
+  const with_ = (mode: number, group: string | null, more: Partial<ServiceHost> = {}) =>
+    host({ look: async () => ({ isDevice: true, mode, group }), ...more })
+
+  it('is all of the machine that the unit lets the agent to', async () => {
+    await service('install', {
+      ...settings,
+      host: with_(0o660, 'gpio', { look: async (path) => ({ isDevice: true, mode: 0o660, group: path.slice(5, 10) }) }),
+    })
+    const unit = readFileSync(join(folder, unitName), 'utf8').split('\n')
+    expect(unit.filter((one) => /Device|SupplementaryGroups/u.test(one))).toEqual([
+      'PrivateDevices=no',
+      'DevicePolicy=closed',
+      'DeviceAllow=/dev/input/by-path/usb-0:1.2-event-kbd r',
+      'DeviceAllow=/dev/gpiochip0 rw',
+      'SupplementaryGroups=input gpioc',
+    ])
+    await service('install', { ...settings, host: with_(0o666, null) })
+    expect(readFileSync(join(folder, unitName), 'utf8')).not.toContain('SupplementaryGroups')
+    await service('install')
+    expect(readFileSync(join(folder, unitName), 'utf8')).toContain('PrivateDevices=yes\n')
+  })
+
+  it('is named where the service could not use it, with what to do', async () => {
+    const gpio = { settings: { hardware: { lamp: line } } }
+    const only = async (given: ServiceHost) => (await problemsOf(service('install', { ...gpio, host: given }))).join()
+    expect(await only(with_(0o660, null))).toMatch(
+      /^hardware\.lamp\.gpio\.chip: \/dev\/gpiochip0: only root may use it; .*udev, like SUBSYSTEM=="gpio"/,
+    )
+    expect(await only(with_(0o640, 'gpio'))).toContain('only root may use it')
+    expect(await only(host())).toContain('/dev/gpiochip0: cannot be looked at (ENOENT)')
+    expect(await only(host({ look: async () => ({ isDevice: false, mode: 0o644, group: null }) }))).toContain('is no device')
+    expect(await only(with_(0o660, 'gpio', { hasProgram: async () => false }))).toBe(
+      'hardware.lamp.gpio: needs gpioset of libgpiod: apt install gpiod',
+    )
+    const odd = { button: { inputEvent: '/srv/event 3', code: 28 } }
+    expect(await problemsOf(service('install', { settings: { hardware: odd } }))).toEqual([
+      expect.stringContaining('a device lies below /dev'),
+    ])
+    expect(called).toEqual([])
+  })
+
+  it('is a program that is there, that the service may run, and that nobody else can change', async () => {
+    const commands = (button: string, lamp: string) =>
+      problemsOf(service('install', { settings: { hardware: { button: { command: [button] }, lamp: { command: [lamp] } } } }))
+    expect(await commands('/usr/bin/true', '/usr/bin/env')).toEqual([])
+    expect(await commands('/nowhere/button', '/tmp/lamp')).toEqual([
+      'hardware.button.command: /nowhere/button: cannot be found (ENOENT)',
+      expect.stringMatching(/^hardware\.lamp\.command: \/tmp\/lamp: the service cannot see it there/),
+    ])
+    expect(await commands('/usr/bin', '/etc/passwd')).toEqual([
+      'hardware.button.command: /usr/bin: is no program',
+      'hardware.lamp.command: /etc/passwd: the agent may not run it: chmod 0755',
+    ])
+  })
+})
+
 describe('the secret that encrypts the key', () => {
   const file = '/etc/credstore.encrypted/sallyport-agent-key'
   const line = `LoadCredentialEncrypted=sallyport-agent-key:${file}\n`
@@ -178,36 +240,5 @@ describe('the secret that encrypts the key', () => {
     await service('install', { host: world(change).host, plainKey })
     expect(unit()).not.toContain('LoadCredential')
     expect(called).toContain(`restart ${unitName}`)
-  })
-})
-
-describe('the unit', () => {
-  it('quotes what means something to systemd', () => {
-    const unit = systemdUnit({ program: ['/opt/a b/agent'], config: '/var/lib/x/100%$HOME".json', stateDirectory: 'x', credential: null })
-    expect(unit).toContain('ExecStart="/opt/a b/agent" run --config "/var/lib/x/100%%$$HOME\\".json"\n')
-  })
-
-  const analyze = spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' })
-  const version = Number(/^systemd (\d+)/.exec(analyze.stdout ?? '')?.[1] ?? 0)
-  const why =
-    version >= 250 ? '' : ` (skipped: ${version === 0 ? 'systemd-analyze is not here' : `systemd ${version} cannot judge a file`})`
-
-  it.skipIf(version < 250)(`is right to systemd, and exposes less than 3${why}`, () => {
-    mkdirSync(join(folder, 'units'))
-    const file = join(folder, 'units', unitName)
-    writeFileSync(
-      file,
-      systemdUnit({
-        program: [process.execPath, '/opt/agent/main.js'],
-        config: '/var/lib/sallyport-agent/agent.json',
-        stateDirectory: 'sallyport-agent',
-        credential: '/etc/credstore.encrypted/sallyport-agent-key',
-      }),
-    )
-    const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' })
-    expect([verified.status, verified.stderr]).toEqual([0, ''])
-    const report = execFileSync('systemd-analyze', ['security', '--offline=true', '--no-pager', file], { encoding: 'utf8' })
-    const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(report)?.[1])
-    expect(exposure, report).toBeLessThan(3)
   })
 })

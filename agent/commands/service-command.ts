@@ -4,7 +4,10 @@ import { AgentError, errorCode } from '../basics/agent-error.ts'
 import type { FieldProblem } from '../basics/agent-error.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import { usageError } from './command-line.ts'
+import { hidden } from './hidden-folders.ts'
 import type { KeyCredential } from './key-credential.ts'
+import { judgeHardware } from './judge-hardware.ts'
+import type { HardwareHost } from './judge-hardware.ts'
 import { systemdUnit, unitName } from './systemd-unit.ts'
 
 export interface ServiceCommandOptions {
@@ -21,7 +24,7 @@ export interface ServiceCommandOptions {
   readonly host: ServiceHost
 }
 
-export interface ServiceHost {
+export interface ServiceHost extends HardwareHost {
   /** `/etc/systemd/system` */
   readonly unitFolder: string
   /** `/var/lib` */
@@ -49,14 +52,15 @@ export async function serviceCommand(args: readonly string[], options: ServiceCo
 async function install({ dryRun, plainKey, config, load, program, say, host }: ServiceCommandOptions): Promise<void> {
   const path = resolve(config)
   const settings = await load()
-  const problems = [...programProblems(program), ...(await fileProblems(path, settings, host.stateRoot))]
+  const hardware = await judgeHardware(settings.hardware, host)
+  const problems = [...programProblems(program), ...(await fileProblems(path, settings, host.stateRoot)), ...hardware.problems]
   if (problems.length > 0)
     throw new AgentError({
       code: 'bad_service',
       message: `As a service the agent would not start:\n${problems.map((one) => `  ${one.path}: ${one.message}`).join('\n')}`,
       problems,
     })
-  const place = { program, config: path, stateDirectory: ownFolder(settings.stateDir, host.stateRoot) ?? '' }
+  const place = { program, config: path, stateDirectory: ownFolder(settings.stateDir, host.stateRoot) ?? '', wired: hardware.wired }
   const { credential } = host
   // What it encrypted before, nothing else opens.
   const encrypts = (await credential.exists()) || (!plainKey && (await credential.available()))
@@ -118,9 +122,6 @@ function ownFolder(path: string, stateRoot: string): string | null {
   const [first = ''] = below.split(sep)
   return isAbsolute(below) || first === '' || first === '..' || first === 'private' ? null : first
 }
-
-/** ProtectHome and PrivateTmp hide these from the service. */
-const hidden = /^\/(home|root|run\/user|tmp|var\/tmp)\//
 
 function programProblems(program: readonly string[]): readonly FieldProblem[] {
   return program

@@ -10,7 +10,18 @@ export interface UnitOptions {
   readonly stateDirectory: string
   /** The encrypted secret that encrypts the machine's key; null: it is not encrypted. */
   readonly credential: string | null
+  /** What is wired to the machine, and who may use it. */
+  readonly wired: UnitHardware
 }
+
+export interface UnitHardware {
+  /** Below `/dev`, of letters, digits and `/:.@+-_`. */
+  readonly devices: readonly { readonly path: string; readonly access: 'r' | 'rw' }[]
+  /** Names or numbers of the groups that the devices belong to. */
+  readonly groups: readonly string[]
+}
+
+export const nothingWired: UnitHardware = { devices: [], groups: [] }
 
 export const unitName = 'sallyport-agent.service'
 
@@ -18,7 +29,7 @@ export const unitName = 'sallyport-agent.service'
  * The agent as a service of systemd: a user of its own that exists only while it runs (DynamicUser), one folder that it may write, and nothing else of the
  * machine. See systemd.exec(5).
  */
-export function systemdUnit({ program, config, stateDirectory, credential }: UnitOptions): string {
+export function systemdUnit({ program, config, stateDirectory, credential, wired }: UnitOptions): string {
   // Opened by systemd at the start, and seen by this service alone.
   const encryption = credential === null ? '' : `LoadCredentialEncrypted=${keyCredential}:${quoted(credential)}\n`
   const command = [...program, 'run', '--config', config].map(quoted).join(' ')
@@ -58,8 +69,7 @@ ProtectControlGroups=yes
 ProtectClock=yes
 ProtectHostname=yes
 PrivateTmp=yes
-PrivateDevices=yes
-PrivateUsers=yes
+${deviceLines(wired)}PrivateUsers=yes
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -76,6 +86,14 @@ MemoryDenyWriteExecute=no
 [Install]
 WantedBy=multi-user.target
 `
+}
+
+/** The kernel's pseudo devices such as /dev/null, and what is named. */
+function deviceLines({ devices, groups }: UnitHardware): string {
+  if (devices.length === 0) return 'PrivateDevices=yes\n'
+  const allowed = devices.map(({ path, access }) => `DeviceAllow=${path} ${access}\n`).join('')
+  const members = groups.length === 0 ? '' : `SupplementaryGroups=${groups.join(' ')}\n`
+  return `# What is wired to the machine ("hardware" in agent.json), and no other device of it.\nPrivateDevices=no\nDevicePolicy=closed\n${allowed}${members}`
 }
 
 /** See systemd.service(5), "Command lines": quotes, backslashes, `%` and `$` mean something there. */

@@ -37,6 +37,9 @@ export interface GpioLine {
   readonly activeLow: boolean
 }
 
+/** The device that it is; libgpiod takes a chip's number for its name. */
+export const gpioDevice = ({ chip }: GpioLine): string => `/dev/${/^\d+$/u.test(chip) ? 'gpiochip' : ''}${chip}`
+
 /** An absolute path and its arguments; no shell reads it. */
 export interface CommandLine {
   readonly program: string
