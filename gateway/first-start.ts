@@ -1,8 +1,6 @@
-import type { Clock } from './basics/clock.ts'
 import { newOrganisationId, type OrganisationId } from './basics/ids.ts'
 import type { Random } from './basics/random.ts'
 import { wholeInstallation } from './basics/scope.ts'
-import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import { gatewayActor } from './ledger/event.ts'
 import type { Storage } from './storage/create-storage.ts'
 
@@ -22,20 +20,4 @@ export async function serviceOrganisationOf(storage: Storage, name: string, rand
   ])
   await storage.installation.put('service_organisation', id, 0, [])
   return id
-}
-
-/** A revision that was not active before is an event of its own. */
-export async function recordPolicy(storage: Storage, organisation: OrganisationId, policy: CompiledPolicy, clock: Clock): Promise<void> {
-  const known = await storage.installation.get('active_policy')
-  if (known?.value.revision === policy.revision) return
-  const fact = { revision: policy.revision, activatedAt: clock.nowS() }
-  await storage.installation.put('active_policy', fact, known?.version ?? 0, [
-    {
-      log: { kind: 'o', organisation },
-      type: 'policy.activated',
-      session: null,
-      actor: gatewayActor,
-      detail: { previous: known?.value.revision ?? null, revision: policy.revision },
-    },
-  ])
 }

@@ -12,8 +12,6 @@ import { createRequestPaces } from './basics/request-paces.ts'
 import type { Database } from './database/database.ts'
 import { openDatabase } from './database/open-database.ts'
 import { endInOrder } from './end-in-order.ts'
-import { createDecisionEngine } from './decisions/create-decision-engine.ts'
-import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import { DeviceChanges } from './devices/device-changes.ts'
 import { clientAddress, isFront } from './front/client-address.ts'
 import { passToSocket } from './front/pass-to-socket.ts'
@@ -21,9 +19,8 @@ import { sharePort } from './front/share-port.ts'
 import { startFront } from './front/start-front.ts'
 import type { DemoPorts } from './http-api/api-ports.ts'
 import { createHttpApi } from './http-api/create-http-api.ts'
-import { undertakingText } from './http-api/undertaking-text.ts'
 import { chooseListener } from './choose-listener.ts'
-import { recordPolicy, serviceOrganisationOf } from './first-start.ts'
+import { serviceOrganisationOf } from './first-start.ts'
 import type { PeopleRoom } from './people/people-room.ts'
 import { openCertificateAuthority } from './pki/certificate-authority.ts'
 import { createEnrolmentAdministration, type EnrolmentAdministration } from './pki/enrolment-administration.ts'
@@ -34,7 +31,6 @@ import { publishBundle } from './pki/publish-bundle.ts'
 import { startEstListener } from './pki/est-listener.ts'
 import { startServerCertificate } from './pki/server-certificate.ts'
 import { createWaitingRenewals } from './pki/waiting-renewals.ts'
-import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
 import { createAccessProxy } from './proxy/access-proxy.ts'
 import { defaultAccessLimits } from './proxy/access-settings.ts'
 import { streamAuthority } from './stream-authority.ts'
@@ -45,6 +41,7 @@ import type { GatewaySettings } from './settings/gateway-settings.ts'
 import { sharesPort } from './settings/one-port.ts'
 import { isStillSignedIn, useSignIn } from './sign-in/who-is-signed-in.ts'
 import { startIdentity } from './start-identity.ts'
+import { startPolicies } from './start-policies.ts'
 import { createStorage, type Storage } from './storage/create-storage.ts'
 import { migrations } from './storage/migrations.ts'
 import type { Schema } from './storage/schema.ts'
@@ -96,9 +93,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const storage = createStorage({ database, clock, random, boot: random.hex(16) })
     keep({ close: sweepRecords({ store: storage.retention, ...settings.retention, clock, logger }) })
     const serviceOrganisation = await serviceOrganisationOf(storage, settings.organisation, random)
-    const policy = await loadShippedPolicy(settings.policiesDir)
-    await recordPolicy(storage, serviceOrganisation, policy, clock)
-    const decisions = keep(await createDecisionEngine({ policy, clock, random, logger, log: storage.decisionLog }))
+    const shared = { settings, storage, clock, random, logger }
+    const policies = keep(await startPolicies({ ...shared, organisation: serviceOrganisation, environment: process.env }))
+    const { decisions } = policies
 
     const authority = await openCertificateAuthority({
       directory: join(settings.dataDir, 'pki'),
@@ -149,7 +146,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     const portOf = ({ port }: AddressInfo): number => (oneForAll ? settings.public.port : port)
     const idp = settings.identityProvider
-    const { people, peopleChanges, photos, signIns } = keep(await startIdentity({ settings, storage, clock, random, logger }))
+    const { people, peopleChanges, photos, signIns } = keep(await startIdentity(shared))
     const sessions = keep(
       await startSessions({
         store: storage.sessions,
@@ -166,6 +163,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         settings: { ...settings, ...settings.limits },
       }),
     )
+
+    policies.followSessions(sessions.room)
 
     const portal = new URL(settings.portalOrigin)
     const behindFront = settings.public.trustForwardedFor
@@ -226,7 +225,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
               ca_pem: authority.bundlePem,
             },
             deviceCertificateDays: settings.deviceCertificateDays,
-            undertaking: { version: undertakingVersion(policy), text: undertakingText },
+            undertaking: policies.undertaking,
             pagesDir: settings.pagesDir,
             securityContact: settings.securityContact,
             demo: options.demo ?? null,
@@ -288,9 +287,3 @@ async function readRecorder(pagesDir: string, logger: Logger): Promise<Buffer | 
 
 /** The first name of the listener's certificate, as machines reach it. */
 const authorityOf = ([name = 'localhost']: readonly string[], port: number): string => `${name.includes(':') ? `[${name}]` : name}:${port}`
-
-function undertakingVersion(policy: CompiledPolicy): string {
-  const undertaking = policy.data['undertaking']
-  const version = typeof undertaking === 'object' && undertaking !== null && 'version' in undertaking ? undertaking.version : undefined
-  return typeof version === 'string' ? version : '1'
-}

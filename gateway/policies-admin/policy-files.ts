@@ -15,7 +15,7 @@ export type PolicySources = Readonly<Record<string, string>>
 
 /** Generated or for people: no part of a revision. */
 const notPolicy = new Set(['compiled', 'schemas', 'examples', 'node_modules'])
-const mostFiles = 2_000
+export const mostPolicyFiles = 2_000
 
 /**
  * Rego sources, their tests (`*_test.rego`) and the documents of `data/`.
@@ -23,8 +23,8 @@ const mostFiles = 2_000
  */
 export function policyFiles(dir: string): PolicyFiles {
   const all = listFiles(dir)
-  if (all.length > mostFiles) {
-    throw new CodedError({ code: 'policy_too_big', message: `${dir} holds more than ${mostFiles} files.`, remedy: 'fix' })
+  if (all.length > mostPolicyFiles) {
+    throw new CodedError({ code: 'policy_too_big', message: `${dir} holds more than ${mostPolicyFiles} files.`, remedy: 'fix' })
   }
   return sortFiles(all)
 }

@@ -60,6 +60,12 @@ export const gatewaySettingsSchema = z.strictObject({
   /** Machines' pages open with the technician's bar around them. False where the access domain is in the Public Suffix List: their cookies would not work. */
   bar: z.boolean().default(true),
   policiesDir: filePath,
+  policy: z
+    .strictObject({
+      /** Somebody else than its author approves a policy before it decides. Null: yes, but not in the demo. */
+      fourEyes: z.boolean().nullable().default(null),
+    })
+    .prefault({}),
   /** How long a session survives without its tunnel. */
   gracePeriodS: z.int().min(0).max(600).default(60),
   /** How long the operator has for an answer. */

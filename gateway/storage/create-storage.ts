@@ -9,6 +9,7 @@ import type { PeopleStore } from '../people/people-store.ts'
 import type { EnrolmentStore } from '../pki/enrolment-store.ts'
 import type { BundleStore } from '../pki/issue-bundle.ts'
 import type { LateRenewalStore } from '../pki/late-renewal-store.ts'
+import type { PolicyStore } from '../policies-admin/revisions/revision-store.ts'
 import type { AccessOrigins } from '../proxy/ports.ts'
 import type { RetentionStore } from '../retention/sweep-records.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
@@ -26,6 +27,7 @@ import type { EnrolmentOpening } from './sql-enrolment-store.ts'
 import { createSqlEventLog } from './sql-event-log.ts'
 import { createSqlLateRenewals } from './sql-late-renewals.ts'
 import { createSqlPeopleStore } from './sql-people-store.ts'
+import { createSqlPolicyStore } from './sql-policy-store.ts'
 import { createSqlRetention } from './sql-retention.ts'
 import { createSqlSessionStore } from './sql-session-store.ts'
 import { createSqlSignInStore } from './sql-sign-in-store.ts'
@@ -45,6 +47,7 @@ export interface Storage {
   readonly accessOrigins: AccessOrigins
   readonly installation: InstallationStore
   readonly retention: RetentionStore
+  readonly policies: PolicyStore
 }
 
 /**
@@ -71,5 +74,6 @@ export function createStorage(options: {
     accessOrigins: createSqlAccessOrigins(context),
     installation: createInstallationStore(context),
     retention: createSqlRetention(context),
+    policies: createSqlPolicyStore(context),
   }
 }

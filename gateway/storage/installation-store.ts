@@ -8,8 +8,10 @@ import type { StorageContext } from './storage-context.ts'
 export interface InstallationFacts {
   /** The organisation that runs this installation. */
   readonly service_organisation: OrganisationId
-  /** `revision`: `sha256:` + 64 hex; `activatedAt`: Unix seconds. */
+  /** Of gateways from before there were revisions (migration 0012): what was active. */
   readonly active_policy: { readonly revision: string; readonly activatedAt: number }
+  /** What the security team demands of its policies, in percent. */
+  readonly policy_settings: { readonly coveragePercent: number; readonly deniedPercent: number }
   /** Of the one-time set-up link: SHA-256 of its token in hex; instants in Unix seconds. */
   readonly first_administrator: { readonly tokenHash: string; readonly expiresAt: number; readonly completedAt: number | null }
 }

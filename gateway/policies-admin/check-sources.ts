@@ -1,0 +1,34 @@
+import { CodedError } from '../basics/coded-error.ts'
+import { mostPolicyFiles, sortFiles, type PolicySources } from './policy-files.ts'
+
+/** All files of a policy together. */
+export const mostSourceBytes = 4 * 1024 * 1024
+const segment = String.raw`[A-Za-z0-9_][\w.-]*`
+const path = new RegExp(`^(?:${segment}/)*${segment}$`)
+
+/**
+ * Only what can be a policy: nothing outside of its folder, nothing that would be no part of the revision.
+ * @throws CodedError `policy_refused` naming each path, `policy_too_big`
+ */
+export function checkSources(sources: PolicySources): void {
+  const paths = Object.keys(sources)
+  if (paths.length > mostPolicyFiles) throw tooBig(`more than ${mostPolicyFiles} files`)
+  const bytes = Object.values(sources).reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  if (bytes > mostSourceBytes) throw tooBig(`${bytes} bytes, of at most ${mostSourceBytes} in all files together`)
+  const { sources: rules, tests, data } = sortFiles(paths)
+  const known = new Set([...rules, ...tests, ...data])
+  const problems = paths
+    .filter(
+      (name) => !known.has(name) || !path.test(name) || name.length > 200 || /^(?:compiled|schemas|examples|node_modules)\//.test(name),
+    )
+    .map((name) => ({ path: name.slice(0, 200), message: 'is not the path of a rule or test (*.rego) or of data (data/*.json)' }))
+  if (problems.length === 0) return
+  throw new CodedError({ code: 'policy_refused', message: 'Some files cannot be part of a policy.', remedy: 'fix', problems })
+}
+
+const tooBig = (what: string): CodedError =>
+  new CodedError({
+    code: 'policy_too_big',
+    message: `The policy holds ${what}. Make it smaller; lists belong to \`data/\`.`,
+    remedy: 'fix',
+  })

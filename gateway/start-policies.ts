@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url'
+import type { Clock } from './basics/clock.ts'
+import type { OrganisationId } from './basics/ids.ts'
+import type { Logger } from './basics/logger.ts'
+import type { Random } from './basics/random.ts'
+import { createDecisionEngine } from './decisions/create-decision-engine.ts'
+import type { DecisionEngine } from './decisions/decision-engine.ts'
+import type { CompiledPolicy } from './decisions/compiled-policy.ts'
+import type { Undertaking } from './http-api/contract/me.ts'
+import { undertakingText } from './http-api/undertaking-text.ts'
+import type { PolicyRoom } from './policies-admin/activation/policy-room.ts'
+import type { TeamSettingsStore } from './policies-admin/activation/policy-settings.ts'
+import { startPolicy } from './policies-admin/activation/start-policy.ts'
+import { confineOpa } from './policies-admin/compiler/confine-opa.ts'
+import type { ConfinedOpa } from './policies-admin/compiler/confined-opa.ts'
+import { findOpa, opaVersion } from './policies-admin/find-opa.ts'
+import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
+import { policySources } from './policies-admin/policy-files.ts'
+import { createSourceJudge } from './policies-admin/revisions/judge-sources.ts'
+import type { SessionRoom } from './sessions/session-room.ts'
+import type { GatewaySettings } from './settings/gateway-settings.ts'
+import type { Storage } from './storage/create-storage.ts'
+
+export interface Policies {
+  readonly room: PolicyRoom
+  readonly decisions: DecisionEngine
+  /** Its version is that of the active policy, whichever that is when it is read. */
+  readonly undertaking: Undertaking
+  /** From then on it can be said how many sessions an activation ended. */
+  followSessions(sessions: Pick<SessionRoom, 'onChange'>): void
+  drain(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface StartPoliciesOptions {
+  readonly settings: Pick<GatewaySettings, 'dataDir' | 'policiesDir' | 'policy' | 'demo'>
+  readonly storage: Storage
+  readonly organisation: OrganisationId
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** The engine that decides, and everything around the policy that it decides by. */
+export async function startPolicies(options: StartPoliciesOptions): Promise<Policies> {
+  const { settings, storage, organisation, clock, random, logger } = options
+  const decisions = await createDecisionEngine({ policy: null, clock, random, logger, log: storage.decisionLog })
+  const opa = compilerOf(options)
+  let sessions: Pick<SessionRoom, 'onChange'> | null = null
+  const teamSettings: TeamSettingsStore = {
+    read: () => storage.installation.get('policy_settings'),
+    write: (value, version, events) => storage.installation.put('policy_settings', value, version, events),
+  }
+  try {
+    const room = await startPolicy({
+      ports: {
+        store: storage.policies,
+        teamSettings,
+        engine: decisions,
+        judge: opa === null ? null : createSourceJudge({ opa, version: opaVersion, contractDir: settings.policiesDir, clock }),
+        dataDir: settings.dataDir,
+        organisation,
+        fourEyes: settings.policy.fourEyes ?? !settings.demo,
+        clock,
+        random,
+        logger: logger.child({ room: 'policies-admin' }),
+        deniedShare: async () => null,
+        watchEndings: () => watchEndings(sessions),
+        record: (events) => storage.events.append(events),
+      },
+      shipped: async () => ({ policy: await loadShippedPolicy(settings.policiesDir), sources: policySources(settings.policiesDir) }),
+    })
+    return {
+      room,
+      decisions,
+      undertaking: {
+        get version() {
+          return undertakingVersionOf(room.active?.policy.data ?? {})
+        },
+        text: undertakingText,
+      },
+      followSessions: (started) => void (sessions = started),
+      drain: () => decisions.drain(),
+      close: () => decisions.close(),
+    }
+  } catch (error) {
+    await decisions.close()
+    throw error
+  }
+}
+
+/** Null: no compiler is on this machine. What is compiled already is decided by all the same. */
+function compilerOf({ environment, logger }: StartPoliciesOptions): (() => Promise<ConfinedOpa>) | null {
+  try {
+    const opa = findOpa({ environment, projectDir: fileURLToPath(new URL('..', import.meta.url)) })
+    let confined: Promise<ConfinedOpa> | undefined
+    // What confines it is tried when it is first needed: a start does not wait for it.
+    return () => (confined ??= confineOpa({ opa, environment }))
+  } catch (error) {
+    logger.info({ err: error }, 'no Rego compiler is here: policies can be reviewed and activated, and none can be submitted')
+    return null
+  }
+}
+
+function watchEndings(sessions: Pick<SessionRoom, 'onChange'> | null): { count(): number; stop(): void } {
+  let ended = 0
+  const stop = sessions?.onChange((session, before) => {
+    if (session.state === 'ended' && session.endReason === 'policy' && before?.state !== 'ended') ended += 1
+  })
+  return { count: () => ended, stop: () => stop?.() }
+}
+
+function undertakingVersionOf(data: CompiledPolicy['data']): string {
+  const undertaking = data['undertaking']
+  const version = typeof undertaking === 'object' && undertaking !== null && 'version' in undertaking ? undertaking.version : undefined
+  return typeof version === 'string' ? version : '1'
+}
