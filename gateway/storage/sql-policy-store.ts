@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
+import type { PolicyReasons } from '../decisions/policy-reasons.ts'
 import type { OrganisationId, PersonId } from '../basics/ids.ts'
 import type { RevisionResults } from '../policies-admin/revisions/revision-results.ts'
 import type { PolicyStore, RevisionStanding, WaitingStep } from '../policies-admin/revisions/revision-store.ts'
@@ -244,7 +245,13 @@ const bundleOf = (
   row: Pick<PolicyRevisionRow, 'sources' | 'wasm' | 'data' | 'reasons' | 'opa_version' | 'signature'>,
 ): RevisionBundle => ({
   sources: JSON.parse(row.sources) as RevisionBundle['sources'],
-  policy: { revision, wasm: row.wasm, data: parsed(row.data), ...{ reasons: parsed(row.reasons) }, opaVersion: row.opa_version },
+  policy: {
+    revision,
+    wasm: row.wasm,
+    data: parsed(row.data),
+    reasons: JSON.parse(row.reasons) as PolicyReasons,
+    opaVersion: row.opa_version,
+  },
   signature: row.signature,
 })
 

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { policyReasonsSchema } from '../../decisions/policy-reasons.ts'
 import type { RevisionBundle } from '../revisions/revision.ts'
-import { reasonsText, writeDurably } from './policy-signer.ts'
+import { writeDurably } from './policy-signer.ts'
 
 /** The newest activated policy, once more, beside the database: what is good when the database is not, and how far the numbers had come. */
 export interface KeptPolicy {
@@ -32,7 +33,7 @@ const schema = z.strictObject({
   sources: z.record(z.string(), z.string()),
   wasm: z.base64(),
   data: z.record(z.string(), z.unknown()),
-  reasons: z.record(z.string(), z.unknown()),
+  reasons: policyReasonsSchema,
 })
 
 export async function keepPolicy(dataDir: string, { sequence, previous, at, activationSignature, bundle }: KeptPolicy): Promise<void> {
@@ -48,7 +49,7 @@ export async function keepPolicy(dataDir: string, { sequence, previous, at, acti
     sources: { ...sources },
     wasm: Buffer.from(policy.wasm).toString('base64'),
     data: { ...policy.data },
-    reasons: JSON.parse(reasonsText(policy)) as Record<string, unknown>,
+    reasons: policy.reasons,
   }
   await writeDurably(fileIn(dataDir), JSON.stringify(written))
 }

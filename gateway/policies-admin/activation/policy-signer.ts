@@ -67,7 +67,7 @@ const bytesOf = (lines: readonly string[]): Buffer => Buffer.from(`${lines.join(
 const digest = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
 
 /** The texts of denials beside the rules belong to a policy as its data do. */
-export const reasonsText = (policy: CompiledPolicy): string => JSON.stringify('reasons' in policy ? policy.reasons : {})
+export const reasonsText = (policy: CompiledPolicy): string => JSON.stringify(policy.reasons)
 
 const bundleLines = (policy: CompiledPolicy): string[] => [
   'sallyport policy bundle v1',
