@@ -14,7 +14,7 @@ export const usage = `Usage: sallyport-agent [run] [--config agent.json] [--die-
        sallyport-agent join --gateway HOST:PORT --est https://HOST:PORT --ca FILE --trust-domain DOMAIN --device ID --name NAME --site SITE
                             --service NAME=KIND:HOST:PORT --password-file FILE | --bundle FILE
                             [--operator NAME] [--panel-port 7080] [--server-name NAME] [--proxy HOST:PORT] [--key-type rsa-2048]
-         writes agent.json and what it needs beside it. --gateway, --service and --operator may be given several times;
+         writes agent.json and what it needs beside it. --gateway, --est, --service and --operator may be given several times;
          --bundle: key and certificate in PEM, as the factory wrote them
        sallyport-agent service install | uninstall [--dry-run] [--plain-key]
          runs the agent under systemd, which encrypts its key where it can (not with --plain-key); --dry-run prints the unit
@@ -47,7 +47,7 @@ const options = {
   from: { type: 'string' },
   'no-wait': { type: 'boolean', default: false },
   gateway: { type: 'string', multiple: true },
-  est: { type: 'string' },
+  est: { type: 'string', multiple: true },
   ca: { type: 'string' },
   'trust-domain': { type: 'string' },
   'server-name': { type: 'string' },
@@ -102,7 +102,7 @@ export const usageError = (message: string): AgentError => new AgentError({ code
 
 export const joinFlags = (values: CommandLine['values']): JoinFlags => ({
   gateway: values.gateway ?? [],
-  est: values.est,
+  est: values.est ?? [],
   ca: values.ca,
   trustDomain: values['trust-domain'],
   serverName: values['server-name'],

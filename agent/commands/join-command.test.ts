@@ -73,11 +73,16 @@ function bundle(uri = deviceUri, days?: number): string {
 describe('join', () => {
   it('writes agent.json with everything that it names beside it, and replaces nothing', async () => {
     writeFileSync(at('password'), 'one-time\n')
-    await joining({ ...good(), gateway: ['gw1.example:7443', 'gw2.example:7443'], 'password-file': at('password') })
+    await joining({
+      ...good(),
+      gateway: ['gw1.example:7443', 'gw2.example:7443'],
+      est: ['https://gw1.example:7444', 'https://gw2.example:7444'],
+      'password-file': at('password'),
+    })
     expect(JSON.parse(readFileSync(config(), 'utf8'))).toEqual({
       gateway: {
         tunnel: ['gw1.example:7443', 'gw2.example:7443'],
-        est: 'https://gw.example:7444',
+        est: ['https://gw1.example:7444', 'https://gw2.example:7444'],
         caFile: 'gateway-ca.pem',
         trustDomain: 'acme.example',
       },

@@ -14,7 +14,7 @@ import type { NewFile } from '../state/keep-files.ts'
 /** The flags of `join`, as they were given. */
 export interface JoinFlags {
   readonly gateway: readonly string[]
-  readonly est: string | undefined
+  readonly est: readonly string[]
   readonly ca: string | undefined
   readonly trustDomain: string | undefined
   readonly serverName: string | undefined
@@ -76,8 +76,8 @@ function agentJson(flags: JoinFlags, problems: FieldProblem[]): object {
   const port = panelPort === undefined ? 7080 : /^\d{1,5}$/.test(panelPort) ? Number(panelPort) : panelPort
   return {
     gateway: {
-      tunnel: gateway.length > 1 ? gateway : gateway[0],
-      est: flags.est,
+      tunnel: oneOrSeveral(gateway),
+      est: oneOrSeveral(flags.est),
       caFile: caName,
       trustDomain: flags.trustDomain,
       serverName: flags.serverName,
@@ -92,6 +92,8 @@ function agentJson(flags: JoinFlags, problems: FieldProblem[]): object {
     services: readServices(flags.service, problems),
   }
 }
+
+const oneOrSeveral = (given: readonly string[]): string | readonly string[] | undefined => (given.length > 1 ? given : given[0])
 
 /** `hmi=http:127.0.0.1:8080` */
 function readServices(given: readonly string[], problems: FieldProblem[]): object {

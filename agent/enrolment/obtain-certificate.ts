@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { AgentError, errorCode } from '../basics/agent-error.ts'
 import type { Clock } from '../basics/clock.ts'
 import { dialGateway } from '../link/dial-gateway.ts'
+import { tryInTurn } from '../link/try-in-turn.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
 import { hostHeader } from '../settings/host-port.ts'
 import { writeFileAtomic } from '../state/atomic-file.ts'
@@ -21,6 +22,8 @@ export interface ObtainOptions {
   readonly signal: AbortSignal
 }
 
+const decisions = new Set(['enrolment_refused', 'enrolment_pending'])
+
 /**
  * A certificate from the gateway for this key; durable when it resolves.
  *
@@ -29,12 +32,20 @@ export interface ObtainOptions {
 export async function obtainCertificate(options: ObtainOptions): Promise<Credential> {
   const { settings, clock, privateKey, renewing, signal } = options
   const { gateway } = settings
-  const certificates = await estEnrol({
-    dial: () => dialGateway({ gateway, target: gateway.est, clock, signal, ...(renewing === null ? {} : { credential: renewing }) }),
-    host: hostHeader(gateway.est),
-    operation: renewing === null ? 'simpleenroll' : 'simplereenroll',
+  const shown = renewing === null ? {} : { credential: renewing }
+  const asked = {
+    operation: renewing === null ? ('simpleenroll' as const) : ('simplereenroll' as const),
     request: certificateRequest({ privateKey, commonName: settings.device.id }),
     ...(renewing === null ? { basic: { user: settings.device.id, password: await oneTimePassword(settings) } } : {}),
+  }
+  const { value: certificates } = await tryInTurn({
+    addresses: gateway.est,
+    from: 0,
+    signal,
+    isAnswer: (error) => decisions.has(errorCode(error)),
+    // The same password with the same key gets the same certificate, so an answer that was lost at one address comes from the next.
+    attempt: (target, onReached) =>
+      estEnrol({ ...asked, dial: () => dialGateway({ gateway, target, clock, signal, onReached, ...shown }), host: hostHeader(target) }),
   })
   const credential = checkNew(options, certificates)
   await writeFileAtomic(certificateFile(settings.stateDir), credential.chainPem)

@@ -105,6 +105,33 @@ describe('enrolment', () => {
     expect(est.seen).toHaveLength(1)
   })
 
+  it('asks at each address in order, and takes what the gateway decides at the first that answers for what it is', async () => {
+    const second = await startTestEstServer({ authority, uri, password: 'one-time' })
+    const both = settings({ est: ['https://localhost:1', `https://localhost:${est.port}`, `https://localhost:${second.port}`] })
+    try {
+      est.answer = () => ({ status: 503, body: '' })
+      second.answer = () => ({ status: 202, body: '' })
+      start(both)
+      await vi.waitFor(() => expect(statuses).toContainEqual(failed('enrolment_pending')))
+      expect([est.seen, second.seen]).toEqual([['simpleenroll press-1:one-time'], ['simpleenroll press-1:one-time']])
+      est.answer = () => ({ status: 401, body: '' })
+      clock.advance(10_000)
+      await vi.waitFor(() => expect(statuses).toContainEqual(failed('enrolment_refused')))
+      expect([est.seen.length, second.seen.length]).toEqual([2, 1])
+      est.answer = () => ({ status: 503, body: '' })
+      second.answer = () => ({ status: 500, body: '' })
+      clock.advance(60_000)
+      // Somebody who answered says more than nobody who listened.
+      await vi.waitFor(() => expect(statuses).toContainEqual(failed('enrolment_unavailable')))
+      est.answer = second.answer = null
+      clock.advance(60_000)
+      await vi.waitFor(() => expect(credentials).toHaveLength(1))
+      expect([est.seen.length, second.seen.length]).toEqual([4, 2])
+    } finally {
+      second.close()
+    }
+  })
+
   it('shows a refusal, tries again slowly, and keeps its key when the answer was lost', async () => {
     est.answer = () => ({ status: 401, body: '' })
     start()

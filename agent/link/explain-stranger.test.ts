@@ -26,7 +26,7 @@ async function dial(options: TlsOptions, gateway: object = {}): Promise<unknown>
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
   const est = { host: 'gw.example', port: 7444 }
-  const gatewayOf = { tunnel: [target], est, caFile: authority.caFile, trustDomain: 'x' }
+  const gatewayOf = { tunnel: [target], est: [est], caFile: authority.caFile, trustDomain: 'x' }
   const base = { ...gatewayOf, serverName: 'localhost', proxy: null, environmentProxy: null }
   return dialGateway({ gateway: { ...base, ...gateway }, target, clock: systemClock, alpn: 'rh2' }).catch((error: unknown) => error)
 }

@@ -55,7 +55,7 @@ export async function explainStranger(error: unknown, dialled: TlsTarget, ca: st
   const own = authoritiesIn(ca)
   if (!chain.some(({ issuer }) => own.has(issuer))) {
     const { tunnel, est } = addressesOf(dialled.gateway)
-    const stranger = { issuer: readable(presented.issuer), addresses: [...new Set([...tunnel, est])] }
+    const stranger = { issuer: readable(presented.issuer), addresses: [...new Set([...tunnel, ...est])] }
     return new StrangerError(stranger, presented.fingerprint256, error)
   }
   // Whoever bears our authority's name and is not of it. A rightful gateway fails for another reason, which is the better one to tell.
@@ -69,10 +69,13 @@ export async function explainStranger(error: unknown, dialled: TlsTarget, ca: st
   })
 }
 
-function addressesOf({ tunnel, est, serverName }: AgentSettings['gateway']): { readonly tunnel: readonly string[]; readonly est: string } {
+function addressesOf({ tunnel, est, serverName }: AgentSettings['gateway']): {
+  readonly tunnel: readonly string[]
+  readonly est: readonly string[]
+} {
   const named = (target: HostPort): string =>
     serverName === null || serverName === target.host ? hostHeader(target) : `${hostHeader(target)} (${serverName})`
-  return { tunnel: tunnel.map(named), est: named(est) }
+  return { tunnel: tunnel.map(named), est: est.map(named) }
 }
 
 function authoritiesIn(ca: string): ReadonlySet<string> {

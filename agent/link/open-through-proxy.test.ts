@@ -55,7 +55,7 @@ const carry = (client: Socket): void => {
 }
 
 function dial(port: number, change: object = {}, clock = systemClock) {
-  const own = { tunnel: [gateway], est: gateway, caFile: authority.caFile, trustDomain: 'x', serverName: null, environmentProxy: null }
+  const own = { tunnel: [gateway], est: [gateway], caFile: authority.caFile, trustDomain: 'x', serverName: null, environmentProxy: null }
   const way = { address: { host: '127.0.0.1', port }, user: null, password: null, ...change }
   return dialGateway({ gateway: { ...own, proxy: way }, target: gateway, clock, alpn: 'rh2' })
 }

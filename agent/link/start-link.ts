@@ -13,11 +13,12 @@ import { tunnelSettings } from '../wire/tunnel-settings.ts'
 import { createBackoff } from './backoff.ts'
 import type { Backoff } from './backoff.ts'
 import { dialGateway } from './dial-gateway.ts'
-import { dialInTurn } from './dial-in-turn.ts'
+
 import { strangerOf } from './explain-stranger.ts'
 import type { Stranger } from './explain-stranger.ts'
 import { serveTunnel } from './serve-tunnel.ts'
 import type { ServedTunnel } from './serve-tunnel.ts'
+import { tryInTurn } from './try-in-turn.ts'
 
 export interface LinkOptions {
   readonly settings: AgentSettings
@@ -113,11 +114,11 @@ export function startLink(options: LinkOptions): Link {
       unreachable.reset()
     }
     try {
-      const { socket, address } = await dialInTurn({
+      const { value: socket, address } = await tryInTurn({
         addresses: settings.gateway.tunnel,
         from,
         signal: ending.signal,
-        dial: (target, reachedIt) => dial(target, tunnelAlpn, credential, () => (onReached(), reachedIt())),
+        attempt: (target, reachedIt) => dial(target, tunnelAlpn, credential, () => (onReached(), reachedIt())),
       })
       dialling = false
       if (ending.signal.aborted) return void socket.destroy()

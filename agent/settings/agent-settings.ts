@@ -8,7 +8,8 @@ export interface AgentSettings {
   readonly gateway: {
     /** At least one, in the order in which they are tried at each dial. */
     readonly tunnel: readonly HostPort[]
-    readonly est: HostPort
+    /** Of enrolment and renewal; as `tunnel`. */
+    readonly est: readonly HostPort[]
     /** PEM: the certificates that the agent trusts, and no others. */
     readonly caFile: string
     readonly trustDomain: string

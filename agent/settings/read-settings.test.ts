@@ -44,7 +44,7 @@ describe('agent.json', () => {
     expect(settings.gateway).toMatchObject({
       caFile: '/etc/agent/ca.pem',
       tunnel: [{ host: 'gw.example', port: 8444 }],
-      est: { host: 'gw.example', port: 8445 },
+      est: [{ host: 'gw.example', port: 8445 }],
     })
     expect(settings.services.get('hmi')).toMatchObject({ target: { host: '127.0.0.1', port: 8080 }, enabled: true, maxStreams: 64 })
     expect(() => Object.assign(settings.device, { id: 'x' })).toThrow(TypeError)
@@ -159,6 +159,17 @@ describe('agent.json', () => {
     ])
     for (const wrong of [[], Array.from({ length: 9 }, (_, at) => `a:${at + 1}`), {}, 7])
       expect(problemsOf(withTunnel(wrong))).toHaveLength(1)
+    const withEst = (est: unknown) => ({ ...good, gateway: { ...good.gateway, est } })
+    expect(read(withEst(['https://b.example', 'https://[::1]:2'])).gateway.est).toEqual([
+      { host: 'b.example', port: 443 },
+      { host: '::1', port: 2 },
+    ])
+    expect(problemsOf(withEst(['https://a:1', 'http://b:1', 7, 'https://A:1']))).toEqual([
+      'gateway.est[1]: must be "https://host:port"',
+      'gateway.est[2]: must be "https://host:port"',
+      'gateway.est: must name each address once',
+    ])
+    expect(problemsOf(withEst([]))).toEqual(['gateway.est: must be one address or a list of 1 to 8'])
   })
 
   it('reports every mistake at once, each with its path', () => {

@@ -7,9 +7,10 @@ import { readOperators } from '../operators/read-operators.ts'
 import type { AgentSettings, EnvironmentProxy, HostPort, LossSettings, ProxySettings, ServiceSettings } from './agent-settings.ts'
 import { readFields } from './field-reader.ts'
 import type { FieldReader } from './field-reader.ts'
-import { hostHeader, isLoopback, parseHostPort } from './host-port.ts'
+import { isLoopback } from './host-port.ts'
 import { keySecretFile } from './key-secret-file.ts'
 import { readEnvironmentProxy } from './proxy-for.ts'
+import { readEst, readTunnel } from './read-addresses.ts'
 import { readHardware } from './read-hardware.ts'
 import { readRecordings } from './read-recordings.ts'
 import { readServices } from './read-services.ts'
@@ -105,7 +106,7 @@ function readGateway(
   environmentProxy: () => EnvironmentProxy | null,
 ): AgentSettings['gateway'] {
   if (fields === null)
-    return { tunnel: [noHost], est: noHost, caFile: '', trustDomain: '', serverName: null, proxy: null, environmentProxy: null }
+    return { tunnel: [noHost], est: [noHost], caFile: '', trustDomain: '', serverName: null, proxy: null, environmentProxy: null }
   // `null` is said by who wants none, whatever the environment says.
   const saysProxy = fields.has('proxy')
   const proxy = saysProxy && fields.value('proxy') === null ? null : readProxy(fields.object('proxy', { optional: true }), path)
@@ -126,21 +127,6 @@ function readGateway(
   return gateway
 }
 
-const mostAddresses = 8
-
-/** One address, or several in the order in which they are tried. */
-function readTunnel(fields: FieldReader): readonly HostPort[] {
-  const value = fields.value('tunnel')
-  if (!Array.isArray(value)) return [readTarget(fields, 'tunnel')]
-  const addresses = value.map((one) => (typeof one === 'string' ? parseHostPort(one) : null))
-  const good = addresses.filter((one) => one !== null)
-  for (const [at, one] of addresses.entries())
-    if (one === null) fields.problem(`tunnel[${at}]`, 'must be "host:port" with a port from 1 to 65535')
-  if (value.length === 0 || value.length > mostAddresses) fields.problem('tunnel', `must be one address or a list of 1 to ${mostAddresses}`)
-  if (new Set(good.map(hostHeader)).size < good.length) fields.problem('tunnel', 'must name each address once')
-  return good.length === 0 ? [noHost] : good
-}
-
 function readProxy(fields: FieldReader | null, path: (text: string) => string): ProxySettings | null {
   if (fields === null) return null
   const address = readTarget(fields, 'address')
@@ -150,26 +136,6 @@ function readProxy(fields: FieldReader | null, path: (text: string) => string): 
   fields.noOthers()
   if ((user === null) !== (passwordFile === null)) fields.problem('user', 'and passwordFile: give both or neither')
   return { address, user, password: passwordFile === null ? null : { file: path(passwordFile) } }
-}
-
-function readEst(fields: FieldReader): HostPort {
-  const text = fields.text('est')
-  if (text === '') return noHost
-  const url = URL.parse(text)
-  if (
-    url === null ||
-    url.protocol !== 'https:' ||
-    url.pathname !== '/' ||
-    url.search !== '' ||
-    url.hash !== '' ||
-    url.username !== '' ||
-    url.password !== ''
-  ) {
-    fields.problem('est', 'must be "https://host:port"')
-    return noHost
-  }
-  const bare = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
-  return { host: bare, port: url.port === '' ? 443 : Number(url.port) }
 }
 
 function readDevice(fields: FieldReader | null): AgentSettings['device'] {

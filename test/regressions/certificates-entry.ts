@@ -32,7 +32,7 @@ server.on('secureConnection', (socket) => {
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 const target = { host: 'localhost', port: (server.address() as AddressInfo).port }
-const where = { tunnel: [target], est: target, caFile: authority.caFile, trustDomain: 'plant.example' }
+const where = { tunnel: [target], est: [target], caFile: authority.caFile, trustDomain: 'plant.example' }
 const gateway = { ...where, serverName: null, proxy: null, environmentProxy: null }
 
 async function dial(): Promise<void> {

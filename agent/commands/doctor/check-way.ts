@@ -19,7 +19,7 @@ const answerMs = 10_000
 
 /** The way out as the agent goes it: names, proxy, each address of the gateway, its certificate and its clock. */
 export async function checkWay({ gateway }: AgentSettings, clock: Clock): Promise<readonly Finding[]> {
-  const targets = [...gateway.tunnel, gateway.est]
+  const targets = [...gateway.tunnel, ...gateway.est]
   const proxies = new Map(targets.flatMap((target) => asEntry(proxyFor(gateway, target), target)))
   const names = await checkNames([
     ...[...proxies.values()].map(({ proxy }) => proxy.address.host),
@@ -30,7 +30,8 @@ export async function checkWay({ gateway }: AgentSettings, clock: Clock): Promis
     gateway.tunnel.map(async (target) => ({ target, failure: await failureOf(dialGateway({ gateway, target, clock, alpn: tunnelAlpn })) })),
   )
   const some = tunnels.some(({ failure }) => failure === null)
-  const { finding: enrolment, clockFinding } = await checkEst(gateway, clock)
+  const enrolments = await Promise.all(gateway.est.map((target) => checkEst(gateway, target, clock)))
+  const enrols = enrolments.some(({ finding }) => finding.state === 'ok')
   return [
     names,
     ...(ways.length === 0 ? [ok('proxy', 'None is asked: neither gateway.proxy nor HTTPS_PROXY is set for these addresses.')] : ways),
@@ -41,8 +42,9 @@ export async function checkWay({ gateway }: AgentSettings, clock: Clock): Promis
       // One of several is enough for now.
       return (some ? warning : failed)(check, what, fix)
     }),
-    enrolment,
-    clockFinding,
+    // As above.
+    ...enrolments.map(({ finding }) => (enrols && finding.state === 'failed' ? { ...finding, state: 'warning' as const } : finding)),
+    clockOf(enrolments.map(({ clockFinding }) => clockFinding)),
   ]
 }
 
@@ -98,15 +100,18 @@ async function failureOf(dialled: Promise<TLSSocket>): Promise<{ readonly error:
   }
 }
 
+const notCompared = warning('clock', 'It could not be compared: the gateway said no time.', 'Mend what is above first.')
+
 async function checkEst(
   gateway: AgentSettings['gateway'],
+  target: HostPort,
   clock: Clock,
 ): Promise<{ readonly finding: Finding; readonly clockFinding: Finding }> {
-  const check = `enrolment ${hostHeader(gateway.est)}`
+  const check = `enrolment ${hostHeader(target)}`
   try {
-    const socket = await dialGateway({ gateway, target: gateway.est, clock })
+    const socket = await dialGateway({ gateway, target, clock })
     const beganMs = clock.monotonicMs()
-    const date = await dateFrom(socket, hostHeader(gateway.est)).finally(() => socket.destroy())
+    const date = await dateFrom(socket, hostHeader(target)).finally(() => socket.destroy())
     // The answer was written about half of its way ago.
     const clockFinding = judgeClock(date, clock.nowMs() - (clock.monotonicMs() - beganMs) / 2)
     return { finding: ok(check, 'It answers, with a certificate of the authority in gateway.caFile.'), clockFinding }
@@ -115,11 +120,15 @@ async function checkEst(
     const byClock = errorCode(error) === 'CERT_NOT_YET_VALID' || errorCode(error) === 'CERT_HAS_EXPIRED'
     return {
       finding: failed(check, what, fix),
-      clockFinding: byClock
-        ? failed('clock', what, fix)
-        : warning('clock', 'It could not be compared: the gateway said no time.', 'Mend what is above first.'),
+      clockFinding: byClock ? failed('clock', what, fix) : notCompared,
     }
   }
+}
+
+/** The first that was compared; else the first that says that the clock is to blame. */
+function clockOf(found: readonly Finding[]): Finding {
+  const [first] = [...found.filter(({ state }) => state !== 'warning'), ...found]
+  return first ?? notCompared
 }
 
 /** The `Date` of an answer, whatever else it says: null where there is none. */

@@ -100,6 +100,11 @@ describe('the way to the gateway', () => {
     expect(found('gateway localhost')[0]).toBe('ok')
   })
 
+  it('with one of two addresses of the enrolment is no failure, and the clock is compared there', async () => {
+    const found = await wayOf(settings({ est: ['https://127.0.0.1:1', `https://localhost:${est.port}`] }))
+    expect(['enrolment 127.0.0.1:1', 'enrolment localhost', 'clock'].map((check) => found(check)[0])).toEqual(['warning', 'ok', 'ok'])
+  })
+
   it.each<[string, object, string, RegExp, RegExp]>([
     ['a name that nobody knows', { tunnel: 'gw.invalid:1' }, 'names', /does not know the name gw\.invalid/, /DNS/],
     ['a name that nobody knows', { tunnel: 'gw.invalid:1' }, 'gateway', /name (is not known|cannot be looked up)/, /DNS/],
