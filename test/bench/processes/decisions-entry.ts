@@ -17,6 +17,7 @@ import { loadShippedPolicy } from '../../../gateway/policies-admin/load-shipped-
 import { createStorage } from '../../../gateway/storage/create-storage.ts'
 import { migrations } from '../../../gateway/storage/migrations.ts'
 import type { Schema } from '../../../gateway/storage/schema.ts'
+import { startCedar } from '../peers/cedar.ts'
 import { answerParent } from './answer-parent.ts'
 import { countCalls, type CallFigures } from './count-calls.ts'
 
@@ -90,9 +91,21 @@ async function askOpa({ port, callers, measureMs }: Question & { readonly port: 
   }
 }
 
+const cedar = startCedar()
+
+/** In this very thread, as {@link engine}, and asked the same: its entities are made once, as the bytes are there. */
+function askCedar({ measureMs }: Question): Promise<CallFigures> {
+  const question = cedar.questionOf(exampleDecisionInput())
+  return countCalls(1, measureMs, async () => {
+    if (!cedar.allows(question)) throw new Error('Cedar denied the example')
+  })
+}
+
 answerParent(
   {
     engine,
+    cedar: askCedar,
+    cedarVersion: () => ({ version: cedar.version }),
     repeated: ({ measureMs }: Question) => countCalls(1, measureMs, () => allowed(logged, known)),
     logged: ({ callers, measureMs }: Question) => countCalls(callers, measureMs, () => allowed(logged, newQuestion())),
     unlogged: ({ callers, measureMs }: Question) => countCalls(callers, measureMs, () => allowed(unlogged, newQuestion())),

@@ -35,6 +35,9 @@ import { answerParent } from './answer-parent.ts'
 /** Sessions over the real stores, SQLite as `serve` opens it, and the real decision engine with its worker and its durable log. No tunnel. */
 const directory = await mkdtemp(join(tmpdir(), 'sallyport-re-evaluation-'))
 const shipped = await loadShippedPolicy(fileURLToPath(new URL('../../../policies', import.meta.url)))
+/** Each machine is of one of these; nobody is trained for them, and nobody needs to be until a policy says so. */
+const lines = Array.from({ length: 10 }, (_, index) => `line-${index}`)
+const policy = policyFor([])
 const shared = { clock: systemClock, random: systemRandom, logger: silentLogger }
 const database = await openDatabase<Schema>({
   file: join(directory, 'gateway.sqlite'),
@@ -43,7 +46,7 @@ const database = await openDatabase<Schema>({
   logger: silentLogger,
 })
 const storage = createStorage({ database, ...shared, boot: systemRandom.hex(16) })
-const engine = await createDecisionEngine({ ...shared, policy: shipped, log: storage.decisionLog })
+const engine = await createDecisionEngine({ ...shared, policy, log: storage.decisionLog })
 const people = 500
 const hmi = 'hmi' as ServiceName
 
@@ -73,8 +76,7 @@ async function open({ sessions }: { readonly sessions: number }): Promise<{ live
   )
   const one = async (index: number): Promise<void> => {
     const device = `press-${index}`
-    // A tenth of the machines is of another kind, so that a policy can deny these alone.
-    await storage.devices.insert(exampleDevice(device, index % 10 === 0 ? { productLine: 'press', model: 'old' } : {}), [])
+    await storage.devices.insert(exampleDevice(device, { productLine: lines[index % lines.length] ?? '' }), [])
     const session = exampleSession(`${index}`, {
       deviceId: deviceId(device),
       personId: personId(`Tom ${index % people}`),
@@ -118,16 +120,57 @@ async function open({ sessions }: { readonly sessions: number }): Promise<{ live
 
 let activations = 0
 
+function newRevision(): string {
+  activations += 1
+  return `sha256:${activations.toString(16).padStart(64, '0')}`
+}
+
+/** The shipped policy, but that these product lines need a training that nobody has, and the others none. */
+function policyFor(denied: readonly string[]): CompiledPolicy {
+  const { requirements, ...rest } = shipped.data as { readonly requirements: { readonly training: object } }
+  const level = Object.fromEntries(lines.map((line) => [line, denied.includes(line) ? 9 : 0]))
+  return { ...shipped, data: { ...rest, requirements: { ...requirements, training: { ...requirements.training, level } } } }
+}
+
+let deniedLines = 0
+
+/**
+ * Activates a policy that denies the machines of one more product line, a tenth of the sessions, while somebody asks all the time: from the call to the first decision by the
+ * new revision, to the first session's end that is stored, and to the last one's.
+ */
+async function deny(): Promise<{ firstDecisionMs: number; firstEndMs: number; lastEndMs: number; ended: number }> {
+  const [room, asked] = [running?.room, inputs[0]]
+  if (room === undefined || asked === undefined || deniedLines === lines.length) throw new Error('nothing is left that could be ended')
+  const line = lines[deniedLines]
+  deniedLines += 1
+  const next = { ...policyFor(lines.slice(0, deniedLines)), revision: newRevision() }
+  const ends: number[] = []
+  const denied = inputs.filter(({ device }) => device.product_line === line).length
+  decided = 0
+  inputs = []
+  const startedAt = performance.now()
+  const off = room.onChange((session) => session.state === 'ended' && ends.push(performance.now() - startedAt))
+  const activated = engine.activate(next)
+  let firstDecisionMs = 0
+  for (let at = 0; firstDecisionMs === 0; at += 1) {
+    const { revision } = await engine.decide({ ...asked, context: { ip: `127.0.0.${at % 256}` } })
+    if (revision === next.revision) firstDecisionMs = performance.now() - startedAt
+  }
+  await activated
+  await all(() => ends.length >= denied)
+  off()
+  return { firstDecisionMs, firstEndMs: ends[0] ?? Number.NaN, lastEndMs: ends.at(-1) ?? Number.NaN, ended: ends.length }
+}
+
 /** Activates the shipped policy under another revision; the time until every session was decided anew by it, durably logged. */
 async function activate(): Promise<{ seconds: number; live: number; cpuSeconds: number }> {
   const live = running?.room.list().length ?? 0
   decided = 0
   inputs = []
-  activations += 1
   const before = process.cpuUsage()
   let activatedAt = 0
   const off = engine.onActivated(() => (activatedAt = performance.now()))
-  await engine.activate({ ...shipped, revision: `sha256:${activations.toString(16).padStart(64, '0')}` })
+  await engine.activate({ ...policy, revision: newRevision() })
   await all(() => decided >= live)
   const seconds = (performance.now() - activatedAt) / 1_000
   off()
@@ -139,7 +182,7 @@ async function activate(): Promise<{ seconds: number; live: number; cpuSeconds: 
 
 /** The same questions in this process, one after the other: nothing read, nothing logged. */
 async function bare(): Promise<{ seconds: number }> {
-  const instance = await createPolicyInstance({ module: await compileWasm(shipped.wasm), data: shipped.data, maxMemoryPages: 512 })
+  const instance = await createPolicyInstance({ module: await compileWasm(policy.wasm), data: policy.data, maxMemoryPages: 512 })
   const encoder = new TextEncoder()
   const startedAt = performance.now()
   for (const input of inputs) {
@@ -157,7 +200,7 @@ async function all(done: () => boolean): Promise<void> {
   }
 }
 
-answerParent({ open, activate, bare }, async () => {
+answerParent({ open, activate, deny, bare }, async () => {
   await running?.close()
   await engine.close()
   await database.close()

@@ -12,7 +12,7 @@ const callers = 16
 export const decisions: Workload = {
   name: 'decisions',
   about:
-    'Decisions with the shipped policy: its Wasm alone, in the asking thread; new questions, evaluated in the worker; repeated ones, answered from the cache. Beside it `opa run -s` over HTTP with the same policy.',
+    'Decisions with the shipped policy: its Wasm alone, in the asking thread; new questions, evaluated in the worker; repeated ones, answered from the cache. Beside it `opa run -s` over HTTP with the same policy, and Cedar in Wasm with what the rules about using a service say, for scale: it answers yes or no, without reasons, limits and an end.',
   async run(bench) {
     await using engine = startChild(new URL('../processes/decisions-entry.ts', import.meta.url))
     await using opa = await startOpa()
@@ -30,6 +30,9 @@ export const decisions: Workload = {
         return { rate: calls / seconds, p50Us }
       },
     })
+    const { version: cedarVersion } = await engine.ask<{ version: string }>('cedarVersion')
+    bench.ran('cedar-wasm', cedarVersion)
+    const cedar = asking('cedar', { callers: 1 }, 'cedar-wasm')
     const opaAsked = (by: number): Contestant[] => (opa === null ? [] : [asking('opa', { callers: by, port: opa.port }, 'opa run -s')])
     const rows = (ours: Contestant, peers: readonly Contestant[], metrics: readonly Metric[]): Promise<Row[]> =>
       besidePeers({ workload: this.name, ours, peers, metrics, rounds: bench.rounds, onMissing: bench.missing })
@@ -40,7 +43,15 @@ export const decisions: Workload = {
       ...(await rows(wasm('question'), [], [p50('Wasm alone, 500 trainings in the question (32 KB)')])),
       ...(opa === null
         ? []
-        : await rows(wasm('small'), opaAsked(1), [p50('Wasm alone, one caller', { of: 'ratio', at: 'most', value: 1 / 50 })])),
+        : await rows(wasm('small'), opaAsked(1), [
+            p50('Wasm alone, one caller', { of: 'ratio', at: 'most', value: 1 / 20 }),
+            rate('Wasm alone, one caller'),
+          ])),
+      ...(await rows(
+        wasm('small'),
+        [cedar],
+        [p50('Wasm alone, one caller, its answer yes or no in Cedar'), rate('Wasm alone, one caller, in Cedar')],
+      )),
       ...(await rows(asking('unlogged', { callers: 1 }), opaAsked(1), [p50('new question through the worker, one caller, not logged')])),
       ...(await rows(asking('unlogged', { callers }), opaAsked(callers), [
         rate(`new questions, ${callers} callers, not logged`),

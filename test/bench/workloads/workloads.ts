@@ -1,4 +1,5 @@
 import type { Workload } from '../workload.ts'
+import { activation } from './activation.ts'
 import { decisions } from './decisions.ts'
 import { forward } from './forward.ts'
 import { handshakes } from './handshakes.ts'
@@ -38,4 +39,5 @@ export const workloads: readonly Workload[] = [
   decisions,
   stop,
   reEvaluation,
+  activation,
 ]
