@@ -43,6 +43,11 @@ describe('the rooms of the house', () => {
     expect(long.map(({ file, lines }) => `${file}: ${lines} lines`)).toEqual([])
   })
 
+  it('keep the tests of a whole agent in agent/whole: at its top lie only those of the files there', () => {
+    const atTop = FILES.filter((file) => /^agent\/[^/]+\.test\.ts$/u.test(file))
+    expect(atTop.filter((file) => !FILES.includes(file.replace('.test.ts', '.ts')))).toEqual([])
+  })
+
   it('allow a longer file only while it is longer', () => {
     expect(Object.keys(LONGER).filter((file) => !FILES.includes(file) || readProjectFile(file).split('\n').length <= MOST_LINES)).toEqual(
       [],
