@@ -10,6 +10,7 @@ import type { AgentSettings } from '../settings/agent-settings.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { keepFiles } from '../state/keep-files.ts'
 import type { NewFile } from '../state/keep-files.ts'
+import { firstFiles, firstSettings } from '../wire/first-settings.ts'
 
 /** The flags of `join`, as they were given. */
 export interface JoinFlags {
@@ -59,9 +60,9 @@ export async function joinCommand({ flags, config, nowMs, say }: JoinOptions): P
       problems,
     })
   const files: readonly NewFile[] = [
-    { path: join(folder, caName), content: ca },
+    { path: join(folder, firstFiles.ca), content: ca },
     ...identity,
-    ...(operators === null ? [] : [{ path: join(folder, operatorsName), content: operators }]),
+    ...(operators === null ? [] : [{ path: join(folder, firstFiles.operators), content: operators }]),
     { path: file, content: `${JSON.stringify(json, null, 2)}\n` },
   ]
   await keepFiles(files)
@@ -69,28 +70,22 @@ export async function joinCommand({ flags, config, nowMs, say }: JoinOptions): P
   for (const line of nextSteps(config, flags)) say(line)
 }
 
-const [caName, passwordName, operatorsName] = ['gateway-ca.pem', 'one-time-password', 'operators.json']
-
 function agentJson(flags: JoinFlags, problems: FieldProblem[]): object {
-  const { gateway, panelPort } = flags
-  const port = panelPort === undefined ? 7080 : /^\d{1,5}$/.test(panelPort) ? Number(panelPort) : panelPort
-  return {
+  const { panelPort } = flags
+  return firstSettings({
     gateway: {
-      tunnel: oneOrSeveral(gateway),
+      tunnel: oneOrSeveral(flags.gateway),
       est: oneOrSeveral(flags.est),
-      caFile: caName,
       trustDomain: flags.trustDomain,
       serverName: flags.serverName,
       ...(flags.proxy === undefined ? {} : { proxy: { address: flags.proxy } }),
     },
     device: { id: flags.device, name: flags.name, site: flags.site },
-    ...(flags.bundle === undefined ? { enrolment: { passwordFile: passwordName } } : {}),
+    enrolment: flags.bundle === undefined ? { passwordFile: firstFiles.password } : undefined,
     keyType: flags.keyType,
-    stateDir: 'state',
-    panel: { port },
-    operators: { file: operatorsName },
+    panelPort: panelPort !== undefined && /^\d{1,5}$/.test(panelPort) ? Number(panelPort) : panelPort,
     services: readServices(flags.service, problems),
-  }
+  })
 }
 
 const oneOrSeveral = (given: readonly string[]): string | readonly string[] | undefined => (given.length > 1 ? given : given[0])
@@ -174,7 +169,7 @@ async function readIdentity({ flags, settings, folder, nowMs, say }: Identity, p
     const text = await readFile(passwordFile, 'utf8').catch((error: unknown) => ({ code: errorCode(error) }))
     const why = typeof text === 'object' ? `cannot be read (${text.code})` : text.trim() === '' ? 'is empty' : null
     if (why !== null) problems.push({ path: '--password-file', message: `${passwordFile} ${why}` })
-    return why !== null || typeof text === 'object' ? [] : [{ path: join(folder, passwordName), content: `${text.trim()}\n` }]
+    return why !== null || typeof text === 'object' ? [] : [{ path: join(folder, firstFiles.password), content: `${text.trim()}\n` }]
   }
   if (settings === null || bundle === undefined) return []
   try {
@@ -196,7 +191,7 @@ function readOperatorNames(names: readonly string[], problems: FieldProblem[]): 
   if (names.length === 0) return null
   const text = `${JSON.stringify(names, null, 2)}\n`
   try {
-    parseOperators(text, operatorsName)
+    parseOperators(text, firstFiles.operators)
   } catch (error) {
     if (!(error instanceof AgentError)) throw error
     problems.push(...error.problems.map(({ path, message }) => ({ path: path.replace(/^operators/, '--operator'), message })))

@@ -1,17 +1,15 @@
+import { firstSettings } from '../../../agent/wire/first-settings.ts'
 import type { Device, GatewayForAgents } from '../../../gateway/http-api/contract/administration.ts'
 
-/** A ready `agent.json`; only the service and the operators are examples. `gateway-ca.pem` is the file beside it. */
+/** A ready `agent.json`, as `sallyport-agent join` writes it, with the password in it; only the service is an example. */
 export const agentSettingsFor = (device: Pick<Device, 'id' | 'name' | 'site'>, password: string, gateway: GatewayForAgents): string =>
   JSON.stringify(
-    {
-      gateway: { tunnel: gateway.tunnel, est: gateway.est, caFile: 'gateway-ca.pem', trustDomain: gateway.trust_domain },
+    firstSettings({
+      gateway: { tunnel: gateway.tunnel, est: gateway.est, trustDomain: gateway.trust_domain },
       device: { id: device.id, name: device.name, site: device.site },
       enrolment: { password },
-      stateDir: 'state',
-      panel: { port: 7700 },
-      operators: ['Operator'],
       services: { hmi: { kind: 'http', target: '127.0.0.1:8080', title: 'Web interface' } },
-    },
+    }),
     null,
     2,
   )

@@ -109,7 +109,8 @@ export const administrationWordsDe: AdministrationWords = {
     passwordText: (name) => `Für den Agenten von ${name}. Es wird nur jetzt gezeigt und gilt für einen Schlüssel.`,
     copyPassword: 'Passwort kopieren',
     snippet: 'agent.json für diese Maschine',
-    snippetText: 'Neben den Agenten legen, mit der CA dieses Gateways als gateway-ca.pem. Dienst und Bediener darin sind Beispiele.',
+    snippetText:
+      'Auf die Maschine legen, mit der CA dieses Gateways daneben als gateway-ca.pem, und den Dienst darin berichtigen: Er ist ein Beispiel. Dann sagen, wer drücken darf: sallyport-agent operator set NAME.',
     copySnippet: 'agent.json kopieren',
     copyCa: 'gateway-ca.pem kopieren',
     switches: 'Fernservices',

@@ -107,7 +107,8 @@ export const administrationWordsEn = {
     passwordText: (name: string) => `For the agent of ${name}. It is shown only now and works for one key.`,
     copyPassword: 'Copy the password',
     snippet: 'agent.json for this machine',
-    snippetText: 'Put it beside the agent, with the CA of this gateway as gateway-ca.pem. Service and operators in it are examples.',
+    snippetText:
+      'Put it on the machine, with the CA of this gateway beside it as gateway-ca.pem, and correct the service in it: it is an example. Then name who may press: sallyport-agent operator set NAME.',
     copySnippet: 'Copy agent.json',
     copyCa: 'Copy gateway-ca.pem',
     switches: 'Remote services',
