@@ -199,6 +199,7 @@ export const makePeople = (): Person[] =>
 const lateRenewal = (): Device['late_renewal'] => ({
   waiting: {
     public_key: '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef',
+    own_key: false,
     code: '4F7K-QX2M',
     ended_at: nowS() - 240 * days,
     since: nowS() - 600,

@@ -181,7 +181,6 @@ describe('somebody with a copy of the key of a machine, who asked first with a k
   it('is refused, and the machine takes the place', async () => {
     const [press, his] = [await away(400), newKey()]
     expect((await door.renew(press, his)).status).toBe(202)
-    expect((await door.renew(press)).status).toBe(409)
     await refuse(press, his)
     // At once: he need not have asked again, and asking does not help him.
     expect((await door.renew(press)).status).toBe(202)
@@ -192,6 +191,29 @@ describe('somebody with a copy of the key of a machine, who asked first with a k
     await confirm(press)
     expect((await door.renew(press, his)).status).toBe(202)
     expect((await door.renew(press)).status).toBe(200)
+  })
+
+  it('gives way to the machine, which asks with the key of its certificate, however often he takes a new one', async () => {
+    const press = await away(400)
+    expect((await door.renew(press, newKey(), undefined, '127.0.0.2')).status).toBe(202)
+    door.alarms.length = 0
+    expect((await door.renew(press)).status).toBe(202)
+    expect(door.alarms).toEqual([{ kind: 'other_key_late', deviceId: press.deviceId, remoteAddress: '127.0.0.2' }])
+    expect(door.waiting.find(press.deviceId)?.publicKeyFingerprint).toBe(keyName(press.key))
+    expect((await door.eventTypes(press.deviceId)).filter((type) => type === 'renewal.waiting')).toHaveLength(2)
+    for (let tries = 0; tries < 3; tries += 1) expect((await door.renew(press, newKey())).status).toBe(409)
+    await confirm(press)
+    expect((await door.renew(press)).status).toBe(200)
+  })
+
+  it('and was refused with the key of the machine itself, keeps no other out', async () => {
+    const [press, fresh] = [await away(400), newKey()]
+    await door.renew(press)
+    await refuse(press, press.key)
+    // As a machine of another maker that makes a new key each time.
+    expect((await door.renew(press, fresh)).status).toBe(202)
+    expect((await door.renew(press)).status).toBe(403)
+    expect(door.waiting.find(press.deviceId)?.publicKeyFingerprint).toBe(keyName(fresh))
   })
 
   it('stays refused when the gateway has forgotten who waits', async () => {
@@ -327,6 +349,7 @@ describe('those that wait', () => {
     deviceId: deviceId as DeviceId,
     certificate: 'c'.repeat(64),
     publicKeyFingerprint: 'd'.repeat(64),
+    isOwnKey: true,
     endedAt: 1,
     remoteAddress: '192.0.2.1',
   })

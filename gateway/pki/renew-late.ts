@@ -104,19 +104,21 @@ async function decisionOn({ store }: LateRenewals, { deviceId, fingerprint }: La
 async function wait(
   room: EnrolmentRoom,
   late: LateRenewals,
-  { deviceId, fingerprint: certificate, notAfter: endedAt }: LateDevice,
+  { deviceId, fingerprint: certificate, notAfter: endedAt, certificate: ended }: LateDevice,
   { publicKeyFingerprint: key }: CheckedCsr,
   remoteAddress: string,
   decided: LateRenewal | undefined,
 ): Promise<never> {
-  const ask = { deviceId, certificate, publicKeyFingerprint: key, endedAt, remoteAddress }
+  const isOwnKey = key === publicKeyFingerprint(ended)
+  const ask = { deviceId, certificate, publicKeyFingerprint: key, isOwnKey, endedAt, remoteAddress }
   const isRefused = decided?.standing === 'refused' && decided.publicKeyFingerprint === key
   const put = late.waiting.put(ask, isRefused)
   if (put === 'other' && !isRefused) {
     room.onAlarm({ kind: 'other_key_late', deviceId, remoteAddress })
     throw new EnrolmentRefusal(409, `Another key waits for the same machine (${deviceId}). The administrator was told.`)
   }
-  if (put === 'new') {
+  if (typeof put === 'object') room.onAlarm({ kind: 'other_key_late', deviceId, remoteAddress: put.remoteAddress })
+  if (put === 'new' || typeof put === 'object') {
     // Nobody waits unrecorded: what could not be written is asked again.
     await late.store.noteWaiting(ask).catch((error: unknown) => {
       late.waiting.drop(deviceId)

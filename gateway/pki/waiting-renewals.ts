@@ -17,6 +17,8 @@ export interface WaitingRenewal {
   readonly certificate: string
   /** Of the key for which the new one is asked. */
   readonly publicKeyFingerprint: string
+  /** It is the key of that certificate: what the machine itself asks with. */
+  readonly isOwnKey: boolean
   /** Unix milliseconds: the end of the certificate. */
   readonly endedAt: number
   readonly remoteAddress: string
@@ -26,16 +28,18 @@ export interface WaitingRenewal {
   readonly code: string
 }
 
-export type Ask = Pick<WaitingRenewal, 'deviceId' | 'certificate' | 'publicKeyFingerprint' | 'endedAt' | 'remoteAddress'>
+export type Ask = Omit<WaitingRenewal, 'sinceMs' | 'code'>
 
 /** Who waits for a person, one for each device. What they ask is forgotten with the process: they ask again. */
 export interface WaitingRenewals {
   /**
-   * `new`: nobody waited for this device, or one whom a person has refused. `other`: another key does, and stays.
+   * `new`: nobody waited for this device, or one whom a person has refused. `other`: another key does, and stays. A waiting renewal: that one had to
+   * give way. Who has a copy of the machine's key could have any number of keys of his own wait, and so keep the machine out for good, were he
+   * only quick enough: so the key of the certificate that ended goes before every other one.
    *
    * @param isRefused - a person has refused this key for this certificate: it is kept, for whoever changes his mind, until another one asks
    */
-  put(ask: Ask, isRefused?: boolean): 'new' | 'known' | 'other'
+  put(ask: Ask, isRefused?: boolean): 'new' | 'known' | 'other' | WaitingRenewal
   find(deviceId: DeviceId): WaitingRenewal | undefined
   drop(deviceId: DeviceId): void
   /** Who waits for this device gives way to any other key from now on. */
@@ -60,13 +64,15 @@ export function createWaitingRenewals(
       const found = there(ask.deviceId)
       const isSame = found?.publicKeyFingerprint === ask.publicKeyFingerprint && found.certificate === ask.certificate
       const wasRefused = asked.get(ask.deviceId)?.isRefused ?? false
-      if (found !== undefined && !isSame && (isRefused || !wasRefused)) return 'other'
+      const givesWay = !isRefused && (wasRefused || (ask.isOwnKey && found?.isOwnKey === false))
+      if (found !== undefined && !isSame && !givesWay) return 'other'
       const before = isSame ? found : undefined
       const waiting = { ...ask, sinceMs: before?.sinceMs ?? clock.nowMs(), code: enrolmentCode(ask.publicKeyFingerprint) }
       // At the end of the row: who has been silent for longest goes first.
       asked.delete(ask.deviceId)
       asked.set(ask.deviceId, { waiting, atMs: clock.monotonicMs(), isRefused: isRefused || (isSame && wasRefused) })
       if (asked.size > most) asked.delete(asked.keys().next().value as DeviceId)
+      if (found !== undefined && !isSame && !wasRefused) return found
       return before === undefined ? 'new' : 'known'
     },
     find: there,

@@ -34,6 +34,7 @@ const WaitingCard = ({ device, waiting, readOnly }: { readonly device: Device; r
         <p className="quiet">{words.code}</p>
         <p className="mono compare-code">{waiting.code}</p>
       </div>
+      {waiting.own_key ? null : <p className="danger">{words.otherKey}</p>}
       <p className="quiet">{words.compare}</p>
       <Facts
         items={{

@@ -5,6 +5,8 @@ export interface RenewalWords {
   readonly title: string
   readonly waits: (until: string) => string
   readonly compare: string
+  /** It does not ask with the key of its certificate. */
+  readonly otherKey: string
   readonly code: string
   readonly key: string
   readonly since: string
@@ -30,6 +32,8 @@ export const renewalWords: Dictionary<RenewalWords> = {
     waits: (until) => `It was away: its certificate ended on ${until}. It has proved that it has the key of it.`,
     compare:
       'Ask somebody at the machine which code its panel shows. If it is another one, or nobody is there, refuse: somebody may have a copy of its key.',
+    otherKey:
+      'It asks with another key than that of its certificate. An agent of ours never does: confirm it only where you know that this machine makes new keys.',
     code: 'Code at the panel',
     key: 'Key (SHA\u2011256)',
     since: 'Asks since',
@@ -52,6 +56,8 @@ export const renewalWords: Dictionary<RenewalWords> = {
     waits: (until) => `Sie war fort: Ihr Zertifikat endete am ${until}. Sie hat bewiesen, dass sie den Schlüssel dazu hat.`,
     compare:
       'Fragen Sie jemanden an der Maschine, welchen Code ihr Bedienfeld zeigt. Ist es ein anderer oder ist niemand dort, lehnen Sie ab: Jemand könnte eine Kopie des Schlüssels haben.',
+    otherKey:
+      'Sie fragt mit einem anderen Schlüssel als dem ihres Zertifikats. Unser Agent tut das nie: Bestätigen Sie nur, wenn Sie wissen, dass diese Maschine neue Schlüssel macht.',
     code: 'Code am Bedienfeld',
     key: 'Schlüssel (SHA\u2011256)',
     since: 'Fragt seit',

@@ -8,6 +8,7 @@ const lateRenewal = z.object({
   waiting: z
     .object({
       public_key: z.string(),
+      own_key: z.boolean().describe('It asks with the key of the certificate that ended, as an agent does'),
       code: z.string().describe('What the panel of the machine shows'),
       ended_at: instant,
       since: instant,

@@ -27,6 +27,7 @@ function presentLateRenewal(renewal: LateRenewalView | undefined): DeviceView['l
   return {
     waiting: waiting && {
       public_key: waiting.publicKeyFingerprint,
+      own_key: waiting.isOwnKey,
       code: waiting.code,
       ended_at: seconds(waiting.endedAt),
       since: seconds(waiting.sinceMs),
