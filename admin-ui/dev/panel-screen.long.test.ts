@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { liveSessionOf, pairingCode, requestOf, startFakeAgent } from './fake-agent.ts'
+import { lowTargets } from './low-targets.ts'
 import { axeFindings, openPage } from './open-browser.ts'
 import { panelScenes } from './panel-scenes.ts'
 import { openPanel, startPages, type StartedPages } from './start-pages.ts'
@@ -11,6 +12,11 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => started.close())
 beforeEach(() => started.agent.set({ ...panelScenes[0]?.state(), pins: false }))
+
+const keepPicture = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env['SALLYPORT_PICTURES']
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` })
+}
 
 interface Locks {
   asked: number
@@ -193,11 +199,6 @@ describe('at 2 m', () => {
       pen.font = `${fontWeight} ${fontSize} ${fontFamily}`
       return pen.measureText('H').actualBoundingBoxAscent
     })
-  const keepPicture = async (page: Page, name: string): Promise<void> => {
-    const folder = process.env['SALLYPORT_PICTURES']
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` })
-  }
-
   test.each([
     ['en-GB', 'Nobody is in', 'switched off', /^0:5\d$/u],
     ['de-DE', 'Niemand ist', 'ausgeschaltet', /^0:5\d$/u],
@@ -289,6 +290,58 @@ describe('at 2 m', () => {
     expect((await bar.boundingBox())?.height).toBeLessThanOrEqual(600 / 3)
     expect(await whole()).toBe(true)
     await keepPicture(page, `far-${locale}-long`)
+    await page.context().close()
+  })
+})
+
+describe('the sound', () => {
+  test('has a sheet: when it sounds, how loud, and a tone to try; it stays as it was chosen', async () => {
+    const { page } = await openPanel(started, pairingCode, {})
+    await page.addInitScript(() => {
+      const Real = AudioContext
+      Object.assign(window, { peaks: [] })
+      window.AudioContext = class extends Real {
+        override createGain(): GainNode {
+          const gain = super.createGain()
+          const rise = gain.gain.exponentialRampToValueAtTime.bind(gain.gain)
+          gain.gain.exponentialRampToValueAtTime = (value, at) => {
+            if (value > 0.001) (window as unknown as { peaks: number[] }).peaks.push(value)
+            return rise(value, at)
+          }
+          return gain
+        }
+      }
+    })
+    const peaks = (): Promise<readonly number[]> =>
+      page.evaluate(() => (window as unknown as { peaks: number[] }).peaks.splice(0, Infinity))
+    await page.reload()
+    await page.getByRole('button', { name: 'Sound is on' }).click()
+    const sheet = page.getByRole('dialog', { name: 'Sound of this screen' })
+    const tried = async (volume: string): Promise<number> => {
+      await sheet.getByRole('radio', { name: volume }).check()
+      await sheet.getByRole('button', { name: 'Try it' }).click()
+      const [first = 0, ...rest] = await peaks()
+      expect(rest).toEqual([first])
+      return first
+    }
+    const [quiet, normal, loud] = [await tried('Quiet'), await tried('Normal'), await tried('Loud')]
+    expect([quiet > 0, quiet < normal, normal < loud]).toEqual([true, true, true])
+    for (const viewport of [
+      { width: 1024, height: 600 },
+      { width: 360, height: 740 },
+    ]) {
+      await page.setViewportSize(viewport)
+      expect(await lowTargets(sheet)).toEqual([])
+      await keepPicture(page, `sound-${viewport.width}`)
+    }
+    expect(await axeFindings(page)).toEqual([])
+    await sheet.getByRole('radio', { name: /^For requests only/u }).check()
+    await sheet.getByRole('button', { name: 'Close' }).click()
+    await page.reload()
+    await page.getByRole('button', { name: 'Sound for requests only' }).click()
+    expect(await sheet.getByRole('radio', { name: 'Loud' }).isChecked()).toBe(true)
+    await sheet.getByRole('radio', { name: /^Off/u }).check()
+    expect(await sheet.getByRole('button', { name: 'Try it' }).isDisabled()).toBe(true)
     await page.context().close()
   })
 })

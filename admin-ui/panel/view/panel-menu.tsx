@@ -1,17 +1,20 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { IconMoon, IconSun, IconSunMoon, IconVolume, IconVolume2, IconVolumeOff } from '@tabler/icons-react'
+import { useState } from 'react'
 import { sharedWords } from '../../words/shared-words.ts'
 import { languageNames, languages, useLanguage, useWords } from '../../words/language.tsx'
 import { panelWords } from '../words/panel-words.ts'
+import { SoundSheet } from './sound-sheet.tsx'
 import type { PanelSound } from './use-panel-sound.ts'
 
 const schemes = ['auto', 'light', 'dark'] as const
 const schemeIcons = { auto: IconSunMoon, light: IconSun, dark: IconMoon } as const
 
-/** Sound, language and theme: three buttons, each steps to its next choice. Without `sound` there is no button for it. */
+/** Sound, which opens its sheet, theme and language, which step to the next choice. Without `sound` there is no button for it. */
 export const PanelMenu = ({ sound }: { readonly sound?: PanelSound }) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
+  const [sheet, setSheet] = useState(false)
   const { language, choose } = useLanguage()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const nextLanguage = languages.find((other) => other !== language) ?? language
@@ -26,12 +29,14 @@ export const PanelMenu = ({ sound }: { readonly sound?: PanelSound }) => {
           aria-label={
             { on: words.soundOn, requests: words.soundForRequests, off: words.soundOff, blocked: words.soundBlocked }[sound.state]
           }
-          onClick={sound.toggle}
+          // The touch that unblocks the sound does no more.
+          onClick={() => (sound.state === 'blocked' ? undefined : setSheet(true))}
         >
           <SoundIcon state={sound.state} />
           {sound.state === 'blocked' ? words.soundBlocked : null}
         </button>
       )}
+      {sound === undefined ? null : <SoundSheet sound={sound} opened={sheet} onClose={() => setSheet(false)} />}
       <button
         type="button"
         className="tool"

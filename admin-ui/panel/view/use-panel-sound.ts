@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
+import { keepSound, readKeptSound } from './kept-sound.ts'
+import type { KeptSound } from './kept-sound.ts'
 
-const storageKey = 'sallyport.panel.sound'
 const everyMs = 4_000
-const loud = 0.25
-const quiet = 0.08
+/** Of a request; the quieter tones are a third of it. */
+const loudness = { quiet: 0.08, normal: 0.25, loud: 0.7 } as const
+const quieter = 1 / 3
 /** A browser that allows the sound takes a moment to start it. */
 const startsWithinMs = 1_500
 
@@ -15,8 +17,13 @@ export type SoundState = 'on' | 'requests' | 'off' | 'blocked'
 
 export interface PanelSound {
   readonly state: SoundState
-  /** To the next choice: all, requests alone, none. */
-  readonly toggle: () => void
+  readonly kept: KeptSound
+  /** The browser did not let this page sound when it was opened. */
+  readonly wasBlocked: boolean
+  /** From now on, and when the page is opened again. */
+  readonly keep: (changed: Partial<KeptSound>) => void
+  /** The tone of a request, once. */
+  readonly sample: () => void
 }
 
 export interface PanelSoundOptions {
@@ -28,35 +35,33 @@ export interface PanelSoundOptions {
   readonly taken: string | null
 }
 
-const choices = ['on', 'requests', 'off'] as const
 /** However much is written. */
 const chatEveryMs = 4_000
 
 /** A double tone while somebody waits; a quieter one when the technician wrote, or somebody took the call for help. All made here, none is loaded. */
 export const usePanelSound = ({ waiting, said, taken }: PanelSoundOptions): PanelSound => {
   const { audio, running, blocked } = useAudio()
-  const [choice, setChoice] = useState(() => choices.find((one) => one === localStorage.getItem(storageKey)) ?? 'on')
+  const [kept, setKept] = useState(() => readKeptSound(localStorage))
+  const [wasBlocked, setWasBlocked] = useState(false)
+  if (blocked && !wasBlocked) setWasBlocked(true)
+  const { choice } = kept
+  const full = loudness[kept.volume]
   useEffect(() => {
     if (!waiting || choice === 'off' || !running) return
-    const ring = (): void => {
-      beep(audio, 0, 660)
-      beep(audio, 0.22, 880)
-    }
-    ring()
-    const timer = setInterval(ring, everyMs)
+    ring(audio, full)
+    const timer = setInterval(() => ring(audio, full), everyMs)
     return () => clearInterval(timer)
-  }, [audio, waiting, choice, running])
+  }, [audio, waiting, choice, running, full])
   const speaks = choice === 'on' && running
-  useNews(said, speaks, () => beep(audio, 0, 520, quiet))
-  useNews(taken, speaks, () => [523, 659, 784].forEach((hertz, place) => beep(audio, 0.18 * place, hertz, quiet)))
-  const toggle = (): void => {
-    // The touch of this button is what unblocks the sound: it must not switch it off too.
-    if (choice !== 'off' && blocked) return
-    const next = choices[(choices.indexOf(choice) + 1) % choices.length] ?? 'on'
-    localStorage.setItem(storageKey, next)
-    setChoice(next)
+  useNews(said, speaks, () => beep(audio, 0, 520, full * quieter))
+  useNews(taken, speaks, () => [523, 659, 784].forEach((hertz, place) => beep(audio, 0.18 * place, hertz, full * quieter)))
+  const keep = (changed: Partial<KeptSound>): void => {
+    const next = { ...kept, ...changed }
+    keepSound(localStorage, next)
+    setKept(next)
   }
-  return { state: choice === 'off' ? 'off' : blocked ? 'blocked' : choice, toggle }
+  const state = choice === 'off' ? 'off' : blocked ? 'blocked' : choice
+  return { state, kept, wasBlocked, keep, sample: () => ring(audio, full) }
 }
 
 /** Runs when it changes, and not for what was there when the page was opened or the session began. */
@@ -97,13 +102,18 @@ const useAudio = (): { readonly audio: AudioContext; readonly running: boolean; 
   return { audio, running, blocked: waited && !running }
 }
 
-const beep = (audio: AudioContext, delayS: number, hertz: number, loudness = loud): void => {
+const ring = (audio: AudioContext, loud: number): void => {
+  beep(audio, 0, 660, loud)
+  beep(audio, 0.22, 880, loud)
+}
+
+const beep = (audio: AudioContext, delayS: number, hertz: number, loud: number): void => {
   const tone = audio.createOscillator()
   const gain = audio.createGain()
   const start = audio.currentTime + delayS
   tone.frequency.value = hertz
   gain.gain.setValueAtTime(0.0001, start)
-  gain.gain.exponentialRampToValueAtTime(loudness, start + 0.02)
+  gain.gain.exponentialRampToValueAtTime(loud, start + 0.02)
   gain.gain.exponentialRampToValueAtTime(0.0001, start + 0.18)
   tone.connect(gain).connect(audio.destination)
   tone.start(start)
