@@ -80,7 +80,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
   const refusals = createRefusalRecord({ clock, onChange: () => panelEvents.moved() })
   let renewal: PanelRenewal | null = null
   const onChange = (): void => panelEvents.changed()
-  const recordings = createRecordings({ ...options, database, stores, mirror, refusals, live, title: services.title, onChange })
+  const recordings = createRecordings({ ...options, database, stores, operators, mirror, refusals, live, title: services.title, onChange })
 
   const isHeld = (service: string): boolean => guards.isHeld(service)
   const registry = createStreamRegistry({ clock, onActivity: () => panelEvents.moved(), isHeld })
@@ -236,6 +236,7 @@ function assemble(options: StartAgentOptions, { panel, mirrorPages, database, op
           chat,
           identify,
           prove: guards.prove,
+          past: { ...stores, recordings, services },
           typing: guards.typing,
           pairing,
           events: panelEvents,

@@ -13,6 +13,7 @@ import type {
   PanelTechnician,
 } from '../../agent/panel/panel-api.ts'
 import { fakePhotoUrl } from './fake-photo.ts'
+import { pastBefore } from './fake-history.ts'
 import { noUpdate, updateOf } from './fake-update.ts'
 import { startFakeMirror } from './fake-mirror.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
@@ -160,7 +161,7 @@ const firstState = (): PanelState => ({
       reason: 'ended_by_operator',
       by: 'Olga Petrova',
       messages: 2,
-      recording: { state: 'kept', bytes: 1_400_000, stopped: null, by: null, at: null },
+      recording: { state: 'kept', bytes: 1_400_000, stopped: null, protected_by: null, by: null, at: null },
     },
     {
       session: 'ses_8',
@@ -272,12 +273,10 @@ export const startFakeAgent = async ({ pagesDir, port = 0 }: { readonly pagesDir
     if (state.pins && 'pin' in body && body.pin !== rightPin) return refuse(403, 'wrong_pin')
     if (state.pins && path.endsWith('/approve') && !('pin' in body)) return refuse(403, 'pin_needed')
     calls.push({ method: request.method ?? '', path, body })
-    if (path.startsWith('/api/recordings/') && request.method === 'GET')
-      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(mirror.recorded()))
-    if (path.startsWith('/api/chat/')) {
-      const answered = JSON.stringify({ messages: chatOf() })
-      return void response.writeHead(200, { 'content-type': 'application/json' }).end(answered)
-    }
+    const read = (body: object): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    if (path.startsWith('/api/recordings/') && request.method === 'GET') return read(mirror.recorded())
+    if (path.startsWith('/api/chat/')) return read({ messages: chatOf() })
+    if (path.startsWith('/api/history/')) return read(pastBefore(Number(path.split('/')[3])))
     act(request.method ?? '', path, body)
     response.writeHead(200, { 'content-type': 'application/json' }).end(written())
   }

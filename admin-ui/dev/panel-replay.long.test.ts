@@ -1,4 +1,6 @@
 import type { Browser, Frame, Page } from 'playwright-core'
+import { longPast } from './fake-history.ts'
+import { lowTargets } from './low-targets.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createBenchAuthority } from '../../agent/testing/agent-bench.ts'
 import type { AgentBench, BenchAuthority } from '../../agent/testing/agent-bench.ts'
@@ -162,9 +164,61 @@ describe('the replay on the panel', () => {
     await page.keyboard.press('Enter')
     const deleting = { method: 'POST', path: '/api/recordings/ses_9/delete', body: { operator: 'Olga Petrova', pin: '2468' } }
     await expect.poll(() => started.agent.calls).toContainEqual(deleting)
-    const recording = { state: 'deleted', bytes: 1, stopped: null, by: 'Olga Petrova', at: Date.now() } as const
+    const recording = { state: 'deleted', bytes: 1, stopped: null, protected_by: null, by: 'Olga Petrova', at: Date.now() } as const
     started.agent.set({ history: [{ ...(await historyEntry()), recording }] })
     await page.getByText('The recording was deleted by Olga Petrova').waitFor()
+    await page.context().close()
+  }, 30_000)
+
+  test('is found in a past of any length: older ones are shown a page at a time, and each is replayed', async () => {
+    const { page } = await openPanel(started, pairingCode, {})
+    started.agent.set({ history: longPast.slice(0, 20), acts: [] })
+    const guests = page.locator('.history').getByText(/^Guest \d+$/u)
+    await expect.poll(() => guests.count()).toBe(20)
+    const older = page.getByRole('button', { name: 'Show older' })
+    expect(await lowTargets(page.locator('.history-older'))).toEqual([])
+    await older.click()
+    await expect.poll(() => guests.count()).toBe(39)
+    await older.click()
+    await expect.poll(() => guests.allTextContents()).toEqual(longPast.map(({ technician }) => technician.name))
+    await older.waitFor({ state: 'detached' })
+    await page.locator('li').filter({ hasText: 'Guest 44' }).getByRole('button', { name: 'See what happened' }).click()
+    await page.getByRole('heading', { name: 'What Guest 44 did' }).waitFor()
+    expect(started.agent.calls).toContainEqual({ method: 'GET', path: '/api/recordings/ses_p44/0', body: {} })
+    await page.getByRole('button', { name: 'Back' }).click()
+    await guests.getByText('Guest 44').waitFor()
+    // A session that is new leaves no gap between what the agent tells and what was read before.
+    const newest = { ...(await historyEntry()), started_at: Date.now(), recording: null }
+    started.agent.set({ history: [newest, ...longPast.slice(0, 19)] })
+    await page.locator('.history').getByText('Mia Bauer').waitFor()
+    await expect.poll(() => guests.count()).toBe(45)
+    await page.context().close()
+  }, 30_000)
+
+  test('is protected with a name alone, and freed by somebody who shows that he may', async () => {
+    const recording = { state: 'kept', bytes: 1, stopped: null, protected_by: null, by: null, at: null } as const
+    started.agent.set({ history: [{ ...(await historyEntry()), recording }] })
+    const { page } = await openPanel(started, pairingCode, {})
+    await page.getByRole('button', { name: 'See what happened' }).click()
+    const press = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name }).click()
+      await page.getByRole('dialog').getByRole('radio', { name: 'Olga Petrova' }).check()
+      await page.getByRole('dialog').getByRole('button', { name }).click()
+    }
+    const asked = { method: 'POST', path: '/api/recordings/ses_9/protect' }
+    await press('Protect the recording')
+    await expect.poll(() => started.agent.calls).toContainEqual({ ...asked, body: { operator: 'Olga Petrova', protected: true } })
+    started.agent.set({ history: [{ ...(await historyEntry()), recording: { ...recording, protected_by: 'Olga Petrova' } }] })
+    await page.getByText('Protected by Olga Petrova').waitFor()
+    await press('Take the protection away')
+    await page.getByRole('dialog', { name: /PIN/u }).getByLabel('PIN', { exact: true }).fill('2468')
+    await page.keyboard.press('Enter')
+    const freed = { ...asked, body: { operator: 'Olga Petrova', pin: '2468', protected: false } }
+    await expect.poll(() => started.agent.calls).toContainEqual(freed)
+    // Where there are no PINs, the question says that the name alone stands for it.
+    started.agent.set({ pins: false })
+    await page.getByRole('button', { name: 'Delete the recording' }).click()
+    await page.getByRole('dialog').getByText('This machine has no PINs: your name stands for you.').waitFor()
     await page.context().close()
   }, 30_000)
 

@@ -18,6 +18,7 @@ import { PressAwaited } from './view/press-awaited.tsx'
 import { RequestView } from './view/request-view.tsx'
 import { SessionBar } from './view/session-bar.tsx'
 import { SessionView } from './view/session-view.tsx'
+import { useHistory } from './view/use-history.ts'
 import { usePanelSound } from './view/use-panel-sound.ts'
 import { useWakeLock } from './view/use-wake-lock.ts'
 import { panelWords } from './words/panel-words.ts'
@@ -103,9 +104,10 @@ const callOf = (state: PanelState | null): string | null =>
 const NobodyIn = ({ panel, state }: { readonly panel: Panel; readonly state: PanelState }) => {
   const [opened, setOpened] = useState<string | null>(null)
   const close = useCallback(() => setOpened(null), [])
-  const entry = state.history.find(({ session }) => session === opened)
+  const history = useHistory(panel, state)
+  const entry = history.lines.find(({ session }) => session !== undefined && session.session === opened)?.session
   return entry === undefined ? (
-    <IdleView panel={panel} state={state} onReplay={setOpened} />
+    <IdleView panel={panel} state={state} history={history} onReplay={setOpened} />
   ) : (
     <ReplayView key={entry.session} panel={panel} state={state} entry={entry} onClose={close} />
   )

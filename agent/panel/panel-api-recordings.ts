@@ -10,13 +10,15 @@ export interface PanelRecording {
   readonly bytes: number
   /** Why it ended before its session did, or null. */
   readonly stopped: PanelRecordingStop | null
+  /** Who said that it has to stay: beyond its days, and before newer ones; or null. */
+  readonly protected_by: string | null
   /** Who deleted it, and when (Unix milliseconds). */
   readonly by: string | null
   readonly at: number | null
 }
 
 /**
- * The disk has no room; recordings of the last days fill what may be kept; the disk is slower than what happens; the recording is as large as one may be;
+ * The disk has no room; recordings that may not go fill what may be kept; the disk is slower than what happens; the recording is as large as one may be;
  * anything else.
  */
 export type PanelRecordingStop = 'disk_full' | 'no_room' | 'too_slow' | 'too_large' | 'broken'
@@ -87,8 +89,15 @@ export interface RecordedConduct {
   readonly expires_at: number
 }
 
+export interface ProtectRecordingBody {
+  readonly protected: boolean
+  /** One of `operators`; for false as in {@link DeleteRecordingBody}. */
+  readonly operator: string
+  readonly pin?: string
+}
+
 export interface DeleteRecordingBody {
-  /** One of `operators`, who may loosen. */
+  /** One of `operators`, who may loosen; any where the site has no PINs, while nobody is in. */
   readonly operator: string
   readonly pin?: string
 }

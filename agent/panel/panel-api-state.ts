@@ -266,6 +266,14 @@ export interface PanelHistoryEntry {
   readonly recording: PanelRecording | null
 }
 
+/** Sessions and acts together 20, and what happened in the same millisecond as the last of them; newest first. */
+export interface HistoryPageBody {
+  readonly history: readonly PanelHistoryEntry[]
+  readonly acts: readonly PanelAct[]
+  /** There is more before them. */
+  readonly older: boolean
+}
+
 export interface PanelQuiet {
   readonly technician: { readonly id: string; readonly name: string; readonly organisation: string }
   readonly until: number

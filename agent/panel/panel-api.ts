@@ -27,7 +27,9 @@
  * | `POST /api/help` {@link HelpBody} | 200 {@link PanelState}, after the call is durable; 409 `help_open`, `switch_off`; 404 `unknown_service`; 403 and 429 as above |
  * | `POST /api/help/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_call` |
  * | `GET /api/recordings/{session}/{part}` | 200 {@link RecordingPartBody}; 404 `no_recording` |
- * | `POST /api/recordings/{session}/delete` {@link DeleteRecordingBody} | 200 {@link PanelState}, when it is gone; 404 `no_recording`; 403 `may_not_loosen` and as above |
+ * | `POST /api/recordings/{session}/delete` {@link DeleteRecordingBody} | 200 {@link PanelState}, when it is gone; 404 `no_recording`; 403 `may_not_loosen`, `needs_proof` and as above |
+ * | `POST /api/recordings/{session}/protect` {@link ProtectRecordingBody} | 200 {@link PanelState}: it stays, or goes like any; the same |
+ * | `GET /api/history/{before}` | 200 {@link HistoryPageBody}: what was before that moment (Unix milliseconds) |
  * | `POST /api/update` {@link UpdateBody} | 200 {@link PanelState}: a newer version of the agent is installed once nobody is in the machine, or taken away; 404 `no_update`; 403 `may_not_loosen` and as above |
  * | `DELETE /api/quiet/{technician}` | 200 {@link PanelState}: this technician may ask again |
  *

@@ -12,15 +12,17 @@ import type { PanelState } from './panel-api.ts'
 import type { PanelEvents } from './panel-events.ts'
 import { readChat, sayInSession } from './chat-routes.ts'
 import { callForHelp, withdrawCall } from './help-routes.ts'
+import { readHistory } from './history-routes.ts'
+import type { HistoryRoutesOptions } from './history-routes.ts'
 import { planWindow, setMode, withdrawWindow } from './mode-routes.ts'
 import { panelError } from './panel-problem.ts'
 import type { Pairing } from './pairing.ts'
 import { readPin } from './read-pin.ts'
-import { deleteRecording, serveRecordingPart } from './recording-routes.ts'
+import { deleteRecording, protectRecording, serveRecordingPart } from './recording-routes.ts'
 import type { RecordingRoutesOptions } from './recording-routes.ts'
 import { decideUpdate } from './update-routes.ts'
 
-export interface PanelRoutesOptions extends RecordingRoutesOptions {
+export interface PanelRoutesOptions extends RecordingRoutesOptions, HistoryRoutesOptions {
   readonly desk: ApprovalDesk
   readonly chat: ChatStore
   readonly identify: Identify
@@ -60,6 +62,8 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/remote$/, hasBody: true, run: turnRemote },
   { method: 'POST', path: /^\/api\/typing$/, hasBody: true, run: sayTyping },
   { method: 'POST', path: /^\/api\/recordings\/([^/]+)\/delete$/, hasBody: true, run: deleteRecording },
+  { method: 'POST', path: /^\/api\/recordings\/([^/]+)\/protect$/, hasBody: true, run: protectRecording },
+  { method: 'GET', path: /^\/api\/history\/(\d{1,15})$/, run: readHistory },
   { method: 'POST', path: /^\/api\/update$/, hasBody: true, run: decideUpdate },
   { method: 'DELETE', path: /^\/api\/quiet\/([^/]+)$/, run: unquiet },
 ]

@@ -7,7 +7,7 @@ import type { Recordings } from '../recordings/create-recordings.ts'
 import type { RefusalRecord } from '../refusals/refusal-record.ts'
 import type { ServiceTable } from '../services/service-table.ts'
 import type { AgentSettings } from '../settings/agent-settings.ts'
-import type { ActStore } from '../state/act-store.ts'
+import type { Act, ActStore } from '../state/act-store.ts'
 import type { ChatStore } from '../state/chat-store.ts'
 import type { HistoryEntry, HistoryStore } from '../state/history-store.ts'
 import type { QuietStore } from '../state/quiet-store.ts'
@@ -16,6 +16,7 @@ import type { RemoteStore } from '../state/remote-store.ts'
 import { chatShown } from '../wire/chat.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
 import type {
+  PanelAct,
   PanelConnection,
   PanelHistoryEntry,
   PanelMode,
@@ -80,12 +81,7 @@ export function panelState(options: PanelStateOptions): PanelState {
     request: desk.pending === null ? null : panelRequest(options, desk.pending),
     session: desk.live === null ? null : panelSession(options, desk.live),
     history: options.history.newest(historyShown).map((entry) => panelHistoryEntry(entry, options)),
-    acts: options.acts.newest(historyShown).map(({ atMs, act, service, by }) => ({
-      at: atMs,
-      act,
-      service: service === null ? null : services.title(service),
-      by,
-    })),
+    acts: options.acts.newest(historyShown).map((act) => panelAct(act, options)),
     refused: options.refusals.newest(historyShown).map(({ what, why, subject, firstAtMs, lastAtMs, count }) => ({
       what,
       why,
@@ -214,7 +210,14 @@ function pausedAt(services: ServiceTable, { pausedAt: at }: LiveSession): PanelS
   return at === null ? null : { service: services.title(at.service), method: at.method, path: at.path, at: at.atMs }
 }
 
-function panelHistoryEntry(entry: HistoryEntry, { chat, recordings }: PanelStateOptions): PanelHistoryEntry {
+export function panelAct({ atMs, act, service, by }: Act, { services }: Pick<PanelStateOptions, 'services'>): PanelAct {
+  return { at: atMs, act, service: service === null ? null : services.title(service), by }
+}
+
+export function panelHistoryEntry(
+  entry: HistoryEntry,
+  { chat, recordings }: Pick<PanelStateOptions, 'chat' | 'recordings'>,
+): PanelHistoryEntry {
   const { session, technician, startedAtMs, endedAtMs, outcome, reason, by } = entry
   return {
     session,

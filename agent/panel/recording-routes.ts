@@ -6,8 +6,8 @@ import type { FieldReader } from '../settings/field-reader.ts'
 import { readPin } from './read-pin.ts'
 
 export interface RecordingRoutesOptions {
-  readonly recordings: Pick<Recordings, 'read' | 'remove'>
-  readonly identify: Identify
+  readonly recordings: Pick<Recordings, 'read' | 'remove' | 'protect' | 'unprotect'>
+  readonly prove: Identify
   /** Of the page that draws the pictures. */
   readonly mirrorPort: number
 }
@@ -31,12 +31,27 @@ export async function serveRecordingPart(
 
 /** `POST /api/recordings/{session}/delete` */
 export async function deleteRecording(
-  { recordings, identify }: RecordingRoutesOptions,
+  { recordings, prove }: RecordingRoutesOptions,
   session: string,
   body: FieldReader,
 ): Promise<undefined> {
   const operator = body.text('operator', { maxLength: 120 })
   const pin = readPin(body)
   body.noOthers()
-  recordings.remove(session, await identify(operator, pin))
+  recordings.remove(session, await prove(operator, pin))
+}
+
+/** `POST /api/recordings/{session}/protect` */
+export async function protectRecording(
+  { recordings, prove }: RecordingRoutesOptions,
+  session: string,
+  body: FieldReader,
+): Promise<undefined> {
+  const operator = body.text('operator', { maxLength: 120 })
+  const pin = readPin(body)
+  const stays = body.flag('protected', false)
+  if (!body.has('protected')) body.problem('protected', 'is missing')
+  body.noOthers()
+  if (stays) recordings.protect(session, operator)
+  else recordings.unprotect(session, await prove(operator, pin))
 }

@@ -3,6 +3,7 @@ import { AgentError, errorCode } from '../basics/agent-error.ts'
 import type { Clock, Timer } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Mirror } from '../mirror/create-mirror.ts'
+import type { OperatorList } from '../operators/operator-list.ts'
 import type { IdentifiedOperator } from '../operators/operator.ts'
 import type { PanelRecording, PanelRecordingNow } from '../panel/panel-api-recordings.ts'
 import type { RefusalRecord } from '../refusals/refusal-record.ts'
@@ -14,6 +15,7 @@ import { createKeptRecordings } from './kept-recordings.ts'
 import type { KeptRecordings } from './kept-recordings.ts'
 import { readPart } from './read-recording.ts'
 import type { RecordingPart } from './read-recording.ts'
+import { refuseRemoval } from './refuse-removal.ts'
 import { recordSession } from './record-session.ts'
 import type { SessionRecorder } from './record-session.ts'
 import { recordingFolder } from './recording-folder.ts'
@@ -30,8 +32,12 @@ export interface Recordings {
   of(session: string): PanelRecording | null
   /** @throws AgentError `no_recording` */
   read(session: string, part: number): Promise<RecordingPart>
-  /** @throws AgentError `may_not_loosen`, `no_recording`, `not_durable` */
+  /** @throws AgentError `may_not_loosen`, `needs_proof`, `no_recording`, `not_durable` */
   remove(session: string, by: IdentifiedOperator): void
+  /** Keeps it beyond its days and before newer ones. @throws AgentError `unknown_operator`, `no_recording`, `not_durable` */
+  protect(session: string, by: string): void
+  /** @throws AgentError as `remove` */
+  unprotect(session: string, by: IdentifiedOperator): void
   close(): Promise<void>
 }
 
@@ -42,12 +48,11 @@ export interface RecordingsOptions {
   readonly mirror: Pick<Mirror, 'pages' | 'requests' | 'assets'>
   readonly refusals: RefusalRecord
   readonly live: () => LiveSession | null
+  readonly operators: Pick<OperatorList, 'pins' | 'known'>
   readonly clock: Clock
   readonly logger: Logger
   readonly title: (service: string) => string
   readonly onChange: () => void
-  /** Of this session nothing more is recorded, though it lives. */
-  readonly onStopped?: (session: string, why: RecordingFailure) => void
   /** Only a test gives one. */
   readonly folder?: RecordingFolder
 }
@@ -76,7 +81,6 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     logger.error({ session, why, error, reason: errorCode(error) }, 'the session is not recorded any more')
     stopped = { session, why }
     finish(why)
-    options.onStopped?.(session, why)
     options.onChange()
   }
   const finish = (why: RecordingFailure | null): void => {
@@ -134,8 +138,15 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     of: (session) => {
       const found = store.find(session)
       if (found === null) return null
-      const { state, bytes, stopped: why, by, atMs } = found
-      return { state: state === 'open' ? 'recording' : state, bytes, stopped: why as RecordingFailure | null, by, at: atMs }
+      const { state, bytes, stopped: why, by, atMs, protectedBy } = found
+      return {
+        state: state === 'open' ? 'recording' : state,
+        bytes,
+        stopped: why as RecordingFailure | null,
+        by,
+        at: atMs,
+        protected_by: protectedBy,
+      }
     },
     read: async (session, part) => {
       await ready
@@ -150,6 +161,15 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     remove: (session, by) => {
       if (kept === null) throw noRecording()
       kept.remove(session, by)
+    },
+    protect: (session, by) => {
+      options.operators.known(by)
+      if (kept === null) throw noRecording()
+      kept.protect(session, by)
+    },
+    unprotect: (session, by) => {
+      if (kept === null) throw noRecording()
+      kept.unprotect(session, by)
     },
     close: async () => {
       timer?.cancel()
@@ -167,7 +187,17 @@ function openFolder(options: RecordingsOptions): { readonly folder: RecordingFol
     const { recordings: store, acts } = stores
     return {
       folder,
-      kept: createKeptRecordings({ settings: settings.recordings ?? keepNone, folder, store, acts, database, clock, logger, onChange }),
+      kept: createKeptRecordings({
+        settings: settings.recordings ?? keepNone,
+        folder,
+        store,
+        acts,
+        database,
+        clock,
+        logger,
+        refuseRemoval: (by) => refuseRemoval(by, { pins: options.operators.pins, occupied: options.live() !== null }),
+        onChange,
+      }),
     }
   } catch (error) {
     logger.error({ error }, 'the folder of the recordings cannot be made')
@@ -176,6 +206,6 @@ function openFolder(options: RecordingsOptions): { readonly folder: RecordingFol
 }
 
 /** Those from before it was switched off have their time. */
-const keepNone: RecordingSettings = { keepDays: 30, keepBytes: 0 }
+const keepNone: RecordingSettings = { keepDays: 30, keepBytes: 0, whenFull: 'oldest' }
 
 const noRecording = (): AgentError => new AgentError({ code: 'no_recording', message: 'There is no recording of this session.' })

@@ -11,6 +11,7 @@ import type { StateDatabase } from '../state/state-database.ts'
 import { createKeptRecordings, largestOnes, recentDays, reservedBytes } from './kept-recordings.ts'
 import type { KeptRecordings } from './kept-recordings.ts'
 import { frameOf } from './recording-frame.ts'
+import { refuseRemoval } from './refuse-removal.ts'
 import { recordingFolder } from './recording-folder.ts'
 import type { RecordingFolder } from './recording-folder.ts'
 
@@ -21,6 +22,7 @@ let folder: RecordingFolder
 let clock: FakeClock
 let kept: KeptRecordings
 let free: number
+let pins: boolean
 beforeEach(() => {
   stateDir = mkdtempSync(join(tmpdir(), 'kept-'))
   clock = new FakeClock()
@@ -28,17 +30,21 @@ beforeEach(() => {
   database = openStateDatabase(stateDir)
   stores = createStores(database)
   folder = { ...recordingFolder(stateDir), freeBytes: () => Promise.resolve(free) }
-  kept = createKeptRecordings({
-    settings: { keepDays: 30, keepBytes: 1_000 },
+  pins = true
+  kept = keptWith('stop')
+})
+const keptWith = (whenFull: 'oldest' | 'stop'): KeptRecordings =>
+  createKeptRecordings({
+    settings: { keepDays: 30, keepBytes: 1_000, whenFull },
     folder,
     store: stores.recordings,
     acts: stores.acts,
     database,
     clock,
     logger: silentLogger,
+    refuseRemoval: (by) => refuseRemoval(by, { pins, occupied: false }),
     onChange: () => {},
   })
-})
 afterEach(() => {
   database.close()
   rmSync(stateDir, { recursive: true })
@@ -91,6 +97,56 @@ describe('recordings that are kept', () => {
     expect(statesOf(1, 2)).toEqual(['kept', 'kept'])
     expect(await kept.makeRoom(idOf(5), 200, 20)).toBeNull()
     expect(statesOf(1, 2, 3, 4)).toEqual(['expired', 'kept', 'kept', 'kept'])
+  })
+
+  it('go oldest first where that is what the owner wants, also those of today, but none that somebody protected', async () => {
+    kept = keptWith('oldest')
+    for (const n of [1, 2, 3, 4]) recorded(n, 250)
+    kept.protect(idOf(1), 'Olga')
+    kept.begin(idOf(5))
+    // Four large ones of this week do not keep the fifth from being recorded.
+    expect(await kept.makeRoom(idOf(5), 0, 200)).toBeNull()
+    expect([statesOf(1, 2, 3, 4, 5), stores.acts.newest(9).map(({ act, by }) => [act, by])]).toEqual([
+      ['kept', 'expired', 'kept', 'kept', 'open'],
+      [
+        ['recording_expired', ''],
+        ['recording_protected', 'Olga'],
+      ],
+    ])
+    kept.protect(idOf(3), 'Olga')
+    kept.protect(idOf(4), 'Jonas')
+    expect(await kept.makeRoom(idOf(5), 200, 50)).toBeNull()
+    kept.finish(idOf(5), 250, null)
+    kept.protect(idOf(5), 'Jonas')
+    kept.begin(idOf(6))
+    // What is protected fills everything: the newest is not recorded, and nothing is lost that somebody wanted.
+    expect(await kept.makeRoom(idOf(6), 0, 1)).toBe('no_room')
+    expect(statesOf(1, 3, 4, 5)).toEqual(['kept', 'kept', 'kept', 'kept'])
+    kept.unprotect(idOf(4), operator({}))
+    expect(await kept.makeRoom(idOf(6), 0, 1)).toBeNull()
+    expect(statesOf(1, 3, 4, 5)).toEqual(['kept', 'kept', 'expired', 'kept'])
+  })
+
+  it('stay beyond their days while they are protected, also over a restart', () => {
+    recorded(1, 10)
+    recorded(2, 10)
+    kept.protect(idOf(1), 'Olga')
+    database.close()
+    database = openStateDatabase(stateDir)
+    stores = createStores(database)
+    kept = keptWith('oldest')
+    clock.advance(31 * dayMs)
+    kept.expire()
+    expect([statesOf(1, 2), stores.recordings.find(idOf(1))?.protectedBy]).toEqual([['kept', 'expired'], 'Olga'])
+    for (const who of [operator({ proof: 'none' }), operator({ mayLoosen: false })])
+      expect(() => kept.unprotect(idOf(1), who)).toThrow(expect.objectContaining({ code: 'may_not_loosen' }))
+    kept.expire()
+    expect(statesOf(1)).toEqual(['kept'])
+    kept.unprotect(idOf(1), operator({}))
+    expect(stores.acts.newest(1)).toMatchObject([{ act: 'recording_unprotected', by: 'Olga' }])
+    kept.expire()
+    expect(statesOf(1)).toEqual(['expired'])
+    for (const n of [1, 9]) expect(() => kept.protect(idOf(n), 'Olga')).toThrow(expect.objectContaining({ code: 'no_recording' }))
   })
 
   it('go when their days are over', () => {

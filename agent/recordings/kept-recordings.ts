@@ -10,7 +10,7 @@ import { cutTornTail } from './read-recording.ts'
 import type { RecordingFolder } from './recording-folder.ts'
 import type { RecordingFailure } from './recording-writer.ts'
 
-/** Those that are there, within what the customer allows: the oldest go first, and never the one that is being written or one of the last days. */
+/** Those that are there, within what the customer allows: the oldest go first, and never the one that is being written or one that somebody protected. */
 export interface KeptRecordings {
   /** A new one is to be written. @throws where the state cannot be */
   begin(session: string): void
@@ -20,8 +20,11 @@ export interface KeptRecordings {
   /** Puts right what a process that died left behind. */
   tidy(): Promise<void>
   expire(): void
-  /** @throws AgentError `may_not_loosen`, `no_recording`, `not_durable` */
+  /** @throws AgentError `may_not_loosen`, `needs_proof`, `no_recording`, `not_durable` */
   remove(session: string, by: IdentifiedOperator): void
+  /** It stays until it is deleted, or given free again as it would be deleted. @throws AgentError as `remove` */
+  protect(session: string, by: string): void
+  unprotect(session: string, by: IdentifiedOperator): void
 }
 
 export interface KeptRecordingsOptions {
@@ -32,6 +35,8 @@ export interface KeptRecordingsOptions {
   readonly database: StateDatabase
   readonly clock: Clock
   readonly logger: Logger
+  /** Why this operator may not take away what was recorded, or null. */
+  readonly refuseRemoval: (by: IdentifiedOperator) => AgentError | null
   readonly onChange: () => void
 }
 
@@ -39,7 +44,7 @@ export interface KeptRecordingsOptions {
 export const reservedBytes = 64 * 1024 * 1024
 /** So many recordings as large as one may be are what is allowed: no session pushes out what was recorded of all others. */
 export const largestOnes = 4
-/** Nothing that is younger goes for another session, whoever fills his own. */
+/** With `whenFull: stop` nothing that is younger goes for another session. */
 export const recentDays = 7
 const lookAtDiskEveryMs = 10_000
 const dayMs = 86_400_000
@@ -56,7 +61,7 @@ export function createKeptRecordings(options: KeptRecordingsOptions): KeptRecord
       logger.warn({ error }, what)
     }
   }
-  const write = (entry: RecordingEntry): void => database.transaction(() => store.put(entry))
+  const write = (entry: Omit<RecordingEntry, 'protectedBy'>): void => database.transaction(() => store.put(entry))
   const drop = (entry: RecordingEntry, isEarly = false): void => {
     attempt('a recording that is too old or too much cannot be removed', () => {
       const atMs = clock.nowMs()
@@ -69,10 +74,13 @@ export function createKeptRecordings(options: KeptRecordingsOptions): KeptRecord
     })
   }
   const others = (session: string): RecordingEntry[] => store.there().filter((one) => one.session !== session)
-  const mayGo = ({ startedAtMs }: RecordingEntry): boolean => startedAtMs <= clock.nowMs() - recentDays * dayMs
+  const mayGo = ({ startedAtMs, protectedBy }: RecordingEntry): boolean =>
+    protectedBy === null && (settings.whenFull === 'oldest' || startedAtMs <= clock.nowMs() - recentDays * dayMs)
   const expire = (): void => {
     const before = clock.nowMs() - settings.keepDays * dayMs
-    const old = store.there().filter(({ state, startedAtMs }) => state === 'kept' && startedAtMs < before)
+    const old = store
+      .there()
+      .filter(({ state, startedAtMs, protectedBy }) => state === 'kept' && protectedBy === null && startedAtMs < before)
     for (const entry of old) drop(entry)
     if (old.length > 0) options.onChange()
   }
@@ -87,6 +95,20 @@ export function createKeptRecordings(options: KeptRecordingsOptions): KeptRecord
       if (entry !== null) drop(entry, true)
     }
     return false
+  }
+  /** Of one that is kept, durably or not at all; `by`: who takes something away. */
+  const change = (session: string, by: IdentifiedOperator | null, run: (entry: RecordingEntry) => void): void => {
+    const refusal = by === null ? null : options.refuseRemoval(by)
+    if (refusal !== null) throw refusal
+    const entry = store.find(session)
+    if (entry?.state !== 'kept') throw new AgentError({ code: 'no_recording', message: 'There is no recording of this session.' })
+    try {
+      database.transaction(() => run(entry))
+    } catch (error) {
+      logger.error({ error, session }, 'what becomes of a recording cannot be written')
+      throw new AgentError({ code: 'not_durable', message: 'The recording cannot be changed. Check the disk.', cause: error })
+    }
+    options.onChange()
   }
   return {
     begin: (session) => {
@@ -133,24 +155,27 @@ export function createKeptRecordings(options: KeptRecordingsOptions): KeptRecord
       expire()
     },
     expire,
-    remove: (session, { name, proof, mayLoosen }) => {
-      if (proof === 'none' || !mayLoosen)
-        throw new AgentError({ code: 'may_not_loosen', message: 'This needs the PIN of an operator who may loosen.' })
-      const entry = store.find(session)
-      if (entry?.state !== 'kept') throw new AgentError({ code: 'no_recording', message: 'There is no recording of this session.' })
-      const atMs = clock.nowMs()
-      try {
-        database.transaction(() => {
-          store.put({ ...entry, state: 'deleted', by: name, atMs })
-          options.acts.put({ atMs, act: 'recording_deleted', service: null, by: name })
-          folder.remove(session)
-        })
-      } catch (error) {
-        logger.error({ error, session }, 'a recording cannot be deleted')
-        throw new AgentError({ code: 'not_durable', message: 'The recording cannot be deleted. Check the disk.', cause: error })
-      }
-      logger.info({ session, by: name }, 'a recording was deleted')
-      options.onChange()
+    remove: (session, by) => {
+      change(session, by, (entry) => {
+        const { name } = by
+        const atMs = clock.nowMs()
+        store.put({ ...entry, state: 'deleted', by: name, atMs })
+        store.protect(session, null)
+        options.acts.put({ atMs, act: 'recording_deleted', service: null, by: name })
+        folder.remove(session)
+      })
+      logger.info({ session, by: by.name }, 'a recording was deleted')
     },
+    protect: (session, name) =>
+      change(session, null, () => {
+        store.protect(session, name)
+        options.acts.put({ atMs: clock.nowMs(), act: 'recording_protected', service: null, by: name })
+      }),
+    unprotect: (session, by) =>
+      change(session, by, ({ protectedBy }) => {
+        if (protectedBy === null) return
+        store.protect(session, null)
+        options.acts.put({ atMs: clock.nowMs(), act: 'recording_unprotected', service: null, by: by.name })
+      }),
   }
 }

@@ -66,10 +66,12 @@ export interface LossSettings {
   readonly clock: 'end' | 'go_on'
 }
 
-/** What is older, or more, goes: the oldest first. */
+/** What is older, or more, goes: the oldest first, and none that somebody protected. */
 export interface RecordingSettings {
   readonly keepDays: number
   readonly keepBytes: number
+  /** What is full: `oldest`, the oldest goes for the newest; `stop`, none of the last days goes, and the newest is not recorded. */
+  readonly whenFull: 'oldest' | 'stop'
 }
 
 export type KeyType = 'ec-p256' | 'rsa-2048'

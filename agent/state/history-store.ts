@@ -19,6 +19,8 @@ export interface HistoryStore {
   knows(session: string): boolean
   /** Newest first. */
   newest(limit: number): HistoryEntry[]
+  /** Those before a moment, newest first: `limit`, and all that are as old as the last of them. */
+  before(atMs: number, limit: number): HistoryEntry[]
   /** Who asked here, newest first. */
   technicians(): HistoryEntry['technician'][]
   /** Ids that were approved and never ended: a process died over them. */
@@ -38,6 +40,11 @@ export function createHistoryStore(database: StateDatabase): HistoryStore {
   const finish = sql.prepare("UPDATE history SET outcome = 'ended', ended_at = ?, reason = ?, ended_by = ? WHERE session = ?")
   const find = sql.prepare('SELECT 1 FROM history WHERE session = ?')
   const list = sql.prepare('SELECT * FROM history ORDER BY id DESC LIMIT ?')
+  const older = sql.prepare(
+    `SELECT * FROM history WHERE started_at < ?1 AND started_at >= coalesce(
+       (SELECT started_at FROM history WHERE started_at < ?1 ORDER BY started_at DESC LIMIT 1 OFFSET ?2), 0)
+     ORDER BY started_at DESC, id DESC`,
+  )
   const people = sql.prepare(
     'SELECT technician_id, technician_name, organisation, max(id) AS newest FROM history GROUP BY technician_id ORDER BY newest DESC LIMIT 100',
   )
@@ -50,6 +57,7 @@ export function createHistoryStore(database: StateDatabase): HistoryStore {
     end: (session, end) => void finish.run(end.endedAtMs, end.reason, end.by, session),
     knows: (session) => find.get(session) !== undefined,
     newest: (limit) => list.all(limit).map(fromRow),
+    before: (atMs, limit) => older.all(atMs, limit - 1).map(fromRow),
     technicians: () =>
       people.all().map((row) => ({
         id: String(row['technician_id']),

@@ -13,17 +13,24 @@ export interface RecordingEntry {
   /** Who deleted it, and when; null where nobody did. */
   readonly by: string | null
   readonly atMs: number | null
+  /** Who said that it has to stay, or null. */
+  readonly protectedBy: string | null
 }
 
 export interface RecordingStore {
   find(session: string): RecordingEntry | null
   /** Of those whose file is there, the oldest first. */
   there(): RecordingEntry[]
-  put(entry: RecordingEntry): void
+  put(entry: Omit<RecordingEntry, 'protectedBy'>): void
+  /** It stays, as this operator said; null: it goes like any. */
+  protect(session: string, by: string | null): void
 }
 
 /** As many as the history has sessions. */
 const rowsKept = 5_000
+
+const columns =
+  'recordings.*, protected.by_name AS protected_by FROM recordings LEFT JOIN protected_recordings protected ON protected.session = recordings.session'
 
 export function createRecordingStore({ sql }: StateDatabase): RecordingStore {
   const insert = sql.prepare(
@@ -33,8 +40,12 @@ export function createRecordingStore({ sql }: StateDatabase): RecordingStore {
   const prune = sql.prepare(
     `DELETE FROM recordings WHERE id <= (SELECT max(id) FROM recordings) - ${rowsKept} AND state NOT IN ('open', 'kept')`,
   )
-  const one = sql.prepare('SELECT * FROM recordings WHERE session = ?')
-  const list = sql.prepare("SELECT * FROM recordings WHERE state IN ('open', 'kept') ORDER BY started_at, id")
+  const protect = sql.prepare(
+    'INSERT INTO protected_recordings (session, by_name) VALUES (?, ?) ON CONFLICT (session) DO UPDATE SET by_name = excluded.by_name',
+  )
+  const unprotect = sql.prepare('DELETE FROM protected_recordings WHERE session = ?')
+  const one = sql.prepare(`SELECT ${columns} WHERE recordings.session = ?`)
+  const list = sql.prepare(`SELECT ${columns} WHERE state IN ('open', 'kept') ORDER BY started_at, id`)
   return {
     find: (session) => {
       const row = one.get(session)
@@ -45,6 +56,7 @@ export function createRecordingStore({ sql }: StateDatabase): RecordingStore {
       insert.run(session, startedAtMs, bytes, state, stopped, by, atMs)
       prune.run()
     },
+    protect: (session, by) => void (by === null ? unprotect.run(session) : protect.run(session, by)),
   }
 }
 
@@ -58,5 +70,6 @@ function fromRow(row: Record<string, unknown>): RecordingEntry {
     stopped: text(row['stopped']),
     by: text(row['by_name']),
     atMs: row['at'] === null ? null : Number(row['at']),
+    protectedBy: text(row['protected_by']),
   }
 }

@@ -96,13 +96,31 @@ describe('a recorded session', () => {
     expect((await bench.panel.call('GET', `/api/recordings/${session}/0`)).status).toBe(401)
   })
 
-  it('that nobody may delete without a PIN stays', async () => {
+  it('is deleted where the site has no PINs by whoever stands at the panel, while nobody is in, and the history names him', async () => {
     const session = await usedSession()
     await end()
     await kept(session)
-    const answer = await bench.panel.call('POST', `/api/recordings/${session}/delete`, { body: { operator: 'Olga' } })
-    expect([answer.status, (JSON.parse(answer.body) as { code?: string }).code]).toEqual([403, 'may_not_loosen'])
+    const ask = async (what: string, body: object): Promise<unknown[]> => {
+      const answer = await bench.panel.call('POST', `/api/recordings/${session}/${what}`, { body })
+      return [answer.status, (JSON.parse(answer.body) as { code?: string }).code]
+    }
+    expect(await ask('protect', { operator: 'Nobody', protected: true })).toEqual([400, 'unknown_operator'])
+    expect(await ask('protect', { operator: 'Olga' })).toEqual([400, 'bad_request'])
+    expect(await ask('protect', { operator: 'Olga', protected: true })).toEqual([200, undefined])
+    expect((await inHistory(session))?.recording?.protected_by).toBe('Olga')
+    await bench.openSession()
+    for (const body of [{ operator: 'Olga' }, { operator: 'Olga', protected: false }])
+      expect(await ask('protected' in body ? 'protect' : 'delete', body)).toEqual([403, 'needs_proof'])
     expect((await read(session)).length).toBeGreaterThan(0)
+    await end()
+    expect(await ask('delete', { operator: 'Nobody' })).toEqual([400, 'unknown_operator'])
+    expect(await ask('delete', { operator: 'Olga' })).toEqual([200, undefined])
+    const { acts } = await bench.panel.state()
+    expect([(await inHistory(session))?.recording, acts[0]]).toMatchObject([
+      { state: 'deleted', by: 'Olga', protected_by: null },
+      { act: 'recording_deleted', by: 'Olga' },
+    ])
+    expect(existsSync(join(bench.stateDir, 'recordings', `${session}.recording`))).toBe(false)
   })
 
   it('goes on where its file is not writable, and says that it is not recorded', async () => {

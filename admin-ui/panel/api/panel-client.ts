@@ -7,10 +7,12 @@ import type {
   DeleteRecordingBody,
   EndBody,
   HelpBody,
+  HistoryPageBody,
   ModeBody,
   PairAnswer,
   PanelProblem,
   PanelState,
+  ProtectRecordingBody,
   RecordingPartBody,
   RefuseBody,
   SwitchBody,
@@ -38,6 +40,9 @@ export interface PanelClient {
   setRemote(body: SwitchBody): Promise<PanelState>
   recordingPart(session: string, part: number): Promise<{ readonly body: RecordingPartBody; readonly size: number }>
   deleteRecording(session: string, body: DeleteRecordingBody): Promise<PanelState>
+  protectRecording(session: string, body: ProtectRecordingBody): Promise<PanelState>
+  /** What was before a moment (Unix milliseconds). */
+  historyBefore(at: number): Promise<HistoryPageBody>
   /** Of a newer version of the agent. */
   decideUpdate(body: UpdateBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
@@ -105,6 +110,8 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
       return { body: JSON.parse(text) as RecordingPartBody, size: text.length }
     },
     deleteRecording: (session, body) => call(`/api/recordings/${at(session)}/delete`, json(body)),
+    protectRecording: (session, body) => call(`/api/recordings/${at(session)}/protect`, json(body)),
+    historyBefore: async (moment) => (await ask(`/api/history/${moment}`, {})) as HistoryPageBody,
     decideUpdate: (body) => call('/api/update', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
     setTyping: (on) => call('/api/typing', json({ on } satisfies TypingBody)),

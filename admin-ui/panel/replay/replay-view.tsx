@@ -1,16 +1,14 @@
-import { IconArrowLeft, IconTrash } from '@tabler/icons-react'
+import { IconArrowLeft } from '@tabler/icons-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { PanelChatMessage, PanelHistoryEntry, PanelState } from '../../../agent/panel/panel-api.ts'
 import { formatMoment } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
 import type { Panel } from '../api/use-panel.ts'
 import { MirrorPicture } from '../mirror/mirror-picture.tsx'
-import { PanelProblemLine } from '../view/panel-problem.tsx'
-import { SwitchDialog } from '../view/switch-dialog.tsx'
-import { useIdentifiedAct } from '../view/use-identified-act.tsx'
 import { mirrorWords } from '../words/mirror-words.ts'
 import { replayWords } from '../words/replay-words.ts'
 import { HappeningList } from './happening-list.tsx'
+import { RecordingFate } from './recording-fate.tsx'
 import { ReplayControls } from './replay-controls.tsx'
 import { useReplay } from './use-replay.ts'
 
@@ -31,8 +29,6 @@ export const ReplayView = ({ panel, state, entry, onClose }: ReplayViewProps) =>
   const chat = useChatOf(panel, entry)
   const [size, setSize] = useState<{ readonly width: number; readonly height: number } | 'broken' | null>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  const [asks, setAsks] = useState(false)
-  const act = useIdentifiedAct(panel)
   const onDrawn = useCallback((drawn: Exclude<typeof size, null>) => setSize(drawn), [])
   const stopped = entry.recording?.stopped ?? null
   const gone = entry.recording?.state !== 'kept'
@@ -71,7 +67,6 @@ export const ReplayView = ({ panel, state, entry, onClose }: ReplayViewProps) =>
         </div>
       </div>
       {stopped === null ? null : <p className="steps-alarm">{words.stopped[stopped]}</p>}
-      <PanelProblemLine text={act.problem} />
       <div className="mirror">
         <section className="mirror-side" aria-label={mirror.title}>
           <div className="mirror-space" style={{ aspectRatio: ratio }}>
@@ -83,23 +78,7 @@ export const ReplayView = ({ panel, state, entry, onClose }: ReplayViewProps) =>
         </section>
         <HappeningList happenings={view.happenings} left={view.left} chat={chat} at={view.at} onJump={seek} />
       </div>
-      <button type="button" className="tool replay-delete" disabled={act.busy} onClick={() => setAsks(true)}>
-        <IconTrash size={26} aria-hidden="true" />
-        {words.remove}
-      </button>
-      <SwitchDialog
-        opened={asks}
-        title={words.removeTitle}
-        text={words.removeText}
-        confirm={words.remove}
-        operators={state.operators}
-        onClose={() => setAsks(false)}
-        onTurn={(operator) => {
-          setAsks(false)
-          act.runAs(operator, (who) => panel.client.deleteRecording(entry.session, who))
-        }}
-      />
-      {act.dialog}
+      <RecordingFate panel={panel} state={state} entry={entry} />
     </main>
   )
 }

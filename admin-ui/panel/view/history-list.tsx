@@ -1,5 +1,5 @@
-import { IconPlayerPlay } from '@tabler/icons-react'
-import type { PanelAct, PanelHistoryEntry } from '../../../agent/panel/panel-api.ts'
+import { IconHistory, IconPlayerPlay, IconShieldCheck } from '@tabler/icons-react'
+import type { PanelHistoryEntry } from '../../../agent/panel/panel-api.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { sharedWords } from '../../words/shared-words.ts'
 import type { SharedWords } from '../../words/shared-words.ts'
@@ -9,6 +9,8 @@ import { panelWords } from '../words/panel-words.ts'
 import type { PanelWords } from '../words/panel-words.ts'
 import { replayWords } from '../words/replay-words.ts'
 import { KeptChat } from './kept-chat.tsx'
+import { PanelProblemLine } from './panel-problem.tsx'
+import type { PanelHistory } from './use-history.ts'
 
 const isEnding = (reason: string, words: SharedWords): reason is keyof SharedWords['endings'] => reason in words.endings
 
@@ -18,37 +20,31 @@ const outcomeText = (entry: PanelHistoryEntry, words: PanelWords, shared: Shared
     ? shared.endings[entry.reason](entry.by)
     : words.outcomes[entry.outcome](entry.by)
 
-type Entry = { readonly at: number; readonly session: PanelHistoryEntry } | { readonly at: number; readonly act: PanelAct }
-
 export interface HistoryListProps {
   readonly client: PanelClient
-  readonly history: readonly PanelHistoryEntry[]
-  readonly acts: readonly PanelAct[]
+  readonly history: PanelHistory
   readonly onReplay: (session: string) => void
 }
 
 /** What was asked, and what was done at this screen, newest first. */
-export const HistoryList = ({ client, history, acts, onReplay }: HistoryListProps) => {
+export const HistoryList = ({ client, history, onReplay }: HistoryListProps) => {
   const words = useWords(panelWords)
   const shared = useWords(sharedWords)
-  const entries: readonly Entry[] = [
-    ...history.map((session) => ({ at: session.started_at, session })),
-    ...acts.map((act) => ({ at: act.at, act })),
-  ].toSorted((one, other) => other.at - one.at)
+  const replay = useWords(replayWords)
   return (
     <section aria-labelledby="history">
       <h2 id="history">{words.history}</h2>
-      {entries.length === 0 ? <p className="quiet-text">{words.historyEmpty}</p> : null}
+      {history.lines.length === 0 ? <p className="quiet-text">{words.historyEmpty}</p> : null}
       <ul className="history">
-        {entries.map((entry) =>
-          'act' in entry ? (
-            <li key={`${entry.act.act} ${entry.act.service} ${entry.at}`}>
+        {history.lines.map((entry) =>
+          entry.session === undefined ? (
+            <li key={entry.key}>
               <div>
                 <ExactTime at={entry.at} />: {words.acts[entry.act.act](entry.act.by, entry.act.service ?? '')}
               </div>
             </li>
           ) : (
-            <li key={`${entry.session.session} ${entry.at}`}>
+            <li key={entry.key}>
               <strong>{entry.session.technician.name}</strong> <span className="quiet-text">{entry.session.technician.organisation}</span>
               <div>
                 <ExactTime at={entry.at} />: {outcomeText(entry.session, words, shared)}
@@ -61,6 +57,13 @@ export const HistoryList = ({ client, history, acts, onReplay }: HistoryListProp
           ),
         )}
       </ul>
+      {history.failed ? <PanelProblemLine text={words.unreachable} /> : null}
+      {history.older ? (
+        <button type="button" className="tool history-older" disabled={history.busy} onClick={history.showOlder}>
+          <IconHistory size={26} aria-hidden="true" />
+          {replay.older}
+        </button>
+      ) : null}
     </section>
   )
 }
@@ -71,10 +74,17 @@ const RecordingLine = ({ entry, onReplay }: { readonly entry: PanelHistoryEntry;
   if (recording === null || recording.state === 'recording') return null
   if (recording.state === 'kept')
     return (
-      <button type="button" className="tool" onClick={() => onReplay(session)}>
-        <IconPlayerPlay size={26} aria-hidden="true" />
-        {words.open}
-      </button>
+      <div className="history-recording">
+        <button type="button" className="tool" onClick={() => onReplay(session)}>
+          <IconPlayerPlay size={26} aria-hidden="true" />
+          {words.open}
+        </button>
+        {recording.protected_by === null ? null : (
+          <span className="quiet-text">
+            <IconShieldCheck size={22} aria-hidden="true" /> {words.protectedBy(recording.protected_by)}
+          </span>
+        )}
+      </div>
     )
   if (recording.state === 'deleted')
     return (

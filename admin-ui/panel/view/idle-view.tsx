@@ -14,6 +14,7 @@ import { PanelProblemLine } from './panel-problem.tsx'
 import { RefusedList } from './refused-list.tsx'
 import { SwitchList } from './switch-list.tsx'
 import { UpdateNote } from './update-note.tsx'
+import type { PanelHistory } from './use-history.ts'
 
 /** Somebody may come in without a press. */
 const isLoose = ({ services, windows, help }: PanelState): boolean =>
@@ -25,10 +26,12 @@ const isLoose = ({ services, windows, help }: PanelState): boolean =>
 export const IdleView = ({
   panel,
   state,
+  history,
   onReplay,
 }: {
   readonly panel: Panel
   readonly state: PanelState
+  readonly history: PanelHistory
   readonly onReplay: (session: string) => void
 }) => {
   const words = useWords(panelWords)
@@ -63,7 +66,7 @@ export const IdleView = ({
           </div>
         ))}
         <RefusedList refused={state.refused} />
-        <HistoryList client={panel.client} history={state.history} acts={state.acts} onReplay={onReplay} />
+        <HistoryList client={panel.client} history={history} onReplay={onReplay} />
       </div>
       <SwitchList panel={panel} state={state} />
     </main>

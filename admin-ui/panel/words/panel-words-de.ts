@@ -92,6 +92,8 @@ export const panelWordsDe: PanelWords = {
     help_called: (by) => `${by} hat um Hilfe gebeten`,
     help_withdrawn: (by) => `Der Hilferuf wurde von ${by} zurückgezogen`,
     recording_deleted: (by) => `${by} hat die Aufzeichnung einer Sitzung gelöscht`,
+    recording_protected: (by) => `${by} hat die Aufzeichnung einer Sitzung geschützt`,
+    recording_unprotected: (by) => `${by} hat den Schutz einer Aufzeichnung aufgehoben`,
     recording_expired: () => 'Die älteste Aufzeichnung wurde vorzeitig entfernt: Es war kein Platz mehr',
     records_lost: () => 'Die Aufzeichnungen dieser Maschine sind verloren gegangen: Alles wurde ausgeschaltet',
     ...updateWords.de.acts,

@@ -88,6 +88,8 @@ export const panelWordsEn: PanelWords = {
     help_called: (by) => `${by} called for help`,
     help_withdrawn: (by) => `The call for help was withdrawn by ${by}`,
     recording_deleted: (by) => `${by} deleted the recording of a session`,
+    recording_protected: (by) => `${by} protected the recording of a session`,
+    recording_unprotected: (by) => `${by} took the protection of a recording away`,
     recording_expired: () => 'The oldest recording was removed early: there was no more room',
     records_lost: () => 'The records of this machine were lost: everything was switched off',
     ...updateWords.en.acts,

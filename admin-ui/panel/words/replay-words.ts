@@ -32,9 +32,15 @@ export interface ReplayWords {
   readonly refused: string
   readonly whoSaysSo: string
   readonly moreSteps: (count: number) => string
-  readonly remove: string
-  readonly removeTitle: string
-  readonly removeText: string
+  readonly fate: string
+  readonly acts: Readonly<
+    Record<'remove' | 'protect' | 'unprotect', { readonly button: string; readonly title: string; readonly text: string }>
+  >
+  /** Beside the question, where no PIN is asked for. */
+  readonly withoutPins: string
+  readonly protectedBy: (by: string) => string
+  /** Under the history, a button. */
+  readonly older: string
 }
 
 const en: ReplayWords = {
@@ -43,7 +49,8 @@ const en: ReplayWords = {
   notRecorded: 'Not recorded any more',
   stopped: {
     disk_full: 'The recording ended early: the disk of this machine is full.',
-    no_room: 'The recording ended early: the recordings of the last 7 days fill what may be kept here. Whoever may loosen can delete some.',
+    no_room:
+      'The recording ended early: recordings that may not go, because they are protected or recent, fill what may be kept here. Some can be deleted.',
     too_slow: 'The recording ended early: the disk of this machine is too slow.',
     too_large: 'The recording ended early: it is as large as one may be here.',
     broken: 'The recording ended early: it cannot be written. The log of the agent says why.',
@@ -74,9 +81,27 @@ const en: ReplayWords = {
   whoSaysSo:
     'Steps and pictures were told by the technician’s browser. Requests and downloads (with an arrow) were seen by this machine itself and alone count as evidence.',
   moreSteps: (count) => `${count} more are not listed.`,
-  remove: 'Delete the recording',
-  removeTitle: 'Delete this recording?',
-  removeText: 'It cannot be brought back. The history keeps the session, and says who deleted its recording.',
+  fate: 'What becomes of this recording',
+  acts: {
+    remove: {
+      button: 'Delete the recording',
+      title: 'Delete this recording?',
+      text: 'It cannot be brought back. The history keeps the session, and says who deleted its recording.',
+    },
+    protect: {
+      button: 'Protect the recording',
+      title: 'Protect this recording?',
+      text: 'It then stays, also when its days are over or newer recordings need its room, until somebody takes the protection away.',
+    },
+    unprotect: {
+      button: 'Take the protection away',
+      title: 'Take the protection away?',
+      text: 'It then goes like any recording: when its days are over, or when newer ones need its room.',
+    },
+  },
+  withoutPins: 'This machine has no PINs: your name stands for you.',
+  protectedBy: (by) => `Protected by ${by}`,
+  older: 'Show older',
 }
 
 const de: ReplayWords = {
@@ -86,7 +111,7 @@ const de: ReplayWords = {
   stopped: {
     disk_full: 'Die Aufzeichnung endete vorzeitig: Der Speicher dieser Maschine ist voll.',
     no_room:
-      'Die Aufzeichnung endete vorzeitig: Die Aufzeichnungen der letzten 7 Tage füllen, was hier aufbewahrt werden darf. Wer lockern darf, kann welche löschen.',
+      'Die Aufzeichnung endete vorzeitig: Aufzeichnungen, die nicht weichen dürfen, weil sie geschützt oder jung sind, füllen, was hier aufbewahrt werden darf. Man kann welche löschen.',
     too_slow: 'Die Aufzeichnung endete vorzeitig: Der Speicher dieser Maschine ist zu langsam.',
     too_large: 'Die Aufzeichnung endete vorzeitig: Sie ist so groß, wie eine hier werden darf.',
     broken: 'Die Aufzeichnung endete vorzeitig: Sie lässt sich nicht schreiben. Das Protokoll des Agenten sagt, warum.',
@@ -117,9 +142,27 @@ const de: ReplayWords = {
   whoSaysSo:
     'Schritte und Bilder hat der Browser des Technikers gemeldet. Anfragen und Downloads (mit Pfeil) hat diese Maschine selbst gesehen; nur sie gelten als Beleg.',
   moreSteps: (count) => `${count} weitere sind nicht aufgeführt.`,
-  remove: 'Aufzeichnung löschen',
-  removeTitle: 'Diese Aufzeichnung löschen?',
-  removeText: 'Sie lässt sich nicht zurückholen. Der Verlauf behält die Sitzung und sagt, wer ihre Aufzeichnung gelöscht hat.',
+  fate: 'Was aus dieser Aufzeichnung wird',
+  acts: {
+    remove: {
+      button: 'Aufzeichnung löschen',
+      title: 'Diese Aufzeichnung löschen?',
+      text: 'Sie lässt sich nicht zurückholen. Der Verlauf behält die Sitzung und sagt, wer ihre Aufzeichnung gelöscht hat.',
+    },
+    protect: {
+      button: 'Aufzeichnung schützen',
+      title: 'Diese Aufzeichnung schützen?',
+      text: 'Sie bleibt dann, auch wenn ihre Tage vorbei sind oder neuere ihren Platz brauchen, bis jemand den Schutz aufhebt.',
+    },
+    unprotect: {
+      button: 'Schutz aufheben',
+      title: 'Den Schutz aufheben?',
+      text: 'Sie geht dann wie jede Aufzeichnung: wenn ihre Tage vorbei sind oder neuere ihren Platz brauchen.',
+    },
+  },
+  withoutPins: 'Diese Maschine hat keine PINs: Ihr Name steht für Sie.',
+  protectedBy: (by) => `Geschützt von ${by}`,
+  older: 'Ältere zeigen',
 }
 
 export const replayWords: Dictionary<ReplayWords> = { en, de }
