@@ -121,7 +121,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'http-proxy-3': ['gateway/front'],
   jose: ['gateway/sessions', 'gateway/sign-in', 'idp/keys'],
   kysely: ['gateway/database', 'gateway/storage', 'idp/storage'],
-  'lru-cache': ['gateway/decisions', 'gateway/people', 'gateway/proxy', 'gateway/tunnels'],
+  'lru-cache': ['gateway/decisions', 'gateway/people', 'gateway/policies-admin', 'gateway/proxy', 'gateway/tunnels'],
   'oidc-provider': ['idp'],
   'openid-client': ['gateway/sign-in'],
   pino: ['gateway/basics'],
