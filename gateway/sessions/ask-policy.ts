@@ -1,6 +1,6 @@
 import type { RecordingMode } from '../../agent/wire/mirror.ts'
 import { CodedError } from '../basics/coded-error.ts'
-import type { DeviceId, PersonId, ServiceName } from '../basics/ids.ts'
+import { isServiceName, type DeviceId, type PersonId, type ServiceName } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { Decision } from '../decisions/decision.ts'
 import type { AccessAction, DecisionInput } from '../decisions/decision-input.ts'
@@ -58,6 +58,12 @@ export async function factsOf({ ports }: SessionRoom, sessions: readonly Session
   const people = await ports.people.findMany(wholeInstallation, [...new Set(sessions.map(({ personId }) => personId))])
   return { devices: new Map(devices.map((device) => [device.id, device])), people: new Map(people.map((person) => [person.id, person])) }
 }
+
+/** What policy is asked about a live session when something that it depends on changes. */
+export const questionAbout = (session: Session): { readonly action: AccessAction; readonly services: readonly ServiceName[] } => ({
+  action: session.approval === null ? 'request' : 'use',
+  services: session.approval?.services ?? session.request.services.filter(isServiceName),
+})
 
 /** What `askAboutSession` asks, so that several sessions can be asked about at once. */
 export async function inputsAboutSession(

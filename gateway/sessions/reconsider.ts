@@ -1,7 +1,7 @@
 import type { Decision } from '../decisions/decision.ts'
 import type { DecisionInput } from '../decisions/decision-input.ts'
-import { isServiceName, type DeviceId, type PersonId, type ServiceName } from '../basics/ids.ts'
-import { allDenials, factsOf, inputsAboutSession, rulesOf, type SessionFacts } from './ask-policy.ts'
+import type { DeviceId, PersonId, ServiceName } from '../basics/ids.ts'
+import { allDenials, factsOf, inputsAboutSession, questionAbout, rulesOf, type SessionFacts } from './ask-policy.ts'
 import { endSession } from './end-session.ts'
 import type { LiveSession } from './live-session.ts'
 import type { EndReason, Session } from './session.ts'
@@ -69,8 +69,7 @@ async function decideTogether(room: SessionRoom, lives: readonly LiveSession[]):
 async function ask(room: SessionRoom, live: LiveSession, facts: SessionFacts): Promise<Asked | undefined> {
   const { session } = live
   if (live.ending) return undefined
-  const services = session.approval?.services ?? session.request.services.filter(isServiceName)
-  const action = session.approval === null ? 'request' : 'use'
+  const { action, services } = questionAbout(session)
   const inputs = await inputsAboutSession(room, facts, { session, action, services })
   return { live, session, services, inputs }
 }

@@ -13,6 +13,7 @@ import type { PolicyStore } from '../policies-admin/revisions/revision-store.ts'
 import type { AccessOrigins } from '../proxy/ports.ts'
 import type { RetentionStore } from '../retention/sweep-records.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
+import type { ReplayLog } from '../simulations/replay-log.ts'
 import type { SignInStore } from '../sign-in/sign-in-store.ts'
 import { createEventRecorder } from './event-recorder.ts'
 import { createInstallationStore } from './installation-store.ts'
@@ -28,6 +29,7 @@ import { createSqlEventLog } from './sql-event-log.ts'
 import { createSqlLateRenewals } from './sql-late-renewals.ts'
 import { createSqlPeopleStore } from './sql-people-store.ts'
 import { createSqlPolicyStore } from './sql-policy-store.ts'
+import { createSqlReplayLog } from './sql-replay-log.ts'
 import { createSqlRetention } from './sql-retention.ts'
 import { createSqlSessionStore } from './sql-session-store.ts'
 import { createSqlSignInStore } from './sql-sign-in-store.ts'
@@ -44,6 +46,7 @@ export interface Storage {
   readonly lateRenewals: LateRenewalStore
   readonly admission: DeviceAdmission
   readonly decisionLog: DecisionLog & DecisionLogReader
+  readonly replayLog: ReplayLog
   readonly accessOrigins: AccessOrigins
   readonly installation: InstallationStore
   readonly retention: RetentionStore
@@ -71,6 +74,7 @@ export function createStorage(options: {
     lateRenewals: createSqlLateRenewals(context),
     admission: createSqlDeviceAdmission(context),
     decisionLog: createSqlDecisionLog(context),
+    replayLog: createSqlReplayLog(context),
     accessOrigins: createSqlAccessOrigins(context),
     installation: createInstallationStore(context),
     retention: createSqlRetention(context),

@@ -67,9 +67,9 @@ function factsOf(row: LoggedDecision, input: DecisionInput): Omit<LoggedChange, 
   return {
     decision: row.id,
     timeMs: row.evaluatedAt,
-    action: String(action),
-    person: { id: String(technician?.id ?? ''), name: String(technician?.name ?? '') },
-    machine: String(device?.id ?? ''),
+    action: action ?? '',
+    person: { id: technician?.id ?? '', name: technician?.name ?? '' },
+    machine: device?.id ?? '',
     service: service?.name ?? null,
   }
 }

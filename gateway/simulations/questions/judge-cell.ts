@@ -53,7 +53,7 @@ const seen = (policy: AskedPolicy, view: StepAnswer): AskedPolicy => ({
   decide: (input) => (input.action === 'view' ? Promise.resolve(view.result) : policy.decide(input)),
 })
 
-export function servicesOf({ device }: Encounter, service: ServiceName | null): readonly ServiceName[] {
+export function servicesOf({ device }: Pick<Encounter, 'device'>, service: ServiceName | null): readonly ServiceName[] {
   const names = device.services.map(({ name }) => name as ServiceName)
   return service === null ? names : names.filter((name) => name === service)
 }

@@ -1,0 +1,79 @@
+import type { DecisionId } from '../basics/ids.ts'
+import { wholeInstallation } from '../basics/scope.ts'
+import type { DecisionInput } from '../decisions/decision-input.ts'
+import type { RuleAnswer } from '../decisions/explanation.ts'
+import type { LoggedChange } from './questions/compare-logged.ts'
+import type { ExplainedDecision } from './questions/explained-decision.ts'
+import type { ChangeKind, ReplayJob } from './replay-job.ts'
+import { triedPolicies, unknownHere, type DecisionTrace, type SimulationRoom } from './simulation-room.ts'
+import { CodedError } from '../basics/coded-error.ts'
+
+export interface ChangeFilter {
+  readonly kind?: ChangeKind | undefined
+  readonly rule?: string | undefined
+  readonly person?: string | undefined
+  readonly machine?: string | undefined
+}
+
+export interface ChangePage {
+  readonly items: readonly LoggedChange[]
+  readonly next: string | null
+}
+
+/** What a replay found: newly allowed first. While it runs, a page may show again what one before it showed. */
+export function replayChanges(
+  job: ReplayJob,
+  filter: ChangeFilter,
+  page: { readonly limit: number; readonly after: string | null },
+): ChangePage {
+  const { kind, rule, person, machine } = filter
+  const found = job
+    .changes()
+    .filter(
+      (change) =>
+        (kind === undefined || change.kind === kind) &&
+        (rule === undefined || change.rules.includes(rule)) &&
+        (person === undefined || change.person.id === person) &&
+        (machine === undefined || change.machine === machine),
+    )
+  const from = startOf(page.after)
+  const until = from + page.limit
+  return { items: found.slice(from, until), next: until < found.length ? `c${until}` : null }
+}
+
+function startOf(cursor: string | null): number {
+  if (cursor === null) return 0
+  const [, digits] = /^c([1-9]\d{0,6})$/.exec(cursor) ?? []
+  if (digits !== undefined) return Number(digits)
+  const message = 'The cursor of the page is not one that this list gave. Begin at the first page.'
+  throw new CodedError({ code: 'invalid_cursor', message, remedy: 'fix' })
+}
+
+export interface OpenedChange {
+  readonly change: LoggedChange
+  readonly input: DecisionInput
+  /** What it was compared with; the rules are those of the active revision, if it comes to the same answer. */
+  readonly before: ExplainedDecision
+  /** The revision that decided then. */
+  readonly decidedBy: string
+  readonly after: ExplainedDecision
+  readonly rulesNow: readonly RuleAnswer[] | null
+  readonly trace: DecisionTrace | null
+}
+
+/** One change with everything behind it: both answers, the rules of both, and the trace of the rules that are tried. */
+export async function openReplayChange(room: SimulationRoom, job: ReplayJob, id: DecisionId): Promise<OpenedChange> {
+  const change = job.changes().find(({ decision }) => decision === id)
+  if (change === undefined) throw unknownHere('change_unknown', 'change in this replay')
+  const record = await room.ports.decisionLog.get(wholeInstallation, id)
+  if (record === null) throw unknownHere('decision_unknown', 'decision any more')
+  const { threads, policies } = room.ports
+  const tried = await triedPolicies(room, job.target)
+  const { input } = record
+  const inputs = [input]
+  const [after] = await threads.run('explain', tried, { inputs })
+  const [now] = await threads.run('explain', { target: tried.active, active: tried.target }, { inputs })
+  if (after === undefined || now === undefined) throw new TypeError('one input gives one answer')
+  const before = job.against === 'active' ? now : { revision: record.revision, result: record.result, rules: now.rules }
+  return { change, input, before, decidedBy: record.revision, after, rulesNow: now.rules, trace: await policies.trace(job.target, input) }
+}

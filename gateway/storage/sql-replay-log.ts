@@ -1,0 +1,82 @@
+import { sql, type ExpressionBuilder, type SqlBool } from 'kysely'
+import type { DecisionFilter } from '../decisions/decision-log.ts'
+import type { ReplayLog } from '../simulations/replay-log.ts'
+import type { Schema } from './schema.ts'
+import type { StorageContext } from './storage-context.ts'
+
+type Decisions = ExpressionBuilder<Schema, 'decisions'>
+
+/**
+ * The decision log for whoever asks it all again: oldest first, as text. Reads are synchronous, so no query goes through more rows than it was
+ * asked for: only what an index finds stands in WHERE, and the texts of rows that the rest of the filter leaves out are not read.
+ */
+export function createSqlReplayLog({ database }: Pick<StorageContext, 'database'>): ReplayLog {
+  const { read } = database
+  return {
+    async span(filter) {
+      const found = (eb: Decisions) => byIndex(eb, filter)
+      const { count } = await read
+        .selectFrom('decisions')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where(found)
+        .executeTakeFirstOrThrow()
+      const at = read.selectFrom('decisions').select('evaluated_at as ms').where(found).limit(1)
+      const first = await at.orderBy('evaluated_at').orderBy('position').executeTakeFirst()
+      const last = await at.orderBy('evaluated_at', 'desc').orderBy('position', 'desc').executeTakeFirst()
+      return { count, firstMs: first?.ms ?? null, lastMs: last?.ms ?? null }
+    },
+
+    async page(filter, after, limit) {
+      let query = read
+        .selectFrom('decisions')
+        .select((eb) => [
+          'position',
+          'id',
+          'evaluated_at as evaluatedAt',
+          'revision',
+          onlyIf(eb, filter, 'input'),
+          onlyIf(eb, filter, 'result'),
+        ])
+        .where((eb) => byIndex(eb, filter))
+      if (after !== null) query = query.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '>', eb.tuple(after[0], after[1])))
+      const rows = await query.orderBy('evaluated_at').orderBy('position').limit(limit).execute()
+      const last = rows.at(-1)
+      return {
+        rows: rows.flatMap(({ id, evaluatedAt, revision, input, result }) =>
+          input === null || result === null ? [] : [{ id, evaluatedAt, revision, input, result }],
+        ),
+        next: rows.length < limit || last === undefined ? null : [last.evaluatedAt, last.position],
+      }
+    },
+  }
+}
+
+/** There is one index for each of these, in the order of time. */
+function byIndex(eb: Decisions, { technician, device, session, from, until }: DecisionFilter) {
+  const who =
+    technician !== undefined
+      ? [eb('technician', '=', technician)]
+      : device !== undefined
+        ? [eb('device', '=', device)]
+        : session !== undefined
+          ? [eb('session', '=', session)]
+          : []
+  return eb.and([
+    ...who,
+    ...(from === undefined ? [] : [eb('evaluated_at', '>=', from)]),
+    ...(until === undefined ? [] : [eb('evaluated_at', '<', until)]),
+  ])
+}
+
+function onlyIf<Column extends 'input' | 'result'>(eb: Decisions, filter: DecisionFilter, column: Column) {
+  const { device, session, action, allow, revision, code } = filter
+  const fits = eb.and([
+    ...(device === undefined ? [] : [eb('device', '=', device)]),
+    ...(session === undefined ? [] : [eb('session', '=', session)]),
+    ...(action === undefined ? [] : [eb('action', '=', action)]),
+    ...(allow === undefined ? [] : [eb('allow', '=', allow ? 1 : 0)]),
+    ...(revision === undefined ? [] : [eb('revision', '=', revision)]),
+    ...(code === undefined ? [] : [sql<SqlBool>`instr(codes, ${`|${code}|`}) > 0`]),
+  ])
+  return eb.case().when(fits).then(eb.ref(column)).else(null).end().as(column)
+}
