@@ -8,7 +8,7 @@ import type { DecisionEngine } from './decisions/decision-engine.ts'
 import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import type { Undertaking } from './http-api/contract/me.ts'
 import { undertakingText } from './http-api/undertaking-text.ts'
-import type { PolicyRoom } from './policies-admin/activation/policy-room.ts'
+import type { PolicyPorts, PolicyRoom } from './policies-admin/activation/policy-room.ts'
 import type { TeamSettingsStore } from './policies-admin/activation/policy-settings.ts'
 import { startPolicy } from './policies-admin/activation/start-policy.ts'
 import { confineOpa } from './policies-admin/compiler/confine-opa.ts'
@@ -28,6 +28,10 @@ export interface Policies {
   readonly undertaking: Undertaking
   /** From then on it can be said how many sessions an activation ended. */
   followSessions(sessions: Pick<SessionRoom, 'onChange'>): void
+  /** From then on it can be said what an activation would deny. */
+  followSimulations(deniedShare: PolicyPorts['deniedShare']): void
+  /** Null: no compiler is on this machine. */
+  readonly compiler: (() => Promise<ConfinedOpa>) | null
   drain(): Promise<void>
   close(): Promise<void>
 }
@@ -48,6 +52,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
   const decisions = await createDecisionEngine({ policy: null, clock, random, logger, log: storage.decisionLog })
   const opa = compilerOf(options)
   let sessions: Pick<SessionRoom, 'onChange'> | null = null
+  let deniedShare: PolicyPorts['deniedShare'] = async () => null
   const teamSettings: TeamSettingsStore = {
     read: () => storage.installation.get('policy_settings'),
     write: (value, version, events) => storage.installation.put('policy_settings', value, version, events),
@@ -65,7 +70,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
         clock,
         random,
         logger: logger.child({ room: 'policies-admin' }),
-        deniedShare: async () => null,
+        deniedShare: (policy) => deniedShare(policy),
         watchEndings: () => watchEndings(sessions),
         record: (events) => storage.events.append(events),
       },
@@ -81,6 +86,8 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
         text: undertakingText,
       },
       followSessions: (started) => void (sessions = started),
+      followSimulations: (share) => void (deniedShare = share),
+      compiler: opa,
       drain: () => decisions.drain(),
       close: () => decisions.close(),
     }

@@ -31,7 +31,7 @@ function readRule(rule: string, value: unknown): RuleAnswer {
     rule,
     satisfied: satisfied === true,
     denials: listOf(denials, isDenial)
-      .map(({ code, message }) => ({ code, message: message.slice(0, 1000) }))
+      .map(({ code, message, until }) => ({ code, message: message.slice(0, 1000), ...(typeof until === 'number' ? { until } : {}) }))
       .toSorted((a, b) => compare(a.code, b.code) || compare(a.message, b.message)),
     missing: listOf(missing, (item) => typeof item === 'string').toSorted(),
     changesAt: listOf(changesAt, (item) => typeof item === 'number').toSorted((a, b) => a - b),
