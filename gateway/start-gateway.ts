@@ -31,6 +31,7 @@ import { publishBundle } from './pki/publish-bundle.ts'
 import { startEstListener } from './pki/est-listener.ts'
 import { startServerCertificate } from './pki/server-certificate.ts'
 import { createWaitingRenewals } from './pki/waiting-renewals.ts'
+import { startGrants } from './grants/start-grants.ts'
 import { createAccessProxy } from './proxy/access-proxy.ts'
 import { defaultAccessLimits } from './proxy/access-settings.ts'
 import { streamAuthority } from './stream-authority.ts'
@@ -165,7 +166,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     )
 
     policies.followSessions(sessions.room)
-
+    const grants = keep(
+      startGrants({ sessions: sessions.room, decisions, clock, random, store: storage.grantRequests, people: peopleChanges, logger }),
+    )
     const portal = new URL(settings.portalOrigin)
     const behindFront = settings.public.trustForwardedFor
     const addressOf = (request: IncomingMessage): string => clientAddress(request, behindFront)
@@ -208,6 +211,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           tunnels,
           decisionLog: storage.decisionLog,
           activePolicy: decisions,
+          grants: grants.room,
           events: storage.events,
           paces,
           addressOf,

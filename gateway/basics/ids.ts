@@ -16,6 +16,8 @@ export type PersonId = Branded<'PersonId'>
 export type ServiceName = Branded<'ServiceName'>
 /** `dec_` + 32 hex. */
 export type DecisionId = Branded<'DecisionId'>
+/** `gnt_` + 32 hex. */
+export type GrantRequestId = Branded<'GrantRequestId'>
 
 const patterns = {
   device: /^[a-z0-9][a-z0-9.-]{0,62}$/,
@@ -30,4 +32,5 @@ export const isServiceName = (text: string): text is ServiceName => patterns.ser
 export const newOrganisationId = (random: Random): OrganisationId => `org_${random.hex(16)}` as OrganisationId
 export const newSessionId = (random: Random): SessionId => `ses_${random.hex(16)}` as SessionId
 export const newPersonId = (random: Random): PersonId => `per_${random.hex(16)}` as PersonId
+export const newGrantRequestId = (random: Random): GrantRequestId => `gnt_${random.hex(16)}` as GrantRequestId
 export const newDecisionId = (random: Random): DecisionId => `dec_${random.hex(16)}` as DecisionId

@@ -8,6 +8,7 @@ const peopleOf = {
   administration: ['administrator', 'other administrator'],
   reading: ['administrator', 'other administrator', 'auditor'],
   decisions: ['administrator', 'other administrator', 'auditor', 'security team'],
+  granting: ['administrator', 'other administrator', 'security team'],
   'signed in': [
     'technician',
     'technician without facts',
@@ -134,6 +135,24 @@ const matrix: Readonly<Record<string, Entry>> = {
   'POST /api/v1/devices/:id/enrolment': { may: 'administration', path: '/api/v1/devices/none/enrolment', answer: 404 },
 
   'GET /api/v1/policy/reasons': { may: 'signed in', answer: 200 },
+
+  'GET /api/v1/grant-requests': { may: 'signed in', answer: 200 },
+  'POST /api/v1/grant-requests': {
+    may: 'signed in',
+    body: { about: { machine: 'press-1', service: 'hmi', code: 'switch_off' } },
+    answer: { technician: 409, others: 404 },
+  },
+  'POST /api/v1/grant-requests/:id/answer': {
+    may: 'granting',
+    path: `/api/v1/grant-requests/gnt_${'0'.repeat(32)}/answer`,
+    body: { verdict: 'declined' },
+    answer: 404,
+  },
+  'POST /api/v1/grant-requests/:id/withdraw': {
+    may: 'signed in',
+    path: `/api/v1/grant-requests/gnt_${'0'.repeat(32)}/withdraw`,
+    answer: 404,
+  },
 
   'GET /api/v1/decisions': { may: 'decisions', answer: 200 },
   'GET /api/v1/decisions/:id': { may: 'decisions', path: `/api/v1/decisions/dec_${'0'.repeat(32)}`, answer: 404 },

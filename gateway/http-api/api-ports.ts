@@ -6,6 +6,7 @@ import type { DeviceId, OrganisationId, ServiceName, SessionId } from '../basics
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { RequestPaces } from '../basics/request-paces.ts'
+import type { GrantRoom } from '../grants/grant-room.ts'
 import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleRoom } from '../people/people-room.ts'
 import type { Person } from '../people/person.ts'
@@ -47,6 +48,7 @@ export interface HttpApiPorts {
   readonly decisionLog: DecisionLogReader
   /** The revision that decides now, and what its denials are called. */
   readonly activePolicy: Pick<DecisionEngine, 'revision' | 'reasons'>
+  readonly grants: GrantRoom
   readonly events: EventLog
   readonly paces: RequestPaces
   /** Who is at the other end of a connection that is no request any more. */

@@ -19,6 +19,7 @@ import { decisionRoutes } from './routes/decision-routes.ts'
 import { demoRoutes } from './routes/demo-routes.ts'
 import { deviceRoutes } from './routes/device-routes.ts'
 import { eventRoutes, type EventRoutes } from './routes/event-routes.ts'
+import { grantRequestRoutes } from './routes/grant-request-routes.ts'
 import { installationRoutes } from './routes/installation-routes.ts'
 import { machineRoutes } from './routes/machine-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
@@ -137,6 +138,7 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     deviceRoutes(app, ports)
     decisionRoutes(app, ports)
     policyReasonRoutes(app, ports)
+    grantRequestRoutes(app, ports)
     demoRoutes(app, ports)
     installationRoutes(app, ports)
     securityTxtRoute(app, ports)

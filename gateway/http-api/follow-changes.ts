@@ -34,6 +34,11 @@ export function followChanges(ports: HttpApiPorts, peopleChanges: PeopleChanges,
       }),
     ),
     ports.sessions.ports.deviceChanges.onChange(() => inOrder(async () => tellMachine())),
+    ports.grants.changes.onChange((request) => {
+      // What it is about, each reads again as he may see it.
+      for (const [id, { stream, viewer }] of streams)
+        if (id === request.personId || viewer.roles.includes(request.answeredByRole)) stream.send('grant', {})
+    }),
     peopleChanges.onChange((id, reason, about) => {
       // At once, not in the queue: what narrows does not wait.
       if (reason !== 'facts' && reason !== 'status') streams.get(id)?.stream.signOut((signIn) => endedBy(signIn, about))

@@ -50,6 +50,8 @@ export const eventTypes = [
   'account.changed',
   'facts.changed',
   'undertaking.accepted',
+  'grant.requested',
+  'grant.answered',
   'sign_in.completed',
   'sign_in.ended',
   'policy.submitted',

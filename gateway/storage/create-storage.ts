@@ -5,6 +5,7 @@ import type { DecisionLog, DecisionLogReader } from '../decisions/decision-log.t
 import type { DeviceAdmission } from '../devices/device-admission.ts'
 import type { DeviceStore } from '../devices/device-store.ts'
 import type { EventLog } from '../ledger/event-log.ts'
+import type { GrantRequestStore } from '../grants/grant-request-store.ts'
 import type { PeopleStore } from '../people/people-store.ts'
 import type { EnrolmentStore } from '../pki/enrolment-store.ts'
 import type { BundleStore } from '../pki/issue-bundle.ts'
@@ -26,6 +27,7 @@ import { createSqlDeviceStore } from './sql-device-store.ts'
 import { createSqlEnrolmentStore } from './sql-enrolment-store.ts'
 import type { EnrolmentOpening } from './sql-enrolment-store.ts'
 import { createSqlEventLog } from './sql-event-log.ts'
+import { createSqlGrantRequests } from './sql-grant-requests.ts'
 import { createSqlLateRenewals } from './sql-late-renewals.ts'
 import { createSqlPeopleStore } from './sql-people-store.ts'
 import { createSqlPolicyStore } from './sql-policy-store.ts'
@@ -48,6 +50,7 @@ export interface Storage {
   readonly decisionLog: DecisionLog & DecisionLogReader
   readonly replayLog: ReplayLog
   readonly accessOrigins: AccessOrigins
+  readonly grantRequests: GrantRequestStore
   readonly installation: InstallationStore
   readonly retention: RetentionStore
   readonly policies: PolicyStore
@@ -76,6 +79,7 @@ export function createStorage(options: {
     decisionLog: createSqlDecisionLog(context),
     replayLog: createSqlReplayLog(context),
     accessOrigins: createSqlAccessOrigins(context),
+    grantRequests: createSqlGrantRequests(context),
     installation: createInstallationStore(context),
     retention: createSqlRetention(context),
     policies: createSqlPolicyStore(context),

@@ -11,6 +11,7 @@ import { migration0009 } from './migrations/0009-late-renewals.ts'
 import { migration0010 } from './migrations/0010-recording.ts'
 import { migration0011 } from './migrations/0011-attended-only.ts'
 import { migration0012 } from './migrations/0012-policy-revisions.ts'
+import { migration0013 } from './migrations/0013-grant-requests.ts'
 
 /** The schema's only source, in order. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   migration0010,
   migration0011,
   migration0012,
+  migration0013,
 ]

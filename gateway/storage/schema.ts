@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { GrantRequestRow } from './grant-request-row.ts'
 
 /** The tables as Kysely sees them; `migrations/` makes them. JSON and closed lists are text here, and get their type in the store. */
 export interface Schema {
@@ -22,6 +23,7 @@ export interface Schema {
   events: EventRow
   event_values: EventValueRow
   decisions: DecisionRow
+  grant_requests: GrantRequestRow
   policy_revisions: PolicyRevisionRow
   policy_reviews: PolicyReviewRow
   policy_review_comments: PolicyReviewCommentRow

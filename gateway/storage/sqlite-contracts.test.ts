@@ -6,6 +6,7 @@ import { deviceStoreContract } from './device-store.contract.ts'
 import { eventLogContract } from './event-log.contract.ts'
 import { exampleDevice, exampleOrganisation } from './testing/example-records.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
+import { grantRequestStoreContract } from './grant-request-store.contract.ts'
 import { peopleStoreContract } from './people-store.contract.ts'
 import { retentionContract } from './retention.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
@@ -23,6 +24,7 @@ for (const [where, create] of storages) {
   describe(where, () => {
     deviceStoreContract(create)
     peopleStoreContract(create)
+    grantRequestStoreContract(create)
     sessionStoreContract(create)
     signInStoreContract(create)
     eventLogContract(create)

@@ -9,7 +9,15 @@ export interface Wall {
 
 const EVENTS = 'gateway/ledger/event'
 const DOMAINS = ['gateway/devices', 'gateway/people', 'gateway/sign-in', 'gateway/decisions', 'gateway/ledger', 'gateway/pki']
-const CORE = ['gateway/basics', 'agent/wire', ...DOMAINS, 'gateway/sessions', 'gateway/simulations', 'gateway/policies-admin']
+const CORE = [
+  'gateway/basics',
+  'agent/wire',
+  ...DOMAINS,
+  'gateway/sessions',
+  'gateway/simulations',
+  'gateway/grants',
+  'gateway/policies-admin',
+]
 const DOMAIN_WHY = 'a domain room knows only the leaf rooms, so that each can be read, tested and replaced alone; declare a port instead'
 const DOOR_WHY = 'doors and backings import domains and never each other; start-gateway.ts hands each its ports'
 
@@ -38,6 +46,11 @@ export const WALLS: readonly Wall[] = [
     room: 'gateway/simulations',
     may: ['gateway/basics', 'agent/wire', ...DOMAINS, 'gateway/sessions'],
     why: 'what a policy would do is asked with the very questions of live access, so it joins the same domains; it knows no door and no table',
+  },
+  {
+    room: 'gateway/grants',
+    may: ['gateway/basics', ...DOMAINS, 'gateway/sessions'],
+    why: 'whether somebody is denied, and sees the machine, is asked as sessions ask it; it knows no door and no table',
   },
   { room: 'gateway/front', may: ['gateway/basics'], why: 'it hands each request to the door of its host and knows none of them' },
   { room: 'gateway/tunnels', may: CORE, why: DOOR_WHY },

@@ -13,6 +13,7 @@ import { createDecisionEngine } from '../../decisions/create-decision-engine.ts'
 import type { DecisionEngine } from '../../decisions/decision-engine.ts'
 import { DeviceChanges } from '../../devices/device-changes.ts'
 import { PeopleChanges } from '../../people/people-changes.ts'
+import { startGrants } from '../../grants/start-grants.ts'
 import type { Person } from '../../people/person.ts'
 import { createPhotoCache } from '../../people/photo-cache.ts'
 import { createLateRenewalAdministration } from '../../pki/administer-late-renewals.ts'
@@ -148,6 +149,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     },
   }
   const offPeople = followPeople(signIns, peopleChanges)
+  const grants = startGrants({ ...shared, store: storage.grantRequests, sessions: sessions.room, decisions, people: peopleChanges })
   const api = await createHttpApi(
     {
       ...shared,
@@ -165,6 +167,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       tunnels: { disconnect: () => {} },
       decisionLog: storage.decisionLog,
       activePolicy: decisions,
+      grants: grants.room,
       events: storage.events,
       paces: createRequestPaces(clock, options.paces ?? generous),
       addressOf: () => '192.0.2.1',
@@ -219,6 +222,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       server.closeAllConnections()
       server.close()
       offPeople()
+      await grants.close()
       await sessions.close()
       await decisions.close()
       await temporary.close()
