@@ -59,8 +59,12 @@ it('leaves no process and no folder behind when it is killed in the middle', asy
   try {
     const patience = { timeout: 120_000, interval: 100 }
     await vi.waitFor(async () => expect((await readdir(folder)).join(' ')).toMatch(/sallyport-peer-nginx.*/), patience)
-    const started = descendants(bench.pid ?? 0)
-    expect(started.length).toBeGreaterThan(8)
+    // The peer's folder is there before its processes are.
+    const started = await vi.waitFor(() => {
+      const found = descendants(bench.pid ?? 0)
+      expect(found.length).toBeGreaterThan(8)
+      return found
+    }, patience)
     bench.kill('SIGKILL')
     await vi.waitFor(() => expect(started.filter(lives)).toEqual([]), patience)
     expect(await readdir(folder)).toEqual([])

@@ -48,6 +48,8 @@ afterAll(() => around?.[Symbol.asyncDispose]())
 const asMachine = <Result>(script: string): Promise<Result> => frame.evaluate(`(async () => { ${script} })()`)
 const home = async (path = '/'): Promise<void> => {
   await frame.goto(around.world.origin + path)
+  // The bar keeps the place of the page in its own address, a moment after the page is there.
+  await expect.poll(() => new URL(bar.url()).searchParams.get('to') ?? '/', within).toBe(path)
 }
 
 describe('the bar around a machine’s page', () => {
