@@ -51,7 +51,8 @@ export function createSourceJudge({ opa: compiler, version, contractDir, clock }
       throw error
     })
     const check = isCodedError(built) ? { ok: false, output: [step.ok ? '' : step.output, built.message].join('\n').trim() } : step
-    const tests = await runTests(opa, dir, files)
+    // What does not fit its contract is refused anyway: its tests would only say the same again.
+    const tests = check.ok ? await runTests(opa, dir, files) : untested
     const results = {
       check: { ok: check.ok, output: check.output.slice(0, longestOutput) },
       ...tests,
@@ -86,6 +87,8 @@ export function createSourceJudge({ opa: compiler, version, contractDir, clock }
 
   return { version, judge: (sources) => inWorkspace(sources, judgeFolder) }
 }
+
+const untested = { tests: { passed: 0, failed: 0, failures: [], output: '' }, coverage: noCoverage }
 
 const testOutcomes = z.array(
   z.object({
