@@ -22,7 +22,7 @@ describe('the programs of libgpiod', () => {
       expect(pressCommand(high, version).args.slice(3)).toEqual(['--edges=rising --chip=gpiochip0 17'])
       expect(levelCommand(high, version).args.slice(3)).toEqual([
         '--numeric --chip=gpiochip0 17',
-        '--edges=both --format=%e --chip=gpiochip0 17',
+        '--edges=both --debounce-period=5ms --format=%e --chip=gpiochip0 17',
       ])
       expect(setCommand(high, false, version).args.slice(3)).toEqual(['--chip=gpiochip0 17=0', '--toggle=0 --chip=gpiochip0 17=0'])
     }

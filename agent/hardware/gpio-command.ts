@@ -24,12 +24,18 @@ export function pressCommand(wired: GpioLine, version: string): CommandLine {
   return shell(`${untilInputEnds('')} exec gpiomon $1 3<&-`, [[...edges, ...low(wired), ...placeOf(wired, version)]])
 }
 
+/**
+ * The kernel keeps few edges, and drops the newest of a contact that bounces for longer than anybody reads: the one that lets go. It tells of a level
+ * that has stood for so long, and version 1 cannot ask it to.
+ */
+const settled = '--debounce-period=5ms'
+
 /** What {@link levelCommand} prints where the line was active before it was watched. */
 export const activeAtStart = 'active at start'
 
 /** Prints {@link activeAtStart} or `0` first, then `1` at each rising edge and another number at each falling one. */
 export function levelCommand(wired: GpioLine, version: string): CommandLine {
-  const [numeric, edges] = isFirst(version) ? [[], ['--line-buffered']] : [['--numeric'], ['--edges=both']]
+  const [numeric, edges] = isFirst(version) ? [[], ['--line-buffered']] : [['--numeric'], ['--edges=both', settled]]
   // The line cannot be read any more once it is watched.
   const first = `case $(gpioget $1 3<&-) in 1) echo ${activeAtStart} ;; 0) echo 0 ;; *) exit 1 ;; esac`
   const place = [...low(wired), ...placeOf(wired, version)]

@@ -57,7 +57,7 @@ function reading(name: string, version: 1 | 2): string {
     gpioget: ['', '--numeric) numeric=1'],
     gpiomon: [
       '--rising-edge) edges=rising ;; --line-buffered) : ;; --format=%e) format=1',
-      '--edges=rising) edges=rising ;; --edges=both) edges=both ;; --format=%e) format=1',
+      '--edges=rising) edges=rising ;; --edges=both) edges=both ;; --debounce-period=5ms) : ;; --format=%e) format=1',
     ],
   }[name]?.[version - 1]
   return `
