@@ -54,6 +54,8 @@ export const eventTypes = [
   'grant.answered',
   'sign_in.completed',
   'sign_in.ended',
+  'policy.draft_created',
+  'policy.draft_deleted',
   'policy.submitted',
   'policy.reviewed',
   'policy.commented',

@@ -6,6 +6,7 @@ import type { DeviceAdmission } from '../devices/device-admission.ts'
 import type { DeviceStore } from '../devices/device-store.ts'
 import type { EventLog } from '../ledger/event-log.ts'
 import type { GrantRequestStore } from '../grants/grant-request-store.ts'
+import type { DraftStore } from '../policies-admin/drafts/draft-store.ts'
 import type { PeopleStore } from '../people/people-store.ts'
 import type { EnrolmentStore } from '../pki/enrolment-store.ts'
 import type { BundleStore } from '../pki/issue-bundle.ts'
@@ -24,6 +25,7 @@ import { createSqlAccessOrigins } from './sql-access-origins.ts'
 import { createSqlDecisionLog } from './sql-decision-log.ts'
 import { createSqlDeviceAdmission } from './sql-device-admission.ts'
 import { createSqlDeviceStore } from './sql-device-store.ts'
+import { createSqlDraftStore } from './sql-draft-store.ts'
 import { createSqlEnrolmentStore } from './sql-enrolment-store.ts'
 import type { EnrolmentOpening } from './sql-enrolment-store.ts'
 import { createSqlEventLog } from './sql-event-log.ts'
@@ -53,6 +55,7 @@ export interface Storage {
   readonly grantRequests: GrantRequestStore
   readonly installation: InstallationStore
   readonly retention: RetentionStore
+  readonly drafts: DraftStore
   readonly policies: PolicyStore
 }
 
@@ -82,6 +85,7 @@ export function createStorage(options: {
     grantRequests: createSqlGrantRequests(context),
     installation: createInstallationStore(context),
     retention: createSqlRetention(context),
+    drafts: createSqlDraftStore(context),
     policies: createSqlPolicyStore(context),
   }
 }

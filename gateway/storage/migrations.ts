@@ -12,6 +12,7 @@ import { migration0010 } from './migrations/0010-recording.ts'
 import { migration0011 } from './migrations/0011-attended-only.ts'
 import { migration0012 } from './migrations/0012-policy-revisions.ts'
 import { migration0013 } from './migrations/0013-grant-requests.ts'
+import { migration0014 } from './migrations/0014-policy-drafts.ts'
 
 /** The schema's only source, in order. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   migration0011,
   migration0012,
   migration0013,
+  migration0014,
 ]

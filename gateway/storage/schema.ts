@@ -28,6 +28,9 @@ export interface Schema {
   policy_reviews: PolicyReviewRow
   policy_review_comments: PolicyReviewCommentRow
   policy_activations: PolicyActivationRow
+  policy_drafts: PolicyDraftRow
+  policy_draft_files: PolicyDraftFileRow
+  policy_draft_writers: { draft_id: string; organisation_id: string; person_id: string }
   policy_waiting_steps: PolicyWaitingStepRow
   policy_recovery_keys: { person_id: string; organisation_id: string; public_key: string; fingerprint: string; registered_at: number }
 }
@@ -285,4 +288,27 @@ export interface PolicyWaitingStepRow {
   comment: string
   at: number
   expires_at: number
+}
+
+export interface PolicyDraftRow {
+  id: string
+  organisation_id: string
+  name: string
+  base: string | null
+  created_by: string
+  created_at: number
+  changed_by: string
+  changed_at: number
+  version: number
+}
+
+export interface PolicyDraftFileRow {
+  draft_id: string
+  organisation_id: string
+  path: string
+  version: number
+  bytes: number
+  edited_by: string
+  edited_at: number
+  text: string
 }

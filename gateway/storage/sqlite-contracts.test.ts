@@ -3,6 +3,7 @@ import { enrolmentStoreContract } from '../pki/enrolment-store.contract.ts'
 import { accessOriginsContract } from './access-origins.contract.ts'
 import { decisionLogContract } from './decision-log.contract.ts'
 import { deviceStoreContract } from './device-store.contract.ts'
+import { draftStoreContract } from './draft-store.contract.ts'
 import { eventLogContract } from './event-log.contract.ts'
 import { exampleDevice, exampleOrganisation } from './testing/example-records.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
@@ -32,6 +33,7 @@ for (const [where, create] of storages) {
     accessOriginsContract(create)
     installationStoreContract(create)
     retentionContract(create)
+    draftStoreContract(create)
   })
 }
 
