@@ -146,6 +146,15 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // The pages get their schemas from the gateway's contract; what they set for all of them needs the package itself.
   zod: ['gateway', 'idp', 'policies/generate-schemas.ts', 'deploy/demo', 'admin-ui/portal/zod-without-eval.ts'],
 
+  '@codemirror/autocomplete': ['admin-ui/portal/workbench/editor'],
+  '@codemirror/commands': ['admin-ui/portal/workbench/editor'],
+  '@codemirror/language': ['admin-ui/portal/workbench/editor'],
+  '@codemirror/lint': ['admin-ui/portal/workbench/editor'],
+  '@codemirror/merge': ['admin-ui/portal/workbench/editor'],
+  '@codemirror/search': ['admin-ui/portal/workbench/editor'],
+  '@codemirror/state': ['admin-ui/portal/workbench/editor'],
+  '@codemirror/view': ['admin-ui/portal/workbench/editor'],
+  '@lezer/highlight': ['admin-ui/portal/workbench/editor'],
   '@rrweb/record': ['admin-ui/recorder'],
   '@mantine/core': ['admin-ui'],
   '@mantine/form': ['admin-ui'],
