@@ -16,6 +16,7 @@ import {
   sessionOf,
   undertaking,
 } from './fake-data.ts'
+import { asAdministrator, makeGrants, newGrant } from './fake-grants.ts'
 import { fakePhoto } from './fake-photo.ts'
 import { fakeReasons } from './fake-reasons.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
@@ -58,6 +59,7 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
     people: makePeople(),
     devices: makeDevices(),
     decisions: makeDecisions(),
+    grants: makeGrants(),
   }
   /** Answers of the next requests by `METHOD /path`, to show what goes wrong. */
   const failures = new Map<string, Answer>()
@@ -204,6 +206,14 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
         )
       case 'POST devices/:id/enrolment':
         return ok({ enrolment_password: 'maple-orbit-2204-copper', gateway: gatewayForAgents })
+      case 'GET grant-requests': {
+        const items = query.get('mine') === 'true' ? world.grants : world.grants.map(asAdministrator)
+        const shown = items.filter(({ state }) => query.get('open') !== 'true' || state === 'open')
+        return ok({ items: shown, next: null, open: world.grants.filter(({ state }) => state === 'open').length })
+      }
+      case 'POST grant-requests':
+        world.grants = [newGrant(json()['about'] ?? null, json()['note'] ?? ''), ...world.grants]
+        return ok(world.grants[0], 201)
       case 'GET policy/:id':
         return id === 'reasons' ? ok(fakeReasons()) : notFound
       case 'GET decisions':

@@ -38,6 +38,8 @@ export const portalScenes: readonly PortalScene[] = [
   { name: 'device-locked', path: '/devices/flow-3', who: 'ada', ready: /^Workflow server$/u },
   { name: 'device-away', path: '/devices/plate-2', who: 'ada', ready: /^Plate setter 2$/u },
   { name: 'new-device', path: '/new-device', who: 'ada', ready: /^(New device|Neues Gerät)$/u },
+  { name: 'grants', path: '/grants', who: 'ada', ready: /^(Requests|Anfragen)$/u },
+  { name: 'grants-mine', path: '/grants', who: 'mia', ready: /^(Requests|Anfragen)$/u },
   { name: 'decisions', path: '/decisions', who: 'ada', ready: /^(Decisions|Entscheidungen)$/u },
   { name: 'decision', path: '/decisions/dec_1', who: 'ada', ready: /^(Why|Warum)$/u },
   {

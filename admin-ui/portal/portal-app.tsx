@@ -12,7 +12,7 @@ import { MachinePage } from './machines/machine-page.tsx'
 import { MachinesPage } from './machines/machines-page.tsx'
 import { MeContext } from './parts/me-context.tsx'
 import { ProblemNote } from './parts/problem-note.tsx'
-import { canReadDecisions, canReadRecords, isTechnician } from './parts/roles.ts'
+import { answersGrants, canReadDecisions, canReadRecords, isTechnician } from './parts/roles.ts'
 import { SessionPage } from './sessions/session-page.tsx'
 import { SessionsPage } from './sessions/sessions-page.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -27,6 +27,7 @@ import { WalkThroughPage } from './start/walk-through-page.tsx'
 const PeoplePage = lazy(async () => ({ default: (await import('./people/people-page.tsx')).PeoplePage }))
 const DevicesPage = lazy(async () => ({ default: (await import('./devices/devices-page.tsx')).DevicesPage }))
 const DecisionsPage = lazy(async () => ({ default: (await import('./decisions/decisions-page.tsx')).DecisionsPage }))
+const GrantsPage = lazy(async () => ({ default: (await import('./grants/grants-page.tsx')).GrantsPage }))
 
 const Waiting = () => (
   <div className="column" aria-busy="true">
@@ -93,7 +94,8 @@ const SignedIn = ({ me, path }: { readonly me: Me; readonly path: string }) => {
 /** The undertaking stands before machines, not before records. */
 const isForAdministrators = (path: string, me: Me): boolean =>
   (canReadRecords(me) && /^\/(?:people|devices|new-device)(?:\/|$)/u.test(path)) ||
-  (canReadDecisions(me) && /^\/decisions(?:\/|$)/u.test(path))
+  (canReadDecisions(me) && /^\/decisions(?:\/|$)/u.test(path)) ||
+  (answersGrants(me) && path === '/grants')
 
 const only = (allowed: boolean, page: ReactNode): ReactNode => (allowed ? page : <NotFoundPage />)
 
@@ -111,6 +113,7 @@ const Pages = ({ me }: { readonly me: Me }) => (
       <SessionsPage />
     </Route>
     <Route path="/sessions/:id">{({ id }) => <SessionPage id={id} />}</Route>
+    <Route path="/grants">{only(isTechnician(me) || answersGrants(me), <GrantsPage />)}</Route>
     <Route path="/command-line">
       <CommandLinePage />
     </Route>

@@ -59,7 +59,7 @@ export function createSqlGrantRequests(context: StorageContext): GrantRequestSto
     async count(scope, { sinceS, ...filter }) {
       let query = chosen(scope, filter).select((eb) => eb.fn.countAll<number>().as('count'))
       if (sinceS !== undefined) query = query.where('asked_at', '>=', sinceS)
-      return Number((await query.executeTakeFirstOrThrow()).count)
+      return (await query.executeTakeFirstOrThrow()).count
     },
   }
 }

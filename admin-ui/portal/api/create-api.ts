@@ -13,6 +13,12 @@ import type {
   Person,
   PersonPage,
 } from '../../../gateway/http-api/contract/administration.ts'
+import type {
+  GrantAnswer,
+  GrantRequestAnswer,
+  GrantRequestPage,
+  NewGrantRequest,
+} from '../../../gateway/http-api/contract/grant-requests.ts'
 import type { Machine, MachinePage } from '../../../gateway/http-api/contract/machines.ts'
 import type { Me, Undertaking } from '../../../gateway/http-api/contract/me.ts'
 import type { NewSession } from '../../../gateway/http-api/contract/new-session.ts'
@@ -85,6 +91,10 @@ export const createApi = () => {
     openEnrolment: (id: string) => post<{ enrolment_password: string; gateway: GatewayForAgents }>(`/devices/${at(id)}/enrolment`),
     decisions: (query: Query) => get<DecisionPage>(`/decisions${search(query)}`),
     policyReasons: () => get<PolicyReasonsAnswer>('/policy/reasons'),
+    grantRequests: (query: Query) => get<GrantRequestPage>(`/grant-requests${search(query)}`),
+    askForGrant: (body: NewGrantRequest) => post<GrantRequestAnswer>('/grant-requests', body),
+    answerGrantRequest: (id: string, body: GrantAnswer) => post<GrantRequestAnswer>(`/grant-requests/${at(id)}/answer`, body),
+    withdrawGrantRequest: (id: string) => post<GrantRequestAnswer>(`/grant-requests/${at(id)}/withdraw`),
     decision: (id: string) => get<DecisionDetail>(`/decisions/${at(id)}`),
   }
 }

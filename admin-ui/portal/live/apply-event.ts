@@ -30,9 +30,11 @@ export const createEventApplier = (queries: QueryClient): ((event: LiveEvent) =>
         // Which one it was is not said: an id could name one that this person may not see.
         return readAgain(['machine'], ['machines'], ['device'], ['devices'])
       }
+      case 'grant':
+        return readAgain(['grants'])
       case 'me':
         void queries.invalidateQueries({ queryKey: ['me'] })
-        return readAgain(['machines'], ['machine'], ['people'])
+        return readAgain(['machines'], ['machine'], ['people'], ['grants'])
       case 'signed_out':
         return queries.setQueryData(['me'], null)
       case 'resync':

@@ -2,6 +2,7 @@ import { IconBan } from '@tabler/icons-react'
 import { explainDenial } from '../../../gateway/decisions/explain-denial.ts'
 import { formatMomentAt } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
+import { AskForIt } from '../grants/ask-for-it.tsx'
 import { denialWords } from '../words/denial-words.ts'
 import type { Denial } from './denial.ts'
 import { useReasons } from './use-reasons.ts'
@@ -10,24 +11,28 @@ interface DenialListProps {
   readonly denials: readonly Denial[]
   /** Of the machine, where it is known: "from 08:00" means the clock there. */
   readonly timeZone?: string
+  /** The service that is denied: then what somebody else can grant is asked for beside its reason. */
+  readonly about?: { readonly machine: string; readonly service: string }
 }
 
 /** Every reason against it, each with what would remove it. */
-export const DenialList = ({ denials, timeZone }: DenialListProps) => {
+export const DenialList = ({ denials, timeZone, about }: DenialListProps) => {
   const { language } = useLanguage()
   const words = useWords(denialWords)
   const reasons = useReasons()
   return (
     <ul className="denials">
       {denials.map((denial) => {
-        const { reason, remedy } = explainDenial(denial, { reasons, language })
+        const explained = explainDenial(denial, { reasons, language })
+        const { reason, remedy } = explained
         return (
           <li key={`${denial.code} ${denial.message}`}>
             <IconBan size={20} aria-hidden="true" />
-            <span>
+            <div>
               <strong>{reason}</strong> {remedy}
               {denial.until === undefined ? null : ` ${words.from(formatMomentAt(language, denial.until * 1000, timeZone))}`}
-            </span>
+              {about === undefined ? null : <AskForIt about={{ ...about, code: denial.code }} explained={explained} />}
+            </div>
           </li>
         )
       })}

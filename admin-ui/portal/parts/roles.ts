@@ -8,4 +8,5 @@ export const canAdminister = (me: Me): boolean => hasOne(me, 'service_administra
 export const canReadRecords = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor')
 export const canReadDecisions = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor', 'security_team')
 export const seesAllSessions = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor', 'security_team')
+export const answersGrants = (me: Me): boolean => hasOne(me, 'service_administrator', 'security_team', 'auditor')
 export const isTechnician = (me: Me): boolean => hasOne(me, 'technician')

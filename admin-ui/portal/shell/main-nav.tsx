@@ -1,13 +1,19 @@
 import { Link } from 'wouter'
 import type { Me } from '../../../gateway/http-api/contract/me.ts'
-import { canReadDecisions, canReadRecords, isTechnician } from '../parts/roles.ts'
+import { answersGrants, canReadDecisions, canReadRecords, isTechnician } from '../parts/roles.ts'
+import { useWords } from '../../words/language.tsx'
+import { useOpenGrants } from '../grants/use-open-grants.ts'
+import { grantWords } from '../words/grant-words.ts'
 import { usePortalWords } from '../words/portal-words.ts'
 
 export const MainNav = ({ me, path }: { readonly me: Me; readonly path: string }) => {
   const { nav } = usePortalWords()
+  const grants = useWords(grantWords)
+  const open = useOpenGrants(me)
   const entries = [
     { href: '/machines', word: nav.machines, shown: isTechnician(me) },
     { href: '/sessions', word: nav.sessions, shown: true },
+    { href: '/grants', word: open > 0 ? `${grants.title} (${open})` : grants.title, shown: isTechnician(me) || answersGrants(me) },
     { href: '/people', word: nav.people, shown: canReadRecords(me) },
     { href: '/devices', word: nav.devices, shown: canReadRecords(me) },
     { href: '/decisions', word: nav.decisions, shown: canReadDecisions(me) },

@@ -1,3 +1,4 @@
+import { problemWordsEn } from './problem-words-en.ts'
 import { administrationWordsEn } from './administration-words-en.ts'
 
 export const portalWordsEn = {
@@ -37,33 +38,7 @@ export const portalWordsEn = {
   never: 'never',
   search: 'Search',
   clearFilters: 'Show all',
-  problems: {
-    unreachable: 'The gateway does not answer. Check your network, then try again.',
-    not_signed_in: 'You are not signed in any more. Sign in and try again.',
-    forbidden: 'Your account may not do this. A service administrator can give you the role that it needs.',
-    denied_by_policy: 'The access rules stand against it:',
-    no_such_renewal: 'The machine does not ask with this key any more. Look at it again.',
-    machine_offline: 'The machine is not connected now. Try again when it is.',
-    machine_busy: 'Somebody is asking for this machine or works on it already. Try again later.',
-    machine_unknown: 'There is no such machine for you.',
-    help_over: 'Nobody at the machine calls for this help any more: somebody else took it, or it was withdrawn.',
-    too_many_messages: 'You write faster than anybody reads. Wait a moment.',
-    chat_unavailable: 'The machine does not take what you write now.',
-    not_now: 'The operator does not want to be asked now. Try again in ten minutes.',
-    not_today: 'The operator does not want to be asked today. Try again tomorrow, or phone.',
-    stale_version: 'Somebody changed this in the meantime. Close it, open it again and decide anew.',
-    session_unknown: 'There is no such session of yours.',
-    session_over: 'This session is over. Ask for access anew.',
-    not_yours: 'Only the technician of this session can do that.',
-    extension_pending: 'An extension already waits for the operator. Wait for the answer.',
-    not_a_web_service: 'This service does not open in a browser.',
-    service_unknown: 'The machine does not offer this service any more.',
-    last_administrator: 'This is the last service administrator. Make somebody else one first.',
-    username_taken: 'This user name is taken. Choose another one.',
-    device_exists: 'There is a device with this id already. Choose another one.',
-    identity_provider_unreachable: 'The identity provider does not answer. Nothing was changed; try again.',
-    page_error: 'This page failed. Load it again; if it stays, tell support what you did.',
-  } as Readonly<Record<string, string>>,
+  problems: problemWordsEn as Readonly<Record<string, string>>,
   fieldProblems: {
     required: 'Fill this in.',
     tooShort: (least: number) => `At least ${least} characters.`,

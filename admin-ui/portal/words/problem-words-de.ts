@@ -51,4 +51,11 @@ export const problemWordsDe: PortalWords['problems'] = {
   identity_provider_refused: 'Der Anmeldedienst hat das abgelehnt. Es wurde nichts geändert.',
   organisation_unknown: 'Diesen Kunden gibt es nicht.',
   not_a_jpeg: 'Das Foto ließ sich nicht lesen. Wählen Sie ein anderes.',
+  not_denied: 'Das steht Ihrem Zugriff nicht mehr entgegen. Sehen Sie die Maschine noch einmal an.',
+  nobody_to_ask: 'Das kann von hier aus niemand geben. Tun Sie, was neben dem Grund steht.',
+  grant_request_exists: 'Darum haben Sie schon gebeten. Warten Sie die Antwort ab.',
+  too_many_grant_requests: 'Sie haben schon um sehr viel gebeten. Warten Sie eine Antwort ab, oder ziehen Sie eine Bitte zurück.',
+  grant_request_over: 'Diese Bitte ist schon beantwortet oder zurückgezogen.',
+  grant_it_first: 'Erteilen Sie es dort, wo es geführt wird: Die Bitte endet von selbst, sobald ihr Grund weg ist.',
+  grant_request_unknown: 'Eine solche Bitte gibt es für Sie nicht.',
 }
