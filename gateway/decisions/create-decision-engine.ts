@@ -14,6 +14,7 @@ import type { DecisionInput } from './decision-input.ts'
 import type { DecisionLog } from './decision-log.ts'
 import type { DecisionResult } from './decision-result.ts'
 import type { EvaluationPool } from './evaluation-pool.ts'
+import { fitsDecisionInput } from './fits-decision-input.ts'
 import type { Evaluation } from './policy-instance.ts'
 import { policyErrorResult } from './policy-error.ts'
 import type { PolicyReasons } from './policy-reasons.ts'
@@ -154,7 +155,11 @@ class Engine implements DecisionEngine {
       ),
     )
     if (this.revision !== revision) return []
-    const unlogged = await this.#record(fresh.filter((record) => record !== null))
+    const texts = inputs.flatMap((input, index) => ((fresh[index] ?? null) === null ? [] : [textOf(input, written[index] ?? null)]))
+    const unlogged = await this.#record(
+      fresh.filter((record) => record !== null),
+      texts,
+    )
     return inputs.map((input, index) => {
       const record = fresh[index] ?? null
       if (record === null) return hits[index] ?? this.#deny(input, 'wrong_shape')
@@ -195,9 +200,8 @@ class Engine implements DecisionEngine {
   }
 
   async #ask(input: DecisionInput, written: WrittenInput | null): Promise<Evaluation> {
-    const facts = decisionInputSchema.safeParse(input)
-    if (!facts.success || written === null) {
-      const problems = facts.error?.issues.map((issue) => issue.path.join('.')) ?? []
+    if (written === null || !fitsDecisionInput(input)) {
+      const problems = decisionInputSchema.safeParse(input).error?.issues.map((issue) => issue.path.join('.')) ?? []
       this.#options.logger.error({ problems }, 'facts do not fit the policy input')
       return { ok: false, problem: 'bad_input', durationUs: 0 }
     }
@@ -220,11 +224,11 @@ class Engine implements DecisionEngine {
   }
 
   /** @returns whether it failed */
-  async #record(records: readonly DecisionRecord[]): Promise<boolean> {
+  async #record(records: readonly DecisionRecord[], inputs: readonly (string | undefined)[]): Promise<boolean> {
     try {
       const [first] = records
-      if (first !== undefined && records.length === 1) await this.#options.log.append(first)
-      else if (first !== undefined) await this.#options.log.appendMany(records)
+      if (first !== undefined && records.length === 1) await this.#options.log.append(first, inputs[0])
+      else if (first !== undefined) await this.#options.log.appendMany(records, inputs)
       return false
     } catch (error) {
       this.#options.logger.error({ error: String(error), count: records.length }, 'decisions could not be recorded: nothing is allowed')
@@ -272,6 +276,9 @@ function timeOf(input: DecisionInput): number {
   const { time } = (input ?? {}) as Partial<DecisionInput>
   return Number.isSafeInteger(time?.unix) ? (time?.unix ?? 0) : 0
 }
+
+const textOf = (input: DecisionInput, written: WrittenInput | null): string | undefined =>
+  written === null ? undefined : wholeText(written, input)
 
 const isPolicyError = (result: DecisionResult): boolean => result.denials.some((denial) => denial.code === 'policy_error')
 

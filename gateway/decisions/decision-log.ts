@@ -6,10 +6,13 @@ import type { DenialCode } from './denial-codes.ts'
 
 /** Where every evaluation goes before anybody acts on it. The backing lives in `storage`. */
 export interface DecisionLog {
-  /** Resolves when durable. Rejects: the engine then denies. */
-  append(decision: DecisionRecord): Promise<void>
+  /**
+   * Resolves when durable. Rejects: the engine then denies.
+   * @param input JSON of its input, for who has it: it is 1 to 30 KB that would have to be written again
+   */
+  append(decision: DecisionRecord, input?: string): Promise<void>
   /** One transaction for all. */
-  appendMany(decisions: readonly DecisionRecord[]): Promise<void>
+  appendMany(decisions: readonly DecisionRecord[], inputs?: readonly (string | undefined)[]): Promise<void>
 }
 
 export interface DecisionFilter {

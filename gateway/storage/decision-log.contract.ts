@@ -27,6 +27,24 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
     )
 
     it(
+      'keeps the input as it was written already, each with its own decision',
+      withStorage(async ({ decisionLog }) => {
+        const decisions = Array.from({ length: 150 }, (_, n) => exampleDecision(`d${n}`, { durationUs: n, cached: n % 50 === 7 }))
+        const written = ({ input }: (typeof decisions)[number]) => JSON.stringify({ ...input, context: { ip: '192.0.2.1' } })
+        await decisionLog.appendMany(
+          decisions,
+          decisions.map((decision, n) => (n % 3 === 0 ? undefined : written(decision))),
+        )
+        const kept = (await decisionLog.list(wholeInstallation, {}, { limit: 200 })).items.toReversed()
+        expect(kept.map(({ id, durationUs }) => [id, durationUs])).toEqual(
+          decisions.filter(({ cached }) => !cached).map(({ id, durationUs }) => [id, durationUs]),
+        )
+        const given = kept.map(({ durationUs, input }) => [durationUs % 3 === 0, input.context.ip !== '192.0.2.1'])
+        expect(given.filter(([left, own]) => left !== own)).toEqual([])
+      }),
+    )
+
+    it(
       'keeps a batch whole or not at all',
       withStorage(async ({ decisionLog }) => {
         const batch = [exampleDecision('a'), exampleDecision('b'), exampleDecision('a')]

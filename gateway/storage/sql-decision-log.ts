@@ -12,9 +12,16 @@ import { installationOwner } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
 import { withinScope } from './within-scope.ts'
 
-const insertDecision = `INSERT INTO decisions
-  (id, organisation_id, evaluated_at, action, allow, technician, device, session, codes, revision, duration_us, input, result)
-  VALUES (?1, coalesce((SELECT organisation_id FROM devices WHERE id = ?6), '${installationOwner}'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`
+const columns = 'id, organisation_id, evaluated_at, action, allow, technician, device, session, codes, revision, duration_us, input, result'
+const values = `(?, coalesce((SELECT organisation_id FROM devices WHERE id = ?), '${installationOwner}'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+/** So many in one statement, which is prepared once for each of these: a statement for each decision is most of what thousands of them at once cost. */
+const rowsOfStatement = [64, 16, 4, 1]
+const insertions = new Map(
+  rowsOfStatement.map((rows) => [
+    rows,
+    `INSERT INTO decisions (${columns}) VALUES ${Array.from({ length: rows }, () => values).join(', ')}`,
+  ]),
+)
 
 /**
  * The owner of a decision is the owner of the device, by our own record: the input names organisations for people to read. One that came from
@@ -22,13 +29,13 @@ const insertDecision = `INSERT INTO decisions
  */
 export function createSqlDecisionLog({ database }: Pick<StorageContext, 'database'>): DecisionLog & DecisionLogReader {
   const { read } = database
-  const appendMany = async (decisions: readonly DecisionRecord[]): Promise<void> => {
-    const evaluated = decisions.filter((decision) => !decision.cached)
-    if (evaluated.length > 0) await database.write(evaluated.map(insertion))
+  const appendMany = async (decisions: readonly DecisionRecord[], inputs: readonly (string | undefined)[] = []): Promise<void> => {
+    const rows = decisions.flatMap((decision, index) => (decision.cached ? [] : [rowOf(decision, inputs[index])]))
+    if (rows.length > 0) await database.write(insertionsOf(rows))
   }
   return {
     appendMany,
-    append: (decision) => appendMany([decision]),
+    append: (decision, input) => appendMany([decision], [input]),
 
     async list(scope, filter, page) {
       const limit = checkedLimit(page.limit)
@@ -52,24 +59,37 @@ export function createSqlDecisionLog({ database }: Pick<StorageContext, 'databas
   }
 }
 
-function insertion(decision: DecisionRecord): WriteStatement {
+function insertionsOf(rows: readonly (readonly unknown[])[]): WriteStatement[] {
+  const statements: WriteStatement[] = []
+  for (let from = 0; from < rows.length;) {
+    const size = rowsOfStatement.find((most) => most <= rows.length - from) ?? 1
+    const parameters = rows.slice(from, from + size).flat()
+    statements.push({ query: { sql: insertions.get(size) ?? '', parameters }, unique: exists('decision') })
+    from += size
+  }
+  return statements
+}
+
+function rowOf(decision: DecisionRecord, written: string | undefined): unknown[] {
   const { id, input, result, revision, durationUs, evaluatedAt } = decision
   const codes = result.denials.map((denial) => `|${denial.code}|`).join('')
-  const parameters = [
+  const { action, technician, device, session } = input
+  const texts = [written ?? JSON.stringify(input), JSON.stringify(result)]
+  // The device twice: whose it is, and which.
+  return [
     id,
+    device.id,
     evaluatedAt,
-    input.action,
+    action,
     result.allow,
-    input.technician.id,
-    input.device.id,
-    input.session?.id ?? null,
+    technician.id,
+    device.id,
+    session?.id ?? null,
     codes,
     revision,
     durationUs,
-    JSON.stringify(input),
-    JSON.stringify(result),
+    ...texts,
   ]
-  return { query: { sql: insertDecision, parameters }, unique: exists('decision') }
 }
 
 function selectDecisions({ database }: StorageContext) {

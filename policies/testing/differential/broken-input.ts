@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { arbitraryInput } from '../../../gateway/decisions/testing/arbitrary-input.ts'
+import { arbitraryInput } from './arbitrary-input.ts'
 
 const other: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(

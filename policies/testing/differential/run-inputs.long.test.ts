@@ -4,7 +4,7 @@ import type { CompiledPolicy } from '../../../gateway/decisions/compiled-policy.
 import { arbitraryInput } from '../../../gateway/decisions/testing/arbitrary-input.ts'
 import { loadShippedPolicy } from '../../../gateway/policies-admin/load-shipped-policy.ts'
 import { policiesDir } from '../../project-opa.ts'
-import { brokenInput } from './broken-input.ts'
+import { brokenInput } from '../../../gateway/decisions/testing/broken-input.ts'
 import { runInputs } from './run-inputs.ts'
 
 let shipped: CompiledPolicy
