@@ -8,6 +8,7 @@ import type { BatchMessage, DecisionWorkerData, WorkerMessage } from './worker-m
 const { module, data, maxMemoryPages, firstInput, marks: shared } = workerData as DecisionWorkerData
 const marked = new BigInt64Array(shared)
 const port = parentPort
+const encoder = new TextEncoder()
 
 const tell = (message: WorkerMessage): void => port?.postMessage(message)
 
@@ -25,13 +26,19 @@ try {
   tell({ type: 'failed', message: typeof error === 'string' ? error : error instanceof Error ? error.message : 'unknown error' })
 }
 
-async function evaluateBatch(instance: PolicyInstance, { batch, inputs }: BatchMessage): Promise<void> {
+async function evaluateBatch(instance: PolicyInstance, { inputs }: BatchMessage): Promise<void> {
   const evaluations: Evaluation[] = []
   for (const [index, input] of inputs.entries()) {
     Atomics.store(marked, marks.item, BigInt(index))
     Atomics.store(marked, marks.startedAtNs, process.hrtime.bigint())
-    evaluations.push(await instance.evaluate(input))
+    evaluations.push(await instance.evaluate(bytesOf(input)))
   }
   Atomics.store(marked, marks.startedAtNs, 0n)
-  tell({ type: 'done', batch, evaluations })
+  tell({ type: 'done', evaluations: JSON.stringify(evaluations) })
+}
+
+/** The engine takes the whole buffer. */
+function bytesOf(text: string): ArrayBuffer {
+  const bytes = encoder.encode(text)
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
 }

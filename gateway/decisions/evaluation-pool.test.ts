@@ -6,7 +6,6 @@ import type { EvaluationWorker } from './evaluation-worker.ts'
 import type { Evaluation } from './policy-instance.ts'
 
 const fine: Evaluation = { ok: false, problem: 'undefined', durationUs: 1 }
-const decoder = new TextDecoder()
 
 /** What the thread of a fake worker says of itself. */
 interface FakeThread {
@@ -28,9 +27,8 @@ function fakeWorker(seen: string[][], thread: FakeThread): EvaluationWorker {
   return {
     ready: Promise.resolve(),
     gone: gone.promise,
-    run(inputs) {
-      const texts = inputs.map((input) => decoder.decode(input))
-      seen.push(texts)
+    run(texts) {
+      seen.push([...texts])
       const { promise, resolve } = Promise.withResolvers<readonly Evaluation[] | null>()
       finish = resolve
       current = Math.max(
@@ -55,6 +53,14 @@ const pools: EvaluationPool[] = []
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close('closed')))
 })
+
+/** A pool that begins to start with these workers. */
+function starting(startWorker: () => EvaluationWorker) {
+  const bounds = { deadlineMs: 50, maxQueued: 100, maxWaitMs: 5_000, batchSize: 10 }
+  const pool = createEvaluationPool({ startWorker, logger: silentLogger, ...bounds })
+  pools.push(pool)
+  return { pool, ready: pool.start() }
+}
 
 async function start(limits: Partial<EvaluationPoolOptions> = {}) {
   const seen: string[][] = []
@@ -119,6 +125,24 @@ describe('the pool of evaluation workers', () => {
     Object.assign(thread, { runningMs: 1_001, cpuMs: null })
     expect(await asked).toMatchObject({ problem: 'timeout' })
     expect(pool.timeouts).toBe(2)
+  })
+
+  it('is ready once its spare is, and with one of the two where the other does not come up', async () => {
+    const spare = Promise.withResolvers<void>()
+    const workers = [
+      { ...fakeWorker([], { runningMs: 0, cpuMs: 0, looks: 0 }) },
+      { ...fakeWorker([], { runningMs: 0, cpuMs: 0, looks: 0 }), ready: spare.promise },
+    ]
+    let started = 0
+    const { pool, ready } = starting(() => workers[started++] ?? fakeWorker([], { runningMs: 0, cpuMs: 0, looks: 0 }))
+    let isReady = false
+    void ready.then(() => (isReady = true))
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    expect([started, isReady]).toEqual([2, false])
+    spare.reject(new Error('it did not start'))
+    await ready
+    expect(await pool.evaluate('a')).toEqual(fine)
+    await vi.waitFor(() => expect(started).toBe(3))
   })
 
   it('answers what waits too long behind something that does not end', async () => {

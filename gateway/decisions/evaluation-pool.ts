@@ -59,7 +59,6 @@ class Pool implements EvaluationPool {
   timeouts = 0
   restarts = 0
   readonly #options: EvaluationPoolOptions
-  readonly #encoder = new TextEncoder()
   /** Warm workers; the first evaluates. */
   #workers: EvaluationWorker[] = []
   readonly #starting = new Set<EvaluationWorker>()
@@ -74,15 +73,15 @@ class Pool implements EvaluationPool {
     this.#options = options
   }
 
+  /** The spare as well: it would otherwise start while everything that lives is asked of the new policy. */
   async start(): Promise<void> {
-    const first = this.#options.startWorker()
-    this.#starting.add(first)
-    try {
-      await first.ready
-    } finally {
-      this.#starting.delete(first)
-    }
-    this.#adopt(first)
+    const both = [this.#options.startWorker(), this.#options.startWorker()]
+    for (const worker of both) this.#starting.add(worker)
+    const settled = await Promise.allSettled(both.map(({ ready }) => ready))
+    for (const worker of both) this.#starting.delete(worker)
+    const [first, second] = settled
+    if (first?.status === 'rejected' && second?.status === 'rejected') throw first.reason
+    for (const [index, worker] of both.entries()) if (settled[index]?.status === 'fulfilled') this.#adopt(worker)
     this.#startSpare()
   }
 
@@ -131,17 +130,12 @@ class Pool implements EvaluationPool {
     const items = this.#queue.splice(0, alone ? 1 : this.#options.batchSize)
     const running: Running = { worker, items, ended: null, late: null, looking: false }
     this.#running = running
-    const evaluations = await worker.run(items.map((item) => this.#encode(item.input)))
+    const evaluations = await worker.run(items.map((item) => item.input))
     if (this.#running !== running) return
     this.#running = null
     if (evaluations === null) this.#again(running)
     else for (const [index, item] of items.entries()) item.resolve(evaluations[index] ?? failed('wrong_shape'))
     this.#schedule()
-  }
-
-  #encode(input: string): ArrayBuffer {
-    const bytes = this.#encoder.encode(input)
-    return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
   }
 
   /** The worker died: what it was at gets one more chance on the spare, the rest goes back to its place. */

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Evaluation } from './policy-instance.ts'
 import { marks } from './worker-messages.ts'
-import type { DecisionWorkerData, WorkerMessage } from './worker-messages.ts'
+import type { BatchMessage, DecisionWorkerData, WorkerMessage } from './worker-messages.ts'
 
 export interface EvaluationWorkerOptions extends Omit<DecisionWorkerData, 'marks'> {
   readonly maxHeapMb: number
@@ -15,7 +15,7 @@ export interface EvaluationWorker {
   /** Resolves when the thread is gone, for whatever reason. */
   readonly gone: Promise<void>
   /** One batch at a time. Null: the worker died on the way. */
-  run(inputs: readonly ArrayBuffer[]): Promise<readonly Evaluation[] | null>
+  run(inputs: readonly string[]): Promise<readonly Evaluation[] | null>
   /** How long the current item has been running, by the worker's own mark; 0 while it runs none. */
   runningMs(): number
   /** Milliseconds that the thread has been computing, whatever else this machine did meanwhile; also while it does not answer. Null: it is gone. */
@@ -57,7 +57,7 @@ export function startEvaluationWorker(options: EvaluationWorkerOptions): Evaluat
   worker.on('message', (message: WorkerMessage) => {
     if (message.type === 'ready') ready.resolve()
     else if (message.type === 'failed') ready.reject(new Error(message.message))
-    else finish(message.evaluations)
+    else finish(JSON.parse(message.evaluations) as Evaluation[])
   })
   // 'exit' follows an error (ERR_WORKER_OUT_OF_MEMORY and any other); without a listener the error would end the process.
   worker.on('error', (error) => ready.reject(error))
@@ -79,7 +79,7 @@ export function startEvaluationWorker(options: EvaluationWorkerOptions): Evaluat
       if (exited) return Promise.resolve(null)
       const { promise, resolve } = Promise.withResolvers<readonly Evaluation[] | null>()
       answer = resolve
-      worker.postMessage({ batch: 0, inputs })
+      worker.postMessage({ inputs } satisfies BatchMessage)
       return promise
     },
     runningMs() {
