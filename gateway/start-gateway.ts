@@ -212,6 +212,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           decisionLog: storage.decisionLog,
           activePolicy: decisions,
           grants: grants.room,
+          policies: policies.room,
           events: storage.events,
           paces,
           addressOf,

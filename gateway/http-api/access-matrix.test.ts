@@ -7,13 +7,15 @@ import { apiWorld, portalOrigin, type Actor, type ApiWorld } from './testing/api
 const peopleOf = {
   administration: ['administrator', 'other administrator'],
   reading: ['administrator', 'other administrator', 'auditor'],
-  decisions: ['administrator', 'other administrator', 'auditor', 'security team'],
-  granting: ['administrator', 'other administrator', 'security team'],
+  granting: ['administrator', 'other administrator', 'security team', 'other of the security team'],
+  decisions: ['administrator', 'other administrator', 'auditor', 'security team', 'other of the security team'],
+  security: ['security team', 'other of the security team'],
   'signed in': [
     'technician',
     'technician without facts',
     'technician elsewhere',
     'security team',
+    'other of the security team',
     'auditor',
     'administrator',
     'other administrator',
@@ -34,6 +36,8 @@ interface Entry {
 const machine = '/api/v1/machines/press-1'
 const device = '/api/v1/devices/press-1'
 const session = `/api/v1/sessions/${sessionId('one')}`
+const unknownRevision = `sha256:${'0'.repeat(64)}`
+const revision = `/api/v1/policy/revisions/${unknownRevision}`
 const unknownPerson = `/api/v1/people/per_${'0'.repeat(32)}`
 const seenByOwnerAndOffice = { technician: 200, 'technician without facts': 404, 'technician elsewhere': 404, others: 200 }
 
@@ -72,7 +76,7 @@ const matrix: Readonly<Record<string, Entry>> = {
   'POST /api/v1/sessions/:id/end': {
     may: 'signed in',
     path: `${session}/end`,
-    answer: { ...seenByOwnerAndOffice, 'security team': 403, auditor: 403 },
+    answer: { ...seenByOwnerAndOffice, 'security team': 403, 'other of the security team': 403, auditor: 403 },
   },
   'POST /api/v1/sessions/:id/extend': {
     may: 'signed in',
@@ -135,6 +139,37 @@ const matrix: Readonly<Record<string, Entry>> = {
   'POST /api/v1/devices/:id/enrolment': { may: 'administration', path: '/api/v1/devices/none/enrolment', answer: 404 },
 
   'GET /api/v1/policy/reasons': { may: 'signed in', answer: 200 },
+  'GET /health': { may: 'anybody', answer: 200 },
+  'GET /api/v1/policy/status': { may: 'decisions', answer: 200 },
+  'GET /api/v1/policy/activations': { may: 'decisions', answer: 200 },
+  'PUT /api/v1/policy/settings': { may: 'security', body: {}, answer: 400 },
+  'POST /api/v1/policy/rollback': {
+    may: 'security',
+    body: { expected_active: unknownRevision, comment: 'Back to what was' },
+    answer: 409,
+  },
+  'GET /api/v1/policy/revisions': { may: 'decisions', answer: 200 },
+  'POST /api/v1/policy/revisions': { may: 'security', body: {}, answer: 400 },
+  'GET /api/v1/policy/revisions/:revision': { may: 'decisions', path: revision, answer: 404 },
+  'GET /api/v1/policy/revisions/:revision/files': { may: 'decisions', path: `${revision}/files`, answer: 404 },
+  'POST /api/v1/policy/revisions/:revision/reviews': {
+    may: 'security',
+    path: `${revision}/reviews`,
+    body: { verdict: 'approved', comment: 'Looked at it', expected_active: null },
+    answer: 404,
+  },
+  'POST /api/v1/policy/revisions/:revision/comments': {
+    may: 'security',
+    path: `${revision}/comments`,
+    body: { path: 'rules/region.rego', line: 1, text: 'Why?' },
+    answer: 404,
+  },
+  'POST /api/v1/policy/revisions/:revision/activate': {
+    may: 'security',
+    path: `${revision}/activate`,
+    body: { expected_active: null, comment: 'As reviewed' },
+    answer: 404,
+  },
 
   'GET /api/v1/grant-requests': { may: 'signed in', answer: 200 },
   'POST /api/v1/grant-requests': {

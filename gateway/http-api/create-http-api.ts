@@ -20,12 +20,15 @@ import { demoRoutes } from './routes/demo-routes.ts'
 import { deviceRoutes } from './routes/device-routes.ts'
 import { eventRoutes, type EventRoutes } from './routes/event-routes.ts'
 import { grantRequestRoutes } from './routes/grant-request-routes.ts'
+import { healthRoute } from './routes/health-route.ts'
 import { installationRoutes } from './routes/installation-routes.ts'
 import { machineRoutes } from './routes/machine-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
 import { organisationRoutes } from './routes/organisation-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { policyReasonRoutes } from './routes/policy-reason-routes.ts'
+import { policyActivationRoutes } from './routes/policy-activation-routes.ts'
+import { policyRevisionRoutes } from './routes/policy-revision-routes.ts'
 import { securityTxtRoute } from './routes/security-txt-route.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { securityHeaders, securityHeadersOf } from './security-headers.ts'
@@ -139,6 +142,9 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     decisionRoutes(app, ports)
     policyReasonRoutes(app, ports)
     grantRequestRoutes(app, ports)
+    policyRevisionRoutes(app, ports)
+    policyActivationRoutes(app, ports)
+    healthRoute(app, ports)
     demoRoutes(app, ports)
     installationRoutes(app, ports)
     securityTxtRoute(app, ports)

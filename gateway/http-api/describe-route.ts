@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { problem } from './contract/building-blocks.ts'
-import { asksForRole, asksForSignIn } from './signed-in.ts'
+import { asksForBrowser, asksForSignIn } from './signed-in.ts'
 
 export const securitySchemes = {
   cookie: {
@@ -33,5 +33,5 @@ export const describeRoute: Transform = (input) => {
   const route = input.route
   if (!asksForSignIn(route)) return described
   const browser: Record<string, string[]> = route.method === 'GET' ? { cookie: [] } : { cookie: [], csrf: [] }
-  return { ...described, schema: { ...described.schema, security: asksForRole(route) ? [browser] : [browser, { bearer: [] }] } }
+  return { ...described, schema: { ...described.schema, security: asksForBrowser(route) ? [browser] : [browser, { bearer: [] }] } }
 }

@@ -6,6 +6,7 @@ import type { SignIn } from '../sign-in/sign-in-store.ts'
 import type { HttpApiPorts } from './api-ports.ts'
 import type { PersonalStream } from './event-stream.ts'
 import { seesAllSessions } from './sees-all-sessions.ts'
+import { namePeople } from './views/name-people.ts'
 import { presentSession } from './views/present-session.ts'
 
 /** The streams of everybody who has a browser open, each with the person as he was read last. */
@@ -31,6 +32,12 @@ export function followChanges(ports: HttpApiPorts, peopleChanges: PeopleChanges,
           if (id === session.personId || seesAllSessions(entry.viewer)) entry.stream.send('session', view)
         }
         tellMachine()
+      }),
+    ),
+    ports.policies.onNews(({ by, ...news }) =>
+      inOrder(async () => {
+        const person = by === undefined ? {} : { by: (await namePeople(ports, [by]))(by) }
+        for (const { stream, viewer } of streams.values()) if (seesAllSessions(viewer)) stream.send('policy', { ...news, ...person })
       }),
     ),
     ports.sessions.ports.deviceChanges.onChange(() => inOrder(async () => tellMachine())),

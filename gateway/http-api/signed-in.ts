@@ -31,6 +31,8 @@ declare module 'fastify' {
 export interface AccessCheck {
   (request: FastifyRequest, reply: FastifyReply): Promise<void>
   asks?: 'sign_in' | readonly Role[]
+  /** Also for a command line that is signed in. */
+  anyClient?: true
 }
 
 export function whoAsks(request: FastifyRequest): SignedIn {
@@ -118,21 +120,34 @@ function checkCsrf(request: FastifyRequest, token: string, portalOrigin: string)
   })
 }
 
+/** For what people do from git as well: a command line with its token may, where the person has the role. */
+export function atAnyClient(check: AccessCheck): AccessCheck {
+  const roles = Array.isArray(check.asks) ? (check.asks as readonly Role[]) : []
+  const any: AccessCheck = async (request) => demandRole(whoAsks(request).person, roles)
+  any.asks = roles
+  any.anyClient = true
+  return any
+}
+
 /** For administration: a person with such a role, at a browser. A command line was allowed to see machines and to open connections, no more. */
 export function requireRole(...roles: readonly Role[]): AccessCheck {
   const check: AccessCheck = async (request) => {
     const { person, signIn } = whoAsks(request)
     if (signIn.client !== 'browser')
       throw new CodedError({ code: 'not_a_browser', message: 'Do this in the portal, in a browser.', remedy: 'forbidden' })
-    if (roles.some((role) => person.roles.includes(role))) return
-    throw new CodedError({
-      code: 'forbidden',
-      message: `This needs the role ${roles.join(' or ').replaceAll('_', ' ')}.`,
-      remedy: 'forbidden',
-    })
+    demandRole(person, roles)
   }
   check.asks = roles
   return check
+}
+
+function demandRole(person: SignedIn['person'], roles: readonly Role[]): void {
+  if (roles.some((role) => person.roles.includes(role))) return
+  throw new CodedError({
+    code: 'forbidden',
+    message: `This needs the role ${roles.join(' or ').replaceAll('_', ' ')}.`,
+    remedy: 'forbidden',
+  })
 }
 
 const checksOf = (route: Pick<RouteOptions, 'onRequest'>): readonly AccessCheck[] =>
@@ -140,7 +155,9 @@ const checksOf = (route: Pick<RouteOptions, 'onRequest'>): readonly AccessCheck[
 
 export const asksForSignIn = (route: Pick<RouteOptions, 'onRequest'>): boolean => checksOf(route).some(({ asks }) => asks === 'sign_in')
 
-export const asksForRole = (route: Pick<RouteOptions, 'onRequest'>): boolean => checksOf(route).some(({ asks }) => Array.isArray(asks))
+/** A role is asked for, and a browser to show it in. */
+export const asksForBrowser = (route: Pick<RouteOptions, 'onRequest'>): boolean =>
+  checksOf(route).some(({ asks, anyClient }) => Array.isArray(asks) && anyClient !== true)
 
 /** Default deny: a route of the API that forgot to ask who calls is not served at all. */
 export function demandAccessCheck(route: RouteOptions): void {

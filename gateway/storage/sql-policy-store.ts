@@ -207,7 +207,7 @@ function rowOf(revision: NewRevision): Omit<PolicyRevisionRow, 'position'> {
     sources: JSON.stringify(revision.sources),
     wasm: policy.wasm,
     data: JSON.stringify(policy.data),
-    reasons: JSON.stringify('reasons' in policy ? policy.reasons : {}),
+    reasons: JSON.stringify(policy.reasons),
     opa_version: policy.opaVersion,
     results: results === null ? null : JSON.stringify(results),
     tests_passed: revision.testsPassed,

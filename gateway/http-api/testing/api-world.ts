@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { CodedError } from '../../basics/coded-error.ts'
@@ -9,7 +12,6 @@ import type { DeviceId } from '../../basics/ids.ts'
 import { silentLogger } from '../../basics/logger.ts'
 import { createRequestPaces, type RequestPaceFigures } from '../../basics/request-paces.ts'
 import { systemRandom } from '../../basics/random.ts'
-import { createDecisionEngine } from '../../decisions/create-decision-engine.ts'
 import type { DecisionEngine } from '../../decisions/decision-engine.ts'
 import { DeviceChanges } from '../../devices/device-changes.ts'
 import { PeopleChanges } from '../../people/people-changes.ts'
@@ -19,9 +21,10 @@ import { createPhotoCache } from '../../people/photo-cache.ts'
 import { createLateRenewalAdministration } from '../../pki/administer-late-renewals.ts'
 import { createWaitingRenewals } from '../../pki/waiting-renewals.ts'
 import { createEnrolmentAdministration } from '../../pki/enrolment-administration.ts'
-import { loadShippedPolicy } from '../../policies-admin/load-shipped-policy.ts'
+import type { PolicyRoom } from '../../policies-admin/activation/policy-room.ts'
 import type { SessionListener } from '../../sessions/session-room.ts'
 import type { Session } from '../../sessions/session.ts'
+import { startPolicies } from '../../start-policies.ts'
 import { startSessions } from '../../sessions/start-sessions.ts'
 import { followPeople } from '../../sign-in/follow-people.ts'
 import { createSignInPace } from '../../sign-in/sign-in-pace.ts'
@@ -43,6 +46,7 @@ import { createHttpApi, type HttpApi } from '../create-http-api.ts'
 import { portalCookie } from '../signed-in.ts'
 import { fakeIdentityProvider } from './fake-identity-provider.ts'
 
+const policiesDir = fileURLToPath(new URL('../../../policies', import.meta.url))
 export const portalOrigin = 'https://sallyport.example.com'
 
 /** Of the shipped policy's data. */
@@ -60,6 +64,7 @@ const everybody = {
   'technician without facts': { ...bare, roles: ['technician'] },
   'technician elsewhere': { ...trained, regions: ['south'], organisationId: organisationId('south'), roles: ['technician'] },
   'security team': { ...bare, roles: ['security_team'] },
+  'other of the security team': { ...bare, roles: ['security_team'] },
   auditor: { ...bare, roles: ['auditor'] },
   administrator: { ...bare, roles: ['service_administrator'] },
   'other administrator': { ...bare, roles: ['service_administrator'] },
@@ -74,6 +79,7 @@ export interface ApiWorld extends AsyncDisposable {
   readonly storage: Storage
   readonly clock: FakeClock
   readonly decisions: DecisionEngine
+  readonly policies: PolicyRoom
   readonly people: Readonly<Record<keyof typeof everybody, Person>>
   /** Open calls for help. */
   readonly calls: SessionRoom['calls']
@@ -112,8 +118,15 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
   const logged: object[] = []
   const logger = { ...silentLogger, error: (fields: object, message: string) => void logged.push({ level: 'error', ...fields, message }) }
   const shared = { clock, random: systemRandom, logger }
-  const policy = await loadShippedPolicy(fileURLToPath(new URL('../../../policies', import.meta.url)))
-  const decisions = await createDecisionEngine({ ...shared, policy, log: storage.decisionLog })
+  const dataDir = await mkdtemp(join(tmpdir(), 'api-world-'))
+  const policies = await startPolicies({
+    ...shared,
+    storage,
+    organisation: organisationId('north'),
+    settings: { dataDir, policiesDir, policy: { fourEyes: null }, demo: false },
+    environment: process.env,
+  })
+  const { decisions } = policies
   const provider = fakeIdentityProvider('https://id.example')
   const photos = createPhotoCache(provider)
   const sessions = await startSessions({
@@ -168,6 +181,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       decisionLog: storage.decisionLog,
       activePolicy: decisions,
       grants: grants.room,
+      policies: policies.room,
       events: storage.events,
       paces: createRequestPaces(clock, options.paces ?? generous),
       addressOf: () => '192.0.2.1',
@@ -202,6 +216,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     storage,
     clock,
     decisions,
+    policies: policies.room,
     people,
     calls: sessions.room.calls,
     deviceChanges,
@@ -224,7 +239,8 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       offPeople()
       await grants.close()
       await sessions.close()
-      await decisions.close()
+      await policies.close()
+      await rm(dataDir, { recursive: true, force: true })
       await temporary.close()
     },
   }

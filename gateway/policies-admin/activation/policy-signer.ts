@@ -66,15 +66,12 @@ export function signerWith(key: KeyObject): PolicySigner {
 const bytesOf = (lines: readonly string[]): Buffer => Buffer.from(`${lines.join('\n')}\n`)
 const digest = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
 
-/** The texts of denials beside the rules belong to a policy as its data do. */
-export const reasonsText = (policy: CompiledPolicy): string => JSON.stringify(policy.reasons)
-
 const bundleLines = (policy: CompiledPolicy): string[] => [
   'sallyport policy bundle v1',
   `revision ${policy.revision}`,
   `wasm sha256 ${digest(policy.wasm)}`,
   `data sha256 ${digest(JSON.stringify(policy.data))}`,
-  `reasons sha256 ${digest(reasonsText(policy))}`,
+  `reasons sha256 ${digest(JSON.stringify(policy.reasons))}`,
   `opa ${policy.opaVersion}`,
 ]
 

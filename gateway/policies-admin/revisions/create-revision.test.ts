@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ada, ben, goodJudgement, policyWorld, type PolicyWorld } from '../testing/policy-world.ts'
+import { revisionOf } from '../policy-files.ts'
+import { createRevision } from './create-revision.ts'
+import { commentRevision } from './review-revision.ts'
+
+let world: PolicyWorld
+beforeEach(async () => {
+  world = await policyWorld()
+})
+afterEach(() => world[Symbol.asyncDispose]())
+
+const order = { author: ada, contributors: [], comment: 'tried', parent: null, origin: 'git' } as const
+
+it('keeps sources, compiled policy and results under the digest, with an event and news', async () => {
+  const heard: unknown[] = []
+  world.room.onNews((news) => heard.push(news))
+  const revision = await world.submit('one', { contributors: [ada, ben] })
+  const { policies } = world.storage
+  expect(await policies.findRevision(revision)).toMatchObject({
+    revision: { revision, author: ada, contributors: [ben], origin: 'git', parent: world.shipped.policy.revision, testsPassed: 12 },
+    wasActive: false,
+  })
+  const bundle = await policies.bundleOf(revision)
+  expect(revisionOf(bundle?.sources ?? {})).toBe(revision)
+  expect(Buffer.from(bundle?.policy.wasm ?? []).equals(world.shipped.policy.wasm)).toBe(true)
+  expect((await policies.resultsOf(revision))?.coverage.decision_percent).toBe(95)
+  expect((await world.eventTypes()).at(-1)).toBe('policy.submitted')
+  expect(heard).toEqual([{ what: 'submitted', revision, by: ada }])
+})
+
+it('is the one that is there when the same is submitted again, whoever does it', async () => {
+  const revision = await world.submit('one')
+  expect(await world.submit('one', { author: ben })).toBe(revision)
+  const sources = { ...world.shipped.sources, 'rules/two.rego': 'package two\n' }
+  const made = await Promise.all([
+    createRevision(world.room, { ...order, sources }),
+    createRevision(world.room, { ...order, sources, author: ben }),
+  ])
+  expect(made.map(({ created }) => created).toSorted()).toEqual([false, true])
+})
+
+it('refuses what does not compile, with every file and line', async () => {
+  const output = '2 errors occurred:\nrules/x.rego:3: rego_type_error: undefined ref\nrules/y.rego:9: rego_parse_error: no'
+  world.judgement = () => ({
+    ...goodJudgement(world.shipped.policy),
+    results: { ...goodJudgement(world.shipped.policy).results, check: { ok: false, output } },
+    policy: null,
+  })
+  await expect(world.submit('one')).rejects.toMatchObject({
+    code: 'policy_refused',
+    problems: [
+      { path: 'rules/x.rego:3', message: 'rego_type_error: undefined ref' },
+      { path: 'rules/y.rego:9', message: 'rego_parse_error: no' },
+    ],
+  })
+})
+
+it.each([
+  ['../out.rego', 'policy_refused'],
+  ['/etc/x.rego', 'policy_refused'],
+  ['a//b.rego', 'policy_refused'],
+  ['.git/x.rego', 'policy_refused'],
+  ['compiled/x.rego', 'policy_refused'],
+  ['notes.txt', 'policy_refused'],
+  ['rules/x.json', 'policy_refused'],
+  ['a\\..\\b.rego', 'policy_refused'],
+])('takes no file called %s', async (path, code) => {
+  const sources = { ...world.shipped.sources, [path]: 'package x\n' }
+  await expect(createRevision(world.room, { ...order, sources })).rejects.toMatchObject({ code, problems: [{ path }] })
+})
+
+it('has bounds: 2,000 files, 4 MiB in all of them', async () => {
+  const files = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`rules/r${index}.rego`, 'package x\n']))
+  expect(await createRevision(world.room, { ...order, sources: files(2_000) })).toMatchObject({ created: true })
+  await expect(createRevision(world.room, { ...order, sources: files(2_001) })).rejects.toMatchObject({ code: 'policy_too_big' })
+  const big = (bytes: number) => ({ 'rules/big.rego': '#'.repeat(bytes) })
+  expect(await createRevision(world.room, { ...order, sources: big(4 * 1024 * 1024) })).toMatchObject({ created: true })
+  await expect(createRevision(world.room, { ...order, sources: big(4 * 1024 * 1024 + 1) })).rejects.toMatchObject({
+    code: 'policy_too_big',
+  })
+})
+
+it('says that there is no compiler where there is none', async () => {
+  await world.start({ ports: { judge: null } })
+  await expect(world.submit('one')).rejects.toMatchObject({ code: 'compiler_missing' })
+})
+
+it('is commented on by line, and only where there is one', async () => {
+  const revision = await world.submit('one')
+  const comment = { revision, path: 'rules/remark.rego', line: 3, author: ben, text: 'Why?\nReally?' }
+  await commentRevision(world.room, comment)
+  expect(await world.storage.policies.commentsOf(revision)).toMatchObject([comment])
+  for (const wrong of [{ line: 99 }, { path: 'rules/none.rego' }])
+    await expect(commentRevision(world.room, { ...comment, ...wrong })).rejects.toMatchObject({ code: 'line_unknown' })
+})
+
+it('never changes and never goes, whoever tries', async () => {
+  const revision = await world.submit('one')
+  const { insertReview } = world.storage.policies
+  const own = { revision, reviewer: ada, verdict: 'approved', onTopOf: null, comment: 'mine', at: 1 } as const
+  await expect(insertReview(own, world.room.ports.organisation, [])).rejects.toMatchObject({ code: 'constraint_violated' })
+})
