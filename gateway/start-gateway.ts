@@ -213,6 +213,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           activePolicy: decisions,
           grants: grants.room,
           policies: policies.room,
+          recoveryKeys: storage.recoveryKeys,
           events: storage.events,
           paces,
           addressOf,

@@ -14,6 +14,8 @@ import { machinesCommand } from './machines-command.ts'
 import { policyCommand } from './policy-command.ts'
 import { printableLines } from './printable.ts'
 import { recoverAdminCommand } from './recover-admin-command.ts'
+import { recoverPolicyCommand } from './recover-policy-command.ts'
+import { recoveryKeyCommand } from './recovery-key-command.ts'
 import { renewAuthorityCommand } from './renew-authority-command.ts'
 import { serveCommand } from './serve-command.ts'
 
@@ -39,6 +41,8 @@ export function commandTree(): Command {
     serveCommand(),
     doctorCommand(),
     recoverAdminCommand(),
+    recoveryKeyCommand(),
+    recoverPolicyCommand(),
     renewAuthorityCommand(),
     deviceBundleCommand(),
     policyCommand(),

@@ -148,6 +148,8 @@ const matrix: Readonly<Record<string, Entry>> = {
     body: { expected_active: unknownRevision, comment: 'Back to what was' },
     answer: 409,
   },
+  'GET /api/v1/policy/recovery-keys': { may: 'decisions', answer: 200 },
+  'PUT /api/v1/policy/recovery-keys/mine': { may: 'administration', body: {}, answer: 400 },
   'GET /api/v1/policy/revisions': { may: 'decisions', answer: 200 },
   'POST /api/v1/policy/revisions': { may: 'security', body: {}, answer: 400 },
   'GET /api/v1/policy/revisions/:revision': { may: 'decisions', path: revision, answer: 404 },

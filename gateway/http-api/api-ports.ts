@@ -10,6 +10,7 @@ import type { GrantRoom } from '../grants/grant-room.ts'
 import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleRoom } from '../people/people-room.ts'
 import type { Person } from '../people/person.ts'
+import type { RecoveryKeyStore } from '../policies-admin/recovery/recovery-keys.ts'
 import type { PolicyRoom } from '../policies-admin/activation/policy-room.ts'
 import type { LateRenewalAdministration } from '../pki/administer-late-renewals.ts'
 import type { EnrolmentAdministration } from '../pki/enrolment-administration.ts'
@@ -51,6 +52,7 @@ export interface HttpApiPorts {
   readonly activePolicy: Pick<DecisionEngine, 'revision' | 'reasons'>
   readonly grants: GrantRoom
   readonly policies: PolicyRoom
+  readonly recoveryKeys: RecoveryKeyStore
   readonly events: EventLog
   readonly paces: RequestPaces
   /** Who is at the other end of a connection that is no request any more. */

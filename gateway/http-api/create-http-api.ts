@@ -29,6 +29,7 @@ import { peopleRoutes } from './routes/people-routes.ts'
 import { policyReasonRoutes } from './routes/policy-reason-routes.ts'
 import { policyActivationRoutes } from './routes/policy-activation-routes.ts'
 import { policyRevisionRoutes } from './routes/policy-revision-routes.ts'
+import { recoveryKeyRoutes } from './routes/recovery-key-routes.ts'
 import { securityTxtRoute } from './routes/security-txt-route.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { securityHeaders, securityHeadersOf } from './security-headers.ts'
@@ -144,6 +145,7 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     grantRequestRoutes(app, ports)
     policyRevisionRoutes(app, ports)
     policyActivationRoutes(app, ports)
+    recoveryKeyRoutes(app, ports)
     healthRoute(app, ports)
     demoRoutes(app, ports)
     installationRoutes(app, ports)

@@ -11,6 +11,7 @@ import type { PeopleStore } from '../people/people-store.ts'
 import type { EnrolmentStore } from '../pki/enrolment-store.ts'
 import type { BundleStore } from '../pki/issue-bundle.ts'
 import type { LateRenewalStore } from '../pki/late-renewal-store.ts'
+import type { RecoveryKeyStore } from '../policies-admin/recovery/recovery-keys.ts'
 import type { PolicyStore } from '../policies-admin/revisions/revision-store.ts'
 import type { AccessOrigins } from '../proxy/ports.ts'
 import type { RetentionStore } from '../retention/sweep-records.ts'
@@ -34,6 +35,7 @@ import { createSqlLateRenewals } from './sql-late-renewals.ts'
 import { createSqlPeopleStore } from './sql-people-store.ts'
 import { createSqlPolicyStore } from './sql-policy-store.ts'
 import { createSqlReplayLog } from './sql-replay-log.ts'
+import { createSqlRecoveryKeys } from './sql-recovery-keys.ts'
 import { createSqlRetention } from './sql-retention.ts'
 import { createSqlSessionStore } from './sql-session-store.ts'
 import { createSqlSignInStore } from './sql-sign-in-store.ts'
@@ -57,6 +59,7 @@ export interface Storage {
   readonly retention: RetentionStore
   readonly drafts: DraftStore
   readonly policies: PolicyStore
+  readonly recoveryKeys: RecoveryKeyStore
 }
 
 /**
@@ -87,5 +90,6 @@ export function createStorage(options: {
     retention: createSqlRetention(context),
     drafts: createSqlDraftStore(context),
     policies: createSqlPolicyStore(context),
+    recoveryKeys: createSqlRecoveryKeys(context),
   }
 }

@@ -182,6 +182,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       activePolicy: decisions,
       grants: grants.room,
       policies: policies.room,
+      recoveryKeys: storage.recoveryKeys,
       events: storage.events,
       paces: createRequestPaces(clock, options.paces ?? generous),
       addressOf: () => '192.0.2.1',
