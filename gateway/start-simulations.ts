@@ -19,8 +19,8 @@ export interface StartSimulationsOptions {
   readonly storage: Pick<Storage, 'policies' | 'replayLog' | 'decisionLog'>
   readonly policies: Pick<Policies, 'room' | 'compiler' | 'followSimulations'>
   readonly sessions: SessionRoom
-  /** The files of a draft as it is saved now. @throws CodedError `draft_unknown` */
-  readonly draftSources: (draft: string) => Promise<PolicySources>
+  /** The files of a draft as it is saved now; where there are no drafts, nothing. @throws CodedError `draft_unknown` */
+  readonly draftSources?: (draft: string) => Promise<PolicySources>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -46,7 +46,7 @@ export function startSimulations(options: StartSimulationsOptions): Simulations 
   return simulations
 }
 
-function targetsOf({ settings, storage, policies, draftSources }: StartSimulationsOptions): PolicyTargets {
+function targetsOf({ settings, storage, policies, draftSources = noDrafts }: StartSimulationsOptions): PolicyTargets {
   const trials = createPolicyTrials({ opa: policies.compiler, contractDir: settings.policiesDir })
   const bundleOf = async (revision: string): Promise<RevisionBundle> => {
     const bundle = await storage.policies.bundleOf(revision)
@@ -70,3 +70,6 @@ function targetsOf({ settings, storage, policies, draftSources }: StartSimulatio
     },
   }
 }
+
+const noDrafts = (): Promise<never> =>
+  Promise.reject(new CodedError({ code: 'draft_unknown', message: 'There is no such draft.', remedy: 'not_found' }))

@@ -38,6 +38,9 @@ const device = '/api/v1/devices/press-1'
 const session = `/api/v1/sessions/${sessionId('one')}`
 const unknownRevision = `sha256:${'0'.repeat(64)}`
 const revision = `/api/v1/policy/revisions/${unknownRevision}`
+const target = { revision: `sha256:${'0'.repeat(64)}` }
+const unknownCount = `/api/v1/policy/matrix/counts/mxc_${'0'.repeat(32)}`
+const unknownReplay = `/api/v1/policy/replays/rpl_${'0'.repeat(32)}`
 const unknownPerson = `/api/v1/people/per_${'0'.repeat(32)}`
 const seenByOwnerAndOffice = { technician: 200, 'technician without facts': 404, 'technician elsewhere': 404, others: 200 }
 
@@ -190,6 +193,28 @@ const matrix: Readonly<Record<string, Entry>> = {
     path: `/api/v1/grant-requests/gnt_${'0'.repeat(32)}/withdraw`,
     answer: 404,
   },
+
+  // A revision that there is none of: asked for behind every check of access.
+  'POST /api/v1/policy/matrix': { may: 'decisions', body: { target }, answer: 404 },
+  'POST /api/v1/policy/matrix/cell': {
+    may: 'decisions',
+    body: { target, person: `per_${'0'.repeat(32)}`, machine: 'press-1' },
+    answer: 404,
+  },
+  'POST /api/v1/policy/matrix/counts': { may: 'decisions', body: { target }, answer: 404 },
+  'GET /api/v1/policy/matrix/counts/:id': { may: 'decisions', path: unknownCount, answer: 404 },
+  'DELETE /api/v1/policy/matrix/counts/:id': { may: 'decisions', path: unknownCount, answer: 404 },
+  'POST /api/v1/policy/replays': { may: 'decisions', body: { target }, answer: 404 },
+  'GET /api/v1/policy/replays/:id': { may: 'decisions', path: unknownReplay, answer: 404 },
+  'DELETE /api/v1/policy/replays/:id': { may: 'decisions', path: unknownReplay, answer: 404 },
+  'GET /api/v1/policy/replays/:id/changes': { may: 'decisions', path: `${unknownReplay}/changes`, answer: 404 },
+  'GET /api/v1/policy/replays/:id/changes/:decision': {
+    may: 'decisions',
+    path: `${unknownReplay}/changes/dec_${'0'.repeat(32)}`,
+    answer: 404,
+  },
+  'POST /api/v1/policy/impact': { may: 'decisions', body: { target }, answer: 404 },
+  'POST /api/v1/policy/ask': { may: 'decisions', body: { target, kind: 'who', machine: 'press-1' }, answer: 404 },
 
   'GET /api/v1/decisions': { may: 'decisions', answer: 200 },
   'GET /api/v1/decisions/:id': { may: 'decisions', path: `/api/v1/decisions/dec_${'0'.repeat(32)}`, answer: 404 },

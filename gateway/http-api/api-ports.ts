@@ -16,6 +16,7 @@ import type { LateRenewalAdministration } from '../pki/administer-late-renewals.
 import type { EnrolmentAdministration } from '../pki/enrolment-administration.ts'
 import type { BundleIssuer } from '../pki/issue-bundle.ts'
 import type { SessionRoom } from '../sessions/session-room.ts'
+import type { Simulations } from '../simulations/create-simulations.ts'
 import type { SignInRoom } from '../sign-in/sign-in-room.ts'
 import type { GatewayForAgents } from './contract/administration.ts'
 import type { Demo } from './contract/walk-through.ts'
@@ -53,6 +54,7 @@ export interface HttpApiPorts {
   readonly grants: GrantRoom
   readonly policies: PolicyRoom
   readonly recoveryKeys: RecoveryKeyStore
+  readonly simulations: Simulations
   readonly events: EventLog
   readonly paces: RequestPaces
   /** Who is at the other end of a connection that is no request any more. */

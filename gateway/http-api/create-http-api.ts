@@ -30,6 +30,9 @@ import { policyReasonRoutes } from './routes/policy-reason-routes.ts'
 import { policyActivationRoutes } from './routes/policy-activation-routes.ts'
 import { policyRevisionRoutes } from './routes/policy-revision-routes.ts'
 import { recoveryKeyRoutes } from './routes/recovery-key-routes.ts'
+import { policyAskRoute } from './routes/policy-ask-route.ts'
+import { policyMatrixRoutes } from './routes/policy-matrix-routes.ts'
+import { policyReplayRoutes } from './routes/policy-replay-routes.ts'
 import { securityTxtRoute } from './routes/security-txt-route.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { securityHeaders, securityHeadersOf } from './security-headers.ts'
@@ -147,6 +150,9 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     policyActivationRoutes(app, ports)
     recoveryKeyRoutes(app, ports)
     healthRoute(app, ports)
+    policyMatrixRoutes(app, ports)
+    policyReplayRoutes(app, ports)
+    policyAskRoute(app, ports)
     demoRoutes(app, ports)
     installationRoutes(app, ports)
     securityTxtRoute(app, ports)

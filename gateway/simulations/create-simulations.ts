@@ -19,7 +19,7 @@ import { judgeMatrix, type MatrixPage, type MatrixPageRequest, type MatrixQuesti
 import { openReplayChange, replayChanges, type ChangeFilter, type ChangePage, type OpenedChange } from './replay-changes.ts'
 import { deniedShare, replayDecisions, type DeniedShare, type ReplayRequest } from './replay-decisions.ts'
 import type { ReplayJob } from './replay-job.ts'
-import type { SimulationPorts, SimulationRoom } from './simulation-room.ts'
+import type { PolicyTarget, SimulationPorts, SimulationRoom } from './simulation-room.ts'
 
 /** Everything that can be known of a policy before it is live. */
 export interface Simulations extends Running {
@@ -34,6 +34,8 @@ export interface Simulations extends Running {
   why(question: EncounterQuestion): Promise<Why>
   who(question: WhoQuestion): Promise<Who>
   whatWould(question: EncounterQuestion): Promise<WhatWould>
+  /** Both of the below, of a target. */
+  impact(target: PolicyTarget): Promise<{ readonly revision: string; readonly sessions: Impact; readonly share: DeniedShare }>
   /** Sessions that the activation of this policy would end now, and those that would go on under other limits. */
   impactOf(policy: CompiledPolicy): Promise<Impact>
   /** Of what was allowed in the last day. The same revision is not asked again within a minute. */
@@ -55,6 +57,17 @@ export function createSimulations(ports: SimulationPorts): Simulations {
     await ended
   }
   let share: { readonly revision: string; readonly atMs: number; readonly answer: Promise<DeniedShare> } | null = null
+  const shareOf = (policy: CompiledPolicy): Promise<DeniedShare> => {
+    const atMs = clock.monotonicMs()
+    if (share?.revision === policy.revision && atMs - share.atMs < shareHoldsMs) return share.answer
+    const answer = ports.policies.active().then((active) => deniedShare(ports, policy, active))
+    const asked = { revision: policy.revision, atMs, answer }
+    share = asked
+    answer.catch(() => {
+      if (share === asked) share = null
+    })
+    return answer
+  }
   return {
     matrix: (question, page) => judgeMatrix(room, question, page),
     cell: (question) => explainCell(room, question),
@@ -67,18 +80,13 @@ export function createSimulations(ports: SimulationPorts): Simulations {
     why: (question) => whyAllowed(room, question),
     who: (question) => whoCould(room, question),
     whatWould: (question) => whatWouldAllow(room, question),
-    impactOf: async (policy) => judgeImpact(ports, policy, await ports.policies.active()),
-    async deniedShare(policy) {
-      const atMs = clock.monotonicMs()
-      if (share?.revision === policy.revision && atMs - share.atMs < shareHoldsMs) return share.answer
-      const answer = ports.policies.active().then((active) => deniedShare(ports, policy, active))
-      const asked = { revision: policy.revision, atMs, answer }
-      share = asked
-      answer.catch(() => {
-        if (share === asked) share = null
-      })
-      return answer
+    async impact(target) {
+      const policy = await ports.policies.policyOf(target)
+      const sessions = await judgeImpact(ports, policy, await ports.policies.active())
+      return { revision: policy.revision, sessions, share: await shareOf(policy) }
     },
+    impactOf: async (policy) => judgeImpact(ports, policy, await ports.policies.active()),
+    deniedShare: shareOf,
     drain: close,
     close,
   }

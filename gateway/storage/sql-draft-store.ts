@@ -5,7 +5,7 @@ import { policyLimits } from '../policies-admin/analysis/policy-limits.ts'
 import type { Draft, DraftFile, DraftFileSummary, DraftId } from '../policies-admin/drafts/draft.ts'
 import type { DraftEdit, DraftStore } from '../policies-admin/drafts/draft-store.ts'
 import { exists, staleVersion } from './refusals.ts'
-import type { PolicyDraftFileRow, PolicyDraftRow } from './schema.ts'
+import type { PolicyDraftFileRow, PolicyDraftRow } from './policy-rows.ts'
 import { change } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
 

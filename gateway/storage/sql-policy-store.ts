@@ -7,7 +7,7 @@ import type { PolicyStore, RevisionStanding, WaitingStep } from '../policies-adm
 import type { Activation, LineComment, NewRevision, Review, Revision, RevisionBundle } from '../policies-admin/revisions/revision.ts'
 import { checkedLimit, decodeCursor, pageOf } from './paging.ts'
 import { exists, staleVersion } from './refusals.ts'
-import type { PolicyActivationRow, PolicyReviewRow, PolicyRevisionRow } from './schema.ts'
+import type { PolicyActivationRow, PolicyReviewRow, PolicyRevisionRow } from './policy-rows.ts'
 import { change } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
 

@@ -1,3 +1,4 @@
+import { CodedError } from '../../basics/coded-error.ts'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -6,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
-import { CodedError } from '../../basics/coded-error.ts'
 import type { FakeClock } from '../../basics/fake-clock.ts'
 import type { DeviceId } from '../../basics/ids.ts'
 import { silentLogger } from '../../basics/logger.ts'
@@ -25,6 +25,7 @@ import type { PolicyRoom } from '../../policies-admin/activation/policy-room.ts'
 import type { SessionListener } from '../../sessions/session-room.ts'
 import type { Session } from '../../sessions/session.ts'
 import { startPolicies } from '../../start-policies.ts'
+import { startSimulations } from '../../start-simulations.ts'
 import { startSessions } from '../../sessions/start-sessions.ts'
 import { followPeople } from '../../sign-in/follow-people.ts'
 import { createSignInPace } from '../../sign-in/sign-in-pace.ts'
@@ -163,9 +164,11 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
   }
   const offPeople = followPeople(signIns, peopleChanges)
   const grants = startGrants({ ...shared, store: storage.grantRequests, sessions: sessions.room, decisions, people: peopleChanges })
+  const simulations = startSimulations({ ...shared, settings: { policiesDir }, storage, policies, sessions: sessions.room })
   const api = await createHttpApi(
     {
       ...shared,
+      simulations,
       sessions: sessions.room,
       people: { ...shared, store: storage.people, provider, changes: peopleChanges },
       signIns,
@@ -239,6 +242,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       server.close()
       offPeople()
       await grants.close()
+      await simulations.close()
       await sessions.close()
       await policies.close()
       await rm(dataDir, { recursive: true, force: true })

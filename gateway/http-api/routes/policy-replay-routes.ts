@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import type { DecisionId, DeviceId } from '../../basics/ids.ts'
+import { wholeInstallation } from '../../basics/scope.ts'
+import type { HttpApiPorts } from '../api-ports.ts'
+import { decisionId } from '../contract/building-blocks.ts'
+import {
+  impact,
+  impactRequest,
+  replay,
+  replayChangeDetail,
+  replayChangePage,
+  replayChangeQuery,
+  replayId,
+  replayRequest,
+} from '../contract/policy-simulations.ts'
+import { requireRole, requireSignIn } from '../signed-in.ts'
+import type { TypedApp } from '../typed-routes.ts'
+import { presentImpact, presentOpenedChange, presentReplay, presentReplayChange, type MachineNames } from '../views/present-replay.ts'
+
+/** What was decided, asked again of a policy that is tried, and what would end if it were live. */
+export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
+  const onRequest = [requireSignIn(ports), requireRole('security_team', 'auditor', 'service_administrator')]
+  const tags = ['policy']
+  const { simulations } = ports
+  const params = z.object({ id: replayId })
+
+  app.post(
+    '/api/v1/policy/replays',
+    {
+      onRequest,
+      schema: { tags, summary: 'Ask logged decisions again, in the background', body: replayRequest, response: { 202: replay } },
+    },
+    async ({ body }, reply) => {
+      const { target, against, from_ms: from, until_ms: until, action, person: technician, machine: device } = body
+      const job = await simulations.replay({ target, against, filter: { from, until, action, technician, device } })
+      return reply.code(202).send(presentReplay(job, (id) => id))
+    },
+  )
+
+  app.get(
+    '/api/v1/policy/replays/:id',
+    { onRequest, schema: { tags, summary: 'How far a replay is, and what it has found', params, response: { 200: replay } } },
+    async ({ params: { id } }) => {
+      const job = simulations.replays.get(id)
+      return presentReplay(
+        job,
+        await machineNames(
+          ports,
+          job
+            .groups('machine')
+            .slice(0, 200)
+            .map(({ key }) => key),
+        ),
+      )
+    },
+  )
+
+  app.delete(
+    '/api/v1/policy/replays/:id',
+    { onRequest, schema: { tags, summary: 'Cancel a replay', params, response: { 204: z.null() } } },
+    async ({ params: { id } }, reply) => {
+      simulations.replays.cancel(id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.get(
+    '/api/v1/policy/replays/:id/changes',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Decisions that would be others',
+        params,
+        querystring: replayChangeQuery,
+        response: { 200: replayChangePage },
+      },
+    },
+    async ({ params: { id }, query: { limit, after, ...filter } }) => {
+      const page = simulations.changes(id, filter, { limit, after: after ?? null })
+      const names = await machineNames(
+        ports,
+        page.items.map(({ machine }) => machine),
+      )
+      return { items: page.items.map((change) => presentReplayChange(change, names)), next: page.next }
+    },
+  )
+
+  app.get(
+    '/api/v1/policy/replays/:id/changes/:decision',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'One of them: input, both answers, the rules of both, and a trace',
+        params: params.extend({ decision: decisionId }),
+        response: { 200: replayChangeDetail },
+      },
+    },
+    async ({ params: { id, decision } }) => {
+      const opened = await simulations.change(id, decision as DecisionId)
+      return presentOpenedChange(opened, await machineNames(ports, [opened.change.machine]))
+    },
+  )
+
+  app.post(
+    '/api/v1/policy/impact',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Which open sessions the activation would end, and how much it would deny',
+        body: impactRequest,
+        response: { 200: impact },
+      },
+    },
+    async ({ body }) => {
+      const { revision, sessions, share } = await simulations.impact(body.target)
+      return presentImpact(revision, sessions, share)
+    },
+  )
+}
+
+async function machineNames({ sessions }: HttpApiPorts, ids: readonly string[]): Promise<MachineNames> {
+  const found = await sessions.ports.devices.findMany(wholeInstallation, [...new Set(ids)].filter((id) => id !== '') as DeviceId[])
+  const names = new Map<string, string>(found.map(({ id, name }) => [id, name]))
+  return (id) => names.get(id) ?? id
+}
