@@ -72,5 +72,24 @@ test.each(looks.flatMap((look) => [desktop, phone].map((viewport) => ({ ...look,
   },
 )
 
+test.each(['en-GB', 'de-DE'])('a filter says on a phone what was chosen, whole, in %s', async (locale) => {
+  const { page } = await started.signedIn('ada', { locale, viewport: phone })
+  for (const status of ['registered', 'active', 'suspended', 'revoked']) {
+    await page.goto(`${started.gateway.origin}/devices?status=${status}`)
+    const chosen = page.locator('.filters select').last()
+    await expect.poll(() => chosen.inputValue()).toBe(status)
+    const room = await chosen.evaluate((field) => {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(field)
+      const pen = document.createElement('canvas').getContext('2d')
+      if (pen === null || !(field instanceof HTMLSelectElement)) throw new Error('no select')
+      pen.font = font
+      const text = field.selectedOptions[0]?.text ?? ''
+      return field.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight) - pen.measureText(text).width
+    })
+    expect([status, room]).toEqual([status, expect.toSatisfy((px: number) => px >= 0)])
+  }
+  await page.context().close()
+})
+
 const shown = (page: Page, part: string): Promise<void> =>
   page.locator('legend', { hasText: part }).evaluate((legend) => legend.scrollIntoView({ block: 'start' }))
