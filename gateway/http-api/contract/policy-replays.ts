@@ -31,7 +31,7 @@ export const replayRequest = z.strictObject({
 })
 export type ReplayRequest = z.infer<typeof replayRequest>
 
-export const replayChangeKinds = ['newly_allowed', 'newly_denied', 'changed_limits', 'errors'] as const
+const replayChangeKinds = ['newly_allowed', 'newly_denied', 'changed_limits', 'errors'] as const
 const changeKind = z.enum(replayChangeKinds)
 const group = z.object({
   key: z.string(),

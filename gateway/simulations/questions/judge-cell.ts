@@ -35,7 +35,7 @@ export async function judgeCell(target: AskedPolicy, active: AskedPolicy, questi
 }
 
 /** Every step that is asked for one cell: to see it once, then each service as far as it goes. */
-export async function stepsOf(policy: AskedPolicy, { encounter, service, upTo }: CellQuestion): Promise<readonly StepAnswer[]> {
+async function stepsOf(policy: AskedPolicy, { encounter, service, upTo }: CellQuestion): Promise<readonly StepAnswer[]> {
   const input = inputOfStep(encounter, 'view', null)
   const view: StepAnswer = { action: 'view', service: null, input, result: await policy.decide(input) }
   if (!view.result.allow || upTo === 'view') return [view]
