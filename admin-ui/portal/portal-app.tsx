@@ -12,7 +12,7 @@ import { MachinePage } from './machines/machine-page.tsx'
 import { MachinesPage } from './machines/machines-page.tsx'
 import { MeContext } from './parts/me-context.tsx'
 import { ProblemNote } from './parts/problem-note.tsx'
-import { answersGrants, canReadDecisions, canReadRecords, isTechnician } from './parts/roles.ts'
+import { answersGrants, canReadDecisions, canReadPolicy, canReadRecords, isTechnician } from './parts/roles.ts'
 import { SessionPage } from './sessions/session-page.tsx'
 import { SessionsPage } from './sessions/sessions-page.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -28,6 +28,8 @@ const PeoplePage = lazy(async () => ({ default: (await import('./people/people-p
 const DevicesPage = lazy(async () => ({ default: (await import('./devices/devices-page.tsx')).DevicesPage }))
 const DecisionsPage = lazy(async () => ({ default: (await import('./decisions/decisions-page.tsx')).DecisionsPage }))
 const GrantsPage = lazy(async () => ({ default: (await import('./grants/grants-page.tsx')).GrantsPage }))
+
+const PolicyPages = lazy(async () => ({ default: (await import('./workbench/policy-pages.tsx')).PolicyPages }))
 
 const Waiting = () => (
   <div className="column" aria-busy="true">
@@ -94,7 +96,7 @@ const SignedIn = ({ me, path }: { readonly me: Me; readonly path: string }) => {
 /** The undertaking stands before machines, not before records. */
 const isForAdministrators = (path: string, me: Me): boolean =>
   (canReadRecords(me) && /^\/(?:people|devices|new-device)(?:\/|$)/u.test(path)) ||
-  (canReadDecisions(me) && /^\/decisions(?:\/|$)/u.test(path)) ||
+  (canReadDecisions(me) && /^\/(?:decisions|policy)(?:\/|$)/u.test(path)) ||
   (answersGrants(me) && path === '/grants')
 
 const only = (allowed: boolean, page: ReactNode): ReactNode => (allowed ? page : <NotFoundPage />)
@@ -125,6 +127,7 @@ const Pages = ({ me }: { readonly me: Me }) => (
     <Route path="/new-device">{only(canReadRecords(me), <DevicesPage open={null} adding />)}</Route>
     <Route path="/devices/:id?">{({ id }) => only(canReadRecords(me), <DevicesPage open={id ?? null} adding={false} />)}</Route>
     <Route path="/decisions/:id?">{({ id }) => only(canReadDecisions(me), <DecisionsPage open={id ?? null} />)}</Route>
+    <Route path="/policy/*?">{only(canReadPolicy(me), <PolicyPages />)}</Route>
     <Route>
       <NotFoundPage />
     </Route>

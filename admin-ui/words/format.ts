@@ -82,3 +82,9 @@ export const formatBytes = (language: Language, bytes: number): string => {
     maximumFractionDigits: power === 0 ? 0 : 1,
   }).format(bytes / 1000 ** power)
 }
+
+/** `97 %`, `12,5 %`: at most one digit behind the point. */
+export const formatPercent = (language: Language, percent: number): string =>
+  new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(percent / 100)
+
+export const formatNumber = (language: Language, value: number): string => new Intl.NumberFormat(language).format(value)

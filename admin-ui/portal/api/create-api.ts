@@ -49,6 +49,8 @@ export const createApi = () => {
   const post = async <T>(path: string, body?: unknown): Promise<T> => (await call('POST', path, body)) as T
   const patch = async <T>(path: string, body: unknown): Promise<T> => (await call('PATCH', path, body)) as T
   return {
+    /** For the chunks of pages that have calls of their own. */
+    call,
     async me(): Promise<Me> {
       const me = await get<Me>('/me')
       csrf = me.csrf_token

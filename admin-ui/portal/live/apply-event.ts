@@ -35,6 +35,11 @@ export const createEventApplier = (queries: QueryClient): ((event: LiveEvent) =>
       case 'me':
         void queries.invalidateQueries({ queryKey: ['me'] })
         return readAgain(['machines'], ['machine'], ['people'], ['grants'])
+      case 'policy': {
+        // Of drafts come many while somebody types: only what shows that draft is read again.
+        const { draft } = JSON.parse(data) as { draft?: string }
+        return draft === undefined ? readAgain(['policy']) : readAgain(['policy', 'draft', draft], ['policy', 'drafts'])
+      }
       case 'signed_out':
         return queries.setQueryData(['me'], null)
       case 'resync':

@@ -2,11 +2,11 @@ import { readEventStream } from '../../look/read-event-stream.ts'
 
 /** One thing that the gateway told: name and data of a server-sent event, or that the stream came or went. */
 export interface LiveEvent {
-  readonly name: 'session' | 'machine' | 'grant' | 'me' | 'signed_out' | 'resync' | 'connected' | 'lost'
+  readonly name: 'session' | 'machine' | 'grant' | 'me' | 'policy' | 'signed_out' | 'resync' | 'connected' | 'lost'
   readonly data: string
 }
 
-const names = ['session', 'machine', 'grant', 'me', 'signed_out', 'resync'] as const
+const names = ['session', 'machine', 'grant', 'me', 'policy', 'signed_out', 'resync'] as const
 const channelName = 'sallyport-events'
 const retryMs = 3_000
 /** The gateway says a word at least every 15 s. A stream that is silent for longer than this is dead, though no error came. */

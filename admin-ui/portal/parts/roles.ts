@@ -9,4 +9,7 @@ export const canReadRecords = (me: Me): boolean => hasOne(me, 'service_administr
 export const canReadDecisions = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor', 'security_team')
 export const seesAllSessions = (me: Me): boolean => hasOne(me, 'service_administrator', 'auditor', 'security_team')
 export const answersGrants = (me: Me): boolean => hasOne(me, 'service_administrator', 'security_team', 'auditor')
+/** The policy: whoever may read decisions may read what decides. */
+export const canReadPolicy = (me: Me): boolean => canReadDecisions(me)
+export const canEditPolicy = (me: Me): boolean => hasOne(me, 'security_team')
 export const isTechnician = (me: Me): boolean => hasOne(me, 'technician')

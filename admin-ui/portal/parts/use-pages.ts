@@ -12,11 +12,12 @@ interface Choice {
   readonly label: string
 }
 
-/** A paged list of the API: `name` and the filters are its key, so that events can mark it as out of date. */
-export const usePages = <Item>(name: string, filters: Query, read: (query: Query) => Promise<PageOf<Item>>) => {
+/** A paged list of the API: its name (or the names that lead to it) and the filters are its key, so that events can mark it as out of date. */
+export const usePages = <Item>(name: string | readonly string[], filters: Query, read: (query: Query) => Promise<PageOf<Item>>) => {
   const queries = useQueryClient()
+  const names = typeof name === 'string' ? [name] : name
   const query = useInfiniteQuery({
-    queryKey: [name, filters],
+    queryKey: [...names, filters],
     queryFn: ({ pageParam }) => read({ ...filters, ...(pageParam === null ? {} : { after: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
@@ -24,7 +25,7 @@ export const usePages = <Item>(name: string, filters: Query, read: (query: Query
   })
   /** What every list of this name has shown so far: the choices of a filter do not shrink because it is set. */
   const known = (choiceOf: (item: Item) => Choice): Choice[] => {
-    const lists = queries.getQueriesData<InfiniteData<PageOf<Item>>>({ queryKey: [name], predicate: ({ state }) => isPaged(state.data) })
+    const lists = queries.getQueriesData<InfiniteData<PageOf<Item>>>({ queryKey: names, predicate: ({ state }) => isPaged(state.data) })
     const items = lists.flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? [])
     const choices = new Map(items.map(choiceOf).map((choice) => [choice.value, choice]))
     return [...choices.values()].toSorted((a, b) => a.label.localeCompare(b.label))

@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { Me } from '../../../gateway/http-api/contract/me.ts'
-import { answersGrants, canReadDecisions, canReadRecords, isTechnician } from '../parts/roles.ts'
+import { answersGrants, canReadDecisions, canReadPolicy, canReadRecords, isTechnician } from '../parts/roles.ts'
 import { useWords } from '../../words/language.tsx'
 import { useOpenGrants } from '../grants/use-open-grants.ts'
 import { grantWords } from '../words/grant-words.ts'
@@ -17,6 +17,7 @@ export const MainNav = ({ me, path }: { readonly me: Me; readonly path: string }
     { href: '/people', word: nav.people, shown: canReadRecords(me) },
     { href: '/devices', word: nav.devices, shown: canReadRecords(me) },
     { href: '/decisions', word: nav.decisions, shown: canReadDecisions(me) },
+    { href: '/policy', word: nav.policy, shown: canReadPolicy(me) },
   ]
   return (
     <nav aria-label={nav.label} className="nav">

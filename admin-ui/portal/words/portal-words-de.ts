@@ -11,6 +11,7 @@ export const portalWordsDe: PortalWords = {
     people: 'Personen',
     devices: 'Geräte',
     decisions: 'Entscheidungen',
+    policy: 'Regeln',
     walkThrough: 'Rundgang',
   },
   account: {

@@ -10,6 +10,7 @@ export const portalWordsEn = {
     people: 'People',
     devices: 'Devices',
     decisions: 'Decisions',
+    policy: 'Policy',
     walkThrough: 'Walk-through',
   },
   account: {

@@ -3,7 +3,6 @@ import type { StreamParser, StringStream } from '@codemirror/language'
 
 const keywords = new Set(['package', 'import', 'as', 'default', 'if', 'contains', 'in', 'every', 'some', 'not', 'with', 'else'])
 const atoms = new Set(['true', 'false', 'null'])
-const opening = /[[{(]\s*(?:#.*)?$/u
 const closing = /^\s*[\]})]/u
 
 interface Place {
@@ -84,6 +83,3 @@ export const regoLanguage = StreamLanguage.define(parser)
 
 /** `opa fmt` indents by tabs, and so does whoever types. */
 export const regoIndent = indentUnit.of('\t')
-
-/** Whether a line opens a block that ends further down. */
-export const opensBlock = (line: string): boolean => opening.test(line)
