@@ -42,6 +42,8 @@ export const makeAccounts = (): Record<string, Me> => ({
   mia: meOf(personIds.mia, 'Mia Bauer', 'mia.bauer', ['technician'], true),
   noah: meOf(personIds.noah, 'Noah Winter', 'noah.winter', ['technician'], false),
   ada: meOf(personIds.ada, 'Ada Lindqvist', 'ada.lindqvist', ['service_administrator'], true),
+  sam: meOf(`per_${hex('6')}`, 'Sam Okafor', 'sam.okafor', ['security_team'], true),
+  ines: meOf(`per_${hex('7')}`, 'Ines Duarte', 'ines.duarte', ['security_team'], true),
   ari: meOf(personIds.ari, 'Ari Cohen', 'ari.cohen', ['auditor'], true),
 })
 

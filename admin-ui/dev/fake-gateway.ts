@@ -19,6 +19,7 @@ import {
 import { asAdministrator, makeGrants, newGrant } from './fake-grants.ts'
 import { fakePhoto } from './fake-photo.ts'
 import { fakeReasons } from './fake-reasons.ts'
+import { makeFakePolicy } from './fake-policy.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
 
 const gatewayForAgents = {
@@ -72,6 +73,7 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
     eventCount += 1
     for (const stream of streams) stream.write(`id: fake-${eventCount}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
   }
+  const policy = makeFakePolicy(emit)
   const put = (session: Session): Session => {
     world.sessions = [session, ...world.sessions.filter((other) => other.id !== session.id)]
     emit('session', session)
@@ -88,6 +90,7 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
     if (path === '/demo') return ok(demoOf())
     if (me === undefined) return problem(401, 'not_signed_in', 'Sign in first.')
     const [kind = '', id, act] = path.split('/').slice(1).map(decodeURIComponent)
+    if (kind === 'policy') return policy.answer({ method, path: path.slice('/policy'.length), query, json, me }) ?? notFound
     const search = (query.get('search') ?? '').toLowerCase()
     const pageOf = (all: readonly object[]): Answer => {
       const region = query.get('region')
@@ -279,6 +282,7 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     world,
+    policy,
     requests,
     failures,
     emit,

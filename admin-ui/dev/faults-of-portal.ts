@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { portalScenes } from './portal-scenes.ts'
 import { desktop, type looks, type StartedPages } from './start-pages.ts'
 
-const people = [null, 'mia', 'noah', 'ada', 'ari'] as const
+const people = [null, 'mia', 'noah', 'ada', 'ari', 'sam', 'ines'] as const
 
 /** Opens every page of the portal, as each of those who see it, and asks `judge` what is wrong with it. */
 export async function faultsOfPortal(

@@ -1,10 +1,11 @@
 import { sessionIdOf } from './fake-data.ts'
+import { policyScenes } from './policy-scenes.ts'
 
 export interface PortalScene {
   readonly name: string
   readonly path: string
   /** Who is signed in, or null. */
-  readonly who: 'mia' | 'noah' | 'ada' | 'ari' | null
+  readonly who: 'mia' | 'noah' | 'ada' | 'ari' | 'sam' | 'ines' | null
   /** Level-one heading or title of the dialog in English, to know that the page is there. */
   readonly ready: RegExp
 }
@@ -50,4 +51,5 @@ export const portalScenes: readonly PortalScene[] = [
   },
   { name: 'command-line-broken', path: '/command-line', who: 'mia', ready: /^(Allow the command line|Kommandozeile zulassen)$/u },
   { name: 'not-found', path: '/nowhere', who: 'mia', ready: /^(There is no such page|Diese Seite gibt es nicht)$/u },
+  ...policyScenes,
 ]
