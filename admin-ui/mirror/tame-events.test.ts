@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { createEventTamer } from './tame-events.ts'
 
+const onePixel = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const smallCanvas = 'data:image/webp;base64,UklGRhYAAABXRUJQVlA4WAoAAAAAAAAABwAABwAA'
+
 const element = (tagName: string, attributes: object, ...childNodes: object[]) => ({ type: 2, id: 7, tagName, attributes, childNodes })
 const tamed = (node: object): unknown => createEventTamer().tame({ type: 2, data: { node }, timestamp: 1 })?.data['node']
 
@@ -25,12 +28,7 @@ describe('taming recorded events', () => {
   })
 
   test('leaves what a page looks like', () => {
-    const page = element(
-      'div',
-      { class: 'a', style: 'color:red' },
-      element('link', { _cssText: 'b{}' }),
-      element('img', { src: 'data:image/png;base64,AA' }),
-    )
+    const page = element('div', { class: 'a', style: 'color:red' }, element('link', { _cssText: 'b{}' }), element('img', { src: onePixel }))
     expect(tamed(structuredClone(page))).toEqual(page)
     expect(tamed(element('canvas', { width: '200', height: 'x' }))).toMatchObject({
       attributes: { style: '--sallyport-width:200;--sallyport-height:150;' },
@@ -94,17 +92,13 @@ describe('taming recorded events', () => {
   test('draws a canvas as the recorder saw it, and nothing else that calls itself one', () => {
     const { tame } = createEventTamer()
     const drawn = (payload: unknown, tag = 'sallyport.canvas') => tame({ type: 5, data: { tag, payload } })?.data
-    expect(drawn({ id: 7, data: 'data:image/webp;base64,AAAA' })).toMatchObject({
+    expect(drawn({ id: 7, data: smallCanvas })).toMatchObject({
       source: 0,
-      attributes: [{ id: 7, attributes: { style: { 'background-image': ['url("data:image/webp;base64,AAAA")', 'important'] } } }],
+      attributes: [{ id: 7, attributes: { style: { 'background-image': [`url("${smallCanvas}")`, 'important'] } } }],
     })
     for (const data of ['http://e/x', 'data:text/html;base64,AAAA', 'data:image/webp;base64,AA");x', 'data:image/svg+xml;base64,AAAA'])
       expect(drawn({ id: 7, data })).toBeUndefined()
-    expect([drawn({ id: 'x', data: 'data:image/webp;base64,AAAA' }), drawn(null), drawn({}, 'other')]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ])
+    expect([drawn({ id: 'x', data: smallCanvas }), drawn(null), drawn({}, 'other')]).toEqual([undefined, undefined, undefined])
   })
 
   test('passes nothing on that is no snapshot, change or size, and bears nonsense', () => {

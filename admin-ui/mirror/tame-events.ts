@@ -1,5 +1,6 @@
 import { canvasTag } from '../../agent/wire/mirror.ts'
 import type { PageAssets } from './asset-shelf.ts'
+import { isMeasured, measuredCss } from './measured-data.ts'
 
 /**
  * Takes out of recorded events what could act or ask for something when they are drawn. The page's policy and the sandbox stop all of that anyway; this
@@ -52,7 +53,8 @@ type Members = Record<string, unknown>
 /** A page without assets. */
 const none: Pick<PageAssets, 'at' | 'css' | 'image'> = { at: () => {}, css: (text) => text, image: () => null }
 
-export const createEventTamer = (assets = none): EventTamer => {
+export const createEventTamer = (given = none): EventTamer => {
+  const assets = { ...given, css: (text: string): string => given.css(measuredCss(text)) }
   /** Ids of the mute elements, for changes of their attributes. */
   let muteIds = new Set<unknown>()
   let styleIds = new Set<unknown>()
@@ -165,7 +167,7 @@ const canvasStyle = ({ width, height, style }: Members): string => {
 /** What the recorder drew of a canvas becomes its background: where no script runs there is nothing else to draw on. */
 const canvasChange = ({ tag, payload }: Members): TamedEvent | null => {
   if (tag !== canvasTag || !isMembers(payload) || typeof payload['id'] !== 'number' || typeof payload['data'] !== 'string') return null
-  if (!/^data:image\/(?:webp|png);base64,[A-Za-z0-9+/]+={0,2}$/u.test(payload['data'])) return null
+  if (!/^data:image\/(?:webp|png);base64,[A-Za-z0-9+/]+={0,2}$/u.test(payload['data']) || !isMeasured(payload['data'])) return null
   const style = {
     'background-image': [`url("${payload['data']}")`, 'important'],
     'background-size': ['100% 100%', 'important'],
@@ -177,7 +179,8 @@ const canvasChange = ({ tag, payload }: Members): TamedEvent | null => {
   return { type: incremental, data: { source: mutation, texts: [], removes: [], adds: [], attributes }, timestamp: 0 }
 }
 
-const isHarmlessUrl = (value: unknown): boolean => typeof value !== 'string' || /^\s*(data:image\/|data:font\/|#|$)/iu.test(value)
+const isHarmlessUrl = (value: unknown): boolean =>
+  typeof value !== 'string' || /^\s*(?:#|$)/u.test(value) || (/^\s*data:(?:image|font)\//iu.test(value) && isMeasured(value))
 
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
 

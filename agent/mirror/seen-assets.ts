@@ -1,7 +1,7 @@
 import type { AnswerWatch } from '../streams/request-watch.ts'
 import { createAnswersUnderWay } from './answers-under-way.ts'
 import type { AnswerUnderWay } from './answers-under-way.ts'
-import { assetType } from './asset-type.ts'
+import { assetType } from '../wire/asset-type.ts'
 import { decodedAnswer } from './decoded-answer.ts'
 
 /** A picture or a font of a service that passed through this agent in the session: what the technician's browser was given, and nothing else. */
