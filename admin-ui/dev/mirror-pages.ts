@@ -104,7 +104,72 @@ export const hostileEvents = (origin: string): readonly (readonly object[])[] =>
       },
       { type: 5, data: { tag: 'x', payload: {} }, timestamp: 7 },
       { type: 6, data: { plugin: 'x', payload: {} }, timestamp: 8 },
-      later({ adds: [{ parentId: 20, nextId: null, node: element(50, 'p', { id: 'forged-last' }) }] }),
     ],
+    // What is known of rrweb: markup that is rebuilt as markup, canvases that let scripts run, sheets that are adopted, documents in frames.
+    [
+      later({
+        adds: [
+          element(60, 'style', { _cssText: `</style><img src=x onerror="top.harmed=1;window.harmed=1"><style>` }),
+          element(61, 'textarea', { value: '</textarea><script>top.harmed=1</script>' }),
+          element(62, 'div', { 'x"><img src=x onerror="window.harmed=1': '', rr_width: '1px;background:url(x)', innerHTML: '<img src=x>' }),
+          element(63, 'img src=x onerror=window.harmed=1', {}),
+          element(64, 'iframe', {}),
+          element(65, 'canvas', { rr_dataURL: `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='top.harmed=1'/>` }),
+          element(66, 'details', { open: '', ontoggle: 'window.harmed=1' }),
+          element(67, 'a', { id: 'forged-link', href: ' java\nscript:top.harmed=1', target: '_top' }, text(68, 'open')),
+          element(69, 'div', { isShadowHost: 'true' }),
+          { type: 5, id: 70, textContent: '--><script>top.harmed=1</script>' },
+          { type: 4, id: 71, textContent: ']]><script>top.harmed=1</script>' },
+          { type: 1, id: 72, name: 'html', publicId: '"><script>top.harmed=1</script>', systemId: evil('dtd') },
+          { ...element(73, 'script', {}, text(74, 'top.harmed=1;window.harmed=1')), isSVG: true },
+        ].map((node) => ({ parentId: 20, nextId: null, node })),
+      }),
+      later({
+        isAttachIframe: true,
+        adds: [
+          {
+            parentId: 64,
+            nextId: null,
+            node: {
+              type: 0,
+              id: 80,
+              childNodes: [
+                element(81, 'html', {}, element(82, 'body', { onload: 'top.harmed=1' }, element(83, 'img', { src: evil('framed') }))),
+              ],
+            },
+          },
+        ],
+      }),
+      {
+        type: 3,
+        data: {
+          source: 15,
+          id: 1,
+          styleIds: [1],
+          styles: [
+            {
+              styleId: 1,
+              rules: [{ rule: `@import "${evil('adopted-import.css')}"`, index: 0 }, { rule: `body{background:url(${evil('adopted')})}` }],
+            },
+          ],
+        },
+        timestamp: 6,
+      },
+      { type: 3, data: { source: 8, id: 11, replaceSync: `body{background:url(${evil('replaced')})}` }, timestamp: 6 },
+      {
+        type: 3,
+        data: { source: 13, id: 11, index: [0], set: { property: 'background', value: `url(${evil('declared')})` } },
+        timestamp: 6,
+      },
+      { type: 3, data: { source: 7, id: 31, type: 0, currentTime: 1, playbackRate: 1 }, timestamp: 6 },
+      { type: 3, data: { source: 5, id: 30, text: evil('input'), isChecked: true }, timestamp: 6 },
+      { type: 3, data: { source: 16, define: { name: 'x-y' } }, timestamp: 6 },
+      {
+        type: 3,
+        data: { source: 9, id: 65, type: 1, commands: [{ property: 'constructor', args: ['top.harmed=1'], setter: true }] },
+        timestamp: 6,
+      },
+    ],
+    [later({ adds: [{ parentId: 20, nextId: null, node: element(50, 'p', { id: 'forged-last' }) }] })],
   ]
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Frame, Page } from 'playwright-core'
 import { longPast } from './fake-history.ts'
 import { lowTargets } from './low-targets.ts'
@@ -99,19 +101,32 @@ describe('a session that this machine recorded', () => {
   test('that means harm asks nobody for anything and runs nothing when it is replayed', async () => {
     const { session } = await bench.openSession()
     const forged = await openTestPage(bench, session, pageId(2))
-    const elsewhere = 'http://127.0.0.1:9'
-    for (const events of hostileEvents(elsewhere)) forged.send({ events })
+    const arrived: string[] = []
+    const elsewhere = createServer((request, response) => {
+      arrived.push(request.url ?? '')
+      response.end()
+    }).on('connection', () => arrived.push('a connection'))
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+    const origin = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`
+    for (const events of hostileEvents(origin)) forged.send({ events })
     await new Promise((resolve) => setTimeout(resolve, 300))
     await end(session)
     const { page } = await openReplay()
-    const sent: string[] = []
-    page.context().on('request', (request) => sent.push(request.url()))
+    const opened: string[] = []
+    page.context().on('page', () => opened.push('a new page'))
+    page.context().on('requestfinished', (request) => opened.push(request.url()))
+    page.on('dialog', (dialog) => opened.push(dialog.message()))
+    const address = page.url()
     await expect.poll(() => drawnIn(page)?.locator('#forged-last').count(), { timeout: 8_000 }).toBe(1)
-    await page.waitForTimeout(500)
-    const ran = await Promise.all(page.frames().map((frame) => frame.evaluate(() => 'harmed' in window)))
-    expect(ran).not.toContain(true)
-    const failed = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
-    expect([...sent, ...failed].filter((url) => url.startsWith(elsewhere) && !url.includes('evil'))).toEqual([])
+    // What is there to be pressed leads nowhere either.
+    await drawnIn(page)?.evaluate(() => document.querySelectorAll('a').forEach((link) => link.click()))
+    await page.waitForTimeout(1_000)
+    const ran = await Promise.all(page.frames().map((frame) => frame.evaluate(() => 'harmed' in window || localStorage.getItem('harmed'))))
+    expect(ran.filter(Boolean)).toEqual([])
+    const own = [new URL(bench.agent.panelUrl).origin, new URL(page.frames()[1]?.url() ?? '').origin]
+    expect(opened.filter((url) => !/^(?:data|blob|about):/u.test(url) && !own.some((one) => url.startsWith(`${one}/`)))).toEqual([])
+    expect([arrived, page.url()]).toEqual([[], address])
+    elsewhere.close()
     await page.context().close()
   }, 40_000)
 })

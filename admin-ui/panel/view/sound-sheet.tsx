@@ -26,7 +26,7 @@ export const SoundSheet = ({
               <label key={choice} className="choice-item">
                 <input type="radio" name="sound" checked={sound.kept.choice === choice} onChange={() => sound.keep({ choice })} />
                 <span>
-                  <strong>{words.choices[choice].name}</strong> <span className="quiet-text">{words.choices[choice].text}</span>
+                  {words.choices[choice].name} <span className="quiet-text">{words.choices[choice].text}</span>
                 </span>
               </label>
             ))}

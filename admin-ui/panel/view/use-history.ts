@@ -16,39 +16,39 @@ export interface PanelHistory {
 const beforeOf = (page: HistoryPageBody | undefined, since: number): number =>
   page === undefined ? since + 1 : Math.min(...page.history.map(({ started_at: at }) => at), ...page.acts.map(({ at }) => at))
 
+const readPages = async (client: Panel['client'], since: number, count: number): Promise<readonly HistoryPageBody[]> => {
+  const read: HistoryPageBody[] = []
+  while (read.length < count && (read.at(-1)?.older ?? true)) read.push(await client.historyBefore(beforeOf(read.at(-1), since)))
+  return read
+}
+
 /** The newest lines as the agent tells them, and as many pages before them as were asked for; read anew when something was added or changed. */
 export const useHistory = ({ client }: Panel, state: PanelState): PanelHistory => {
   const [pages, setPages] = useState<readonly HistoryPageBody[]>([])
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState(false)
   const since = knownSince(state)
-  const load = (count: number): void => {
+  const load = (wanted: number): void => {
     setBusy(true)
     setFailed(false)
-    readPages(count)
+    readPages(client, since, wanted)
       .then(setPages, () => setFailed(true))
       .finally(() => setBusy(false))
   }
-  const readPages = async (count: number): Promise<readonly HistoryPageBody[]> => {
-    const read: HistoryPageBody[] = []
-    while (read.length < count && (read.at(-1)?.older ?? true)) {
-      // oxlint-disable-next-line no-await-in-loop -- each page says where the next one begins
-      read.push(await client.historyBefore(beforeOf(read.at(-1), since)))
-    }
-    return read
-  }
   const stamp = JSON.stringify([state.history[0], state.acts[0]])
   const seen = useRef(stamp)
+  const count = pages.length
   useEffect(() => {
     if (seen.current === stamp) return
     seen.current = stamp
-    if (pages.length > 0) load(pages.length)
-  })
+    // What cannot be read stays as it was shown.
+    if (count > 0) readPages(client, since, count).then(setPages, () => undefined)
+  }, [client, count, since, stamp])
   return {
     lines: historyLines(state, pages),
     older: pages.at(-1)?.older ?? Number.isFinite(since),
     busy,
     failed,
-    showOlder: () => load(pages.length + 1),
+    showOlder: () => load(count + 1),
   }
 }
