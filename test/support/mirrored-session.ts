@@ -20,6 +20,8 @@ const page7 = `<!doctype html><html lang="en"><head><title>Press 7</title></head
 export interface MirroredSession extends AsyncDisposable {
   readonly installation: RunningInstallation
   readonly mia: PortalClient
+  /** Of the session. */
+  readonly id: string
   readonly panel: Page
   /** On the machine's page, in a session that the operator let in. */
   readonly technician: Page
@@ -27,9 +29,10 @@ export interface MirroredSession extends AsyncDisposable {
   drawn(): Promise<Frame>
 }
 
-/** `other`: another one than that of ours, and how its page is known to be there. */
+/** `other`: another machine than that of ours, and how its page is known to be there; `gateway`: changes to `gateway.json`. */
 export async function startMirroredSession(
   other: { readonly port: number; readonly isThere: (page: Page) => Promise<void> } | null = null,
+  gateway: object = {},
 ): Promise<MirroredSession> {
   await using parts = new AsyncDisposableStack()
   const machine = createServer((request, response) => {
@@ -45,6 +48,7 @@ export async function startMirroredSession(
   const port = other?.port ?? (machine.address() as AddressInfo).port
   const installation = parts.use(
     await runInstallation({
+      gateway,
       agent: { services: { hmi: { kind: 'http', target: `127.0.0.1:${port}`, title: 'Operating panel' } } },
     }),
   )
@@ -70,6 +74,7 @@ export async function startMirroredSession(
   return {
     installation,
     mia,
+    id,
     panel,
     technician,
     drawn: () => drawnBy(panel),
