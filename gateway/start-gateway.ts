@@ -216,6 +216,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           activePolicy: decisions,
           grants: grants.room,
           policies: policies.room,
+          canary: policies.canary,
           recoveryKeys: storage.recoveryKeys,
           simulations,
           events: storage.events,

@@ -3,26 +3,35 @@ import type { Clock } from './basics/clock.ts'
 import type { OrganisationId } from './basics/ids.ts'
 import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
+import { CodedError } from './basics/coded-error.ts'
 import { createDecisionEngine } from './decisions/create-decision-engine.ts'
 import type { DecisionEngine } from './decisions/decision-engine.ts'
+import type { DecisionLog } from './decisions/decision-log.ts'
+import type { DecisionRecord } from './decisions/decision.ts'
+import { startShadow } from './decisions/shadow-decisions.ts'
 import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import type { Undertaking } from './http-api/contract/me.ts'
 import { undertakingText } from './http-api/undertaking-text.ts'
 import type { PolicyPorts, PolicyRoom } from './policies-admin/activation/policy-room.ts'
 import type { TeamSettingsStore } from './policies-admin/activation/policy-settings.ts'
+import { createCanary, type Canary } from './policies-admin/activation/canary.ts'
 import { startPolicy } from './policies-admin/activation/start-policy.ts'
 import { confineOpa } from './policies-admin/compiler/confine-opa.ts'
 import type { ConfinedOpa } from './policies-admin/compiler/confined-opa.ts'
 import { findOpa, opaVersion } from './policies-admin/find-opa.ts'
 import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
-import { policySources } from './policies-admin/policy-files.ts'
+import type { DraftId } from './policies-admin/drafts/draft.ts'
+import { createPolicyTrials } from './policies-admin/policy-trials.ts'
+import { policySources, type PolicySources } from './policies-admin/policy-files.ts'
 import { createSourceJudge } from './policies-admin/revisions/judge-sources.ts'
+import { compareResults } from './simulations/questions/compare-results.ts'
 import type { SessionRoom } from './sessions/session-room.ts'
 import type { GatewaySettings } from './settings/gateway-settings.ts'
 import type { Storage } from './storage/create-storage.ts'
 
 export interface Policies {
   readonly room: PolicyRoom
+  readonly canary: Canary
   readonly decisions: DecisionEngine
   /** Its version is that of the active policy, whichever that is when it is read. */
   readonly undertaking: Undertaking
@@ -49,7 +58,9 @@ export interface StartPoliciesOptions {
 /** The engine that decides, and everything around the policy that it decides by. */
 export async function startPolicies(options: StartPoliciesOptions): Promise<Policies> {
   const { settings, storage, organisation, clock, random, logger } = options
-  const decisions = await createDecisionEngine({ policy: null, clock, random, logger, log: storage.decisionLog })
+  let canary: Canary | null = null
+  const log = watchedLog(storage.decisionLog, (records) => canary?.offer(records))
+  const decisions = await createDecisionEngine({ policy: null, clock, random, logger, log })
   const opa = compilerOf(options)
   let sessions: Pick<SessionRoom, 'onChange'> | null = null
   let deniedShare: PolicyPorts['deniedShare'] = async () => null
@@ -76,8 +87,17 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
       },
       shipped: async () => ({ policy: await loadShippedPolicy(settings.policiesDir), sources: policySources(settings.policiesDir) }),
     })
+    const trials = createPolicyTrials({ opa, contractDir: settings.policiesDir })
+    canary = createCanary({
+      room,
+      startShadow: (policy) => startShadow({ policy, compare: compareResults, logger: logger.child({ room: 'decisions' }) }),
+      draftPolicy: async (draft) => trials.compile(await draftSources(storage, draft)),
+      record: (events) => storage.events.append(events),
+    })
+    const { close: endCanary } = canary
     return {
       room,
+      canary,
       decisions,
       undertaking: {
         get version() {
@@ -89,7 +109,10 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
       followSimulations: (share) => void (deniedShare = share),
       compiler: opa,
       drain: () => decisions.drain(),
-      close: () => decisions.close(),
+      close: async () => {
+        await endCanary()
+        await decisions.close()
+      },
     }
   } catch (error) {
     await decisions.close()
@@ -107,6 +130,26 @@ function compilerOf({ environment, logger }: StartPoliciesOptions): (() => Promi
   } catch (error) {
     logger.info({ err: error }, 'no Rego compiler is here: policies can be reviewed and activated, and none can be submitted')
     return null
+  }
+}
+
+async function draftSources({ drafts }: Storage, id: string): Promise<PolicySources> {
+  const contents = await drafts.contents(id as DraftId)
+  if (contents.length > 0) return Object.fromEntries(contents.map(({ path, text }) => [path, text]))
+  throw new CodedError({ code: 'draft_unknown', message: 'There is no such draft, or nothing is in it.', remedy: 'not_found' })
+}
+
+/** The log, and somebody who looks at what was logged. */
+function watchedLog(log: DecisionLog, look: (records: readonly DecisionRecord[]) => void): DecisionLog {
+  return {
+    async append(decision, input) {
+      await log.append(decision, input)
+      look([decision])
+    },
+    async appendMany(decisions, inputs) {
+      await log.appendMany(decisions, inputs)
+      look(decisions)
+    },
   }
 }
 

@@ -11,6 +11,7 @@ import type { EventLog } from '../ledger/event-log.ts'
 import type { PeopleRoom } from '../people/people-room.ts'
 import type { Person } from '../people/person.ts'
 import type { RecoveryKeyStore } from '../policies-admin/recovery/recovery-keys.ts'
+import type { Canary } from '../policies-admin/activation/canary.ts'
 import type { PolicyRoom } from '../policies-admin/activation/policy-room.ts'
 import type { LateRenewalAdministration } from '../pki/administer-late-renewals.ts'
 import type { EnrolmentAdministration } from '../pki/enrolment-administration.ts'
@@ -53,6 +54,7 @@ export interface HttpApiPorts {
   readonly activePolicy: Pick<DecisionEngine, 'revision' | 'reasons'>
   readonly grants: GrantRoom
   readonly policies: PolicyRoom
+  readonly canary: Canary
   readonly recoveryKeys: RecoveryKeyStore
   readonly simulations: Simulations
   readonly events: EventLog

@@ -26,6 +26,7 @@ import { machineRoutes } from './routes/machine-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
 import { organisationRoutes } from './routes/organisation-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
+import { policyCanaryRoutes } from './routes/policy-canary-routes.ts'
 import { policyReasonRoutes } from './routes/policy-reason-routes.ts'
 import { policyActivationRoutes } from './routes/policy-activation-routes.ts'
 import { policyRevisionRoutes } from './routes/policy-revision-routes.ts'
@@ -148,6 +149,7 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     grantRequestRoutes(app, ports)
     policyRevisionRoutes(app, ports)
     policyActivationRoutes(app, ports)
+    policyCanaryRoutes(app, ports)
     recoveryKeyRoutes(app, ports)
     healthRoute(app, ports)
     policyMatrixRoutes(app, ports)

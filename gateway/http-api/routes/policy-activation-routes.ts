@@ -20,6 +20,7 @@ import { revisionDigest } from '../contract/policy-revisions.ts'
 import { atAnyClient, requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { namePeople } from '../views/name-people.ts'
+import { presentCanary } from '../views/present-canary.ts'
 import { presentActivation, presentWaiting } from '../views/present-policy.ts'
 
 /** Which policy decides, and who changes that. */
@@ -40,8 +41,9 @@ export function policyActivationRoutes(app: TypedApp, ports: HttpApiPorts): void
     { onRequest: read, schema: { tags, summary: 'Which policy decides, since when, and what is wrong', response: { 200: policyStatus } } },
     async () => {
       const { active, alarms } = room
+      const { running } = ports.canary
       const [before, waiting, settings] = await Promise.all([earlierPolicies(room), waitingSteps(room), settingsNow()])
-      const names = await namePeople(ports, [active?.by ?? null, ...waiting.map(({ by }) => by)])
+      const names = await namePeople(ports, [active?.by ?? null, running?.by ?? null, ...waiting.map(({ by }) => by)])
       return {
         active:
           active === null
@@ -57,7 +59,7 @@ export function policyActivationRoutes(app: TypedApp, ports: HttpApiPorts): void
         alarms: alarms.map(({ code, message, since }) => ({ code, message, since_ms: since })),
         settings,
         waiting: waiting.map((step) => presentWaiting(step, names)),
-        canary: null,
+        canary: running === null ? null : presentCanary(running, names),
         compiler: room.ports.judge === null ? null : { version: room.ports.judge.version },
       }
     },

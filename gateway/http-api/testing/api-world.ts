@@ -185,6 +185,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       activePolicy: decisions,
       grants: grants.room,
       policies: policies.room,
+      canary: policies.canary,
       recoveryKeys: storage.recoveryKeys,
       events: storage.events,
       paces: createRequestPaces(clock, options.paces ?? generous),
