@@ -43,7 +43,7 @@ import { sharesPort } from './settings/one-port.ts'
 import { isStillSignedIn, useSignIn } from './sign-in/who-is-signed-in.ts'
 import { startIdentity } from './start-identity.ts'
 import { startPolicies } from './start-policies.ts'
-import { startSimulations } from './start-simulations.ts'
+import { startWorkbench } from './start-workbench.ts'
 import { createStorage, type Storage } from './storage/create-storage.ts'
 import { migrations } from './storage/migrations.ts'
 import type { Schema } from './storage/schema.ts'
@@ -170,8 +170,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const grants = keep(
       startGrants({ sessions: sessions.room, decisions, clock, random, store: storage.grantRequests, people: peopleChanges, logger }),
     )
-    const simulations = keep(startSimulations({ ...shared, policies, sessions: sessions.room }))
-
+    const { workbench, simulations } = keep(startWorkbench({ ...shared, policies, sessions: sessions.room }))
     const portal = new URL(settings.portalOrigin)
     const behindFront = settings.public.trustForwardedFor
     const addressOf = (request: IncomingMessage): string => clientAddress(request, behindFront)
@@ -219,6 +218,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           canary: policies.canary,
           recoveryKeys: storage.recoveryKeys,
           simulations,
+          workbench,
           events: storage.events,
           paces,
           addressOf,

@@ -20,9 +20,9 @@ import { confineOpa } from './policies-admin/compiler/confine-opa.ts'
 import type { ConfinedOpa } from './policies-admin/compiler/confined-opa.ts'
 import { findOpa, opaVersion } from './policies-admin/find-opa.ts'
 import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
-import type { DraftId } from './policies-admin/drafts/draft.ts'
+import { draftSources } from './policies-admin/drafts/draft-sources.ts'
 import { createPolicyTrials } from './policies-admin/policy-trials.ts'
-import { policySources, type PolicySources } from './policies-admin/policy-files.ts'
+import { policySources } from './policies-admin/policy-files.ts'
 import { createSourceJudge } from './policies-admin/revisions/judge-sources.ts'
 import { compareResults } from './simulations/questions/compare-results.ts'
 import type { SessionRoom } from './sessions/session-room.ts'
@@ -91,7 +91,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
     canary = createCanary({
       room,
       startShadow: (policy) => startShadow({ policy, compare: compareResults, logger: logger.child({ room: 'decisions' }) }),
-      draftPolicy: async (draft) => trials.compile(await draftSources(storage, draft)),
+      draftPolicy: async (draft) => trials.compile(await draftSources(storage.drafts, draft)),
       record: (events) => storage.events.append(events),
     })
     const { close: endCanary } = canary
@@ -131,12 +131,6 @@ function compilerOf({ environment, logger }: StartPoliciesOptions): (() => Promi
     logger.info({ err: error }, 'no Rego compiler is here: policies can be reviewed and activated, and none can be submitted')
     return null
   }
-}
-
-async function draftSources({ drafts }: Storage, id: string): Promise<PolicySources> {
-  const contents = await drafts.contents(id as DraftId)
-  if (contents.length > 0) return Object.fromEntries(contents.map(({ path, text }) => [path, text]))
-  throw new CodedError({ code: 'draft_unknown', message: 'There is no such draft, or nothing is in it.', remedy: 'not_found' })
 }
 
 /** The log, and somebody who looks at what was logged. */

@@ -3,7 +3,7 @@ import { CodedError } from './basics/coded-error.ts'
 import type { Logger } from './basics/logger.ts'
 import type { Random } from './basics/random.ts'
 import { policyClosed } from './policies-admin/activation/policy-alarm.ts'
-import type { PolicySources } from './policies-admin/policy-files.ts'
+import { draftSources } from './policies-admin/drafts/draft-sources.ts'
 import { createPolicyTrials } from './policies-admin/policy-trials.ts'
 import type { RevisionBundle } from './policies-admin/revisions/revision.ts'
 import type { SessionRoom } from './sessions/session-room.ts'
@@ -16,11 +16,9 @@ import type { Storage } from './storage/create-storage.ts'
 
 export interface StartSimulationsOptions {
   readonly settings: Pick<GatewaySettings, 'policiesDir'>
-  readonly storage: Pick<Storage, 'policies' | 'replayLog' | 'decisionLog'>
+  readonly storage: Pick<Storage, 'policies' | 'drafts' | 'replayLog' | 'decisionLog'>
   readonly policies: Pick<Policies, 'room' | 'compiler' | 'followSimulations'>
   readonly sessions: SessionRoom
-  /** The files of a draft as it is saved now; where there are no drafts, nothing. @throws CodedError `draft_unknown` */
-  readonly draftSources?: (draft: string) => Promise<PolicySources>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -46,7 +44,7 @@ export function startSimulations(options: StartSimulationsOptions): Simulations 
   return simulations
 }
 
-function targetsOf({ settings, storage, policies, draftSources = noDrafts }: StartSimulationsOptions): PolicyTargets {
+function targetsOf({ settings, storage, policies }: StartSimulationsOptions): PolicyTargets {
   const trials = createPolicyTrials({ opa: policies.compiler, contractDir: settings.policiesDir })
   const bundleOf = async (revision: string): Promise<RevisionBundle> => {
     const bundle = await storage.policies.bundleOf(revision)
@@ -60,16 +58,13 @@ function targetsOf({ settings, storage, policies, draftSources = noDrafts }: Sta
       return active.policy
     },
     async policyOf(target) {
-      if ('draft' in target) return trials.compile(await draftSources(target.draft))
+      if ('draft' in target) return trials.compile(await draftSources(storage.drafts, target.draft))
       const { active } = policies.room
       return active?.revision === target.revision ? active.policy : (await bundleOf(target.revision)).policy
     },
     async trace(target, input) {
-      const sources = 'draft' in target ? await draftSources(target.draft) : (await bundleOf(target.revision)).sources
+      const sources = 'draft' in target ? await draftSources(storage.drafts, target.draft) : (await bundleOf(target.revision)).sources
       return trials.trace(sources, input)
     },
   }
 }
-
-const noDrafts = (): Promise<never> =>
-  Promise.reject(new CodedError({ code: 'draft_unknown', message: 'There is no such draft.', remedy: 'not_found' }))

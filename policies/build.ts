@@ -10,7 +10,7 @@ import { policiesDir, projectOpa } from './project-opa.ts'
 /** `node policies/build.ts`: writes schemas, capabilities and the compiled policy. Needs the Rego compiler; whoever only runs it does not. */
 export async function buildPolicies(dir: string, opa: string): Promise<PolicyManifest> {
   const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(dir, name), content)
-  for (const folder of ['schemas', 'compiled']) mkdirSync(join(dir, folder), { recursive: true })
+  for (const folder of ['schemas/data', 'compiled']) mkdirSync(join(dir, folder), { recursive: true })
   for (const [name, text] of Object.entries(generateSchemas())) write(`schemas/${name}`, text)
   write('capabilities.json', await generateCapabilities(opa))
   const policy = await compilePolicy({ dir, opa, contractDir: dir })

@@ -41,6 +41,7 @@ const revision = `/api/v1/policy/revisions/${unknownRevision}`
 const target = { revision: `sha256:${'0'.repeat(64)}` }
 const unknownCount = `/api/v1/policy/matrix/counts/mxc_${'0'.repeat(32)}`
 const unknownReplay = `/api/v1/policy/replays/rpl_${'0'.repeat(32)}`
+const draft = `/api/v1/policy/drafts/drf_${'0'.repeat(32)}`
 const unknownPerson = `/api/v1/people/per_${'0'.repeat(32)}`
 const seenByOwnerAndOffice = { technician: 200, 'technician without facts': 404, 'technician elsewhere': 404, others: 200 }
 
@@ -196,6 +197,37 @@ const matrix: Readonly<Record<string, Entry>> = {
     path: `/api/v1/grant-requests/gnt_${'0'.repeat(32)}/withdraw`,
     answer: 404,
   },
+  'GET /api/v1/policy/drafts': { may: 'decisions', answer: 200 },
+  'POST /api/v1/policy/drafts': { may: 'security', body: {}, answer: 400 },
+  'GET /api/v1/policy/drafts/:id': { may: 'decisions', path: draft, answer: 404 },
+  'PATCH /api/v1/policy/drafts/:id': { may: 'security', path: draft, body: { name: 'Regions', version: 1 }, answer: 404 },
+  'DELETE /api/v1/policy/drafts/:id': { may: 'security', path: draft, answer: 404 },
+  'GET /api/v1/policy/drafts/:id/file': { may: 'decisions', path: `${draft}/file?path=a.rego`, answer: 404 },
+  'PUT /api/v1/policy/drafts/:id/file': {
+    may: 'security',
+    path: `${draft}/file?path=a.rego`,
+    body: { text: 'package a', version: 0 },
+    answer: 404,
+  },
+  'DELETE /api/v1/policy/drafts/:id/file': { may: 'security', path: `${draft}/file?path=a.rego&version=1`, answer: 404 },
+  'POST /api/v1/policy/drafts/:id/move': {
+    may: 'security',
+    path: `${draft}/move`,
+    body: { from: 'a.rego', to: 'b.rego', version: 1 },
+    answer: 404,
+  },
+  'PUT /api/v1/policy/drafts/:id/presence': { may: 'security', path: `${draft}/presence`, body: { path: null }, answer: 404 },
+  'POST /api/v1/policy/drafts/:id/rebase': { may: 'security', path: `${draft}/rebase`, body: { version: 1 }, answer: 404 },
+  'POST /api/v1/policy/drafts/:id/submit': {
+    may: 'security',
+    path: `${draft}/submit`,
+    body: { comment: 'As agreed', version: 1 },
+    answer: 404,
+  },
+  'POST /api/v1/policy/drafts/:id/analysis': { may: 'decisions', path: `${draft}/analysis`, answer: 404 },
+  'POST /api/v1/policy/drafts/:id/evaluate': { may: 'security', path: `${draft}/evaluate`, body: { expression: '1' }, answer: 404 },
+  'POST /api/v1/policy/format': { may: 'security', body: {}, answer: 400 },
+  'GET /api/v1/policy/language': { may: 'decisions', answer: 200 },
 
   // A revision that there is none of: asked for behind every check of access.
   'POST /api/v1/policy/matrix': { may: 'decisions', body: { target }, answer: 404 },

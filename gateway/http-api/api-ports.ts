@@ -13,6 +13,7 @@ import type { Person } from '../people/person.ts'
 import type { RecoveryKeyStore } from '../policies-admin/recovery/recovery-keys.ts'
 import type { Canary } from '../policies-admin/activation/canary.ts'
 import type { PolicyRoom } from '../policies-admin/activation/policy-room.ts'
+import type { Workbench } from '../policies-admin/workbench.ts'
 import type { LateRenewalAdministration } from '../pki/administer-late-renewals.ts'
 import type { EnrolmentAdministration } from '../pki/enrolment-administration.ts'
 import type { BundleIssuer } from '../pki/issue-bundle.ts'
@@ -57,6 +58,7 @@ export interface HttpApiPorts {
   readonly canary: Canary
   readonly recoveryKeys: RecoveryKeyStore
   readonly simulations: Simulations
+  readonly workbench: Workbench
   readonly events: EventLog
   readonly paces: RequestPaces
   /** Who is at the other end of a connection that is no request any more. */

@@ -29,6 +29,8 @@ import { peopleRoutes } from './routes/people-routes.ts'
 import { policyCanaryRoutes } from './routes/policy-canary-routes.ts'
 import { policyReasonRoutes } from './routes/policy-reason-routes.ts'
 import { policyActivationRoutes } from './routes/policy-activation-routes.ts'
+import { policyAnalysisRoutes } from './routes/policy-analysis-routes.ts'
+import { policyDraftRoutes } from './routes/policy-draft-routes.ts'
 import { policyRevisionRoutes } from './routes/policy-revision-routes.ts'
 import { recoveryKeyRoutes } from './routes/recovery-key-routes.ts'
 import { policyAskRoute } from './routes/policy-ask-route.ts'
@@ -151,6 +153,8 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     policyActivationRoutes(app, ports)
     policyCanaryRoutes(app, ports)
     recoveryKeyRoutes(app, ports)
+    policyDraftRoutes(app, ports)
+    policyAnalysisRoutes(app, ports)
     healthRoute(app, ports)
     policyMatrixRoutes(app, ports)
     policyReplayRoutes(app, ports)

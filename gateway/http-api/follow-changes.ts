@@ -2,11 +2,13 @@ import type { PersonId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { ChangeDetail, PeopleChanges } from '../people/people-changes.ts'
 import type { Person } from '../people/person.ts'
+import type { PresentPerson } from '../policies-admin/drafts/draft-presence.ts'
 import type { SignIn } from '../sign-in/sign-in-store.ts'
 import type { HttpApiPorts } from './api-ports.ts'
 import type { PersonalStream } from './event-stream.ts'
 import { seesAllSessions } from './sees-all-sessions.ts'
 import { namePeople } from './views/name-people.ts'
+import { presentPresence } from './views/present-draft.ts'
 import { presentSession } from './views/present-session.ts'
 
 /** The streams of everybody who has a browser open, each with the person as he was read last. */
@@ -40,6 +42,12 @@ export function followChanges(ports: HttpApiPorts, peopleChanges: PeopleChanges,
         for (const { stream, viewer } of streams.values()) if (seesAllSessions(viewer)) stream.send('policy', { ...news, ...person })
       }),
     ),
+    ports.workbench.drafts.onNews((news) =>
+      inOrder(async () => {
+        const told = 'present' in news ? { draft: news.draft, present: await namedPresence(ports, news.present) } : news
+        for (const { stream, viewer } of streams.values()) if (seesAllSessions(viewer)) stream.send('policy', told)
+      }),
+    ),
     ports.sessions.ports.deviceChanges.onChange(() => inOrder(async () => tellMachine())),
     ports.grants.changes.onChange((request) => {
       // What it is about, each reads again as he may see it.
@@ -53,6 +61,15 @@ export function followChanges(ports: HttpApiPorts, peopleChanges: PeopleChanges,
     }),
   ]
 }
+
+const namedPresence = async (ports: HttpApiPorts, present: readonly PresentPerson[]) =>
+  presentPresence(
+    present,
+    await namePeople(
+      ports,
+      present.map(({ person }) => person),
+    ),
+  )
 
 /** The same rule as in `sign-in/follow-people.ts`: a sign-in that is newer than the change goes on. */
 const endedBy = (signIn: SignIn, { at, providerSession }: ChangeDetail): boolean =>

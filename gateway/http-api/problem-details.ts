@@ -54,7 +54,7 @@ function problemOf(error: unknown, random: Random, logger: Logger): Problem {
   const status = coded === undefined ? 500 : statusOf(coded)
   if (status >= 500) logger.error({ err: error, problem: id }, 'a request failed')
   else logger.debug({ refusal: coded?.code, problem: id }, 'a request was refused')
-  const { denials, missing, denied_percent: deniedPercent } = coded?.details ?? {}
+  const { denials, missing, current, denied_percent: deniedPercent } = coded?.details ?? {}
   return {
     type: 'about:blank',
     title: coded?.message ?? 'Something failed on our side. Try again; if it stays, give the id to support.',
@@ -66,6 +66,7 @@ function problemOf(error: unknown, random: Random, logger: Logger): Problem {
       : {}),
     ...(Array.isArray(denials) ? { denials: denials as Problem['denials'] } : {}),
     ...(Array.isArray(missing) ? { missing: missing as string[] } : {}),
+    ...(current === undefined ? {} : { current }),
     ...(typeof deniedPercent === 'number' ? { denied_percent: deniedPercent } : {}),
   }
 }

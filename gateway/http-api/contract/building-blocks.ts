@@ -88,6 +88,7 @@ export const problem = z.object({
   problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   denials: z.array(denial).optional().describe('Everything that stands against it, when policy refused'),
   missing: z.array(z.string()).optional(),
+  current: z.unknown().optional().describe('Of `stale_version`: what is there now, where a whole file of a draft was written'),
   denied_percent: z.number().optional().describe('Of `denies_more`: what to confirm'),
 })
 export type Problem = z.infer<typeof problem>

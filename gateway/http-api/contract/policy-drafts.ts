@@ -50,6 +50,7 @@ export const fileQuery = z.strictObject({ path: policyPath })
 export const removedFileQuery = z.strictObject({ path: policyPath, version: inQuery })
 /** PUT /drafts/{id}/file?path=: `version` is the one that was read, 0 for a file that is not there yet. 409 `stale_version` has it in `current`. */
 export const writtenFile = z.strictObject({ text: fileText, version })
+export const draftChanged = z.object({ draft_version: version })
 export const fileWritten = z.object({ version, draft_version: version })
 /** POST /drafts/{id}/move */
 export const movedFile = z.strictObject({ from: policyPath, to: policyPath, version })

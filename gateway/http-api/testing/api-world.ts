@@ -25,7 +25,7 @@ import type { PolicyRoom } from '../../policies-admin/activation/policy-room.ts'
 import type { SessionListener } from '../../sessions/session-room.ts'
 import type { Session } from '../../sessions/session.ts'
 import { startPolicies } from '../../start-policies.ts'
-import { startSimulations } from '../../start-simulations.ts'
+import { startWorkbench } from '../../start-workbench.ts'
 import { startSessions } from '../../sessions/start-sessions.ts'
 import { followPeople } from '../../sign-in/follow-people.ts'
 import { createSignInPace } from '../../sign-in/sign-in-pace.ts'
@@ -164,11 +164,11 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
   }
   const offPeople = followPeople(signIns, peopleChanges)
   const grants = startGrants({ ...shared, store: storage.grantRequests, sessions: sessions.room, decisions, people: peopleChanges })
-  const simulations = startSimulations({ ...shared, settings: { policiesDir }, storage, policies, sessions: sessions.room })
+  const bench = startWorkbench({ ...shared, settings: { policiesDir }, storage, policies, sessions: sessions.room })
   const api = await createHttpApi(
     {
       ...shared,
-      simulations,
+      simulations: bench.simulations,
       sessions: sessions.room,
       people: { ...shared, store: storage.people, provider, changes: peopleChanges },
       signIns,
@@ -187,6 +187,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       policies: policies.room,
       canary: policies.canary,
       recoveryKeys: storage.recoveryKeys,
+      workbench: bench.workbench,
       events: storage.events,
       paces: createRequestPaces(clock, options.paces ?? generous),
       addressOf: () => '192.0.2.1',
@@ -243,7 +244,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
       server.close()
       offPeople()
       await grants.close()
-      await simulations.close()
+      await bench.close()
       await sessions.close()
       await policies.close()
       await rm(dataDir, { recursive: true, force: true })

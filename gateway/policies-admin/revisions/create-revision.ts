@@ -90,7 +90,7 @@ function refused(output: string): CodedError {
   })
 }
 
-const compilerMissing = (): CodedError =>
+export const compilerMissing = (): CodedError =>
   new CodedError({
     code: 'compiler_missing',
     message: 'There is no Rego compiler on the gateway’s machine, so nothing can be submitted. Put opa on its PATH, then start it again.',
