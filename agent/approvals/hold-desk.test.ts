@@ -32,21 +32,21 @@ beforeEach(() => {
 })
 
 it('holds while a PIN is typed, and tells the technician only when that lasts', () => {
-  desk.typing(true)
+  desk.typing(true, 'one')
   clock.advance(toldAfterMs - 1)
-  desk.typing(false)
+  desk.typing(false, 'one')
   clock.advance(toldAfterMs)
   expect([held, told]).toEqual([['ses_1 true', 'ses_1 false'], []])
-  desk.typing(true)
+  desk.typing(true, 'one')
   clock.advance(toldAfterMs)
-  desk.typing(false)
+  desk.typing(false, 'one')
   expect([held.length, told]).toEqual([4, ['pin', null]])
 })
 
 it('lets go by itself after a minute, however often it is said again', () => {
-  desk.typing(true)
+  desk.typing(true, 'one')
   clock.advance(longestTypingMs - 1)
-  desk.typing(true)
+  desk.typing(true, 'one')
   expect(held).toEqual(['ses_1 true'])
   clock.advance(1)
   expect([held, told]).toEqual([
@@ -57,9 +57,9 @@ it('lets go by itself after a minute, however often it is said again', () => {
 
 it('holds no session that cannot act on the machine, nor one that is over', () => {
   live = { ...live!, services: ['log'] }
-  desk.typing(true)
+  desk.typing(true, 'one')
   live = { ...live, services: ['log', 'shell'] }
-  desk.typing(true)
+  desk.typing(true, 'one')
   live = null
   desk.follow()
   clock.advance(longestTypingMs)
@@ -67,12 +67,31 @@ it('holds no session that cannot act on the machine, nor one that is over', () =
 })
 
 it('begins anew with the session that comes next', () => {
-  desk.typing(true)
+  desk.typing(true, 'one')
   live = { ...live!, id: 'ses_2' }
   desk.follow()
-  desk.typing(true)
-  desk.typing(false)
+  desk.typing(true, 'one')
+  desk.typing(false, 'one')
   expect(held).toEqual(['ses_1 true', 'ses_2 true', 'ses_2 false'])
+})
+
+it('holds whoever comes in while a PIN is typed already', () => {
+  const next = live
+  live = null
+  desk.typing(true, 'one')
+  live = next
+  desk.follow()
+  desk.typing(false, 'one')
+  expect(held).toEqual(['ses_1 true', 'ses_1 false'])
+})
+
+it('holds until the last of several fields is closed', () => {
+  desk.typing(true, 'one')
+  desk.typing(true, 'two')
+  desk.typing(false, 'two')
+  expect(held).toEqual(['ses_1 true'])
+  desk.typing(false, 'one')
+  expect(held).toEqual(['ses_1 true', 'ses_1 false'])
 })
 
 it('tells of an enabling input that nobody holds, and of the PIN before it', () => {
@@ -80,9 +99,9 @@ it('tells of an enabling input that nobody holds, and of the PIN before it', () 
   enabled = false
   desk.follow()
   clock.advance(toldAfterMs)
-  desk.typing(true)
+  desk.typing(true, 'one')
   clock.advance(toldAfterMs)
-  desk.typing(false)
+  desk.typing(false, 'one')
   clock.advance(toldAfterMs)
   enabled = true
   desk.follow()

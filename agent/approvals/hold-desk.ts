@@ -4,8 +4,11 @@ import type { LiveSession } from './approval-state.ts'
 
 /** What holds the bytes of the session beside the operator's pause. */
 export interface HoldDesk {
-  /** Somebody types a PIN at the panel: whoever can act on the machine itself must neither watch nor press. Ends by itself after {@link longestTypingMs}. */
-  typing(on: boolean): void
+  /**
+   * Somebody types a PIN at the panel: whoever can act on the machine itself must neither watch nor press, nor who comes in meanwhile. `where`
+   * tells fields apart that are open at once. Ends by itself after {@link longestTypingMs}.
+   */
+  typing(on: boolean, where: string): void
   /** The session or the enabling input may be another. */
   follow(): void
 }
@@ -23,20 +26,32 @@ export interface HoldDeskOptions {
 }
 
 export const longestTypingMs = 60_000
+/** Panels that are open at once. */
+const mostFields = 8
 /** A shorter hold is nobody's news. */
 export const toldAfterMs = 2_000
 
 export function createHoldDesk(options: HoldDeskOptions): HoldDesk {
   const { clock } = options
-  let typing: { readonly session: string; readonly timer: Timer } | null = null
+  const fields = new Map<string, Timer>()
+  let stopped: string | null = null
   let waiting: { readonly why: HoldReason; readonly session: string; readonly timer: Timer } | null = null
 
   const reason = (live: LiveSession): HoldReason | null => {
-    if (typing?.session === live.id) return 'pin'
+    if (stopped === live.id) return 'pin'
     return live.services.some(options.isHeld) ? 'enabling' : null
+  }
+  const stopOrLetGo = (live: LiveSession | null): void => {
+    const wanted = live !== null && fields.size > 0 && live.services.some(options.actsOnMachine) ? live.id : null
+    if (wanted === stopped) return
+    const before = stopped
+    stopped = wanted
+    if (before !== null && before === live?.id) options.hold(before, false)
+    if (wanted !== null) options.hold(wanted, true)
   }
   const follow = (): void => {
     const live = options.live()
+    stopOrLetGo(live)
     const why = live === null ? null : reason(live)
     if (live !== null && waiting?.why === why && waiting.session === live.id) return
     waiting?.timer.cancel()
@@ -49,23 +64,20 @@ export function createHoldDesk(options: HoldDeskOptions): HoldDesk {
     }
     waiting = { why, session: live.id, timer: clock.after(toldAfterMs, tell) }
   }
-  const stop = (): void => {
-    if (typing === null) return
-    const { session, timer } = typing
-    typing = null
-    timer.cancel()
-    if (options.live()?.id === session) options.hold(session, false)
+  const close = (where: string): void => {
+    fields.get(where)?.cancel()
+    fields.delete(where)
     follow()
   }
   return {
-    typing: (on) => {
-      if (!on) return stop()
-      const live = options.live()
-      if (typing !== null && typing.session !== live?.id) stop()
+    typing: (on, where) => {
+      if (!on) return close(where)
       // What began it again and again would hold for ever.
-      if (live === null || typing !== null || !live.services.some(options.actsOnMachine)) return
-      typing = { session: live.id, timer: clock.after(longestTypingMs, stop) }
-      options.hold(live.id, true)
+      if (!fields.has(where) && fields.size < mostFields)
+        fields.set(
+          where,
+          clock.after(longestTypingMs, () => close(where)),
+        )
       follow()
     },
     follow,

@@ -47,6 +47,8 @@ export interface ConductBody {
   /** True is stricter and needs no PIN; false takes it back. */
   readonly paused?: boolean
   readonly view_only?: boolean
+  /** The session that somebody saw when he took it back: no other one goes on by it. */
+  readonly session?: string
   /** One of `operators`; null will do for what is stricter. */
   readonly operator: string | null
   /** As in {@link ApproveBody}, for taking back. */
@@ -93,6 +95,8 @@ export interface WithdrawBody {
 export interface TypingBody {
   /** The field for the PIN opens, or is closed. */
   readonly on: boolean
+  /** Tells fields apart that are open at once, as at two panels; at most 64 characters. */
+  readonly where?: string
 }
 
 export interface SwitchBody {

@@ -23,7 +23,7 @@
  * | `POST /api/modes/{service}` {@link ModeBody} | 200 {@link PanelState}; 400 `bad_request`; 404 `unknown_service`; 403 `may_not_loosen` and as above |
  * | `POST /api/windows` {@link WindowBody} | the same |
  * | `POST /api/windows/{id}/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_such_window` |
- * | `POST /api/typing` {@link TypingBody} | 200 {@link PanelState}: while a PIN is typed (60 s at most) no byte of a session passes that can act on the machine itself |
+ * | `POST /api/typing` {@link TypingBody} | 200 {@link PanelState}: while a PIN is typed (60 s at most) no byte of a session passes that can act on the machine itself, nor of one that begins meanwhile |
  * | `POST /api/help` {@link HelpBody} | 200 {@link PanelState}, after the call is durable; 409 `help_open`, `switch_off`; 404 `unknown_service`; 403 and 429 as above |
  * | `POST /api/help/withdraw` {@link WithdrawBody} | 200 {@link PanelState}; 404 `no_call` |
  * | `GET /api/recordings/{session}/{part}` | 200 {@link RecordingPartBody}; 404 `no_recording` |

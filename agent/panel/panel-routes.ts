@@ -29,7 +29,7 @@ export interface PanelRoutesOptions extends RecordingRoutesOptions, HistoryRoute
   /** What also holds while the technician may be the one who presses. */
   readonly prove: Identify
   /** Somebody types a PIN at the panel, or has typed it. */
-  readonly typing: (on: boolean) => void
+  readonly typing: (on: boolean, where: string) => void
   readonly pairing: Pairing
   readonly events: PanelEvents
   readonly updates: Pick<UpdateDesk, 'agree' | 'decline'>
@@ -182,19 +182,23 @@ async function changeConduct({ desk, prove }: PanelRoutesOptions, _name: string,
   const paused = body.has('paused') ? body.flag('paused', false) : undefined
   const viewOnly = body.has('view_only') ? body.flag('view_only', false) : undefined
   if (paused === undefined && viewOnly === undefined) body.problem('paused', 'or view_only must be given')
+  const seen = body.has('session') ? body.text('session', { maxLength: 100 }) : desk.live?.id
   body.noOthers()
   if (paused === true || viewOnly === true)
     desk.narrow({ ...(paused === true ? { paused } : {}), ...(viewOnly === true ? { viewOnly } : {}) }, operator)
   if (paused !== false && viewOnly !== false) return
   const by = await prove(operator ?? '', pin)
+  // Another session may have begun while the PIN was typed, and stand still at something that nobody here has seen.
+  if (desk.live?.id !== seen) throw panelError('no_session', 'The session is over.')
   desk.widen({ ...(paused === false ? { paused } : {}), ...(viewOnly === false ? { viewOnly } : {}) }, by)
 }
 
 function sayTyping({ typing }: PanelRoutesOptions, _name: string, body: FieldReader): undefined {
   const on = body.flag('on', false)
   if (!body.has('on')) body.problem('on', 'is missing')
+  const where = body.has('where') ? body.text('where', { maxLength: 64 }) : ''
   body.noOthers()
-  typing(on)
+  typing(on, where)
 }
 
 async function turnRemote({ desk, prove }: PanelRoutesOptions, _name: string, body: FieldReader): Promise<undefined> {

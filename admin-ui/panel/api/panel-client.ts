@@ -46,8 +46,8 @@ export interface PanelClient {
   /** Of a newer version of the agent. */
   decideUpdate(body: UpdateBody): Promise<PanelState>
   letAskAgain(technician: string): Promise<PanelState>
-  /** The field for a PIN opens, or is closed: no byte passes in between. */
-  setTyping(on: boolean): Promise<PanelState>
+  /** The field for a PIN opens, or is closed: no byte passes in between. `where` is the field's own. */
+  setTyping(on: boolean, where: string): Promise<PanelState>
   /** The answer of `GET /api/events`; throws {@link PanelProblemError} unless it is 200. */
   events(signal: AbortSignal): Promise<Response>
   /** The same of `GET /api/mirror`. */
@@ -114,7 +114,7 @@ export const createPanelClient = ({ secret }: { readonly secret: string }): Pane
     historyBefore: async (moment) => (await ask(`/api/history/${moment}`, {})) as HistoryPageBody,
     decideUpdate: (body) => call('/api/update', json(body)),
     letAskAgain: (technician) => call(`/api/quiet/${at(technician)}`, { method: 'DELETE' }),
-    setTyping: (on) => call('/api/typing', json({ on } satisfies TypingBody)),
+    setTyping: (on, where) => call('/api/typing', json({ on, where } satisfies TypingBody)),
     mirror: (signal) => send('/api/mirror', { signal, headers: { [panelSecretHeader]: secret } }),
     events: (signal) => send('/api/events', { signal, headers: { [panelSecretHeader]: secret } }),
   }

@@ -40,7 +40,7 @@ export const SessionConduct = ({
   const only = state.operators.length === 1 ? state.operators[0] : undefined
   const loosen = (what: Act, operator: string): void => {
     setAsked(null)
-    act.runAs(operator, (who) => panel.client.setConduct({ ...changes[what], ...who }))
+    act.runAs(operator, (who) => panel.client.setConduct({ ...changes[what], session: session.id, ...who }))
   }
   const press = (what: Act): void => {
     if (what === 'pause' || what === 'viewOnly') act.run(() => panel.client.setConduct({ ...changes[what], operator: only ?? null }))

@@ -29,12 +29,13 @@ export const useIdentifiedAct = (panel: Panel): IdentifiedAct => {
   const { busy, problem, run } = useAct(panel.take)
   const [asked, setAsked] = useState<{ readonly operator: string; readonly act: Widening } | null>(null)
   const [tried, setTried] = useState(false)
+  const [where] = useState(() => crypto.randomUUID())
   const runAs = (operator: string, act: Widening): void => {
     setTried(false)
     if (panel.state?.pins !== true) return run(() => act({ operator }))
     const focusReturned = new Promise((resolve) => setTimeout(resolve, focusReturnsMs))
     // Nobody sees the field from afar. An agent that does not answer checks no PIN either.
-    const held = panel.client.setTyping(true).catch(() => undefined)
+    const held = panel.client.setTyping(true, where).catch(() => undefined)
     void Promise.all([held, focusReturned]).then(() => setAsked({ operator, act }))
   }
   const typing = asked !== null
@@ -44,9 +45,9 @@ export const useIdentifiedAct = (panel: Panel): IdentifiedAct => {
     const timer = setTimeout(() => setAsked(null), longestTypingMs)
     return () => {
       clearTimeout(timer)
-      client.setTyping(false).catch(() => undefined)
+      client.setTyping(false, where).catch(() => undefined)
     }
-  }, [typing, client])
+  }, [typing, client, where])
   const dialog = (
     <PinDialog
       opened={asked !== null}
