@@ -16,10 +16,10 @@ import { judgeRequest } from './judge-request.ts'
 import { createSwitchDesk } from './switch-desk.ts'
 import { nextLocalMidnight } from './session-deadline.ts'
 import { createHelpDesk } from './help-desk.ts'
+import { createLastLeave } from './last-leave.ts'
 import { createModeDesk } from './mode-desk.ts'
 import { createSessionKeeper } from './session-keeper.ts'
-import { leftSession, mayComeBack, standingConsent } from './standing-consent.ts'
-import type { LeftSession } from './standing-consent.ts'
+import { standingConsent } from './standing-consent.ts'
 import type { ApprovalDesk, ApprovalDeskOptions } from './desk-contract.ts'
 
 const notNowMs = 10 * 60_000
@@ -29,7 +29,7 @@ const lookEveryMs = 1_000
 export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   const { settings, clock, logger, history, events, services, operators, quiet, modes } = options
   let pending: PendingRequest | null = null
-  let left: LeftSession | null = null
+  const leave = createLastLeave()
   let timer: Timer | undefined
   const records = createDurableRecords(options)
 
@@ -51,7 +51,8 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
 
   const refusePending = (shown: PendingRequest, how: 'refused' | 'timeout' | 'not_now' | 'not_today', by: string | null): void => {
     pending = null
-    const { session, kind } = shown.request
+    const { session, kind, technician } = shown.request
+    if (how !== 'timeout') leave.refused(technician.id)
     record(() => {
       putDropped(shown, how, null, by)
       event({ type: 'request.refused', session, kind, how, by })
@@ -87,7 +88,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     event,
     pause: () => conduct.narrow({ paused: true }, null),
     onEnd: (ended, reason) => {
-      left = mayComeBack.has(reason) ? leftSession(ended, now()) : null
+      leave.sessionEnded(ended, reason, now())
       help.follower.sessionEnded(ended)
       if (pending?.request.kind === 'extend') pending = null
       options.onChange()
@@ -135,7 +136,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       modeOf: modes.modeOf,
       windows: modes.windows(clock.nowMs()),
       needsPress: services.needsPress,
-      left,
+      left: leave.left,
       call: help.follower.letting,
       now: now(),
     })
@@ -199,6 +200,8 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     endByOperator: (by) => {
       const name = typeof by === 'string' ? (operators.find(by)?.name ?? null) : (by?.name ?? null)
       keeper.end('ended_by_operator', name, 'ended_by_operator')
+      // He may have left in the moment before.
+      leave.forget()
     },
     endByGateway: (session, reason, by) => {
       const shown = pending
@@ -230,11 +233,13 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
           keeper.end('switch_off', null, 'switch_off')
       },
       endUsing: (service, by, cause) => {
+        leave.barred(service)
         if (keeper.live?.services.includes(service) !== true) return false
         keeper.end('switch_off', by, 'switch_off', cause)
         return true
       },
       endAll: (by) => {
+        leave.forget()
         keeper.end('switch_off', by, 'switch_off')
         if (pending !== null) refusePending(pending, 'refused', by)
         help.follower.drop(by)

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { PlannedWindow, ServiceMode } from '../state/mode-store.ts'
 import { sessionRequest } from '../testing/agent-bench.ts'
 import type { Moment } from './approval-state.ts'
+import type { LeftSession } from './last-leave.ts'
 import { standingConsent } from './standing-consent.ts'
-import type { LeftSession } from './standing-consent.ts'
 
 const now: Moment = { wallMs: 1_800_000_000_000, monotonicMs: 9_000_000, bootMs: 9_500_000 }
 const nowS = now.wallMs / 1000

@@ -2,18 +2,9 @@ import type { PlannedWindow, ServiceMode, StandingWord } from '../state/mode-sto
 import type { ApprovalMode } from '../wire/approval.ts'
 import type { SessionRequest } from '../wire/session-request.ts'
 import { isPast } from './approval-state.ts'
-import type { LiveSession, Moment } from './approval-state.ts'
+import type { Moment } from './approval-state.ts'
+import type { LeftSession } from './last-leave.ts'
 import { isSamePerson } from './same-person.ts'
-import type { ShownPerson } from './same-person.ts'
-
-/** The session before, where it ended so that its technician may come back. */
-export interface LeftSession extends StandingWord {
-  readonly technician: ShownPerson
-  readonly services: readonly string[]
-  readonly leftAt: Moment
-  /** Unix seconds: the end that was approved. */
-  readonly expiresAtS: number
-}
 
 /** An open call whose operator lets in whom the gateway sends. */
 export interface LettingCall extends StandingWord {
@@ -94,11 +85,4 @@ function callConsent(service: string, { request, call, now }: StandingConsentOpt
 function unattendedConsent(service: string, { modeOf }: StandingConsentOptions): StandingConsent | null {
   const mode = modeOf(service)
   return mode.mode === 'unattended' ? { mode: 'unattended', by: mode.by, proof: mode.proof, expiresAtS: Number.MAX_SAFE_INTEGER } : null
-}
-
-/** Endings after which the technician may come back; after others, such as the operator's, only a press lets him in. */
-export const mayComeBack: ReadonlySet<string> = new Set(['completed', 'ended_by_technician', 'device_lost', 'gateway_shutdown'])
-
-export function leftSession({ technician, services, approvedBy: by, proof, expiresAtS }: LiveSession, leftAt: Moment): LeftSession {
-  return { technician, services, by, proof, expiresAtS, leftAt }
 }

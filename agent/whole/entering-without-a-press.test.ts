@@ -143,6 +143,78 @@ describe('coming back', () => {
     await post('/api/session/end', { operator: 'Omar' })
     expect(await isIn(await ask())).toBe(false)
   })
+
+  it('leaves no pause and no view only behind: they are taken back by an operator alone', async () => {
+    await setMode('hmi', { mode: 'reconnect', minutes: 5 })
+    for (const narrower of [{ paused: true }, { view_only: true }]) {
+      const first = await ask()
+      await press(first)
+      expect((await post('/api/session/conduct', { ...narrower, operator: null })).status).toBe(200)
+      expect((await leave(first, 'ended_by_technician')).status).toBe(204)
+      const again = await ask()
+      expect([narrower, await isIn(again)]).toEqual([narrower, false])
+      expect((await leave(again, 'withdrawn')).status).toBe(204)
+    }
+  })
+
+  it('is over with an End that came a moment too late, a refusal, and the service switched off meanwhile', async () => {
+    await setMode('hmi', { mode: 'reconnect', minutes: 5 })
+    const words: readonly (() => Promise<unknown>)[] = [
+      () => post('/api/session/end', { operator: 'Omar' }),
+      async () => {
+        const wider = await ask({ services: ['hmi', 'plc'] })
+        await post(`/api/requests/${wider.session}/refuse`, { operator: null, how: 'refused' })
+      },
+      async () => {
+        await post('/api/switches/hmi', { operator: 'Omar', enabled: false })
+        await post('/api/switches/hmi', { operator: 'Omar', pin: '1357', enabled: true })
+      },
+      async () => {
+        await post('/api/remote', { operator: 'Omar', enabled: false })
+        await post('/api/remote', { operator: 'Omar', pin: '1357', enabled: true })
+        await bench.connected()
+      },
+    ]
+    for (const [at, say] of words.entries()) {
+      const first = await ask()
+      await press(first)
+      await leave(first)
+      await say()
+      const again = await ask()
+      expect([at, await isIn(again)]).toEqual([at, false])
+      await leave(again, 'withdrawn')
+    }
+  })
+
+  it('is nothing that a planned time leaves behind when it is withdrawn', async () => {
+    await setMode('hmi', { mode: 'reconnect', minutes: 5 })
+    const asked = await ask()
+    await post(`/api/requests/${asked.session}/refuse`, { operator: null, how: 'refused' })
+    const [from, until] = [clock.nowMs() - 1_000, clock.nowMs() + 120_000]
+    const window = { technician: 'per_1', services: ['hmi'], from, until, operator: 'Olga', pin: '2468' }
+    expect((await post('/api/windows', window)).status).toBe(200)
+    const planned = await ask()
+    expect(await isIn(planned)).toBe(true)
+    await leave(planned)
+    const id = (await bench.panel.state()).windows[0]?.id
+    expect((await post(`/api/windows/${id}/withdraw`, { operator: 'Omar' })).status).toBe(200)
+    expect(await isIn(await ask())).toBe(false)
+  })
+})
+
+describe('going on', () => {
+  it('is for the session that somebody saw, and for none that came after it', async () => {
+    await setMode('hmi', { mode: 'unattended' })
+    const first = await ask()
+    expect((await post('/api/session/conduct', { paused: true, operator: null })).status).toBe(200)
+    await leave(first)
+    const second = await ask()
+    expect((await post('/api/session/conduct', { paused: true, operator: null })).status).toBe(200)
+    const goOn = { paused: false, operator: 'Omar', pin: '1357' }
+    expect(codeOf(await post('/api/session/conduct', { ...goOn, session: first.session }))).toBe('no_session')
+    expect((await bench.panel.state()).session).toMatchObject({ id: second.session, paused: true })
+    expect(codeOf(await post('/api/session/conduct', { ...goOn, session: second.session }))).toBe('done')
+  })
 })
 
 describe('a planned time', () => {
