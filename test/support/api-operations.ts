@@ -47,9 +47,20 @@ export function operationsOf({ paths }: Description): Operation[] {
   )
 }
 
+const none = '0'.repeat(32)
+/** What the members of a collection are called. */
+const idsIn: Readonly<Record<string, string>> = {
+  people: `per_${none}`,
+  sessions: `ses_${none}`,
+  drafts: `drf_${none}`,
+  replays: `rpl_${none}`,
+  counts: `mxc_${none}`,
+  revisions: `sha256:${none}${none}`,
+  changes: `dec_${none}`,
+  decisions: `dec_${none}`,
+  'grant-requests': `gnt_${none}`,
+}
+
 /** An address of the operation that is well formed and leads to nothing. */
 export const addressOf = ({ path }: Operation, id?: string): string =>
-  path.replace(
-    '{id}',
-    id ?? (path.includes('/people/') ? `per_${'0'.repeat(32)}` : path.includes('/sessions/') ? `ses_${'0'.repeat(32)}` : 'no-such-machine'),
-  )
+  path.replaceAll(/([^/]+)\/\{[^}]+\}/g, (_whole, collection: string) => `${collection}/${id ?? idsIn[collection] ?? 'no-such-machine'}`)
