@@ -7,6 +7,12 @@ const segment = String.raw`[A-Za-z0-9_][\w.-]*`
 const path = new RegExp(`^(?:${segment}/)*${segment}$`)
 
 /**
+ * Signs that turn the direction of what stands beside them (CVE-2021-42574): a reviewer would read another rule than the compiler does.
+ * In a text that needs one, JSON and Rego can write it as `\\u202e`.
+ */
+const turnsDirection = (text: string): boolean => /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text)
+
+/**
  * Only what can be a policy: nothing outside of its folder, nothing that would be no part of the revision.
  * @throws CodedError `policy_refused` naming each path, `policy_too_big`
  */
@@ -22,6 +28,8 @@ export function checkSources(sources: PolicySources): void {
       (name) => !known.has(name) || !path.test(name) || name.length > 200 || /^(?:compiled|schemas|examples|node_modules)\//.test(name),
     )
     .map((name) => ({ path: name.slice(0, 200), message: 'is not the path of a rule or test (*.rego) or of data (data/*.json)' }))
+  const turned = Object.entries(sources).filter(([, text]) => turnsDirection(text))
+  problems.push(...turned.map(([name]) => ({ path: name, message: 'has a sign that turns the direction of the text beside it' })))
   if (problems.length === 0) return
   throw new CodedError({ code: 'policy_refused', message: 'Some files cannot be part of a policy.', remedy: 'fix', problems })
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
+import { checkSources } from './check-sources.ts'
 import { findOpa, opaVersion } from './find-opa.ts'
 import { policyFiles, policyRevision, policySources, revisionOf } from './policy-files.ts'
 import { readBundle } from './read-bundle.ts'
@@ -118,5 +119,14 @@ describe('readBundle', () => {
     for (const bytes of [Buffer.from('nonsense'), gzipSync(lying), gzipSync(Buffer.alloc(128 * 1024 * 1024))]) {
       expect(() => readBundle(bytes)).toThrow(expect.objectContaining({ code: 'policy_bundle_unreadable' }))
     }
+  })
+})
+
+describe('checkSources', () => {
+  it('refuses a text in which a reviewer would read another rule than the compiler (CVE-2021-42574), by its name', () => {
+    const turned = 'package a\n# \u202e }\u2066 allow := false\nallow := true\n'
+    expect(() => checkSources({ 'rules/a.rego': 'package a\n', 'rules/b.rego': turned })).toThrow(
+      expect.objectContaining({ code: 'policy_refused', problems: [expect.objectContaining({ path: 'rules/b.rego' })] }),
+    )
   })
 })

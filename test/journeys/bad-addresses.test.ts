@@ -109,7 +109,7 @@ describe('a query', () => {
     '*',
     '%00',
     'W10',
-    'WzFd',
+    'WzFdWzFd',
     'bnVsbA',
     'eyJhIjoxfQ',
     'WyJhIiwiYiIsImMiXQ',
@@ -137,12 +137,13 @@ describe('a query', () => {
         async ({ operation, query }) => {
           const context = `${operation.name}?${query.slice(0, 40)}`
           const problem = problemOf(
-            await gateway.send('administrator', { method: 'GET', path: `${operation.path}?${query}` }),
-            [400],
+            await gateway.send('administrator', { method: 'GET', path: `${addressOf(operation)}?${query}` }),
+            // Whose list is not there has no wrong place in it.
+            operation.path.includes('{') ? [400, 404] : [400],
             context,
           )
           const [name = ''] = query.split(/[=[]/)
-          if (problem.code !== 'invalid_cursor') expect(problem.title, context).toContain(`querystring.${name}`)
+          if (problem.status !== 404 && problem.code !== 'invalid_cursor') expect(problem.title, context).toContain(`querystring.${name}`)
         },
       ),
     )

@@ -27,7 +27,7 @@ export interface GatewayUnderFire extends AsyncDisposable {
 const accounts = { technician: 'mia', security: 'sam', administrator: 'ada' } as const
 
 export async function gatewayUnderFire(): Promise<GatewayUnderFire> {
-  const installation = await runInstallation()
+  const installation = await runInstallation({ gateway: { limits: { portalRequestsPerSecond: 5_000 } } })
   const http = new RawHttp(installation.portal)
   const people = new Map<Who, Record<string, string>>([['nobody', {}]])
   // What only the security team may is tried as well: refused for another reason, nothing would be shown.

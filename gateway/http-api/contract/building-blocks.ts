@@ -59,14 +59,16 @@ export const plainText = (max: number, min = 1) =>
       'no control or direction characters',
     )
 
+/** Where a list goes on. */
+export const cursor = z
+  .string()
+  .max(1024)
+  .regex(/^[\w-]+$/, 'must be the cursor `next` of the page before')
+
 /** Members that nobody knows are refused, here and in bodies: a filter with a slip of the pen would show everything. */
 export const page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  after: z
-    .string()
-    .max(1024)
-    .regex(/^[\w-]+$/, 'must be the cursor `next` of the page before')
-    .optional(),
+  after: cursor.optional(),
 })
 
 export const pageOf = <Item extends z.ZodType>(item: Item) =>

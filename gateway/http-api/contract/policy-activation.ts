@@ -80,11 +80,15 @@ export const policyCanary = z.object({
 export type PolicyCanary = z.infer<typeof policyCanary>
 export const canaryAnswer = z.object({ canary: policyCanary.nullable() })
 /** PUT /api/v1/policy/canary: one of both. */
-export const newCanary = z.union([
-  z.strictObject({ draft: z.string().regex(/^drf_[0-9a-f]{32}$/, 'must be the id of a draft') }),
-  z.strictObject({ revision: revisionDigest }),
-])
-export type NewCanary = z.infer<typeof newCanary>
+export const newCanary = z
+  .strictObject({
+    draft: z
+      .string()
+      .regex(/^drf_[0-9a-f]{32}$/, 'must be the id of a draft')
+      .optional(),
+    revision: revisionDigest.optional(),
+  })
+  .refine(({ draft, revision }) => (draft === undefined) !== (revision === undefined), 'must name either a draft or a revision')
 
 /** GET /api/v1/policy/status */
 export const policyStatus = z.object({

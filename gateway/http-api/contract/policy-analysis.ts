@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { longestPolicyFile } from './policy-drafts.ts'
+import { fileText, policyText } from './policy-drafts.ts'
 import { policyPath, revisionDigest } from './policy-revisions.ts'
 
 /** What the compiler, our own checks and the tests say of a draft. Lines and columns count from 1; the end is behind the last character. */
@@ -58,13 +58,13 @@ export const analysis = z.object({
 })
 
 /** POST /format: one file; what does not parse comes back with diagnostics and without a text. */
-export const toFormat = z.strictObject({ path: policyPath, text: z.string().max(longestPolicyFile) })
+export const toFormat = z.strictObject({ path: policyPath, text: fileText })
 export const formatted = z.object({ text: z.string().nullable(), diagnostics: z.array(diagnostic) })
 
 /** POST /drafts/{id}/evaluate: an expression in the package of the file `path`, against an input. */
 export const toEvaluate = z.strictObject({
   path: policyPath.optional(),
-  expression: z.string().min(1).max(10_000),
+  expression: policyText(10_000, 1),
   input: z.unknown().optional(),
 })
 export const evaluated = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { denial, deviceId, personId, serviceName, sessionId } from './building-blocks.ts'
+import { cursor, denial, deviceId, personId, serviceName, sessionId } from './building-blocks.ts'
 import {
   assumedDuration,
   assumedMethods,
@@ -76,7 +76,7 @@ export const askRequest = z.strictObject({
   methods: assumedMethods.default(['pwd']),
   duration_s: assumedDuration.default(60),
   limit: z.number().int().min(1).max(200).default(50).describe('For `who`'),
-  after: z.string().max(1024).optional().describe('For `who`'),
+  after: cursor.optional().describe('For `who`'),
 })
 export type AskRequest = z.infer<typeof askRequest>
 

@@ -9,10 +9,17 @@ export const draftId = z
   .describe('Id of a draft')
 /** Longest text of one file, in UTF-16 code units; the whole draft is bounded in bytes. */
 export const longestPolicyFile = 262_144
-const fileText = z
-  .string()
-  .max(longestPolicyFile)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be text without NUL')
+/** Rego or JSON as somebody writes it. */
+export const policyText = (max: number, min = 0) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .refine(
+      (text) => text.isWellFormed() && !/[\0\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text),
+      'must be text without NUL and without signs that turn its direction: a reviewer would read another rule than the compiler',
+    )
+export const fileText = policyText(longestPolicyFile)
 const version = z.number().int().nonnegative()
 const inQuery = z.coerce.number().int().nonnegative()
 

@@ -33,7 +33,8 @@ export function policyCanaryRoutes(app: TypedApp, ports: HttpApiPorts): void {
       schema: { tags, summary: 'Let a draft or a revision run in shadow', body: newCanary, response: { 200: canaryAnswer } },
     },
     async (request) => {
-      await canary.put(request.body, whoAsks(request).person.id)
+      const { draft, revision = '' } = request.body
+      await canary.put(draft === undefined ? { revision } : { draft }, whoAsks(request).person.id)
       return now()
     },
   )
