@@ -4,6 +4,7 @@ import { projectFiles, readProjectFile } from '../support/source-tree.ts'
 /** Files that judge by themselves and not by an installation: here no history is written. */
 const without: Readonly<Record<string, string>> = {
   'test/faults/check-history.test.ts': 'it is the test of the checker',
+  'test/faults/policy-activation.long.test.ts': 'no session is in it: it looks at which policy decides',
   'test/faults/storm.test.ts': 'machines and gateway are figures in virtual time',
 }
 
