@@ -35,17 +35,18 @@ describe('the check of the facts by hand', () => {
 
   it('does so at every bound of every member', () => {
     const text = (length: number): string => 'x'.repeat(length)
-    const values = [
-      ...[undefined, null, true, 0, -1, 0.5, 1, 19, 23, 24, 59, 60, 100, 101, 1000, 1001, Number.MAX_SAFE_INTEGER, 2 ** 53, Number.NaN],
-      ...[0, 1, 10, 11, 40, 41, 64, 65, 256, 257, 4096, 4097].map(text),
-      ...[[], ['x'], [''], [text(257)], [1], Array.from({ length: 20 }, () => 'x'), Array.from({ length: 21 }, () => 'x')],
-      ...[100, 101, 1000, 1001].map((length) => Array.from({ length }, () => 'x')),
-      ...[{}, { x: true }, { x: 1 }, { x: 'off' }, { x: 'mask_all' }, { [text(257)]: true }, { name: 'x', kind: 'tcp' }],
-      ...['use', 'export', 'monday', 'disabled', 'pending', 'ssh', 'planned', 'hardware', 'mask_texts', 'nothing'],
+    const list = (length: number): string[] => Array.from({ length }, () => 'x')
+    const numbers = [0, -1, 0.5, 1, 19, 23, 24, 59, 60, 100, 101, 1000, 1001, Number.MAX_SAFE_INTEGER, 2 ** 53, Number.NaN]
+    const words = ['use', 'export', 'monday', 'disabled', 'pending', 'ssh', 'planned', 'hardware', 'mask_texts', 'nothing']
+    const lists = [[], [''], [text(257)], [1], ...[1, 20, 21, 100, 101, 1000, 1001].map(list)]
+    const records = [{}, { x: true }, { x: 1 }, { x: 'off' }, { x: 'mask_all' }, { [text(257)]: true }, { name: 'x', kind: 'tcp' }]
+    const parts = [
       { id: 'x', valid_until: null },
       { id: 'x', valid_until: 1, more: 1 },
       { managed: true, posture: 'x' },
     ]
+    const texts = [0, 1, 10, 11, 40, 41, 64, 65, 256, 257, 4096, 4097].map(text)
+    const values = [undefined, null, true, ...numbers, ...words, ...texts, ...lists, ...records, ...parts]
     const paths = pathsIn(exampleDecisionInput())
     expect(paths.length).toBeGreaterThan(60)
     const taken = { both: 0, neither: 0 }
