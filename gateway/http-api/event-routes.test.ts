@@ -86,6 +86,21 @@ describe('the event stream of a person', () => {
     expect(other.received()).toContain('event: machine\ndata: {}\n')
   })
 
+  it('tells of drafts, and of who has them open, those who may see policies, and nobody else', async () => {
+    const office = await connected('auditor')
+    const other = await connected('technician')
+    const answer = await world.send('security team', { method: 'POST', url: '/api/v1/policy/drafts', payload: { name: 'Regions' } })
+    const { id } = answer.json<{ id: string }>()
+    await world.send('security team', { method: 'PUT', url: `/api/v1/policy/drafts/${id}/presence`, payload: { path: null } })
+    await tellSession('one')
+    await other.until('event: machine')
+    await office.until('event: machine')
+    const { id: by, name } = world.people['security team']
+    expect(office.received()).toContain(`event: policy\ndata: ${JSON.stringify({ draft: id, path: null, version: 1, by })}\n`)
+    expect(office.received()).toContain(`data: ${JSON.stringify({ draft: id, present: [{ person: { id: by, name }, path: null }] })}\n`)
+    expect(other.received()).not.toContain('event: policy')
+  })
+
   it('goes on where another connection ended', async () => {
     const first = await connected('technician')
     await tellSession('one')
