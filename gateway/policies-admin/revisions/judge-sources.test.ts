@@ -29,6 +29,11 @@ describe('a judge of sources', () => {
     expect([policy?.revision, Buffer.from(policy?.wasm ?? []).equals(compiled.wasm)]).toEqual([revisionOf(shipped), true])
   })
 
+  it('refuses data that the rules cannot use, by file and line', async () => {
+    const { results } = await judged({ 'data/undertaking.json': '{\n  "undertaking": { "versoin": "2027" }\n}' })
+    expect(results.check).toMatchObject({ ok: false, output: expect.stringContaining('data/undertaking.json:2: data_unknown: ') as string })
+  })
+
   it('names the test that fails with its file and line, and compiles all the same', async () => {
     const test = 'package sallyport.mine_test\n\ntest_fine if true\n\ntest_wrong if {\n\tfalse\n}\n'
     const { results, policy } = await judged({ 'rules/mine_test.rego': test })

@@ -3,10 +3,11 @@ import { z } from 'zod'
 import type { Clock } from '../../basics/clock.ts'
 import { isCodedError } from '../../basics/coded-error.ts'
 import type { CompiledPolicy } from '../../decisions/compiled-policy.ts'
-import { runCheck } from '../check-policy.ts'
+import { runCheck, type PolicyCheckStep } from '../check-policy.ts'
 import { compilePolicy } from '../compile-policy.ts'
 import type { Opa } from '../compiler/confined-opa.ts'
 import { inWorkspace } from '../compiler/policy-workspace.ts'
+import { checkData } from '../data/check-data.ts'
 import { policyFiles, type PolicyFiles, type PolicySources } from '../policy-files.ts'
 import { runOpa } from '../run-opa.ts'
 import { noCoverage, readCoverage } from './read-coverage.ts'
@@ -40,12 +41,12 @@ const longestOutput = 16 * 1024
 
 /** Check, tests, coverage and compilation on copies, by the Rego compiler. */
 export function createSourceJudge({ opa: compiler, version, contractDir, clock }: SourceJudgeOptions): SourceJudge {
-  const judgeFolder = async (dir: string): Promise<Judgement> => {
+  const judgeFolder = async (sources: PolicySources, dir: string): Promise<Judgement> => {
     const startedAt = clock.monotonicMs()
     const files = policyFiles(dir)
     const opa = await compiler()
     const options = { dir, opa, contractDir, timeLimitMs }
-    const step = await runCheck(options, files)
+    const step = withData(await runCheck(options, files), sources)
     const built = await compilePolicy(options).catch((error: unknown) => {
       if (isCodedError(error)) return error
       throw error
@@ -85,10 +86,16 @@ export function createSourceJudge({ opa: compiler, version, contractDir, clock }
     }
   }
 
-  return { version, judge: (sources) => inWorkspace(sources, judgeFolder) }
+  return { version, judge: (sources) => inWorkspace(sources, (dir) => judgeFolder(sources, dir)) }
 }
 
 const untested = { tests: { passed: 0, failed: 0, failures: [], output: '' }, coverage: noCoverage }
+
+/** The compiler takes any JSON; what the shipped rules cannot use is refused as well, with its line. */
+function withData(step: PolicyCheckStep, sources: PolicySources): Pick<PolicyCheckStep, 'ok' | 'output'> {
+  const said = checkData(sources).map(({ path, line, code, message }) => `${path}:${line}: ${code}: ${message}`)
+  return said.length === 0 ? step : { ok: false, output: [step.ok ? '' : step.output, ...said].join('\n').trim() }
+}
 
 const testOutcomes = z.array(
   z.object({
