@@ -17,7 +17,7 @@ export interface CheckPolicyOptions {
 }
 
 export interface PolicyCheckStep {
-  readonly name: 'check' | 'test' | 'build'
+  readonly name: 'check' | 'test' | 'build' | 'lint'
   readonly ok: boolean
   /** The compiler's own words, with file and line. */
   readonly output: string

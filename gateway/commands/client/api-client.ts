@@ -85,8 +85,12 @@ const remedies: Readonly<Record<number, ErrorRemedy>> = {
 export function refusalOf(status: number, text: string, portal: string): CodedError {
   const said = problem.safeParse(parseJson(text))
   if (!said.success) return unreachable(portal, new Error(`an answer with status ${status} that is not Sallyport’s`))
-  const { code, title, denials = [] } = said.data
-  const message = [title, ...denials.map((denial) => `  - ${denial.message}`)].join('\n')
+  const { code, title, denials = [], problems = [] } = said.data
+  const listed = [
+    ...denials.map((denial) => denial.message),
+    ...(code === 'policy_refused' ? problems.map(({ path, message: what }) => `${path}: ${what}`) : []),
+  ]
+  const message = [title, ...listed.map((line) => `  - ${line}`)].join('\n')
   return new CodedError({
     code,
     message: status === 401 ? `${title} Run: sallyport login ${portal}` : message,
