@@ -1,5 +1,6 @@
-import { decisionInputSchema, type DecisionInput } from '../../decisions/decision-input.ts'
+import type { DecisionInput } from '../../decisions/decision-input.ts'
 import type { DecisionResult } from '../../decisions/decision-result.ts'
+import { fitsDecisionInput } from '../../decisions/fits-decision-input.ts'
 import { policyErrorResult } from '../../decisions/policy-error.ts'
 import type { AskedPolicy } from './asked-policy.ts'
 import { changedLimits, compareResults, type ResultChange } from './compare-results.ts'
@@ -49,7 +50,7 @@ export async function compareLogged(options: {
   for (const row of rows) {
     if (row.revision !== active.revision) otherRevisions += 1
     const input = JSON.parse(row.input) as DecisionInput
-    const fits = decisionInputSchema.safeParse(input).success
+    const fits = fitsDecisionInput(input)
     if (!fits) otherShape += 1
     const ask = (policy: AskedPolicy): Promise<DecisionResult> | DecisionResult =>
       fits ? policy.decideWritten(row.input, input) : policyErrorResult('bad_input', 0)

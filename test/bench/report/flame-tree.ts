@@ -24,6 +24,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['/tunnel-door-entry.ts', 'tunnel-listener'],
   ['/re-evaluation-entry.ts', 'gateway'],
   ['/decisions-entry.ts', 'decisions'],
+  ['/replay-entry.ts', 'gateway'],
   ['/commands/forward-command.ts', 'command-line'],
 ]
 

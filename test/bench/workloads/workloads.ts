@@ -12,6 +12,7 @@ import { noisyNeighbour } from './noisy-neighbour.ts'
 import { reEvaluation } from './re-evaluation.ts'
 import { recordedPages } from './recorded-pages.ts'
 import { reconnectStorm } from './reconnect-storm.ts'
+import { replay } from './replay.ts'
 import { sessionBulk } from './session-bulk.ts'
 import { stop } from './stop.ts'
 import { tcpBulk } from './tcp-bulk.ts'
@@ -37,6 +38,7 @@ export const workloads: readonly Workload[] = [
   handshakes,
   reconnectStorm,
   decisions,
+  replay,
   stop,
   reEvaluation,
   activation,
