@@ -4,10 +4,11 @@ import { compilePolicy } from '../gateway/policies-admin/compile-policy.ts'
 import { sha256Hex } from '../gateway/policies-admin/load-shipped-policy.ts'
 import type { PolicyManifest } from '../gateway/policies-admin/load-shipped-policy.ts'
 import { generateCapabilities } from './generate-capabilities.ts'
+import { generateContractPage } from './generate-contract-page.ts'
 import { generateSchemas } from './generate-schemas.ts'
 import { policiesDir, projectOpa } from './project-opa.ts'
 
-/** `node policies/build.ts`: writes schemas, capabilities and the compiled policy. Needs the Rego compiler; whoever only runs it does not. */
+/** `node policies/build.ts`: writes schemas, capabilities, the page of the contract and the compiled policy. Needs the Rego compiler; whoever only runs it does not. */
 export async function buildPolicies(dir: string, opa: string): Promise<PolicyManifest> {
   const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(dir, name), content)
   for (const folder of ['schemas/data', 'compiled']) mkdirSync(join(dir, folder), { recursive: true })
@@ -32,5 +33,6 @@ export async function buildPolicies(dir: string, opa: string): Promise<PolicyMan
 
 if (import.meta.main) {
   const manifest = await buildPolicies(policiesDir, projectOpa())
+  writeFileSync(join(policiesDir, '../docs/policy-contract.md'), generateContractPage())
   process.stdout.write(`${manifest.revision}\n`)
 }

@@ -10,6 +10,7 @@ import { loadShippedPolicy } from '../gateway/policies-admin/load-shipped-policy
 import { policyFiles } from '../gateway/policies-admin/policy-files.ts'
 import { runOpa } from '../gateway/policies-admin/run-opa.ts'
 import { generateCapabilities } from './generate-capabilities.ts'
+import { generateContractPage } from './generate-contract-page.ts'
 import { generateSchemas } from './generate-schemas.ts'
 import { policiesDir, projectOpa } from './project-opa.ts'
 
@@ -87,13 +88,17 @@ describe('the shipped policy', () => {
     for (const [name, text] of Object.entries(generateSchemas())) expect(read(`schemas/${name}`), 'run: node policies/build.ts').toBe(text)
   })
 
+  it('has a page about its contract that was generated from the schemas as they are now', () => {
+    expect(read('../docs/policy-contract.md'), 'run: node policies/build.ts').toBe(generateContractPage())
+  })
+
   it('has capabilities that were generated from the list as it is now', async () => {
     expect(read('capabilities.json'), 'run: node policies/build.ts').toBe(await generateCapabilities(opa))
   })
 
   it('has examples that fit the input schema', () => {
-    for (const name of readdirSync(join(policiesDir, 'examples'))) {
-      expect(decisionInputSchema.safeParse(JSON.parse(read(`examples/${name}`))).error, name).toBe(undefined)
+    for (const name of readdirSync(join(policiesDir, 'examples/inputs'))) {
+      expect(decisionInputSchema.safeParse(JSON.parse(read(`examples/inputs/${name}`))).error, name).toBe(undefined)
     }
   })
 })
@@ -107,7 +112,7 @@ describe('an example', () => {
   ])('is answered as its name says, by the command of the README: %s', async (name, codes) => {
     const [, command = ''] = /`opa (eval .*) data\.sallyport/.exec(read('README.md')) ?? []
     const args = [
-      ...command.replace('examples/use.json', `examples/${name}`).split(' '),
+      ...command.replace('examples/inputs/use.json', `examples/inputs/${name}`).split(' '),
       '--format',
       'raw',
       'data.sallyport.access.decision',
@@ -118,7 +123,7 @@ describe('an example', () => {
   })
 
   it('is there for each of these', () => {
-    expect(readdirSync(join(policiesDir, 'examples'))).toHaveLength(4)
+    expect(readdirSync(join(policiesDir, 'examples/inputs'))).toHaveLength(4)
   })
 })
 

@@ -46,7 +46,7 @@ function readLimits(value: unknown): DecisionLimits | null {
     transfer,
     record,
     on_unexplained: onUnexplained,
-    request_rules: rules,
+    request_rules: rules.toSorted((one, other) => compare(JSON.stringify(one), JSON.stringify(other))),
   }
 }
 

@@ -144,3 +144,24 @@ test_without_a_session_that_alone_is_the_reason if {
 		codes(decision) == {"no_session"}
 	}
 }
+
+test_a_rule_that_the_data_names_is_needed_too if {
+	decision := access.decision with input as example.at(example.now) with data.also_needed as {"extension": ["use"], "gone": ["view"]}
+		with data.limits.max_extensions as 0
+	codes(decision) == {"extension_limit"}
+}
+
+test_a_rule_that_the_data_names_and_nobody_wrote_lets_nobody_in if {
+	decision := access.decision with input as example.use_input with data.also_needed as {"gone": ["use"]}
+	decision.allow == false
+	codes(decision) == {"facts_incomplete"}
+}
+
+test_request_rules_are_those_of_the_product_line if {
+	rule := {"effect": "deny", "methods": ["*"], "path": "/admin/*"}
+	decision := access.decision with input as example.use_input with data.request_rules as {"product_line": {
+		"press": [rule],
+		"folder": [{"effect": "deny", "methods": ["*"], "path": "/*"}],
+	}}
+	decision.limits.request_rules == {rule}
+}

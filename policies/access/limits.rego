@@ -40,4 +40,4 @@ default transfer := false
 transfer if data.permissions.action.transfer in input.technician.permissions
 
 # Methods and paths that the proxy refuses, for each product line.
-request_rules := object.get(data.request_rules.product_line, input.device.product_line, [])
+request_rules contains rule if some rule in data.request_rules.product_line[input.device.product_line]
