@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { changingPanelRoutes } from '../../../agent/panel/panel-routes.ts'
-import { operationsOf, type Description } from '../../support/api-operations.ts'
+import { addressOf, operationsOf, type Description } from '../../support/api-operations.ts'
 import { CookieFetch } from '../../support/browser-less.ts'
 import type { PortalClient } from '../../support/portal-client.ts'
 import type { Heard, Wanted } from './forge.ts'
@@ -35,9 +35,16 @@ export async function wantedOfApi(around: PortalInBrowser, ada: PortalClient, se
   }
   return operationsOf(description)
     .filter(({ method }) => method !== 'GET')
-    .map(({ name, method, path }) => {
-      const id = path.includes('/people/') ? person?.id : path.includes('/sessions/') ? session : 'press-7'
-      return { method, url: around.portal + path.replace('{id}', id ?? ''), body: bodies[name] ?? { reason } }
+    .map((operation) => {
+      const { name, method, path } = operation
+      const id = path.includes('/people/')
+        ? person?.id
+        : path.includes('/sessions/')
+          ? session
+          : path.includes('/devices/')
+            ? 'press-7'
+            : undefined
+      return { method, url: around.portal + addressOf(operation, id), body: bodies[name] ?? { reason } }
     })
 }
 
