@@ -4,6 +4,7 @@ import {
   assumedDuration,
   assumedMethods,
   assumptions,
+  cursor,
   explainedDecision,
   instantMs,
   named,

@@ -4,6 +4,7 @@ import {
   assumedDuration,
   assumedMethods,
   assumptions,
+  cursor,
   explainedDecision,
   failure,
   instantMs,
@@ -47,7 +48,7 @@ export const matrixRequest = z.strictObject({
     .strictObject({ people: z.number().int().min(1).max(100).default(20), machines: z.number().int().min(1).max(100).default(50) })
     .default({ people: 20, machines: 50 }),
   after: z
-    .strictObject({ people: z.string().max(1024).nullable(), machines: z.string().max(1024).nullable() })
+    .strictObject({ people: cursor.nullable(), machines: cursor.nullable() })
     .optional()
     .describe('From `next` of the page before: the page to the right (machines) or below (people)'),
 })
