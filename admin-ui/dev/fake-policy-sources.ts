@@ -20,7 +20,8 @@ interface Declared {
   readonly description: string
   readonly decl: {
     readonly args?: readonly { readonly name?: string; readonly type: string; readonly description?: string }[]
-    readonly result: { readonly name?: string; readonly type: string; readonly description?: string }
+    /** `print` gives nothing. */
+    readonly result?: { readonly name?: string; readonly type: string; readonly description?: string }
   }
 }
 
@@ -36,7 +37,7 @@ export const fakeLanguage = (): Language => {
       name,
       infix: null,
       args: (decl.args ?? []).map(typed),
-      result: typed(decl.result),
+      result: typed(decl.result ?? { type: 'any' }),
       text: description,
     })),
     keywords: ['package', 'import', 'default', 'if', 'contains', 'in', 'every', 'some', 'not', 'with', 'else'],

@@ -49,7 +49,7 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
   const active = shippedSources()
   const changed = { ...active, 'rules/region.rego': weakened(active['rules/region.rego'] ?? '') }
   const fileOf = (path: string, text: string): DraftFile => ({ path, text, version: 1, edited_by: sam, edited_ms: Date.now() - hour })
-  const state = {
+  const first = () => ({
     version: 7,
     name: 'Regions for the night shift',
     files: new Map(Object.entries(changed).map(([path, text]) => [path, fileOf(path, text)])),
@@ -72,9 +72,10 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
     waiting: [] as PolicyStatus['waiting'],
     canary: null as PolicyCanary | null,
     replays: 0,
-    /** What the next activation is refused with, if anything. */
-    activation: null as FakeAnswer | null,
-  }
+    /** What share an activation would deny, if it has to ask again. */
+    deniesMore: null as number | null,
+  })
+  const state = first()
   const draft = () => ({
     id: fakeDraftId,
     name: state.name,
@@ -231,9 +232,9 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
         ]
         return ok({}, 201)
       case 'POST activate':
-        return (
-          (json()['confirm_denied'] === undefined ? state.activation : null) ?? ok({ sequence: 4, revision: digest, ended_sessions: 1 })
-        )
+        return state.deniesMore === (json()['confirm_denied'] ?? null)
+          ? ok({ sequence: 4, revision: digest, ended_sessions: 1 })
+          : refused(409, 'denies_more', 'It would deny more.', { denied_percent: state.deniesMore })
       default:
         return null
     }
@@ -284,5 +285,5 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
         return null
     }
   }
-  return { state, answer, write }
+  return { state, answer, write, reset: () => void Object.assign(state, first()) }
 }

@@ -67,6 +67,7 @@ export const DraftText = (props: DraftTextProps) => {
     if (choice === 'mine') return
     if (conflict?.theirs === null) props.onGone()
     else editor.current?.replaceText(saver.text())
+    editor.current?.focus()
   }
   return (
     <>
@@ -74,14 +75,15 @@ export const DraftText = (props: DraftTextProps) => {
         <h2 className="mono text-path">{path}</h2>
         {editable ? <SaveStateLine state={state} /> : <span className="quiet">{words.readOnly}</span>}
         <span className="grow" />
-        <Switch
-          className="compare-switch"
-          label={words.compare}
-          title={words.compareHint}
-          checked={comparing}
-          disabled={active === null || active === undefined || conflict !== null}
-          onChange={(event) => setComparing(event.currentTarget.checked)}
-        />
+        <div className="checks compare">
+          <Switch
+            label={words.compare}
+            title={words.compareHint}
+            checked={comparing}
+            disabled={active === null || active === undefined || conflict !== null}
+            onChange={(event) => setComparing(event.currentTarget.checked)}
+          />
+        </div>
         {editable ? (
           <>
             {path.endsWith('.rego') ? (

@@ -11,6 +11,7 @@ export interface CodeEditorHandle {
   /** Exchanges the text, as a formatter does; can be undone. */
   replaceText(text: string): void
   goTo(line: number, column: number): void
+  focus(): void
   /** The line of the cursor, from 1. */
   currentLine(): number
 }
@@ -77,6 +78,7 @@ const CodeEditor = (props: CodeEditorProps) => {
     () => ({
       replaceText: (next) => editor.current?.replaceText(next),
       goTo: (line, column) => editor.current?.goTo(line, column),
+      focus: () => editor.current?.focus(),
       currentLine: () => editor.current?.currentLine() ?? 1,
     }),
     [],

@@ -73,6 +73,7 @@ export const createEditor = ({ parent, path, text, label, describedBy, readOnly,
     comparing.of([]),
     EditorView.contentAttributes.of({
       'aria-label': label,
+      tabindex: '0',
       ...(readOnly ? { 'aria-readonly': 'true' } : {}),
       ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
     }),
@@ -98,6 +99,7 @@ export const createEditor = ({ parent, path, text, label, describedBy, readOnly,
       view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
       view.focus()
     },
+    focus: () => view.focus(),
     currentLine: () => view.state.doc.lineAt(view.state.selection.main.head).number,
     compare(original: string | null, words: CompareWords): void {
       view.dispatch({ effects: comparing.reconfigure(original === null ? [] : compareWith(original, !readOnly, words)) })

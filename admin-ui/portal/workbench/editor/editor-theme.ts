@@ -100,14 +100,15 @@ const looks = EditorView.theme({
   '.cm-foldPlaceholder': { backgroundColor: 'var(--sp-surface-2)', color: 'var(--sp-muted)', border: '1px solid var(--sp-line)' },
   // Differences: own colours, since the package's own do not reach AA.
   '.cm-changedLine': { backgroundColor: `${mix('ok', 12)} !important` },
-  '.cm-changedText': { background: `${mix('ok', 28)} !important` },
+  '.cm-changedText': { background: `${mix('ok', 20)} !important` },
   '.cm-deletedChunk': { backgroundColor: mix('danger', 10), paddingLeft: '6px' },
-  '.cm-deletedChunk .cm-deletedText, .cm-deletedText': { background: mix('danger', 24) },
+  '.cm-deletedChunk .cm-deletedText, .cm-deletedText': { background: mix('danger', 15) },
   '.cm-deletedLine, .cm-deletedChunk del': { textDecoration: 'none' },
   '.cm-changedLineGutter': { background: 'var(--sp-ok)' },
   '.cm-deletedLineGutter': { background: 'var(--sp-danger)' },
   '.cm-deletedChunk .cm-chunkButtons': { insetInlineEnd: '8px', position: 'absolute' },
   '.cm-deletedChunk .cm-chunkButtons button': mergeButton,
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"', color: 'inherit' },
   '.cm-collapsedLines': {
     background: 'var(--sp-surface-2)',
     color: 'var(--sp-primary)',

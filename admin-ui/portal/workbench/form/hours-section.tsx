@@ -10,7 +10,8 @@ import { useDataFile } from './use-data-file.ts'
 const path = 'data/opening_hours.json'
 const place = ['opening_hours', 'site']
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
-const working = weekdays.slice(0, 5)
+const usual = { from_hour: 7, to_hour: 17 }
+const workingWeek = Object.fromEntries(weekdays.slice(0, 5).map((day) => [day, usual]))
 
 /** When the machines of a site may be worked on, by the clock of the site. */
 export const HoursSection = ({ draft, editable, onOpen }: SectionProps) => {
@@ -18,54 +19,52 @@ export const HoursSection = ({ draft, editable, onOpen }: SectionProps) => {
   const file = useDataFile(draft, path)
   const { set } = file
   const document = file.document ?? undefined
-  const sites = membersAt(document, place)
-  const daysOf = (site: string): readonly string[] => {
-    const days = valueAt(document, [...place, site, 'weekdays'])
-    return Array.isArray(days) ? days.map(String) : []
-  }
   return (
     <FormSection title={words.hours.title} text={words.hours.text} path={path} file={file} editable={editable} onOpen={onOpen}>
       <NamedRows
-        names={Object.keys(sites)}
+        names={Object.keys(membersAt(document, place))}
         nameLabel={words.site}
         nameHint={words.siteHint}
         emptyText={words.hours.none}
-        onAdd={(site) => set([...place, site], { weekdays: [...working], from_hour: 7, until_hour: 17 })}
+        onAdd={(site) => set([...place, site], workingWeek)}
         onRemove={(site) => set([...place, site], undefined)}
-        renderRow={(site) => (
-          <>
-            <NumberField
-              label={words.hours.from}
-              value={Number(valueAt(document, [...place, site, 'from_hour']) ?? 0)}
-              least={0}
-              most={23}
-              onChange={(hour) => set([...place, site, 'from_hour'], hour)}
-            />
-            <NumberField
-              label={words.hours.until}
-              value={Number(valueAt(document, [...place, site, 'until_hour']) ?? 24)}
-              least={1}
-              most={24}
-              onChange={(hour) => set([...place, site, 'until_hour'], hour)}
-            />
-            <div className="checks weekday-checks" role="group" aria-label={words.hours.days}>
-              {weekdays.map((day) => (
-                <Checkbox
-                  key={day}
-                  label={words.hours.weekdays[day]}
-                  checked={daysOf(site).includes(day)}
-                  onChange={(event) => {
-                    const chosen = event.currentTarget.checked ? [...daysOf(site), day] : daysOf(site).filter((other) => other !== day)
-                    set(
-                      [...place, site, 'weekdays'],
-                      weekdays.filter((one) => chosen.includes(one)),
-                    )
-                  }}
-                />
-              ))}
-            </div>
-          </>
-        )}
+        renderRow={(site) =>
+          weekdays.map((day) => {
+            const hours = valueAt(document, [...place, site, day])
+            const hour = (which: 'from_hour' | 'to_hour'): number => Number(valueAt(document, [...place, site, day, which]) ?? 0)
+            return (
+              <div key={day} className="weekday" role="group" aria-label={words.hours.on(words.hours.weekdays[day], site)}>
+                <div className="checks">
+                  <Checkbox
+                    label={words.hours.weekdays[day]}
+                    checked={hours !== undefined}
+                    onChange={(event) => set([...place, site, day], event.currentTarget.checked ? usual : undefined)}
+                  />
+                </div>
+                {hours === undefined ? (
+                  <span className="quiet">{words.hours.closed}</span>
+                ) : (
+                  <>
+                    <NumberField
+                      label={words.hours.from}
+                      value={hour('from_hour')}
+                      least={0}
+                      most={23}
+                      onChange={(value) => set([...place, site, day, 'from_hour'], value)}
+                    />
+                    <NumberField
+                      label={words.hours.until}
+                      value={hour('to_hour')}
+                      least={1}
+                      most={24}
+                      onChange={(value) => set([...place, site, day, 'to_hour'], value)}
+                    />
+                  </>
+                )}
+              </div>
+            )
+          })
+        }
       />
     </FormSection>
   )

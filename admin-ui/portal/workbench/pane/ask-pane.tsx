@@ -55,8 +55,10 @@ export const AskPane = ({ target }: { readonly target: PolicyTarget }) => {
       />
       {kind === 'who' ? null : <NameChoice label={words.person} kind="people" target={target} value={person} onChange={setPerson} />}
       <NameChoice label={words.machine} kind="machines" target={target} value={machine} onChange={setMachine} />
-      <Switch label={words.assumeApproved} checked={approved} onChange={(event) => setApproved(event.currentTarget.checked)} />
-      <Switch label={words.assumeStrong} checked={strong} onChange={(event) => setStrong(event.currentTarget.checked)} />
+      <div className="checks">
+        <Switch label={words.assumeApproved} checked={approved} onChange={(event) => setApproved(event.currentTarget.checked)} />
+        <Switch label={words.assumeStrong} checked={strong} onChange={(event) => setStrong(event.currentTarget.checked)} />
+      </div>
       <Button type="submit" disabled={!ready} loading={ask.isPending}>
         {words.ask}
       </Button>

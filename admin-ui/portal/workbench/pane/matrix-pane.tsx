@@ -52,7 +52,9 @@ export const MatrixPane = ({ target, version }: { readonly target: PolicyTarget;
         <SearchField label={words.people} hint="" value={people} onChange={searched(setPeople)} />
         <SearchField label={words.machines} hint="" value={machines} onChange={searched(setMachines)} />
       </div>
-      <Switch label={words.onlyChanged} checked={onlyChanged} onChange={(event) => setOnlyChanged(event.currentTarget.checked)} />
+      <div className="checks">
+        <Switch label={words.onlyChanged} checked={onlyChanged} onChange={(event) => setOnlyChanged(event.currentTarget.checked)} />
+      </div>
       <ProblemNote error={matrix.error} onRetry={() => void matrix.refetch()} />
       {matrix.isPending ? <Skeleton height={320} /> : null}
       {matrix.data === undefined ? null : (

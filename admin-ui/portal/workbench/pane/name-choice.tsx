@@ -41,6 +41,7 @@ export const NameChoice = ({ label, kind, target, value, onChange }: NameChoiceP
   const offered = names.data ?? []
   return (
     <Autocomplete
+      size="lg"
       label={label}
       value={text}
       data={[...new Set(offered.map(labelOf))]}

@@ -29,12 +29,14 @@ export const BenchLayout = ({ part, onPart, wide, files, text, pane }: BenchLayo
         ))}
       </div>
       <section className="bench-files" aria-label={words.files}>
+        <h2 className="visually-hidden">{words.files}</h2>
         {files}
       </section>
       <section className="bench-text" aria-label={words.editor}>
         {text}
       </section>
       <section className="bench-pane" aria-label={words.pane}>
+        <h2 className="visually-hidden">{words.pane}</h2>
         {pane}
       </section>
     </div>

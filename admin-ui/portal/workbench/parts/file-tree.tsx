@@ -1,5 +1,5 @@
 import { IconCode, IconForms, IconTestPipe } from '@tabler/icons-react'
-import { Fragment } from 'react'
+import { Fragment, useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useTick } from '../../../look/use-tick.ts'
 import { formatRelative } from '../../../words/format.ts'
@@ -102,12 +102,23 @@ const FileButton = ({ file, current, onOpen, errors, others, changed, words }: F
   const { language } = useLanguage()
   const now = useTick(60_000)
   const { path, edited_by, edited_ms } = file
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (current) button.current?.scrollIntoView({ block: 'nearest' })
+  }, [current])
   const edited =
     edited_by === undefined || edited_ms === undefined
       ? undefined
       : words.editedBy(edited_by.name, formatRelative(language, edited_ms, now))
   return (
-    <button type="button" className="tree-file" aria-current={current ? 'true' : undefined} title={edited} onClick={() => onOpen(path)}>
+    <button
+      ref={button}
+      type="button"
+      className="tree-file"
+      aria-current={current ? 'true' : undefined}
+      title={edited}
+      onClick={() => onOpen(path)}
+    >
       <span className="tree-name">{breakable(path)}</span>
       {changed ? <span className="tree-changed">{words.changed}</span> : null}
       {errors > 0 ? <span className="tree-errors">{words.errorsIn(errors)}</span> : null}

@@ -143,14 +143,15 @@ const RevisionText = ({ path, text, active, revision, goal, editor }: RevisionTe
         <h2 className="mono text-path">{path}</h2>
         <span className="quiet">{words.readOnly}</span>
         <span className="grow" />
-        <Switch
-          className="compare-switch"
-          label={words.compare}
-          title={words.compareHint}
-          checked={comparing && differs}
-          disabled={!differs || active === null}
-          onChange={(event) => setComparing(event.currentTarget.checked)}
-        />
+        <div className="checks compare">
+          <Switch
+            label={words.compare}
+            title={words.compareHint}
+            checked={comparing && differs}
+            disabled={!differs || active === null}
+            onChange={(event) => setComparing(event.currentTarget.checked)}
+          />
+        </div>
       </div>
       <div role="status" className="text-note">
         {active === null ? words.newInDraft : differs ? null : words.sameAsActive}

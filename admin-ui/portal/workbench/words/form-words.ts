@@ -51,7 +51,8 @@ const en = {
     none: 'Every site is always open.',
     from: 'From hour',
     until: 'Until hour',
-    days: 'Days',
+    closed: 'closed',
+    on: (day: string, site: string) => `${day}, ${site}`,
     weekdays: {
       monday: 'Monday',
       tuesday: 'Tuesday',
@@ -127,7 +128,8 @@ const de: typeof en = {
     none: 'Jeder Standort ist immer offen.',
     from: 'Ab Stunde',
     until: 'Bis Stunde',
-    days: 'Tage',
+    closed: 'geschlossen',
+    on: (day, site) => `${day}, ${site}`,
     weekdays: {
       monday: 'Montag',
       tuesday: 'Dienstag',
