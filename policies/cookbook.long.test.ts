@@ -8,6 +8,9 @@ import { createPolicyInstance } from '../gateway/decisions/policy-instance.ts'
 import type { PolicyInstance } from '../gateway/decisions/policy-instance.ts'
 import { compileWasm } from '../gateway/decisions/wasm-module.ts'
 import type { CompiledPolicy } from '../gateway/decisions/compiled-policy.ts'
+import { systemClock } from '../gateway/basics/clock.ts'
+import { analysePolicy } from '../gateway/policies-admin/analysis/analyse-policy.ts'
+import { createOutlines } from '../gateway/policies-admin/analysis/outline-modules.ts'
 import { checkPolicy } from '../gateway/policies-admin/check-policy.ts'
 import { compilePolicy } from '../gateway/policies-admin/compile-policy.ts'
 import { loadShippedPolicy } from '../gateway/policies-admin/load-shipped-policy.ts'
@@ -84,6 +87,16 @@ describe.each(recipes)('the recipe %s', (recipe) => {
   it('passes the compiler over the shipped policy, with the tests of both green', async () => {
     const check = await checkPolicy({ dir, opa, contractDir: policiesDir })
     expect(check.steps.filter((step) => !step.ok)).toEqual([])
+  }, 60_000)
+
+  it('has nothing that the workbench would say of it', async () => {
+    const files = policyFiles(dir)
+    const paths = [...files.sources, ...files.tests, ...files.data]
+    const sources = Object.fromEntries(paths.map((path) => [path, readFileSync(join(dir, path), 'utf8')]))
+    const compiler = { opa, contractDir: policiesDir, timeLimitMs: 60_000 }
+    const parts = new Set(['check', 'lint'] as const)
+    const { findings } = await analysePolicy({ compiler, outlines: createOutlines(compiler), clock: systemClock, sources, parts })
+    expect(findings).toEqual([])
   }, 60_000)
 
   it('is covered by its own tests, every rule of it, and formatted', async () => {

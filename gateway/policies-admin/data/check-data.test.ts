@@ -27,6 +27,13 @@ describe('the documents of a policy', () => {
     expect(places({ 'data/a.json': '{"own": {}}', 'data/b.json': '{\n  "own": {}\n}' })).toEqual(['data/b.json:2:10 data_twice'])
   })
 
+  it('are joined where each rule brings a part of its own, and no part twice', () => {
+    const part = (name: string) => `{"also_needed": {"${name}": ["use"]}}`
+    expect(places({ 'data/a.json': part('hours'), 'data/b.json': part('shutdown') })).toEqual([])
+    expect(places({ 'data/a.json': part('hours'), 'data/b.json': part('hours') })).toEqual(['data/b.json:1:27 data_twice'])
+    expect(places({ 'data/a.json': '{"also_needed": {"hours": ["usee"]}}' })).toEqual(['data/a.json:1:28 data_wrong'])
+  })
+
   it('are told with the line of what the shipped rules cannot use, and of a slip of the pen', () => {
     const text = `{
   "requirements": {

@@ -2,7 +2,7 @@ import { atPlace, ofWholeFile } from '../analysis/finding.ts'
 import type { Finding } from '../analysis/finding.ts'
 import type { PolicySources } from '../policy-files.ts'
 import { findMember } from './find-member.ts'
-import { policyDataSchemas } from './policy-data.ts'
+import { joinedDocuments, policyDataSchemas } from './policy-data.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -14,9 +14,7 @@ export function checkData(sources: PolicySources): Finding[] {
     if (!path.endsWith('.json')) continue
     const members = readMembers(path, text, findings)
     for (const [name, value] of Object.entries(members)) {
-      const home = homes.get(name)
-      if (home === undefined) homes.set(name, path)
-      else findings.push(at(path, text, [name], 'data_twice', `"${name}" stands in ${home} already. Write a document into one file.`))
+      findings.push(...judgeHome(homes, { path, text, name, value }))
       findings.push(...judge(path, text, name, value))
     }
   }
@@ -31,6 +29,28 @@ export function checkData(sources: PolicySources): Finding[] {
     )
   }
   return findings
+}
+
+interface Document {
+  readonly path: string
+  readonly text: string
+  readonly name: string
+  readonly value: unknown
+}
+
+/** A document stands in one file; of one that is joined, each member does. */
+function judgeHome(homes: Map<string, string>, { path, text, name, value }: Document): Finding[] {
+  const joined = joinedDocuments.includes(name) && typeof value === 'object' && value !== null
+  const parts = joined ? Object.keys(value).map((member) => [name, member]) : [[name]]
+  homes.set(name, homes.get(name) ?? path)
+  return parts.flatMap((part) => {
+    const key = JSON.stringify(part)
+    const home = homes.get(key)
+    if (home === undefined) homes.set(key, path)
+    return home === undefined
+      ? []
+      : [at(path, text, part, 'data_twice', `"${part.join('.')}" stands in ${home} already. Write a document into one file.`)]
+  })
 }
 
 /** Whether a rule reads it; a policy without these rules needs no such document. */

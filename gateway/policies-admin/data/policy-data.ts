@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessActions } from '../../decisions/decision-input.ts'
 import { requestRuleSchema } from '../../decisions/decision-result.ts'
 
 /**
@@ -20,6 +21,12 @@ const methods = z.array(z.string().regex(/^[a-z][a-z0-9_]{0,15}$/, 'must be a na
 const onUnexplained = z.enum(['mark', 'pause'])
 
 export const policyDataSchemas = {
+  also_needed: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be the name of a rule'),
+      z.array(z.enum(accessActions)).max(accessActions.length),
+    )
+    .describe('Rules beside the shipped ones, each with the actions that need it'),
   limits: z.strictObject({
     max_duration_s: byKind(seconds).describe('Longest session, for each kind of service, in seconds'),
     default_duration_s: seconds.describe('Where no service is named'),
@@ -53,3 +60,6 @@ export const policyDataSchemas = {
   }),
   undertaking: z.strictObject({ version: z.string().min(1).max(256) }),
 } as const satisfies Readonly<Record<string, z.ZodType>>
+
+/** Documents that each rule brings a member of its own to: they may stand in several files, and the compiler joins them. */
+export const joinedDocuments: readonly string[] = ['also_needed']
