@@ -4,7 +4,6 @@ import {
   assumedDuration,
   assumedMethods,
   assumptions,
-  cursor,
   explainedDecision,
   instantMs,
   named,

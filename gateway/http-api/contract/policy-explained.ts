@@ -60,8 +60,3 @@ export const assumptions = z.object({
 })
 export const assumedMethods = z.array(wanted(32)).max(20).describe('How she would have signed in (RFC 8176)')
 export const assumedDuration = z.number().int().min(60).max(86_400).describe('How long she would ask for, seconds')
-/** The cursor of a list, where it is not part of the address. */
-export const cursor = z
-  .string()
-  .max(1024)
-  .regex(/^[\w-]+$/, 'must be the cursor `next` of the page before')

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { deviceId, organisationId, personId, regionName, serviceName, wanted } from './building-blocks.ts'
+import { cursor, deviceId, organisationId, personId, regionName, serviceName, wanted } from './building-blocks.ts'
 import {
   assumedDuration,
   assumedMethods,
   assumptions,
-  cursor,
   explainedDecision,
   failure,
   instantMs,
