@@ -16,7 +16,7 @@ import type { PolicyPorts, PolicyRoom } from './policies-admin/activation/policy
 import type { TeamSettingsStore } from './policies-admin/activation/policy-settings.ts'
 import { createCanary, type Canary } from './policies-admin/activation/canary.ts'
 import { startPolicy } from './policies-admin/activation/start-policy.ts'
-import { confineOpa } from './policies-admin/compiler/confine-opa.ts'
+import { confineOpa, findProgram } from './policies-admin/compiler/confine-opa.ts'
 import type { ConfinedOpa } from './policies-admin/compiler/confined-opa.ts'
 import { findOpa, opaVersion } from './policies-admin/find-opa.ts'
 import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
@@ -41,6 +41,8 @@ export interface Policies {
   followSimulations(deniedShare: PolicyPorts['deniedShare']): void
   /** Null: no compiler is on this machine. */
   readonly compiler: (() => Promise<ConfinedOpa>) | null
+  /** Path of the linter `regal`; null: it is not on this machine. */
+  readonly regal: string | null
   drain(): Promise<void>
   close(): Promise<void>
 }
@@ -108,6 +110,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
       followSessions: (started) => void (sessions = started),
       followSimulations: (share) => void (deniedShare = share),
       compiler: opa,
+      regal: findProgram('regal', options.environment['PATH'] ?? ''),
       drain: () => decisions.drain(),
       close: async () => {
         await endCanary()

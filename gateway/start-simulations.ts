@@ -17,7 +17,7 @@ import type { Storage } from './storage/create-storage.ts'
 export interface StartSimulationsOptions {
   readonly settings: Pick<GatewaySettings, 'policiesDir'>
   readonly storage: Pick<Storage, 'policies' | 'drafts' | 'replayLog' | 'decisionLog'>
-  readonly policies: Pick<Policies, 'room' | 'compiler' | 'followSimulations'>
+  readonly policies: Pick<Policies, 'room' | 'compiler' | 'regal' | 'followSimulations'>
   readonly sessions: SessionRoom
   readonly clock: Clock
   readonly random: Random

@@ -20,7 +20,7 @@ export function startWorkbench(options: StartSimulationsOptions): RunningWorkben
 }
 
 function workbenchOf({ settings, storage, policies, clock, random }: StartSimulationsOptions): Workbench {
-  const { room, compiler } = policies
+  const { room, compiler, regal } = policies
   const contractDir = settings.policiesDir
   let language: PolicyLanguage | undefined
   return {
@@ -35,7 +35,7 @@ function workbenchOf({ settings, storage, policies, clock, random }: StartSimula
       clock,
       random,
     }),
-    tools: compiler === null ? null : createPolicyTools({ opa: compiler, contractDir, clock }),
+    tools: compiler === null ? null : createPolicyTools({ opa: compiler, regal, contractDir, clock }),
     language: () => (language ??= readPolicyLanguage(contractDir)),
   }
 }

@@ -8,6 +8,7 @@ import type { LaidOut } from './check-rego.ts'
 import { inOrder } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { lintPolicy } from './lint/lint-policy.ts'
+import { runRegal } from './lint/run-regal.ts'
 import { measureCoverage } from './measure-coverage.ts'
 import type { Coverage } from './measure-coverage.ts'
 import type { OutlineModules } from './outline-modules.ts'
@@ -68,12 +69,13 @@ async function look({ compiler, outlines, sources, parts, signal }: AnalysePolic
     if (many.length > 0) return onlyFindings([...data, ...many])
     const whole = modules.length === Object.keys(sources).filter((path) => path.endsWith('.rego')).length
     const lint = parts.has('lint') && whole ? lintPolicy(sources, modules) : []
-    const [check, run] = await Promise.all([
+    const [check, run, style] = await Promise.all([
       parts.has('check') ? checkRego(compiler, policy) : [],
       parts.has('tests') ? testAndMeasure(compiler, policy) : { tests: [], findings: [], coverage: null },
+      parts.has('lint') ? runRegal(compiler, policy) : [],
     ])
     return {
-      findings: once([...data, ...check, ...lint, ...run.findings]),
+      findings: once([...data, ...check, ...lint, ...style, ...run.findings]),
       tests: run.tests,
       coverage: run.coverage,
       symbols: symbolsOf(sources, modules),

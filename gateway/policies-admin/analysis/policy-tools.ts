@@ -19,6 +19,8 @@ export interface PolicyTools {
 export interface PolicyToolsOptions {
   /** What confines the compiler is found when it is first needed. */
   readonly opa: () => Promise<Opa>
+  /** Path of the linter `regal`; null: this machine does not have it. */
+  readonly regal: string | null
   readonly contractDir: string
   readonly clock: Clock
 }
@@ -26,9 +28,9 @@ export interface PolicyToolsOptions {
 /** Of one run of the compiler, in wall-clock time: on a machine that is busy it waits for its turn meanwhile. */
 export const compilerTimeLimitMs = 30_000
 
-export function createPolicyTools({ opa, contractDir, clock }: PolicyToolsOptions): PolicyTools {
+export function createPolicyTools({ opa, regal, contractDir, clock }: PolicyToolsOptions): PolicyTools {
   const begin = async () => {
-    const compiler = { opa: await opa(), contractDir, timeLimitMs: compilerTimeLimitMs }
+    const compiler = { opa: await opa(), regal, contractDir, timeLimitMs: compilerTimeLimitMs }
     return { compiler, outlines: createOutlines(compiler), analysis: createPolicyAnalysis({ compiler, clock }) }
   }
   let begun: ReturnType<typeof begin> | undefined

@@ -28,7 +28,7 @@ const probeWithinMs = 5_000
 export async function confineOpa({ opa, environment }: ConfineOpaOptions): Promise<ConfinedOpa> {
   const launcher: string[] = []
   for (const [name, args] of steps) {
-    const program = find(name, environment['PATH'] ?? '')
+    const program = findProgram(name, environment['PATH'] ?? '')
     if (program !== null && (await works([...launcher, program, ...args, '--', opa, 'version']))) launcher.push(program, ...args, '--')
   }
   const turns = takeTurns({ atOnce: mostAtOnce, mostWaiting })
@@ -50,7 +50,8 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ],
 ]
 
-function find(name: string, path: string): string | null {
+/** A program on the PATH, by folders that are whole addresses alone. */
+export function findProgram(name: string, path: string): string | null {
   const found = path
     .split(delimiter)
     .filter((dir) => dir.startsWith('/'))
