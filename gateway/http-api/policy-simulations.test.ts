@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AskAnswer, CellAnswer, Impact, MatrixCount, MatrixPage, Replay, ReplayChangePage } from './contract/policy-simulations.ts'
+import type {
+  AskAnswer,
+  CellAnswer,
+  Impact,
+  MatrixCount,
+  MatrixPage,
+  Replay,
+  ReplayChangeDetail,
+  ReplayChangePage,
+} from './contract/policy-simulations.ts'
 import { apiWorld, type ApiWorld } from './testing/api-world.ts'
 
 let world: ApiWorld
@@ -75,6 +84,33 @@ describe('matrix, replay, impact and questions over the API', () => {
     expect(await get<ReplayChangePage>(`replays/${id}/changes`)).toEqual({ items: [], next: null })
     const unknown = await world.send('auditor', { method: 'GET', url: `/api/v1/policy/replays/${id}/changes/dec_${'0'.repeat(32)}` })
     expect(unknown.json()).toMatchObject({ status: 404, code: 'change_unknown' })
+  })
+
+  it('shows what a draft would change before it is a revision: in the matrix, in the replay, with a trace', async () => {
+    const draft = await post<{ id: string }>('drafts', { name: 'Everywhere' }, 201)
+    const url = `/api/v1/policy/drafts/${draft.id}/file?path=rules/region.rego`
+    const { version } = (await world.send('security team', { method: 'GET', url })).json<{ version: number }>()
+    const text = 'package sallyport.rules.region\n\ndefault satisfied := true\n'
+    expect((await world.send('security team', { method: 'PUT', url, payload: { text, version } })).statusCode).toBe(200)
+    const page = await post<MatrixPage>('matrix', { target: { draft: draft.id }, people: { ids: [person('technician')] } })
+    expect(page.cells[0]?.map(({ open, changed }) => [open, changed])).toEqual([
+      [true, null],
+      [true, 'wider'],
+    ])
+    expect(page.target).not.toBe(page.active)
+    await world.send('technician', { method: 'GET', url: '/api/v1/machines/press-2' })
+    const { id } = await post<Replay>('replays', { target: { draft: draft.id } }, 202)
+    await expect.poll(async () => (await get<Replay>(`replays/${id}`)).state).toBe('done')
+    const { items } = await get<ReplayChangePage>(`replays/${id}/changes?kind=newly_allowed`)
+    expect(items[0]).toMatchObject({
+      kind: 'newly_allowed',
+      person: { id: person('technician') },
+      machine: { id: 'press-2', name: 'Press press-2' },
+      rules: ['region'],
+    })
+    const change = await get<ReplayChangeDetail>(`replays/${id}/changes/${items[0]?.decision}`)
+    expect(change).toMatchObject({ before: { allow: false }, after: { allow: true, revision: page.target } })
+    expect(change.trace?.text).toContain('rules/region.rego')
   })
 
   it('says what an activation would end', async () => {
