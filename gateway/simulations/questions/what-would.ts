@@ -59,14 +59,16 @@ class Search {
 
   /** Those that take something away of what stands against it now; of alternatives that do the same, the first. */
   async helpful(possible: readonly Alternatives[]): Promise<readonly Alternatives[]> {
-    const now = await this.#against([])
+    const [now, said] = [await this.#against([], true), await this.#against([], false)]
     const slots: Alternatives[] = []
     for (const alternatives of possible) {
       const seen = new Set<string>()
       const kept: FactChange[] = []
       for (const change of alternatives) {
-        const then = await this.#against([change])
-        const gone = [...now].filter((item) => !then.has(item)).join('\n')
+        // There are hundreds of instants: of them what is said counts, not each rule behind it.
+        const deep = change.kind !== 'wait_until'
+        const then = await this.#against([change], deep)
+        const gone = [...(deep ? now : said)].filter((item) => !then.has(item)).join('\n')
         if (gone === '' || seen.has(gone)) continue
         seen.add(gone)
         kept.push(change)
@@ -77,7 +79,7 @@ class Search {
   }
 
   /** Everything that stands against any of the steps, as if each were asked for by itself. */
-  async #against(changes: readonly FactChange[]): Promise<ReadonlySet<string>> {
+  async #against(changes: readonly FactChange[], deep: boolean): Promise<ReadonlySet<string>> {
     const { encounter, service, upTo } = this.#question
     const changed = withChanges(encounter, changes)
     const items = new Set<string>()
@@ -86,7 +88,8 @@ class Search {
       const result = await this.#policy.decide(input)
       if (!result.allow) items.add(action)
       for (const { code, message } of result.denials) items.add(`${action} ${code} ${message}`)
-      for (const rule of (await this.#policy.explain(input)) ?? []) if (!rule.satisfied) items.add(`${action} rule ${rule.rule}`)
+      const rules = deep ? await this.#policy.explain(input) : null
+      for (const rule of rules ?? []) if (!rule.satisfied) items.add(`${action} rule ${rule.rule}`)
     }
     return items
   }
