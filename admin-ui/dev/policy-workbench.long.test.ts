@@ -41,6 +41,20 @@ test('what is typed is saved after a pause, and Ctrl S formats it too', async ()
   await wellMade(page, faults)
 })
 
+test('a line is typed over, and brackets close by themselves around what is selected', async () => {
+  const { page, faults, text } = await openBench(`file=${region}`)
+  await page.locator('.cm-line', { hasText: 'satisfied if' }).click()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Shift+End')
+  await page.keyboard.type('satisfied')
+  await page.keyboard.press('Shift+Home')
+  await page.keyboard.type('(')
+  await expect.poll(() => stored(region)).toContain('\n(satisfied)\n')
+  await text.waitFor()
+  await page.keyboard.press('Escape')
+  await wellMade(page, faults)
+})
+
 test('what somebody else saved meanwhile is never overwritten: both are shown until a person decides', async () => {
   const { page, faults, text } = await openBench(`file=${region}`)
   await text.click()

@@ -21,6 +21,7 @@ import type { CoverageWords, LineComment } from './line-marks.ts'
 import { regoIndent, regoLanguage } from './rego-language.ts'
 import { changeTo } from './replace-text.ts'
 import { offsetOf, showDiagnostics } from './show-diagnostics.ts'
+import { typeOver } from './type-over.ts'
 
 export interface EditorOptions {
   readonly parent: HTMLElement
@@ -59,6 +60,7 @@ export const createEditor = ({ parent, path, text, label, describedBy, readOnly,
     lineMarks,
     history(),
     drawSelection(),
+    typeOver,
     codeFolding(),
     indentOnInput(),
     bracketMatching(),

@@ -52,12 +52,13 @@ const explained = StateField.define<Tooltip | null>({
   provide: (field) => showTooltip.from(field),
 })
 
-/** What is evaluated: the selection, else the line without what only makes it a rule. */
+/** What is evaluated: the selection, else of a line what a rule demands in it, or the rule that begins there. */
 export const expressionOf = (selected: string, line: string): string =>
   selected.trim() === ''
     ? line
         .replace(/#.*$/u, '')
         .replace(/\s+if\s*\{?\s*$/u, '')
+        .replace(/^(?!\s).*?\sif\s+(?=\S)/u, '')
         .trim()
     : selected.trim()
 

@@ -2,7 +2,7 @@ import { Button, NativeSelect, Switch } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { PolicyTarget } from '../../../../gateway/http-api/contract/policy-simulations.ts'
-import { ProblemNote } from '../../parts/problem-note.tsx'
+import { PolicyProblem } from './policy-problem.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useSimulationWords } from '../words/simulation-words.ts'
 import { AskAnswerView } from './ask-answer.tsx'
@@ -62,7 +62,7 @@ export const AskPane = ({ target }: { readonly target: PolicyTarget }) => {
       <Button type="submit" disabled={!ready} loading={ask.isPending}>
         {words.ask}
       </Button>
-      <ProblemNote error={ask.error} />
+      <PolicyProblem error={ask.error} />
       <div aria-live="polite">{ask.data === undefined ? null : <AskAnswerView answer={ask.data} />}</div>
     </form>
   )

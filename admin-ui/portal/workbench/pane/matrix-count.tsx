@@ -6,6 +6,7 @@ import { useLanguage } from '../../../words/language.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { ProgressLine } from '../parts/progress-line.tsx'
 import type { MatrixAsked } from '../policy-api.ts'
+import { PolicyProblem } from './policy-problem.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useSimulationWords } from '../words/simulation-words.ts'
 
@@ -30,7 +31,7 @@ export const MatrixCountLine = ({ filter, asOf }: { readonly filter: Omit<Matrix
   if (id === null) {
     return (
       <div>
-        <ProblemNote error={begin.error} />
+        <PolicyProblem error={begin.error} />
         <Button variant="outline" loading={begin.isPending} onClick={() => begin.mutate()}>
           {words.countAll}
         </Button>

@@ -4,8 +4,8 @@ import { useState } from 'react'
 import type { PolicyTarget, Replay } from '../../../../gateway/http-api/contract/policy-simulations.ts'
 import { formatNumber } from '../../../words/format.ts'
 import { useLanguage } from '../../../words/language.tsx'
-import { ProblemNote } from '../../parts/problem-note.tsx'
 import { ProgressLine } from '../parts/progress-line.tsx'
+import { PolicyProblem } from './policy-problem.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useSimulationWords } from '../words/simulation-words.ts'
 import { ReplayChanges } from './replay-changes.tsx'
@@ -65,7 +65,7 @@ export const ReplayPane = ({ target, version }: { readonly target: PolicyTarget;
           {words.startReplay}
         </Button>
       )}
-      <ProblemNote error={begin.error ?? replay.error} />
+      <PolicyProblem error={begin.error ?? replay.error} />
       {id === null ? null : <OutdatedNote outdated={outdated && !running} onRenew={() => begin.mutate()} />}
       {replay.data === undefined || running ? null : <Done replay={replay.data} />}
     </div>

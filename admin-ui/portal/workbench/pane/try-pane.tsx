@@ -12,6 +12,7 @@ import { ProblemNote } from '../../parts/problem-note.tsx'
 import { useReasons } from '../../parts/use-reasons.ts'
 import { usePortalWords } from '../../words/portal-words.ts'
 import { JsonText } from '../parts/json-text.tsx'
+import { PolicyProblem } from './policy-problem.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useCheckWords } from '../words/check-words.ts'
 import type { GoTo } from './checks-pane.tsx'
@@ -87,7 +88,7 @@ export const TryPane = ({ draft, path, trial, onTrial, asked, goTo }: TryPanePro
       <Button disabled={input === null || trial.expression.trim() === ''} loading={evaluate.isPending} onClick={() => mutate()}>
         {words.evaluate}
       </Button>
-      <ProblemNote error={evaluate.error} />
+      <PolicyProblem error={evaluate.error} />
       <div aria-live="polite">{evaluate.data === undefined ? null : <Outcome outcome={evaluate.data} goTo={goTo} />}</div>
     </div>
   )
