@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -97,6 +97,20 @@ describe('join', () => {
       expect(statSync(join(folder, 'machine', name)).mode & 0o777, name).toBe(0o600)
     expect(said.join('\n')).toMatch(/operator set NAME --config .*agent\.json/)
     await expect(joining({ ...good(), 'password-file': at('password') })).rejects.toMatchObject({ code: 'file_exists' })
+  })
+
+  it('takes authority and password where they were laid into the machine’s folder, and then keeps them from others', async () => {
+    mkdirSync(at('machine'))
+    const [ca, password] = [at('machine/gateway-ca.pem'), at('machine/one-time-password')]
+    writeFileSync(ca, 'another authority')
+    writeFileSync(password, 'one-time\n')
+    await expect(joining({ ...good(), 'password-file': password })).rejects.toMatchObject({
+      code: 'file_exists',
+      message: `${ca} is there already, and not replaced. Move it away, or choose another folder by --config.`,
+    })
+    copyFileSync(authority.caFile, ca)
+    await joining({ ...good(), ca, 'password-file': password })
+    for (const file of [ca, password]) expect(statSync(file).mode & 0o777, file).toBe(0o600)
   })
 
   it('puts the identity of a factory where the agent finds it', async () => {

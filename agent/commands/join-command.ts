@@ -60,7 +60,7 @@ export async function joinCommand({ flags, config, nowMs, say }: JoinOptions): P
       problems,
     })
   const files: readonly NewFile[] = [
-    { path: join(folder, firstFiles.ca), content: ca },
+    { path: join(folder, firstFiles.ca), content: ca, orSame: true },
     ...identity,
     ...(operators === null ? [] : [{ path: join(folder, firstFiles.operators), content: operators }]),
     { path: file, content: `${JSON.stringify(json, null, 2)}\n` },
@@ -169,7 +169,9 @@ async function readIdentity({ flags, settings, folder, nowMs, say }: Identity, p
     const text = await readFile(passwordFile, 'utf8').catch((error: unknown) => ({ code: errorCode(error) }))
     const why = typeof text === 'object' ? `cannot be read (${text.code})` : text.trim() === '' ? 'is empty' : null
     if (why !== null) problems.push({ path: '--password-file', message: `${passwordFile} ${why}` })
-    return why !== null || typeof text === 'object' ? [] : [{ path: join(folder, firstFiles.password), content: `${text.trim()}\n` }]
+    return why !== null || typeof text === 'object'
+      ? []
+      : [{ path: join(folder, firstFiles.password), content: `${text.trim()}\n`, orSame: true }]
   }
   if (settings === null || bundle === undefined) return []
   try {
