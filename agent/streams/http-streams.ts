@@ -126,14 +126,16 @@ export function createHttpStreams({ registry, requests, assets, clock, panelPort
     if (found.last === null || found.last.writableFinished) forward()
     else found.last.once('close', forward)
   })
-  const refuseRest = (stream: Duplex, status: string): void => {
+  const refuseRest = (stream: Duplex, status: string, { code }: { readonly code?: string } = {}): void => {
     const found = serving.get(stream)
-    if (found !== undefined) noteRefused(found)
+    // A stream that broke says nothing of what was on it: a page that changes its mind, a session that was narrowed.
+    const unreadable = code === undefined || code.startsWith('HPE_')
+    if (found !== undefined && unreadable) noteRefused(found)
     if (found !== undefined && isAnswering(found)) stream.destroy()
     else lastAnswer(stream, status)
   }
   server.on('connect', (_request, stream) => refuseRest(stream, '405 Method Not Allowed'))
-  server.on('clientError', (_error, stream) => refuseRest(stream, '400 Bad Request'))
+  server.on('clientError', (error: NodeJS.ErrnoException, stream) => refuseRest(stream, '400 Bad Request', { code: error.code ?? '' }))
   return {
     open: (stream, admitted) => {
       const handle = registry.add(admitted.session, admitted.service.name, () => cutStream(stream))
