@@ -91,6 +91,14 @@ describe('the steps of a page', () => {
     ])
   })
 
+  test('tell that something was typed where it was masked before too', () => {
+    const reader = createStepReader('p')
+    read(reader, ...page)
+    read(reader, input(7, '**'))
+    read(reader, click(4))
+    expect(said(read(reader, input(7, '**')))).toEqual(['{"kind":"changed","what":"Speed","from":null,"to":"••••"}'])
+  })
+
   test('follow the page as it changes', () => {
     const reader = createStepReader('p')
     read(reader, ...page)

@@ -60,7 +60,9 @@ export const createStepReader = (page: string): StepReader => {
     const to = shown(nodes, node, typeof data['text'] === 'string' ? data['text'] : '')
     if (typing?.id !== id) typing = { id, key: nextKey(), from: values.get(id) ?? firstValue(nodes, node) }
     values.set(id, to)
-    return typing.from === to ? null : { key: typing.key, at, kind: 'changed', what, from: typing.from, to }
+    // Of what is masked nobody can say whether it is another one: that something was typed is all there is to tell.
+    const from = typing.from === hidden ? null : typing.from
+    return from === to ? null : { key: typing.key, at, kind: 'changed', what, from, to }
   }
   const step = (event: unknown, at: number, title: string | null): Step | null => {
     if (!isMembers(event) || !isMembers(event['data'])) return null
