@@ -16,6 +16,7 @@ import type { TeamSettingsStore } from './policies-admin/activation/policy-setti
 import { createCanary, type Canary } from './policies-admin/activation/canary.ts'
 import { startPolicy } from './policies-admin/activation/start-policy.ts'
 import { confineOpa, findProgram } from './policies-admin/compiler/confine-opa.ts'
+import { createPolicyTools } from './policies-admin/analysis/policy-tools.ts'
 import type { ConfinedOpa } from './policies-admin/compiler/confined-opa.ts'
 import { findOpa, opaVersion } from './policies-admin/find-opa.ts'
 import { loadShippedPolicy } from './policies-admin/load-shipped-policy.ts'
@@ -63,6 +64,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
   const log = watchedLog(storage.decisionLog, (records) => canary?.offer(records))
   const decisions = await createDecisionEngine({ policy: null, clock, random, logger, log })
   const opa = compilerOf(options)
+  const contractDir = settings.policiesDir
   let sessions: Pick<SessionRoom, 'onChange'> | null = null
   let deniedShare: PolicyPorts['deniedShare'] = async () => null
   const teamSettings: TeamSettingsStore = {
@@ -75,7 +77,10 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
         store: storage.policies,
         teamSettings,
         engine: decisions,
-        judge: opa === null ? null : createSourceJudge({ opa, version: opaVersion, contractDir: settings.policiesDir, clock }),
+        judge:
+          opa === null
+            ? null
+            : createSourceJudge({ opa, version: opaVersion, contractDir, analyse: createPolicyTools({ opa, contractDir, clock }).analyse }),
         dataDir: settings.dataDir,
         organisation,
         fourEyes: settings.policy.fourEyes ?? !settings.demo,
@@ -88,7 +93,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
       },
       shipped: async () => ({ policy: await loadShippedPolicy(settings.policiesDir), sources: policySources(settings.policiesDir) }),
     })
-    const trials = createPolicyTrials({ opa, contractDir: settings.policiesDir })
+    const trials = createPolicyTrials({ opa, contractDir })
     canary = createCanary({
       room,
       startShadow: (policy) => startShadow({ policy, compare: compareResults, logger: logger.child({ room: 'decisions' }) }),

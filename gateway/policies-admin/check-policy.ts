@@ -49,8 +49,7 @@ export async function testPolicy(options: CheckPolicyOptions): Promise<PolicyChe
   return { ok: steps.every((step) => step.ok), revision: policyRevision(options.dir, files), steps }
 }
 
-/** It fits the contract: schema, built-ins, strict rules. */
-export function runCheck(options: CheckPolicyOptions, files: PolicyFiles): Promise<PolicyCheckStep> {
+function runCheck(options: CheckPolicyOptions, files: PolicyFiles): Promise<PolicyCheckStep> {
   // One file: its schema holds for `input` in every rule. (A directory only offers schemas to annotations.)
   const schema = resolve(options.contractDir, 'schemas', 'input.json')
   return step('check', options, [

@@ -1,8 +1,7 @@
 import { CodedError } from '../basics/coded-error.ts'
-import { mostPolicyFiles, sortFiles, type PolicySources } from './policy-files.ts'
+import { judgeSize } from './analysis/policy-limits.ts'
+import { sortFiles, type PolicySources } from './policy-files.ts'
 
-/** All files of a policy together. */
-export const mostSourceBytes = 4 * 1024 * 1024
 const segment = String.raw`[A-Za-z0-9_][\w.-]*`
 const path = new RegExp(`^(?:${segment}/)*${segment}$`)
 
@@ -18,9 +17,8 @@ const turnsDirection = (text: string): boolean => /[\u200e\u200f\u202a-\u202e\u2
  */
 export function checkSources(sources: PolicySources): void {
   const paths = Object.keys(sources)
-  if (paths.length > mostPolicyFiles) throw tooBig(`more than ${mostPolicyFiles} files`)
-  const bytes = Object.values(sources).reduce((sum, text) => sum + Buffer.byteLength(text), 0)
-  if (bytes > mostSourceBytes) throw tooBig(`${bytes} bytes, of at most ${mostSourceBytes} in all files together`)
+  const [tooBig] = judgeSize(sources)
+  if (tooBig !== undefined) throw new CodedError({ code: 'policy_too_big', message: tooBig.message, remedy: 'fix' })
   const { sources: rules, tests, data } = sortFiles(paths)
   const known = new Set([...rules, ...tests, ...data])
   const problems = paths
@@ -33,10 +31,3 @@ export function checkSources(sources: PolicySources): void {
   if (problems.length === 0) return
   throw new CodedError({ code: 'policy_refused', message: 'Some files cannot be part of a policy.', remedy: 'fix', problems })
 }
-
-const tooBig = (what: string): CodedError =>
-  new CodedError({
-    code: 'policy_too_big',
-    message: `The policy holds ${what}. Make it smaller; lists belong to \`data/\`.`,
-    remedy: 'fix',
-  })

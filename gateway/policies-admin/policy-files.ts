@@ -15,7 +15,7 @@ export type PolicySources = Readonly<Record<string, string>>
 
 /** Generated or for people: no part of a revision. */
 const notPolicy = new Set(['compiled', 'schemas', 'examples', 'node_modules'])
-export const mostPolicyFiles = 2_000
+const mostPolicyFiles = 2_000
 
 /**
  * Rego sources, their tests (`*_test.rego`) and the documents of `data/`.

@@ -31,7 +31,7 @@ export const waitingStep = z.object({
 })
 export type WaitingStep = z.infer<typeof waitingStep>
 
-export const policyAlarm = z.object({
+const policyAlarm = z.object({
   code: z
     .enum([
       'policy_corrupt',
@@ -49,7 +49,7 @@ export const policyAlarm = z.object({
 })
 export type PolicyAlarm = z.infer<typeof policyAlarm>
 
-export const canaryExample = z.object({
+const canaryExample = z.object({
   decision: z.string(),
   at_ms: policyInstant,
   change: z.enum(['newly_allowed', 'newly_denied', 'changed_limits', 'error']),

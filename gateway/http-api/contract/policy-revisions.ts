@@ -16,11 +16,11 @@ export const policyPath = z
     'must be a path like "access/decision.rego" or "data/regions.json": letters, digits, "_", "-", "." and "/"',
   )
   .describe('Path of a file of a policy')
-export const policyText = z
+const policyText = z
   .string()
   .max(4 * 1024 * 1024)
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'no NUL character and no half of a surrogate pair')
-export const policySources = z
+const policySources = z
   .record(policyPath, policyText)
   .refine((sources) => Object.keys(sources).length > 0, 'at least one file')
   .refine((sources) => Object.keys(sources).length <= 2_000, 'at most 2,000 files')
@@ -28,7 +28,7 @@ export const policySources = z
 /** What somebody wrote about a step, for the others to read. */
 export const policyComment = plainText(500, 3)
 /** Several lines may be said about a line. */
-export const lineComment = z
+const lineComment = z
   .string()
   .trim()
   .min(1)
@@ -38,10 +38,10 @@ export const lineComment = z
 export const policyPerson = z.object({ id: personId, name: z.string() })
 export type PolicyPerson = z.infer<typeof policyPerson>
 
-export const revisionOrigin = z
+const revisionOrigin = z
   .enum(['draft', 'git', 'shipped', 'recovered'])
   .describe('Whence it came: a draft of the portal, somebody’s files, the release, or a recovery at the machine itself')
-export const revisionState = z
+const revisionState = z
   .enum(['submitted', 'approved', 'rejected', 'active', 'was_active'])
   .describe('`approved`, `rejected`: by the newest review')
 
@@ -85,7 +85,7 @@ export type RevisionComment = z.infer<typeof revisionComment>
 
 const coveredLines = z.array(z.tuple([z.number().int(), z.number().int()])).describe('Ranges of lines, both ends included')
 /** What check, tests and compiler said when it was submitted. */
-export const revisionResults = z.object({
+const revisionResults = z.object({
   check: z.object({ ok: z.boolean(), output: z.string() }),
   tests: z.object({
     passed: z.number().int(),
@@ -102,7 +102,7 @@ export const revisionResults = z.object({
 })
 export type RevisionResults = z.infer<typeof revisionResults>
 
-export const activationKind = z.enum(['first', 'activate', 'roll_back', 'recover', 'release'])
+const activationKind = z.enum(['first', 'activate', 'roll_back', 'recover', 'release'])
 export const policyActivation = z.object({
   sequence: z.number().int().describe('1, 2, 3, …'),
   revision: revisionDigest,

@@ -35,8 +35,8 @@ export interface FindGoodPoliciesOptions {
   readonly alarm: (code: AlarmCode, message: string) => void
 }
 
-export const mostWasmBytes = 16 * 1024 * 1024
-export const mostDataBytes = 8 * 1024 * 1024
+const mostWasmBytes = 16 * 1024 * 1024
+const mostDataBytes = 8 * 1024 * 1024
 /** So far back it is looked for a good one. */
 const lookBack = 50
 

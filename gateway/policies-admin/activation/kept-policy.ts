@@ -19,7 +19,7 @@ export interface KeptPolicy {
 export type KeptFinding = { readonly kept: KeptPolicy } | { readonly problem: 'absent' | 'policy_oversized' | 'policy_corrupt' }
 
 /** A bundle of {@link mostKeptBytes} is larger than anything that can be activated. */
-export const mostKeptBytes = 64 * 1024 * 1024
+const mostKeptBytes = 64 * 1024 * 1024
 const fileIn = (dataDir: string): string => join(dataDir, 'policy', 'last-good.json')
 
 const schema = z.strictObject({

@@ -47,10 +47,14 @@ export async function writeDurably(file: string, content: string | Buffer): Prom
   }
   await rename(`${file}.new`, file)
   const folder = await open(dirname(file), 'r')
-  await folder.sync().finally(() => folder.close())
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
 
-export function signerWith(key: KeyObject): PolicySigner {
+function signerWith(key: KeyObject): PolicySigner {
   const publicKey = createPublicKey(key)
   const signed = (lines: readonly string[]): string => sign(null, bytesOf(lines), key).toString('base64')
   const holds = (lines: readonly string[], signature: string): boolean =>

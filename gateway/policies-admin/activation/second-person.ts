@@ -17,7 +17,7 @@ export interface AskedStep {
 }
 
 /** So long it waits for a second person. */
-export const stepWaitsMs = 24 * 3_600_000
+const stepWaitsMs = 24 * 3_600_000
 
 /** A step that one person asks for and another one has to ask for as well. @returns who asked first, or the step that waits now */
 export async function secondPerson(room: PolicyRoom, asked: AskedStep): Promise<{ readonly first: PersonId } | Waiting> {

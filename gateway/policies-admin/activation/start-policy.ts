@@ -137,7 +137,7 @@ async function storeShipped(room: PolicyRoom, signer: PolicySigner, { policy, so
 }
 
 /** Its tests ran before it was shipped, and there may be no compiler here. */
-export function revisionOf(
+function revisionOf(
   { ports }: Pick<PolicyRoom, 'ports'>,
   bundle: RevisionBundle,
   origin: 'shipped' | 'recovered',

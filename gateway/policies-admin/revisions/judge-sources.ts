@@ -1,17 +1,13 @@
-import { resolve } from 'node:path'
-import { z } from 'zod'
-import type { Clock } from '../../basics/clock.ts'
 import { isCodedError } from '../../basics/coded-error.ts'
 import type { CompiledPolicy } from '../../decisions/compiled-policy.ts'
-import { runCheck, type PolicyCheckStep } from '../check-policy.ts'
+import type { Analysis, AnalysisPart } from '../analysis/analyse-policy.ts'
+import type { Finding } from '../analysis/finding.ts'
+import type { PolicyTools } from '../analysis/policy-tools.ts'
 import { compilePolicy } from '../compile-policy.ts'
 import type { Opa } from '../compiler/confined-opa.ts'
 import { inWorkspace } from '../compiler/policy-workspace.ts'
-import { checkData } from '../data/check-data.ts'
-import { policyFiles, type PolicyFiles, type PolicySources } from '../policy-files.ts'
-import { runOpa } from '../run-opa.ts'
-import { noCoverage, readCoverage } from './read-coverage.ts'
-import type { FailedTest, RevisionResults } from './revision-results.ts'
+import type { PolicySources } from '../policy-files.ts'
+import type { RevisionResults } from './revision-results.ts'
 
 export interface Judgement {
   readonly results: RevisionResults
@@ -32,92 +28,65 @@ export interface SourceJudgeOptions {
   readonly version: string
   /** Where `schemas/` and `capabilities.json` are: the shipped `policies/`. */
   readonly contractDir: string
-  readonly clock: Clock
+  readonly analyse: PolicyTools['analyse']
 }
 
 const timeLimitMs = 30_000
 const mostFailures = 100
 const longestOutput = 16 * 1024
+const longestOfTest = 2_000
+const parts: ReadonlySet<AnalysisPart> = new Set(['check', 'tests'])
 
-/** Check, tests, coverage and compilation on copies, by the Rego compiler. */
-export function createSourceJudge({ opa: compiler, version, contractDir, clock }: SourceJudgeOptions): SourceJudge {
-  const judgeFolder = async (sources: PolicySources, dir: string): Promise<Judgement> => {
-    const startedAt = clock.monotonicMs()
-    const files = policyFiles(dir)
-    const opa = await compiler()
-    const options = { dir, opa, contractDir, timeLimitMs }
-    const step = withData(await runCheck(options, files), sources)
-    const built = await compilePolicy(options).catch((error: unknown) => {
-      if (isCodedError(error)) return error
+/** Check, tests, coverage and compilation on copies, by the Rego compiler: what an editor was told of a draft counts for the revision. */
+export function createSourceJudge({ opa, version, contractDir, analyse }: SourceJudgeOptions): SourceJudge {
+  const compiled = async (sources: PolicySources): Promise<CompiledPolicy | string> => {
+    const compiler = await opa()
+    try {
+      return await inWorkspace(sources, (dir) => compilePolicy({ dir, opa: compiler, contractDir, timeLimitMs }))
+    } catch (error) {
+      if (isCodedError(error, 'policy_does_not_compile')) return error.message
       throw error
-    })
-    const check = isCodedError(built) ? { ok: false, output: [step.ok ? '' : step.output, built.message].join('\n').trim() } : step
-    // What does not fit its contract is refused anyway: its tests would only say the same again.
-    const tests = check.ok ? await runTests(opa, dir, files) : untested
-    const results = {
-      check: { ok: check.ok, output: check.output.slice(0, longestOutput) },
-      ...tests,
-      took_ms: Math.round(clock.monotonicMs() - startedAt),
-    }
-    return { results, policy: isCodedError(built) ? null : built }
-  }
-
-  const runTests = async (opa: Opa, dir: string, files: PolicyFiles): Promise<Pick<RevisionResults, 'tests' | 'coverage'>> => {
-    const all = [...files.sources, ...files.tests, ...files.data]
-    const capabilities = ['--capabilities', resolve(contractDir, 'capabilities.json')]
-    const test = (...more: string[]) =>
-      runOpa({ opa, args: ['test', '--v1-compatible', '--format', 'json', ...capabilities, ...more, ...all], cwd: dir, timeLimitMs })
-    const [told, covered] = [await test(), await test('--coverage')]
-    const outcomes = testOutcomes.safeParse(parsed(told.stdout))
-    if (!outcomes.success) {
-      const words = told.timedOut ? `The tests took longer than ${timeLimitMs} ms.` : `${told.stdout}${told.stderr}`
-      return { tests: { passed: 0, failed: 0, failures: [], output: words.trim().slice(0, longestOutput) }, coverage: noCoverage }
-    }
-    const failures = outcomes.data.filter(({ fail, error }) => fail === true || error !== undefined)
-    const skipped = outcomes.data.filter(({ skip }) => skip === true).length
-    return {
-      tests: {
-        passed: outcomes.data.length - failures.length - skipped,
-        failed: failures.length,
-        failures: failures.slice(0, mostFailures).map(failedTest),
-        output: told.stderr.trim().slice(0, longestOutput),
-      },
-      coverage: readCoverage(parsed(covered.stdout)),
     }
   }
-
-  return { version, judge: (sources) => inWorkspace(sources, (dir) => judgeFolder(sources, dir)) }
+  return {
+    version,
+    async judge(sources) {
+      const analysis = await analyse({ sources, parts })
+      const problems = analysis.findings.filter(isOfTheCheck).map(inOneLine)
+      const built = problems.length > 0 ? 'not compiled' : await compiled(sources)
+      if (typeof built === 'string' && problems.length === 0) problems.push(built)
+      const check = { ok: problems.length === 0, output: problems.join('\n').slice(0, longestOutput) }
+      return { results: { check, ...testsOf(analysis) }, policy: typeof built === 'string' ? null : built }
+    },
+  }
 }
 
-const untested = { tests: { passed: 0, failed: 0, failures: [], output: '' }, coverage: noCoverage }
+/** What is wrong in a test stands against its activation, not against the revision. */
+const isOfTheCheck = ({ severity, path }: Finding): boolean => severity === 'error' && !path.endsWith('_test.rego')
 
-/** The compiler takes any JSON; what the shipped rules cannot use is refused as well, with its line. */
-function withData(step: PolicyCheckStep, sources: PolicySources): Pick<PolicyCheckStep, 'ok' | 'output'> {
-  const said = checkData(sources).map(({ path, line, code, message }) => `${path}:${line}: ${code}: ${message}`)
-  return said.length === 0 ? step : { ok: false, output: [step.ok ? '' : step.output, ...said].join('\n').trim() }
-}
+const inOneLine = ({ path, line, code, message }: Finding): string => `${path === '' ? '' : `${path}:${line}: `}${code}: ${message}`
 
-const testOutcomes = z.array(
-  z.object({
-    name: z.string(),
-    location: z.object({ file: z.string(), row: z.number().int() }),
-    fail: z.boolean().optional(),
-    skip: z.boolean().optional(),
-    error: z.unknown().optional(),
-    output: z.string().optional(),
-  }),
-)
-
-function failedTest({ name, location, output, error }: z.infer<typeof testOutcomes>[number]): FailedTest {
-  const printed = output === undefined ? '' : Buffer.from(output, 'base64').toString('utf8')
-  const why = error === undefined ? '' : JSON.stringify(error)
-  return { name, path: location.file, line: location.row, output: `${printed}${why}`.slice(0, 2_000) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+function testsOf({ tests, findings, coverage, tookMs }: Analysis): Omit<RevisionResults, 'check'> {
+  const failures = tests.filter(({ passed }) => !passed)
+  const notBegun = tests.length > 0 ? [] : findings.filter(({ severity, path }) => severity === 'error' && path.endsWith('_test.rego'))
+  return {
+    tests: {
+      passed: tests.length - failures.length,
+      failed: failures.length,
+      failures: failures
+        .slice(0, mostFailures)
+        .map(({ name, path, line, output }) => ({ name, path, line, output: output.slice(0, longestOfTest) })),
+      output: notBegun.map(inOneLine).join('\n').slice(0, longestOutput),
+    },
+    coverage: {
+      percent: coverage?.percent ?? 0,
+      decision_percent: coverage?.decisionPercent ?? 0,
+      files: Object.fromEntries(
+        Object.entries(coverage?.files ?? {}).map(
+          ([path, { covered, notCovered }]) => [path, { covered, not_covered: notCovered }] as const,
+        ),
+      ),
+    },
+    took_ms: Math.round(tookMs),
   }
 }
