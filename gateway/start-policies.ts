@@ -80,7 +80,12 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
         judge:
           opa === null
             ? null
-            : createSourceJudge({ opa, version: opaVersion, contractDir, analyse: createPolicyTools({ opa, contractDir, clock }).analyse }),
+            : createSourceJudge({
+                opa,
+                version: opaVersion,
+                contractDir,
+                analyse: createPolicyTools({ opa, contractDir, regal: null, clock }).analyse,
+              }),
         dataDir: settings.dataDir,
         organisation,
         fourEyes: settings.policy.fourEyes ?? !settings.demo,

@@ -21,7 +21,7 @@ async function notedAfter(act: (stream: Duplex) => void): Promise<Refused[]> {
   const { open } = createHttpStreams({
     registry,
     assets: { begin: () => null },
-    requests: { begin: () => ({ whenClear: () => {}, up: () => {}, down: () => {}, file: () => {}, end: () => {} }) as never },
+    requests: { begin: () => ({ whenClear: () => {}, up: () => {}, down: () => {}, file: () => {}, end: () => {} }) },
     clock,
     panelPort: 1,
     refusals: { note: (refused) => void noted.push(refused), newest: () => [] },

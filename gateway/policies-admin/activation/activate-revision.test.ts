@@ -111,7 +111,7 @@ it('changes nothing where the policy cannot be loaded', async () => {
   const world = await started({ ports: { fourEyes: false } })
   world.judgement = (sources) => goodJudgement({ ...world.shipped.policy, wasm: new Uint8Array([1, 2, 3]), revision: revisionOf(sources) })
   const revision = await world.submit('broken')
-  await expect(activate(world, revision)).rejects.toThrow()
+  await expect(activate(world, revision)).rejects.toThrow('WebAssembly.compile')
   expect([world.engine.revision, world.room.highest]).toEqual([world.shipped.policy.revision, 1])
   expect(await world.storage.policies.newestActivation()).toMatchObject({ sequence: 1 })
 })

@@ -11,7 +11,7 @@ const projectDir = fileURLToPath(new URL('../../..', import.meta.url))
 const policiesDir = fileURLToPath(new URL('../../../policies', import.meta.url))
 const shipped = policySources(policiesDir)
 const opa = async () => findOpa({ environment: process.env, projectDir })
-const { analyse } = createPolicyTools({ opa, contractDir: policiesDir, clock: new FakeClock() })
+const { analyse } = createPolicyTools({ opa, contractDir: policiesDir, regal: null, clock: new FakeClock() })
 const judge = createSourceJudge({ opa, version: opaVersion, contractDir: policiesDir, analyse })
 const judged = (change: PolicySources) => judge.judge({ ...shipped, ...change })
 
