@@ -79,6 +79,6 @@ export const demoPeople: readonly DemoPerson[] = [
     regions: [],
     permissions: [],
     trainings: () => [],
-    note: { de: 'Entscheidungen und Sitzungen, nur lesend', en: 'Decisions and sessions, reading only' },
+    note: { de: 'Zugriffsregeln ändern, Entscheidungen und Sitzungen lesen', en: 'Changes the access rules, reads decisions and sessions' },
   },
 ]

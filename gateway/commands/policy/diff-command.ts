@@ -27,7 +27,7 @@ export const diffCommand = (): Command =>
       process.exitCode = files.length === 0 ? 0 : 1
     })
 
-export function changedFiles(before: PolicySources, after: PolicySources): readonly ChangedFile[] {
+function changedFiles(before: PolicySources, after: PolicySources): readonly ChangedFile[] {
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted()
   return paths.flatMap((path): ChangedFile[] => {
     if (before[path] === after[path]) return []

@@ -47,7 +47,6 @@ const policyAlarm = z.object({
   message: z.string(),
   since_ms: policyInstant,
 })
-export type PolicyAlarm = z.infer<typeof policyAlarm>
 
 const canaryExample = z.object({
   decision: z.string(),
@@ -156,7 +155,6 @@ export const newRecoveryKey = z.strictObject({
       'must be the public key (PEM) that `sallyport recovery-key create` printed',
     ),
 })
-export type NewRecoveryKey = z.infer<typeof newRecoveryKey>
 export type RecoveryKeyList = z.infer<typeof recoveryKeyList>
 
 /** GET /health, for anybody on the portal's host: 200, or 503 where nothing can be decided. No names, nothing secret. */
@@ -164,15 +162,3 @@ export const health = z.object({
   status: z.enum(['ok', 'degraded', 'closed']),
   policy: z.object({ deciding: z.boolean(), alarms: z.array(z.string()) }),
 })
-export type Health = z.infer<typeof health>
-
-/** The `policy` news of the event stream: what to read again. */
-export const policyNews = z.object({
-  what: z.enum(['activated', 'submitted', 'reviewed', 'commented', 'settings', 'waiting', 'canary', 'alarm', 'draft']),
-  revision: revisionDigest.optional(),
-  draft: z.string().optional(),
-  path: z.string().optional(),
-  version: z.number().int().optional(),
-  by: policyPerson.optional(),
-})
-export type PolicyNews = z.infer<typeof policyNews>

@@ -38,8 +38,6 @@ export const symbol = z.object({
   text: z.string().nullable().describe('Title and description of its METADATA, else the comment above it'),
 })
 
-/** POST /drafts/{id}/analysis?parts=check,lint,tests: all parts, unless some are named. */
-export const analysisPart = z.enum(['check', 'lint', 'tests'])
 export const analysisQuery = z.strictObject({
   parts: z
     .string()

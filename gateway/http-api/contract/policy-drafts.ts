@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { personId, plainText } from './building-blocks.ts'
+import { plainText } from './building-blocks.ts'
 import { policyComment, policyPath, policyPerson, revisionDigest } from './policy-revisions.ts'
 
 /** Drafts of the policy: GET for `security_team`, `auditor`, `service_administrator`; every change for `security_team` alone. */
@@ -8,7 +8,7 @@ export const draftId = z
   .regex(/^drf_[0-9a-f]{32}$/, 'must be the id of a draft: "drf_" and 32 of 0-9, a-f')
   .describe('Id of a draft')
 /** Longest text of one file, in UTF-16 code units; the whole draft is bounded in bytes. */
-export const longestPolicyFile = 262_144
+const longestPolicyFile = 262_144
 /** Rego or JSON as somebody writes it. */
 export const policyText = (max: number, min = 0) =>
   z
@@ -36,7 +36,7 @@ export const draftSummary = z.object({
 })
 export const draftList = z.object({ items: z.array(draftSummary) })
 
-export const draftFileSummary = z.object({
+const draftFileSummary = z.object({
   path: z.string(),
   version: version.describe('Rises with every change of this file'),
   bytes: z.number().int(),
@@ -86,18 +86,9 @@ export const rebased = z.object({
 export const submittedDraft = z.strictObject({ comment: policyComment, version })
 export const submitted = z.object({ revision: revisionDigest })
 
-/** What a 409 `stale_version` of a file has in `current`; null: the file is gone. */
-export type CurrentFile = z.infer<typeof draftFile> | null
-/** News `policy` of the event stream about drafts: `path` null for the draft itself, `version` of the draft, 0 when it is gone. */
-export const draftNews = z.object({ draft: draftId, path: z.string().nullable(), version, by: personId })
-/** News `policy` when somebody came to a draft or left it. */
-export const presenceNews = z.object({ draft: draftId, present: z.array(presence) })
-
 export type DraftSummary = z.infer<typeof draftSummary>
 export type DraftList = z.infer<typeof draftList>
 export type Draft = z.infer<typeof draft>
 export type DraftFile = z.infer<typeof draftFile>
 export type Presence = z.infer<typeof presence>
 export type Rebased = z.infer<typeof rebased>
-export type DraftNews = z.infer<typeof draftNews>
-export type PresenceNews = z.infer<typeof presenceNews>

@@ -51,7 +51,6 @@ export const matrixRequest = z.strictObject({
     .optional()
     .describe('From `next` of the page before: the page to the right (machines) or below (people)'),
 })
-export type MatrixRequest = z.infer<typeof matrixRequest>
 
 export const matrixCell = z.object({
   see: z.boolean(),

@@ -29,7 +29,6 @@ export const replayRequest = z.strictObject({
     .default('log')
     .describe('`log`: what was decided then, by whichever revision. `active`: what the active revision would decide on it now'),
 })
-export type ReplayRequest = z.infer<typeof replayRequest>
 
 const replayChangeKinds = ['newly_allowed', 'newly_denied', 'changed_limits', 'errors'] as const
 const changeKind = z.enum(replayChangeKinds)

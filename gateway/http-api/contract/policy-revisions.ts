@@ -100,7 +100,6 @@ const revisionResults = z.object({
   }),
   took_ms: z.number().int(),
 })
-export type RevisionResults = z.infer<typeof revisionResults>
 
 const activationKind = z.enum(['first', 'activate', 'roll_back', 'recover', 'release'])
 export const policyActivation = z.object({
@@ -133,7 +132,6 @@ export type RevisionFiles = z.infer<typeof revisionFiles>
 
 /** POST /api/v1/policy/revisions: 201; 200 where this very revision is there already. 400 `policy_refused` with every problem. Role `security_team`. */
 export const newRevision = z.strictObject({ sources: policySources, comment: policyComment, parent: revisionDigest.optional() })
-export type NewRevision = z.infer<typeof newRevision>
 /** POST /api/v1/policy/revisions/{revision}/reviews: 201. `expected_active`: on top of what the reviewer looked at it; 409 where another one is active. */
 export const newReview = z.strictObject({
   verdict: z.enum(['approved', 'rejected']),

@@ -7,7 +7,7 @@ import type * as contract from '../contract/policy-analysis.ts'
 import type { Language } from '../contract/policy-language.ts'
 
 /** More than anybody mends at once; the worst of each file come first. */
-export const mostDiagnostics = 500
+const mostDiagnostics = 500
 
 export const presentFinding = ({ path, line, column, endLine, endColumn, severity, code, message }: Finding): contract.Diagnostic => ({
   path,

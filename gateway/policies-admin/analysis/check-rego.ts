@@ -6,7 +6,7 @@ import { findingsOf } from './compiler-words.ts'
 import type { Finding } from './finding.ts'
 import type { PolicyCompiler } from './policy-compiler.ts'
 
-export const mostErrors = 100
+const mostErrors = 100
 
 /** Where the sources lie, and who wants to know. */
 export interface LaidOut {

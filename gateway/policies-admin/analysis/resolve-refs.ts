@@ -13,7 +13,7 @@ export interface PolicyRule {
   readonly isTestFile: boolean
 }
 
-export const isTestFile = (path: string): boolean => path.endsWith('_test.rego')
+const isTestFile = (path: string): boolean => path.endsWith('_test.rego')
 
 /** Every rule of every module, its references followed through imports and through the names of its own package. */
 export function resolveRules(modules: readonly ModuleOutline[]): readonly PolicyRule[] {
@@ -43,7 +43,7 @@ export function resolveRef(ref: RawRef, module: ModuleOutline, ownNames: Readonl
 }
 
 /** Whether a reference reads this rule: one of both may be longer, for what is around it or in it. */
-export function reads(ref: FullRef, full: readonly string[]): boolean {
+function reads(ref: FullRef, full: readonly string[]): boolean {
   for (let at = 0; at < Math.min(ref.length, full.length); at++) if (ref[at] !== null && ref[at] !== full[at]) return false
   return true
 }

@@ -56,7 +56,7 @@ export function takeTurns({ atOnce, mostWaiting }: TakeTurnsOptions): Turns {
   }
 }
 
-export const busy = (): CodedError =>
+const busy = (): CodedError =>
   new CodedError({
     code: 'compiler_busy',
     message: 'The policy compiler has more to do than it can take at the moment. Try again in a few seconds.',

@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts'
 import type { DraftRoom } from './draft-room.ts'
 
 /** Kept at once; who wants another one deletes one that nobody needs. */
-export const mostDrafts = 100
+const mostDrafts = 100
 
 /**
  * A draft with everything that is in a revision; without one named, in the active one. Where nothing is active it begins empty.

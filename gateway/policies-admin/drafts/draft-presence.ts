@@ -21,7 +21,7 @@ export interface PresenceOptions {
   readonly onChange: (draft: DraftId, present: readonly PresentPerson[]) => void
 }
 
-export const goneAfterMs = 45_000
+const goneAfterMs = 45_000
 
 export function createPresence({ clock, onChange }: PresenceOptions): Presence {
   const drafts = new Map<DraftId, Map<PersonId, { readonly path: string | null; readonly timer: Timer }>>()

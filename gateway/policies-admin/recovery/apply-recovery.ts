@@ -24,8 +24,8 @@ export interface RecoveryPorts {
 }
 
 /** So long a request is good. */
-export const requestGoodMs = 24 * 3_600_000
-export const neededSignatures = 2
+const requestGoodMs = 24 * 3_600_000
+const neededSignatures = 2
 
 /** The number that a recovery would have, and whether there is anything to recover from. */
 export async function nextSequence({ store, dataDir }: Pick<RecoveryPorts, 'store' | 'dataDir'>): Promise<number> {

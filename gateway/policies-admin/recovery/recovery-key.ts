@@ -8,7 +8,7 @@ export interface RecoveryKeyPair {
   readonly publicKeyPem: string
 }
 
-export const shortestPassphrase = 12
+const shortestPassphrase = 12
 
 /** @throws CodedError `passphrase_too_short` */
 export function makeRecoveryKey(passphrase: string): RecoveryKeyPair {
