@@ -38,6 +38,7 @@ export const symbol = z.object({
   text: z.string().nullable().describe('Title and description of its METADATA, else the comment above it'),
 })
 
+/** POST /drafts/{id}/analysis?parts=check,lint,tests: all parts, unless some are named. */
 export const analysisQuery = z.strictObject({
   parts: z
     .string()
