@@ -2,7 +2,6 @@ import type { DecisionId } from '../basics/ids.ts'
 import type { Scope } from '../basics/scope.ts'
 import type { DecisionRecord } from './decision.ts'
 import type { AccessAction } from './decision-input.ts'
-import type { DenialCode } from './denial-codes.ts'
 
 /** Where every evaluation goes before anybody acts on it. The backing lives in `storage`. */
 export interface DecisionLog {
@@ -22,8 +21,10 @@ export interface DecisionFilter {
   readonly action?: AccessAction
   readonly allow?: boolean
   /** Decisions in which this code stands among the denials. */
-  readonly code?: DenialCode
+  readonly code?: string
   readonly revision?: string
+  /** Text within what its person or its machine is found by now: name, user name; name, id, site, model. */
+  readonly search?: string
   /** Unix milliseconds, inclusive. */
   readonly from?: number
   /** Unix milliseconds, exclusive. */
@@ -38,13 +39,18 @@ export interface DecisionPageRequest {
 }
 
 export interface DecisionPage {
-  /** Newest first. */
   readonly items: readonly DecisionRecord[]
   readonly next: string | null
 }
 
 /** The reading side, for auditors, explanation and replay. A decision belongs to the organisation that owns its device. */
 export interface DecisionLogReader {
+  /** Newest first. */
   list(scope: Scope, filter: DecisionFilter, page: DecisionPageRequest): Promise<DecisionPage>
+  /**
+   * Oldest first, for whoever takes the log elsewhere. It goes through `limit` rows at most, however few of them fit: a page without items may
+   * have a next one.
+   */
+  walk(scope: Scope, filter: DecisionFilter, page: DecisionPageRequest): Promise<DecisionPage>
   get(scope: Scope, id: DecisionId): Promise<DecisionRecord | null>
 }

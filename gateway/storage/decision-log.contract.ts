@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { wholeInstallation } from '../basics/scope.ts'
-import { exampleDecision } from './testing/example-records.ts'
+import { exampleDecision, exampleDevice, examplePerson } from './testing/example-records.ts'
 import type { StorageUnderTest } from './testing/temporary-storage.ts'
 import { underStorage } from './testing/under-storage.ts'
 
@@ -122,6 +122,53 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
         expect(await found({ until: denial.evaluatedAt })).toEqual([plain.id])
         expect(await found({ allow: true })).toEqual([plain.id])
         expect(await found({ code: 'outside_region' })).toEqual([])
+      }),
+    )
+
+    it(
+      'finds decisions by the name of their person and of their machine',
+      withStorage(async ({ decisionLog, people, devices }) => {
+        const mia = examplePerson('mia', { name: 'Mia Ährlich' })
+        await people.insert(mia, [])
+        const press = exampleDevice('press-9', { name: 'Presse Süd 100%' })
+        await devices.insert(press, [])
+        const { input } = exampleDecision('x')
+        const ofMia = exampleDecision('a', { input: { ...input, technician: { ...input.technician, id: mia.id } } })
+        const ofPress = exampleDecision('b', { input: { ...input, device: { ...input.device, id: press.id } } })
+        await decisionLog.appendMany([ofMia, ofPress, exampleDecision('c')])
+        const found = async (search: string) =>
+          (await decisionLog.list(wholeInstallation, { search }, { limit: 10 })).items.map(({ id }) => id)
+        expect(await found('ährl')).toEqual([ofMia.id])
+        expect(await found('süd 100%')).toEqual([ofPress.id])
+        expect(await found('_')).toEqual([])
+        expect((await decisionLog.walk(wholeInstallation, { search: 'Mia' }, { limit: 10 })).items).toEqual([ofMia])
+      }),
+    )
+
+    it(
+      'is walked through oldest first, so many rows at a time whether they fit or not',
+      withStorage(async ({ decisionLog }) => {
+        const decisions = Array.from({ length: 7 }, (_, n) =>
+          exampleDecision(`d${n}`, {
+            evaluatedAt: 1_790_000_000_000 + Math.floor(n / 2),
+            revision: n < 5 ? 'sha256:old' : 'sha256:new',
+          }),
+        )
+        await decisionLog.appendMany(decisions)
+        const pages: string[][] = []
+        let after: string | null = null
+        do {
+          const page = await decisionLog.walk(
+            wholeInstallation,
+            { revision: 'sha256:new' },
+            { limit: 3, ...(after === null ? {} : { after }) },
+          )
+          pages.push(page.items.map(({ id }) => id))
+          after = page.next
+        } while (after !== null)
+        expect(pages).toEqual([[], [decisions[5]?.id], [decisions[6]?.id]])
+        const bounded = await decisionLog.walk(wholeInstallation, { from: 1_790_000_000_001, until: 1_790_000_000_002 }, { limit: 10 })
+        expect(bounded).toEqual({ items: decisions.slice(2, 4), next: null })
       }),
     )
   })

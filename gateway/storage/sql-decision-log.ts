@@ -1,13 +1,12 @@
 import type { Selectable } from 'kysely'
-import { sql } from 'kysely'
 import type { DecisionId } from '../basics/ids.ts'
 import type { WriteStatement } from '../database/database.ts'
-import type { DecisionFilter, DecisionLog, DecisionLogReader } from '../decisions/decision-log.ts'
+import type { DecisionLog, DecisionLogReader } from '../decisions/decision-log.ts'
 import type { DecisionRecord } from '../decisions/decision.ts'
-import { checkedLimit, decodeCursor, pageOf } from './paging.ts'
+import { fitsFilter, foundByIndex } from './decision-conditions.ts'
+import { checkedLimit, decodeCursor, encodeCursor, pageOf } from './paging.ts'
 import { exists } from './refusals.ts'
 import type { DecisionRow } from './schema.ts'
-import { escapedLike } from './search-text.ts'
 import { installationOwner } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
 import { withinScope } from './within-scope.ts'
@@ -39,7 +38,11 @@ export function createSqlDecisionLog({ database }: Pick<StorageContext, 'databas
 
     async list(scope, filter, page) {
       const limit = checkedLimit(page.limit)
-      let query = filtered(read.selectFrom('decisions').selectAll().where(withinScope(scope)), filter)
+      let query = read
+        .selectFrom('decisions')
+        .selectAll()
+        .where(withinScope(scope))
+        .where((eb) => eb.and([foundByIndex(eb, filter), fitsFilter(eb, filter)]))
       if (page.after !== undefined) {
         const [evaluatedAt, position] = decodeCursor(page.after, ['number', 'number'])
         query = query.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '<', eb.tuple(evaluatedAt, position)))
@@ -50,6 +53,39 @@ export function createSqlDecisionLog({ database }: Pick<StorageContext, 'databas
         .limit(limit + 1)
         .execute()
       return pageOf(rows, limit, decisionOf, (row) => [row.evaluated_at, row.position])
+    },
+
+    async walk(scope, filter, page) {
+      const limit = checkedLimit(page.limit)
+      const found = read
+        .selectFrom('decisions')
+        .select(['position', 'evaluated_at'])
+        .where(withinScope(scope))
+        .where((eb) => foundByIndex(eb, filter))
+      const after = page.after === undefined ? undefined : decodeCursor(page.after, ['number', 'number'])
+      // First which rows, of all that an index finds; then the texts of those that fit, which are most of what a row weighs.
+      const rows = await (
+        after === undefined ? found : found.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '>', eb.tuple(after[0], after[1])))
+      )
+        .orderBy('evaluated_at')
+        .orderBy('position')
+        .limit(limit)
+        .execute()
+      const last = rows.at(-1)
+      if (last === undefined) return { items: [], next: null }
+      const positions = rows.map(({ position }) => position)
+      const fitting = await read
+        .selectFrom('decisions')
+        .selectAll()
+        .where('position', 'in', positions)
+        .where((eb) => fitsFilter(eb, filter))
+        .orderBy('evaluated_at')
+        .orderBy('position')
+        .execute()
+      return {
+        items: fitting.map(decisionOf),
+        next: rows.length < limit ? null : encodeCursor([last.evaluated_at, last.position]),
+      }
     },
 
     async get(scope, id) {
@@ -90,24 +126,6 @@ function rowOf(decision: DecisionRecord, written: string | undefined): unknown[]
     durationUs,
     ...texts,
   ]
-}
-
-function selectDecisions({ database }: StorageContext) {
-  return database.read.selectFrom('decisions').selectAll()
-}
-
-function filtered(query: ReturnType<typeof selectDecisions>, filter: DecisionFilter): ReturnType<typeof selectDecisions> {
-  let narrowed = query
-  if (filter.technician !== undefined) narrowed = narrowed.where('technician', '=', filter.technician)
-  if (filter.device !== undefined) narrowed = narrowed.where('device', '=', filter.device)
-  if (filter.session !== undefined) narrowed = narrowed.where('session', '=', filter.session)
-  if (filter.action !== undefined) narrowed = narrowed.where('action', '=', filter.action)
-  if (filter.allow !== undefined) narrowed = narrowed.where('allow', '=', filter.allow ? 1 : 0)
-  if (filter.revision !== undefined) narrowed = narrowed.where('revision', '=', filter.revision)
-  if (filter.from !== undefined) narrowed = narrowed.where('evaluated_at', '>=', filter.from)
-  if (filter.until !== undefined) narrowed = narrowed.where('evaluated_at', '<', filter.until)
-  if (filter.code !== undefined) narrowed = narrowed.where(sql<boolean>`codes LIKE ${`%|${escapedLike(filter.code)}|%`} ESCAPE '\\'`)
-  return narrowed
 }
 
 function decisionOf(row: Selectable<DecisionRow>): DecisionRecord {

@@ -1,6 +1,7 @@
-import { sql, type ExpressionBuilder, type SqlBool } from 'kysely'
+import type { ExpressionBuilder } from 'kysely'
 import type { DecisionFilter } from '../decisions/decision-log.ts'
 import type { ReplayLog } from '../simulations/replay-log.ts'
+import { fitsFilter, foundByIndex } from './decision-conditions.ts'
 import type { Schema } from './schema.ts'
 import type { StorageContext } from './storage-context.ts'
 
@@ -14,7 +15,7 @@ export function createSqlReplayLog({ database }: Pick<StorageContext, 'database'
   const { read } = database
   return {
     async span(filter) {
-      const found = (eb: Decisions) => byIndex(eb, filter)
+      const found = (eb: Decisions) => foundByIndex(eb, filter)
       const { count } = await read
         .selectFrom('decisions')
         .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -37,7 +38,7 @@ export function createSqlReplayLog({ database }: Pick<StorageContext, 'database'
           onlyIf(eb, filter, 'input'),
           onlyIf(eb, filter, 'result'),
         ])
-        .where((eb) => byIndex(eb, filter))
+        .where((eb) => foundByIndex(eb, filter))
       if (after !== null) query = query.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '>', eb.tuple(after[0], after[1])))
       const rows = await query.orderBy('evaluated_at').orderBy('position').limit(limit).execute()
       const last = rows.at(-1)
@@ -51,32 +52,6 @@ export function createSqlReplayLog({ database }: Pick<StorageContext, 'database'
   }
 }
 
-/** There is one index for each of these, in the order of time. */
-function byIndex(eb: Decisions, { technician, device, session, from, until }: DecisionFilter) {
-  const who =
-    technician !== undefined
-      ? [eb('technician', '=', technician)]
-      : device !== undefined
-        ? [eb('device', '=', device)]
-        : session !== undefined
-          ? [eb('session', '=', session)]
-          : []
-  return eb.and([
-    ...who,
-    ...(from === undefined ? [] : [eb('evaluated_at', '>=', from)]),
-    ...(until === undefined ? [] : [eb('evaluated_at', '<', until)]),
-  ])
-}
-
 function onlyIf<Column extends 'input' | 'result'>(eb: Decisions, filter: DecisionFilter, column: Column) {
-  const { device, session, action, allow, revision, code } = filter
-  const fits = eb.and([
-    ...(device === undefined ? [] : [eb('device', '=', device)]),
-    ...(session === undefined ? [] : [eb('session', '=', session)]),
-    ...(action === undefined ? [] : [eb('action', '=', action)]),
-    ...(allow === undefined ? [] : [eb('allow', '=', allow ? 1 : 0)]),
-    ...(revision === undefined ? [] : [eb('revision', '=', revision)]),
-    ...(code === undefined ? [] : [sql<SqlBool>`instr(codes, ${`|${code}|`}) > 0`]),
-  ])
-  return eb.case().when(fits).then(eb.ref(column)).else(null).end().as(column)
+  return eb.case().when(fitsFilter(eb, filter)).then(eb.ref(column)).else(null).end().as(column)
 }
