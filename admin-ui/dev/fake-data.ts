@@ -245,6 +245,12 @@ export const makeDecisions = (): DecisionDetail[] => [
   decisionOf('dec_2', true, []),
 ]
 
+/** Without the name, until it is asked for. */
+export const asAsked = (decision: DecisionDetail, query: URLSearchParams): DecisionDetail =>
+  query.get('personal') === 'shown'
+    ? decision
+    : { ...decision, person: { ...decision.person, name: null }, masked: ['/input/technician/name', '/input/context/ip'] }
+
 const decisionOf = (id: string, allow: boolean, denials: DecisionDetail['denials']): DecisionDetail => ({
   id,
   time_ms: Date.now() - 90_000,
@@ -264,6 +270,8 @@ const decisionOf = (id: string, allow: boolean, denials: DecisionDetail['denials
     device: { id: 'plate-2', region: 'eu-west' },
   },
   result: { allow, denials, missing: [], limits: { max_duration_s: 3600 } },
+  masked: [],
+  reasons: null,
 })
 
 export const demoOf = (): Demo => ({

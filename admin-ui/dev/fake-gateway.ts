@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import {
+  asAsked,
   demoOf,
   makeAccounts,
   makeDecisions,
@@ -220,9 +221,9 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
       case 'GET policy/:id':
         return id === 'reasons' ? ok(fakeReasons()) : notFound
       case 'GET decisions':
-        return pageOf(world.decisions)
+        return pageOf(world.decisions.map((decision) => asAsked(decision, query)))
       case 'GET decisions/:id':
-        return one(world.decisions)
+        return one(world.decisions.map((decision) => asAsked(decision, query)))
       default:
         return notFound
     }

@@ -252,6 +252,7 @@ const matrix: Readonly<Record<string, Entry>> = {
   'POST /api/v1/policy/ask': { may: 'decisions', body: { target, kind: 'who', machine: 'press-1' }, answer: 404 },
 
   'GET /api/v1/decisions': { may: 'decisions', answer: 200 },
+  'GET /api/v1/decisions/export': { may: 'decisions', answer: 200 },
   'GET /api/v1/decisions/:id': { may: 'decisions', path: `/api/v1/decisions/dec_${'0'.repeat(32)}`, answer: 404 },
 }
 

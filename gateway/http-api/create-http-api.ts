@@ -15,6 +15,7 @@ import { servePages } from './pages.ts'
 import { notFound, sendProblem } from './problem-details.ts'
 import { authRoutes } from './routes/auth-routes.ts'
 import { commandLineRoutes } from './routes/command-line-routes.ts'
+import { decisionExportRoute } from './routes/decision-export-route.ts'
 import { decisionRoutes } from './routes/decision-routes.ts'
 import { demoRoutes } from './routes/demo-routes.ts'
 import { deviceRoutes } from './routes/device-routes.ts'
@@ -147,6 +148,7 @@ function addRoutes(app: TypedApp, ports: HttpApiPorts, peopleChanges: PeopleChan
     organisationRoutes(app, ports)
     deviceRoutes(app, ports)
     decisionRoutes(app, ports)
+    decisionExportRoute(app, ports)
     policyReasonRoutes(app, ports)
     grantRequestRoutes(app, ports)
     policyRevisionRoutes(app, ports)

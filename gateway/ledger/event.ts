@@ -37,6 +37,8 @@ export const eventTypes = [
   'help.done',
   'session.requested',
   'decision.made',
+  'decisions.unmasked',
+  'decisions.exported',
   'notice.shown',
   'approval.given',
   'request.refused',

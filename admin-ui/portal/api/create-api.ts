@@ -97,7 +97,8 @@ export const createApi = () => {
     askForGrant: (body: NewGrantRequest) => post<GrantRequestAnswer>('/grant-requests', body),
     answerGrantRequest: (id: string, body: GrantAnswer) => post<GrantRequestAnswer>(`/grant-requests/${at(id)}/answer`, body),
     withdrawGrantRequest: (id: string) => post<GrantRequestAnswer>(`/grant-requests/${at(id)}/withdraw`),
-    decision: (id: string) => get<DecisionDetail>(`/decisions/${at(id)}`),
+    decision: (id: string, query: Query = {}) => get<DecisionDetail>(`/decisions/${at(id)}${search(query)}`),
+    decisionExport: (query: Query) => `/api/v1/decisions/export${search(query)}`,
   }
 }
 

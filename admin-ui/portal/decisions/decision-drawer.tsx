@@ -14,11 +14,22 @@ import { SideDrawer } from '../parts/side-drawer.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
 import { decisionSentence } from './decision-sentence.ts'
 
+interface DecisionDrawerProps {
+  readonly id: string | null
+  /** Whether names are shown, as in the list behind it. */
+  readonly personal: 'hidden' | 'shown'
+  readonly onClose: () => void
+}
+
 /** One decision: the sentence, then input, result and the rules that answered. */
-export const DecisionDrawer = ({ id, onClose }: { readonly id: string | null; readonly onClose: () => void }) => {
+export const DecisionDrawer = ({ id, personal, onClose }: DecisionDrawerProps) => {
   const words = usePortalWords().decisions
   const api = useApi()
-  const decision = useQuery({ queryKey: ['decisions', 'one', id], queryFn: () => api.decision(id ?? ''), enabled: id !== null })
+  const decision = useQuery({
+    queryKey: ['decisions', 'one', id, personal],
+    queryFn: () => api.decision(id ?? '', { personal }),
+    enabled: id !== null,
+  })
   return (
     <SideDrawer opened={id !== null} title={words.why} onClose={onClose}>
       {decision.isPending && id !== null ? <Skeleton height={480} /> : null}
@@ -36,20 +47,28 @@ const Details = ({ decision }: { readonly decision: DecisionDetail }) => {
       <p className="lead">
         <strong>{decisionSentence({ ...decision, denials: [] }, { words, language, reasons: { denials: {} } })}</strong>
       </p>
-      {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} />}
+      {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} {...textsOf(decision)} />}
       <Facts
         items={{
           [words.when]: <ExactTime at={decision.time_ms} text={formatExact(language, decision.time_ms)} />,
           [words.took]: `${(decision.duration_us / 1000).toFixed(2)} ms`,
-          [words.revision]: <span className="mono">{decision.revision}</span>,
+          [words.revision]: (
+            <Link className="mono" href={`/policy/revisions/${decision.revision}`}>
+              {decision.revision}
+            </Link>
+          ),
           [words.session]: decision.session === null ? '–' : <Link href={`/sessions/${decision.session}`}>{decision.session}</Link>,
         }}
       />
+      {decision.masked.length === 0 ? null : <p className="quiet">{words.hiddenHere(decision.masked.length)}</p>}
       <Json title={words.result} value={decision.result} />
       <Json title={words.input} value={decision.input} />
     </div>
   )
 }
+
+/** The reasons as they were called when it was decided. */
+const textsOf = ({ reasons }: DecisionDetail) => (reasons === null ? {} : { texts: { denials: reasons } })
 
 const Json = ({ title, value }: { readonly title: string; readonly value: unknown }) => {
   const words = usePortalWords().decisions

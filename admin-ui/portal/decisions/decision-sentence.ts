@@ -15,9 +15,13 @@ export const decisionSentence = (
     reasons: texts,
   }: { readonly words: PortalWords['decisions']; readonly language: Language; readonly reasons: Pick<PolicyReasons, 'denials'> },
 ): string => {
+  const name = decision.person.name ?? words.hiddenPerson(shortId(decision.person.id))
   const action = words.actions[decision.action] ?? decision.action
   const target = decision.service === null ? decision.device.name : words.on(decision.service, decision.device.name)
-  if (decision.allow) return words.allowedSentence(decision.person.name, action, target)
+  if (decision.allow) return words.allowedSentence(name, action, target)
   const reasons = decision.denials.map((denial) => explainDenial(denial, { reasons: texts, language }).reason).join(' ')
-  return words.deniedSentence(decision.person.name, action, target, reasons)
+  return words.deniedSentence(name, action, target, reasons)
 }
+
+/** Enough of an id to tell the people of a page apart. */
+export const shortId = (id: string): string => id.replace(/^per_/u, '').slice(0, 8)

@@ -1,4 +1,5 @@
 import { IconBan } from '@tabler/icons-react'
+import type { PolicyReasons } from '../../../gateway/decisions/policy-reasons.ts'
 import { explainDenial } from '../../../gateway/decisions/explain-denial.ts'
 import { formatMomentAt } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
@@ -13,13 +14,16 @@ interface DenialListProps {
   readonly timeZone?: string
   /** The service that is denied: then what somebody else can grant is asked for beside its reason. */
   readonly about?: { readonly machine: string; readonly service: string }
+  /** Of the revision that said so, where it is another one than decides now. */
+  readonly texts?: Pick<PolicyReasons, 'denials'>
 }
 
 /** Every reason against it, each with what would remove it. */
-export const DenialList = ({ denials, timeZone, about }: DenialListProps) => {
+export const DenialList = ({ denials, timeZone, about, texts }: DenialListProps) => {
   const { language } = useLanguage()
   const words = useWords(denialWords)
-  const reasons = useReasons()
+  const active = useReasons()
+  const reasons = texts ?? active
   return (
     <ul className="denials">
       {denials.map((denial) => {

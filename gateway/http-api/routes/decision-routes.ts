@@ -2,33 +2,35 @@ import { z } from 'zod'
 import { CodedError } from '../../basics/coded-error.ts'
 import type { DecisionId, DeviceId } from '../../basics/ids.ts'
 import { wholeInstallation } from '../../basics/scope.ts'
-import type { AccessAction } from '../../decisions/decision-input.ts'
 import type { DecisionRecord } from '../../decisions/decision.ts'
+import type { PolicyReasons } from '../../decisions/policy-reasons.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
-import { decisionDetail, decisionPage, decisionQuery, type DecisionSummary } from '../contract/decision-answers.ts'
+import { decisionDetail, decisionPage, decisionPersonal, decisionQuery } from '../contract/decision-answers.ts'
 import { decisionId } from '../contract/building-blocks.ts'
-import { requireRole, requireSignIn } from '../signed-in.ts'
+import { decisionFilterOf, filterDetail, recordReading } from '../decision-filter.ts'
+import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
+import { presentDecision, presentDecisionDetail } from '../views/present-decision.ts'
 
-/** Why she was let in or not: the decision log. */
+/** Why she was let in or not: the decision log. What names a person is hidden until the reader asks for it. */
 export function decisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
   const onRequest = [requireSignIn(ports), requireRole('security_team', 'auditor', 'service_administrator')]
   const tags = ['decisions']
+  const nameOf = async ({ input }: DecisionRecord): Promise<string | undefined> =>
+    (await ports.sessions.ports.devices.find(wholeInstallation, input.device.id as DeviceId))?.name
 
   app.get(
     '/api/v1/decisions',
     { onRequest, schema: { tags, summary: 'Decisions, newest first', querystring: decisionQuery, response: { 200: decisionPage } } },
     async (request) => {
-      const { person, device, session, action, allow, limit, after } = request.query
-      const filter = {
-        technician: person,
-        device,
-        session,
-        action: action as AccessAction | undefined,
-        ...(allow === undefined ? {} : { allow: allow === 'true' }),
+      const { limit, after, personal } = request.query
+      const filter = decisionFilterOf(request.query)
+      if (personal === 'shown') {
+        await recordReading(ports, 'decisions.unmasked', { by: whoAsks(request).person, detail: { filter: filterDetail(filter) } })
       }
       const found = await ports.decisionLog.list(wholeInstallation, filter, { limit, ...(after === undefined ? {} : { after }) })
-      return { items: await Promise.all(found.items.map((record) => summary(ports, record))), next: found.next }
+      const items = found.items.map(async (record) => presentDecision({ record, deviceName: await nameOf(record), personal }))
+      return { items: await Promise.all(items), next: found.next }
     },
   )
 
@@ -40,35 +42,25 @@ export function decisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
         tags,
         summary: 'One decision with its input and result',
         params: z.object({ id: decisionId }),
+        querystring: decisionPersonal,
         response: { 200: decisionDetail },
       },
     },
     async (request) => {
+      const { personal } = request.query
       const record = await ports.decisionLog.get(wholeInstallation, request.params.id as DecisionId)
       if (record === null) throw new CodedError({ code: 'decision_unknown', message: 'There is no such decision.', remedy: 'not_found' })
-      return {
-        ...(await summary(ports, record)),
-        revision: record.revision,
-        duration_us: record.durationUs,
-        input: record.input,
-        result: record.result,
+      if (personal === 'shown') {
+        await recordReading(ports, 'decisions.unmasked', { by: whoAsks(request).person, detail: { decision: record.id } })
       }
+      return presentDecisionDetail({ record, deviceName: await nameOf(record), personal }, await reasonsOf(ports, record.revision))
     },
   )
 }
 
-async function summary(ports: HttpApiPorts, record: DecisionRecord): Promise<DecisionSummary> {
-  const { input, result } = record
-  const device = await ports.sessions.ports.devices.find(wholeInstallation, input.device.id as DeviceId)
-  return {
-    id: record.id,
-    time_ms: record.evaluatedAt,
-    action: input.action,
-    person: { id: input.technician.id, name: input.technician.name },
-    device: { id: input.device.id, name: device?.name ?? input.device.id },
-    service: input.service?.name ?? null,
-    session: input.session?.id ?? null,
-    allow: result.allow,
-    denials: [...result.denials],
-  }
+/** What the reasons were called when it was decided. */
+async function reasonsOf({ activePolicy, policies }: HttpApiPorts, revision: string): Promise<PolicyReasons['denials'] | null> {
+  if (revision === activePolicy.revision) return activePolicy.reasons.denials
+  const bundle = await policies.ports.store.bundleOf(revision)
+  return bundle?.policy.reasons.denials ?? null
 }
