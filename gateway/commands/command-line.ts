@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { CodedError } from '../basics/coded-error.ts'
 import { completeCommand, completionCommand } from './completion-command.ts'
+import { decisionsCommand } from './decisions-command.ts'
 import { demoCommand } from './demo-command.ts'
 import { deviceBundleCommand } from './device-bundle-command.ts'
 import { doctorCommand } from './doctor-command.ts'
@@ -46,6 +47,7 @@ export function commandTree(): Command {
     renewAuthorityCommand(),
     deviceBundleCommand(),
     policyCommand(),
+    decisionsCommand(),
   ]
   const working = [loginCommand(), logoutCommand(), machinesCommand(), forwardCommand()]
   for (const command of [...operating, ...working, completionCommand()]) program.addCommand(command)

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
 import { CodedError, type ErrorRemedy } from '../../basics/coded-error.ts'
 import { problem } from '../../http-api/contract/building-blocks.ts'
@@ -10,19 +11,24 @@ export interface ApiClient {
   /** @throws CodedError of the API's problem; `unreachable` where nobody answers */
   get<Answer>(path: string, signal?: AbortSignal): Promise<Answer>
   post<Answer>(path: string, body?: object, signal?: AbortSignal): Promise<Answer>
+  /** An answer of any length, as it comes. @throws CodedError as the others; also where it was cut off */
+  download(path: string, take: (body: Readable) => Promise<void>): Promise<void>
 }
 
 const answerWithinMs = 30_000
 const mostAnswerBytes = 16 * 1024 * 1024
 
 export function createApiClient({ portal, token }: { readonly portal: string; readonly token: string | null }): ApiClient {
+  // Whatever NODE_TLS_REJECT_UNAUTHORIZED says: the token goes to nobody who cannot prove his name.
+  const connect = { lookup: localhostLookup, rejectUnauthorized: true }
   const dispatcher = new Agent({
-    // Whatever NODE_TLS_REJECT_UNAUTHORIZED says: the token goes to nobody who cannot prove his name.
-    connect: { lookup: localhostLookup, rejectUnauthorized: true },
+    connect,
     headersTimeout: answerWithinMs,
     bodyTimeout: answerWithinMs,
     maxResponseSize: mostAnswerBytes,
   })
+  // As long as it takes: the gateway says nothing while it looks for what fits.
+  const endless = new Agent({ connect, headersTimeout: answerWithinMs, bodyTimeout: 0 })
   const call = async <Answer>(asked: Asked): Promise<Answer> => {
     const { statusCode, text } = await send(asked)
     const answer = statusCode < 300 ? parseJson(text) : null
@@ -52,6 +58,18 @@ export function createApiClient({ portal, token }: { readonly portal: string; re
     token,
     get: (path, signal) => call({ method: 'GET', path, signal }),
     post: (path, body, signal) => call({ method: 'POST', path, body, signal }),
+    async download(path, take) {
+      const headers = token === null ? {} : { authorization: `Bearer ${token}` }
+      const answer = await request(new URL(path, portal), { dispatcher: endless, headers }).catch((error: unknown) => {
+        throw unreachable(portal, error)
+      })
+      if (answer.statusCode >= 300) throw refusalOf(answer.statusCode, await answer.body.text(), portal)
+      let cut: unknown
+      answer.body.once('error', (error) => (cut = error))
+      await take(answer.body).catch((error: unknown) => {
+        throw cut === undefined ? error : cutOff(portal, error)
+      })
+    },
   }
 }
 
@@ -71,6 +89,14 @@ function unreachable(portal: string, cause: unknown): CodedError {
     cause,
   })
 }
+
+const cutOff = (portal: string, cause: unknown): CodedError =>
+  new CodedError({
+    code: 'unreachable',
+    message: `The answer of ${portal} was cut off before its end. What came of it is not whole: try again.`,
+    remedy: 'retry',
+    cause,
+  })
 
 const remedies: Readonly<Record<number, ErrorRemedy>> = {
   400: 'fix',
