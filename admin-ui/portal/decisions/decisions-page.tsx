@@ -32,7 +32,7 @@ export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
         <p className="quiet" role="status">
           {shown ? words.decisions.namesShown : words.decisions.showNamesText}
         </p>
-        <div className="row bottom">
+        <div className="row under-filters">
           <Checkbox label={words.decisions.showNames} checked={shown} onChange={(event) => setShown(event.currentTarget.checked)} />
           <Button component="a" variant="outline" href={api.decisionExport(asked)} download title={words.decisions.exportText}>
             {words.decisions.export}
