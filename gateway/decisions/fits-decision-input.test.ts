@@ -45,7 +45,9 @@ describe('the check of the facts by hand', () => {
       { id: 'x', valid_until: 1, more: 1 },
       { managed: true, posture: 'x' },
     ]
-    const texts = [0, 1, 10, 11, 40, 41, 64, 65, 256, 257, 4096, 4097].map(text)
+    const lengths = [0, 1, 10, 11, 40, 41, 64, 65, 256, 257, 4096, 4097]
+    // A sign beyond the first plane is one code point and two code units.
+    const texts = [...lengths.map(text), ...lengths.map((length) => '𐀀'.repeat(length)), '\ud800'.repeat(11)]
     const values = [undefined, null, true, ...numbers, ...words, ...texts, ...lists, ...records, ...parts]
     const paths = pathsIn(exampleDecisionInput())
     expect(paths.length).toBeGreaterThan(60)

@@ -1,5 +1,6 @@
 import { accessActions } from './decision-input.ts'
 import type { DecisionInput } from './decision-input.ts'
+import { withinCodePoints } from './within-code-points.ts'
 
 /**
  * Whether these are facts that {@link decisionInputSchema} takes. By hand, because every question passes here and the schema takes ten times as long; a test holds the two
@@ -155,8 +156,8 @@ function isSession(value: unknown): boolean {
 
 const longestText = 4096
 const longestLabel = 256
-const isText = (value: unknown, longest: number): boolean => typeof value === 'string' && value.length <= longest
-const isName = (value: unknown): boolean => typeof value === 'string' && value.length > 0 && value.length <= 256
+const isText = (value: unknown, longest: number): boolean => typeof value === 'string' && withinCodePoints(value, longest)
+const isName = (value: unknown): boolean => typeof value === 'string' && value.length > 0 && withinCodePoints(value, 256)
 const isCount = (value: unknown, most = Number.MAX_SAFE_INTEGER): boolean =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most
 
@@ -169,7 +170,7 @@ function isList(value: unknown, most: number, fits: (item: unknown) => boolean):
 
 function isRecord(value: unknown, fits: (member: unknown) => boolean): boolean {
   if (!isPlain(value)) return false
-  for (const name of Object.keys(value)) if (name.length > longestLabel || !fits(value[name])) return false
+  for (const name of Object.keys(value)) if (!withinCodePoints(name, longestLabel) || !fits(value[name])) return false
   return true
 }
 

@@ -1,4 +1,5 @@
 import type { DecisionLimits, DecisionResult, Denial, RequestRule } from './decision-result.ts'
+import { withinCodePoints } from './within-code-points.ts'
 
 const mostDenials = 100
 const mostListed = 1000
@@ -78,4 +79,4 @@ function hasExactly(value: unknown, names: readonly string[]): value is Record<s
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 const isCode = (value: unknown): value is string => typeof value === 'string' && /^[a-z][a-z0-9_]{1,63}$/.test(value)
-const isText = (value: unknown, longest: number): value is string => typeof value === 'string' && value.length <= longest
+const isText = (value: unknown, longest: number): value is string => typeof value === 'string' && withinCodePoints(value, longest)
