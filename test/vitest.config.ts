@@ -4,9 +4,16 @@ import { defineConfig } from 'vitest/config'
 /** Each file starts a gateway, agents and machines of its own. */
 const UNDER_ATTACK = ['test/attacks/**', 'test/faults/**', 'test/regressions/**']
 /** They open no browser, and wait more than they work: two of them share the cores well. */
-const WITHOUT_BROWSER = ['access-by-api', 'bad-addresses', 'bad-input', 'bytes', 'denials', 'openapi', 'operator-terms'].map(
-  (name) => `test/journeys/${name}.test.ts`,
-)
+const WITHOUT_BROWSER = [
+  'access-by-api',
+  'bad-addresses',
+  'bad-input',
+  'bytes',
+  'denials',
+  'openapi',
+  'operator-terms',
+  'policy-change',
+].map((name) => `test/journeys/${name}.test.ts`)
 const never = ['**/node_modules/**', '**/dist/**', 'test/machines/**', '**/*.long.test.ts']
 
 export default defineConfig({
