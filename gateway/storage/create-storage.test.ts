@@ -181,6 +181,7 @@ const scopedMethods: Record<string, (storage: Storage, scope: Scope) => Promise<
   'sessions.find': ({ sessions }, scope) => sessions.find(scope, sessionId('s')),
   'sessions.list': async ({ sessions }, scope) => (await sessions.list(scope, {}, first)).items[0],
   'decisionLog.list': async ({ decisionLog }, scope) => (await decisionLog.list(scope, {}, { limit: 200 })).items[0],
+  'decisionLog.walk': async ({ decisionLog }, scope) => (await decisionLog.walk(scope, {}, { limit: 200 })).items[0],
   'decisionLog.get': async ({ decisionLog }, scope) => (await decisionLog.get(scope, exampleDecision('d').id)) ?? undefined,
   'events.list': async ({ events }, scope) => (await events.list(scope, {}, first)).items[0],
 }

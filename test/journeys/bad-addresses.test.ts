@@ -153,7 +153,8 @@ describe('a query', () => {
     const values = ['%00', '%ff', '%', '%25', '_', "'", '%22', '*', '%E2%80%AE', '%F0%9F%92%A9', '(a%2B)%2B$', 'x'.repeat(20_000)]
     await gateway.changesNothing(() =>
       each(
-        gateway.operations.filter(({ query }) => query.length > 0),
+        // An export is recorded, whatever it holds: that is what it changes.
+        gateway.operations.filter(({ query, path }) => query.length > 0 && path !== '/api/v1/decisions/export'),
         async (operation) => {
           for (const { name } of operation.query) {
             for (const query of [
