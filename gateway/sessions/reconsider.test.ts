@@ -162,7 +162,7 @@ describe('many sessions', () => {
     answer()
     await world.settle()
     expect(decisions.asked.length - before).toBeGreaterThanOrEqual(count)
-    expect(most).toBeLessThanOrEqual(512)
+    expect(most).toBeLessThanOrEqual(192)
     expect(world.room.list()).toHaveLength(count)
   })
 })

@@ -8,9 +8,9 @@ import type { EndReason, Session } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
 
 /** So many are decided together: they are asked in one batch and logged as one unit. */
-const together = 256
-/** Batches at once: one is read while another is evaluated or logged. Whoever asks for a stream meanwhile waits behind no more than these, some 20 ms. */
-const batchesAtOnce = 2
+const together = 64
+/** Batches at once: one is read while another is evaluated and a third is being logged. Whoever asks for a stream meanwhile waits behind no more than these. */
+const batchesAtOnce = 3
 
 /** Continuous evaluation (design.md, section 5): policy is asked again for sessions that a change touches; one that is not allowed any more ends. */
 export function reconsider(room: SessionRoom, touches: (session: Session) => boolean): Promise<void> {
