@@ -20,6 +20,8 @@ export interface StartGrantsOptions {
 
 export interface Grants {
   readonly room: GrantRoom
+  /** Once every change until now was looked at. */
+  settled(): Promise<void>
   /** Looks after nothing any more, and waits for what is under way. */
   close(): Promise<void>
 }
@@ -48,6 +50,7 @@ export function startGrants({ decisions, people, ...parts }: StartGrantsOptions)
   ]
   return {
     room,
+    settled: () => last,
     async close() {
       for (const stop of stops) stop()
       await last

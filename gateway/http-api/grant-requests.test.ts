@@ -86,8 +86,8 @@ describe('asking for it', () => {
 
 it('is refused to somebody who has twenty of them open', async () => {
   await withoutPages()
-  // What changed his facts has open requests looked at once more, a moment later and unseen: those below name no reason of the policy and would be settled.
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  // Those below name no reason of the policy: looking at his changed facts would end them.
+  await world.grants.settled()
   const { id: personId, organisationId } = world.people.technician
   for (let n = 0; n < 20; n += 1) {
     const about = { deviceId: deviceId('press-1'), service: 'hmi' as ServiceName, code: `reason_${n}` }

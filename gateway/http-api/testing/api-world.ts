@@ -15,7 +15,7 @@ import { systemRandom } from '../../basics/random.ts'
 import type { DecisionEngine } from '../../decisions/decision-engine.ts'
 import { DeviceChanges } from '../../devices/device-changes.ts'
 import { PeopleChanges } from '../../people/people-changes.ts'
-import { startGrants } from '../../grants/start-grants.ts'
+import { startGrants, type Grants } from '../../grants/start-grants.ts'
 import type { Person } from '../../people/person.ts'
 import { createPhotoCache } from '../../people/photo-cache.ts'
 import { createLateRenewalAdministration } from '../../pki/administer-late-renewals.ts'
@@ -86,6 +86,7 @@ export interface ApiWorld extends AsyncDisposable {
   readonly calls: SessionRoom['calls']
   readonly deviceChanges: DeviceChanges
   readonly peopleChanges: PeopleChanges
+  readonly grants: Pick<Grants, 'settled'>
   /** As if this session had changed just now. */
   tellSession(session: Session): void
   /** Cookie and CSRF token of this person's browser. */
@@ -227,6 +228,7 @@ export async function apiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld>
     calls: sessions.room.calls,
     deviceChanges,
     peopleChanges,
+    grants,
     tellSession: (session) => {
       for (const listener of sessionListeners) listener(session, session)
     },
