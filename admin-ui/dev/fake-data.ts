@@ -1,4 +1,4 @@
-import type { DecisionDetail, Device, Organisation, Person } from '../../gateway/http-api/contract/administration.ts'
+import type { Device, Organisation, Person } from '../../gateway/http-api/contract/administration.ts'
 import type { Machine, MachineService } from '../../gateway/http-api/contract/machines.ts'
 import type { Me } from '../../gateway/http-api/contract/me.ts'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
@@ -6,7 +6,7 @@ import type { Demo } from '../../gateway/http-api/contract/walk-through.ts'
 import { deviceServiceOf, serviceOf } from './fake-services.ts'
 
 const hex = (digit: string): string => digit.repeat(32)
-const personIds = {
+export const personIds = {
   mia: `per_${hex('1')}`,
   ada: `per_${hex('2')}`,
   noah: `per_${hex('3')}`,
@@ -236,43 +236,6 @@ export const makeDevices = (): Device[] =>
     created_at: nowS() - 90 * days,
     version: 1,
   }))
-
-export const makeDecisions = (): DecisionDetail[] => [
-  decisionOf('dec_1', false, [
-    { code: 'outside_region', message: 'The machine is outside of the assigned regions.' },
-    { code: 'training_expired', message: 'The training for plate_setter ran out on 23 Nov 2026.' },
-  ]),
-  decisionOf('dec_2', true, []),
-]
-
-/** Without the name, until it is asked for. */
-export const asAsked = (decision: DecisionDetail, query: URLSearchParams): DecisionDetail =>
-  query.get('personal') === 'shown'
-    ? decision
-    : { ...decision, person: { ...decision.person, name: null }, masked: ['/input/technician/name', '/input/context/ip'] }
-
-const decisionOf = (id: string, allow: boolean, denials: DecisionDetail['denials']): DecisionDetail => ({
-  id,
-  time_ms: Date.now() - 90_000,
-  action: allow ? 'open' : 'request',
-  person: { id: personIds.mia, name: 'Mia Bauer' },
-  device: { id: 'plate-2', name: 'Plate setter 2' },
-  service: 'hmi',
-  session: allow ? sessionIdOf('2') : null,
-  allow,
-  denials,
-  revision: 'sha256:4f1d0c6a9b3e',
-  duration_us: 412,
-  input: {
-    action: 'request',
-    time: { unix: nowS() },
-    technician: { id: personIds.mia, regions: ['eu-north'], trainings: [] },
-    device: { id: 'plate-2', region: 'eu-west' },
-  },
-  result: { allow, denials, missing: [], limits: { max_duration_s: 3600 } },
-  masked: [],
-  reasons: null,
-})
 
 export const demoOf = (): Demo => ({
   accounts: [

@@ -3,10 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Session } from '../../gateway/http-api/contract/sessions.ts'
 import {
-  asAsked,
   demoOf,
   makeAccounts,
-  makeDecisions,
   makeDevices,
   makeMachines,
   makePeople,
@@ -17,9 +15,9 @@ import {
   sessionOf,
   undertaking,
 } from './fake-data.ts'
+import { asAsked, makeDecisions } from './fake-decisions.ts'
 import { asAdministrator, makeGrants, newGrant } from './fake-grants.ts'
 import { fakePhoto } from './fake-photo.ts'
-import { fakeReasons } from './fake-reasons.ts'
 import { makeFakePolicy } from './fake-policy.ts'
 import { serveBuiltPages } from './serve-built-pages.ts'
 
@@ -218,8 +216,6 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
       case 'POST grant-requests':
         world.grants = [newGrant(json()['about'] ?? null, json()['note'] ?? ''), ...world.grants]
         return ok(world.grants[0], 201)
-      case 'GET policy/:id':
-        return id === 'reasons' ? ok(fakeReasons()) : notFound
       case 'GET decisions':
         return pageOf(world.decisions.map((decision) => asAsked(decision, query)))
       case 'GET decisions/:id':

@@ -3,6 +3,7 @@ import type { PolicyCanary, PolicyStatus } from '../../gateway/http-api/contract
 import type { DraftFile } from '../../gateway/http-api/contract/policy-drafts.ts'
 import type { RevisionDetail, RevisionSummary } from '../../gateway/http-api/contract/policy-revisions.ts'
 import { fakeLanguage, shippedSources } from './fake-policy-sources.ts'
+import { fakeReasons } from './fake-reasons.ts'
 import {
   fakeAnalysis,
   fakeAsk,
@@ -250,6 +251,8 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
     switch (`${method} ${path}`) {
       case 'GET /status':
         return ok(status())
+      case 'GET /reasons':
+        return ok(fakeReasons())
       case 'GET /revisions':
         return ok({ items: revisions(), next: null })
       case 'GET /activations':
