@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { AccessAction, DecisionInput } from '../decisions/decision-input.ts'
 import { exampleDecisionInput } from '../decisions/example-decision-input.ts'
@@ -102,14 +102,29 @@ describe('the export of decisions', () => {
     }
   })
 
-  it('is served to so many readers at once, and the next one is told to wait', async () => {
-    const address = await world.listen()
-    const enough = new AbortController()
-    const open = () => fetch(`${address}/api/v1/decisions/export`, { headers: world.headersOf('auditor'), signal: enough.signal })
-    const answers = await Promise.all(Array.from({ length: 8 }, open))
-    expect(answers.map(({ status }) => status).filter((status) => status === 429).length).toBeGreaterThan(0)
-    for (const answer of answers) await answer.text()
-    expect((await get('/export')).statusCode).toBe(200)
+  it('is served to four readers at once, and the next one is told to wait', async () => {
+    const enough = Promise.withResolvers<void>()
+    const { walk } = world.storage.decisionLog
+    const walking = vi.spyOn(world.storage.decisionLog, 'walk').mockImplementation(async (...asked) => {
+      await enough.promise
+      return walk(...asked)
+    })
+    try {
+      const served = Array.from({ length: 4 }, () => get('/export'))
+      await expect.poll(() => walking.mock.calls.length).toBe(4)
+      const refused = await get('/export')
+      expect([refused.statusCode, refused.headers['retry-after'], refused.json<{ code: string }>().code]).toEqual([
+        429,
+        expect.stringMatching(/^[1-9]\d*$/) as string,
+        'too_many_exports',
+      ])
+      enough.resolve()
+      for (const answer of await Promise.all(served)) expect(eventsOf(answer.body).length).toBe(62)
+    } finally {
+      enough.resolve()
+      walking.mockRestore()
+    }
+    await expect.poll(async () => (await get('/export')).statusCode).toBe(200)
   })
 })
 
