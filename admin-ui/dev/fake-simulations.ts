@@ -247,6 +247,7 @@ export const fakeAnalysis = (versions: Readonly<Record<string, number>>): Analys
     },
   ],
   more_diagnostics: 0,
+  blocked_tests: 0,
   tests: [
     {
       name: 'data.sallyport.rules.region_test.test_a_machine_elsewhere_is_refused',

@@ -88,3 +88,7 @@ export const formatPercent = (language: Language, percent: number): string =>
   new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(percent / 100)
 
 export const formatNumber = (language: Language, value: number): string => new Intl.NumberFormat(language).format(value)
+
+/** Of something that is quick: `0.4 ms`, `35 ms`. */
+export const formatMilliseconds = (language: Language, ms: number): string =>
+  `${new Intl.NumberFormat(language, { maximumSignificantDigits: ms < 1 ? 1 : 2 }).format(ms)} ms`

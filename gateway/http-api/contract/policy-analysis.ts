@@ -51,6 +51,10 @@ export const analysis = z.object({
   diagnostics: z.array(diagnostic),
   more_diagnostics: z.number().int().describe('How many were left out'),
   tests: z.array(testResult),
+  blocked_tests: z
+    .number()
+    .int()
+    .describe('Tests that did not run, or do not count because the compiler refuses what they test: then `tests` is empty'),
   coverage: coverage.nullable().describe('Null where the tests did not run'),
   symbols: z.array(symbol),
   took_ms: z.number(),

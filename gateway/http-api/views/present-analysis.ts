@@ -6,7 +6,7 @@ import type { PolicyLanguage } from '../../policies-admin/language/policy-langua
 import type * as contract from '../contract/policy-analysis.ts'
 import type { Language } from '../contract/policy-language.ts'
 
-/** More than anybody mends at once; the worst of each file come first. */
+/** More than anybody mends at once; the worst come first. */
 const mostDiagnostics = 500
 
 export const presentFinding = ({ path, line, column, endLine, endColumn, severity, code, message }: Finding): contract.Diagnostic => ({
@@ -21,13 +21,14 @@ export const presentFinding = ({ path, line, column, endLine, endColumn, severit
 })
 
 export function presentAnalysis(analysis: Analysis, versions: Readonly<Record<string, number>>): contract.Analysis {
-  const { revision, findings, tests, coverage, symbols, tookMs } = analysis
+  const { revision, findings, tests, blockedTests, coverage, symbols, tookMs } = analysis
   return {
     revision,
     versions,
     diagnostics: findings.slice(0, mostDiagnostics).map(presentFinding),
     more_diagnostics: Math.max(0, findings.length - mostDiagnostics),
     tests: tests.map(({ durationUs, ...test }) => ({ ...test, duration_us: durationUs })),
+    blocked_tests: blockedTests,
     coverage: coverage && {
       percent: coverage.percent,
       decision_percent: coverage.decisionPercent,

@@ -68,7 +68,7 @@ describe('the check', () => {
 })
 
 describe('the tests', () => {
-  const failing = withFiles({
+  const moreTest = {
     'rules/more_test.rego': `package sallyport.rules.more_test
 
 import data.sallyport.rules.region
@@ -80,7 +80,8 @@ test_fails if {
 
 todo_test_later if false
 `,
-  })
+  }
+  const failing = withFiles(moreTest)
 
   it('say at which line one fails, what it printed and what was not true, and the others still give coverage', async () => {
     const analysis = await analyse(failing, ['tests'])
@@ -103,6 +104,21 @@ todo_test_later if false
   it('that cannot be compiled say where', async () => {
     const wrong = withFiles({ 'rules/more_test.rego': 'package sallyport.rules.more_test\n\ntest_x if nothing_there(1)\n' })
     expect(places(await analyse(wrong, ['tests']))).toEqual(['rules/more_test.rego:3:1 rego_type_error'])
+  })
+
+  it('count for nothing while the compiler refuses what they test, and the error stands first', async () => {
+    const misspelt = region.replace('input.device.region in', 'input.device.regoin in')
+    const analysis = await analyse(withFiles({ 'rules/region.rego': misspelt }))
+    expect(places(analysis).slice(0, 1)).toEqual(['rules/region.rego:6:14 rego_type_error'])
+    expect(places(analysis).filter((place) => place.includes('test_failed'))).toEqual([])
+    expect(analysis).toMatchObject({ tests: [], blockedTests: 2, coverage: null })
+  })
+
+  it('that fail stand before warnings and hints of files before theirs', async () => {
+    const unused = `${region}\nnobody_asks := true\n`
+    const codes = (await analyse(withFiles({ 'rules/region.rego': unused, ...moreTest }))).findings.map(({ code }) => code)
+    expect(codes[0]).toBe('test_failed')
+    expect(codes).toContain('unused_rule')
   })
 
   it('may be none', async () => {

@@ -5,7 +5,7 @@ import { revisionOf } from '../policy-files.ts'
 import type { PolicySources } from '../policy-files.ts'
 import { checkRego } from './check-rego.ts'
 import type { LaidOut } from './check-rego.ts'
-import { inOrder } from './finding.ts'
+import { inOrder, testCodes } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { lintPolicy } from './lint/lint-policy.ts'
 import { runRegal } from './lint/run-regal.ts'
@@ -27,6 +27,8 @@ export interface Analysis {
   readonly revision: string
   readonly findings: readonly Finding[]
   readonly tests: readonly TestResult[]
+  /** Tests that did not run, or do not count because the compiler refuses what they test: then `tests` is empty. */
+  readonly blockedTests: number
   /** Null: the tests were not asked for, or did not run to their end. */
   readonly coverage: Coverage | null
   readonly symbols: readonly PolicySymbol[]
@@ -55,7 +57,7 @@ export async function analysePolicy(options: AnalysePolicy): Promise<Analysis> {
 
 type Found = Omit<Analysis, 'revision' | 'tookMs'>
 
-const onlyFindings = (findings: readonly Finding[]): Found => ({ findings, tests: [], coverage: null, symbols: [] })
+const onlyFindings = (findings: readonly Finding[]): Found => ({ findings, tests: [], blockedTests: 0, coverage: null, symbols: [] })
 
 async function look({ compiler, outlines, sources, parts, signal }: AnalysePolicy): Promise<Found> {
   const size = judgeSize(sources)
@@ -71,22 +73,37 @@ async function look({ compiler, outlines, sources, parts, signal }: AnalysePolic
     const lint = parts.has('lint') && whole ? lintPolicy(sources, modules) : []
     const [check, run, style] = await Promise.all([
       parts.has('check') ? checkRego(compiler, policy) : [],
-      parts.has('tests') ? testAndMeasure(compiler, policy) : { tests: [], findings: [], coverage: null },
+      parts.has('tests') ? testAndMeasure(compiler, policy) : notAsked,
       parts.has('lint') ? runRegal(compiler, policy) : [],
     ])
+    const symbols = symbolsOf(sources, modules)
+    const { tests, findings, coverage } = [...data, ...check].some(refuses) ? withoutResults(run) : run
     return {
-      findings: once([...data, ...check, ...lint, ...style, ...run.findings]),
-      tests: run.tests,
-      coverage: run.coverage,
-      symbols: symbolsOf(sources, modules),
+      findings: once([...data, ...check, ...lint, ...style, ...findings]),
+      tests,
+      blockedTests: parts.has('tests') && tests.length === 0 ? symbols.filter(({ kind }) => kind === 'test').length : 0,
+      coverage,
+      symbols,
     }
   })
 }
 
-async function testAndMeasure(compiler: PolicyCompiler, policy: LaidOut): Promise<Omit<Found, 'symbols'>> {
+type Tested = Pick<Found, 'tests' | 'findings' | 'coverage'>
+const notAsked: Tested = { tests: [], findings: [], coverage: null }
+
+async function testAndMeasure(compiler: PolicyCompiler, policy: LaidOut): Promise<Tested> {
   const run = await runTests(compiler, policy)
   return { ...run, coverage: await measureCoverage(compiler, policy, run) }
 }
+
+/** What is wrong in a test alone leaves the others as they are. */
+const refuses = ({ severity, path }: Finding): boolean => severity === 'error' && !path.endsWith('_test.rego')
+
+/** `opa test` knows no schema, so it runs what the check refuses: a misspelt member makes tests fail that are right. */
+const withoutResults = ({ findings }: Tested): Tested => ({
+  ...notAsked,
+  findings: findings.filter(({ code }) => !testCodes.has(code)),
+})
 
 /** The run of the tests compiles as well, and says again what the check said of a line. */
 function once(findings: readonly Finding[]): Finding[] {

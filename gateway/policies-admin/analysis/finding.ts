@@ -43,13 +43,16 @@ export function atPlace(
   return { path: place.path, line, column, endLine: line, endColumn: column + word.length, ...said }
 }
 
-const order = { error: 0, warning: 1, hint: 2 } as const
+/** Of tests that ran: what they say is worth less than what stands against the text itself. */
+export const testCodes: ReadonlySet<string> = new Set(['test_failed', 'test_too_slow'])
 
-/** By file and place, the worse first where two stand at one. */
+const order = { error: 0, warning: 2, hint: 3 } as const
+const rank = ({ severity, code }: Finding): number => (testCodes.has(code) ? 1 : order[severity])
+
+/** What the compiler refuses, then tests that fail, then warnings and hints; each by file and place. */
 export const inOrder = (findings: readonly Finding[]): Finding[] =>
   findings.toSorted(
-    (a, b) =>
-      compare(a.path, b.path) || a.line - b.line || a.column - b.column || order[a.severity] - order[b.severity] || compare(a.code, b.code),
+    (a, b) => rank(a) - rank(b) || compare(a.path, b.path) || a.line - b.line || a.column - b.column || compare(a.code, b.code),
   )
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -33,7 +33,7 @@ describe('a hostile policy gets a clear error, and harms nobody', () => {
     const loop =
       'test_for_ever if {\n\tevery x in numbers.range(1, 100000) {\n\t\tevery y in numbers.range(1, 100000) { x + y > 0 }\n\t}\n}'
     expect(await said(testFile(loop))).toMatch(
-      /^rules\/hostile_test\.rego:3 test_failed The test "test_for_ever" fails: rules\/hostile_test\.rego:[45]: The test took longer than 2 seconds/,
+      /^rules\/hostile_test\.rego:3 test_too_slow The test "test_for_ever" fails: rules\/hostile_test\.rego:[45]: The test took longer than 2 seconds/,
     )
   })
 

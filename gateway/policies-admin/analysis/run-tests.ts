@@ -129,13 +129,23 @@ function why(result: Result, sources: PolicySources): string {
 function errorOf(error: NonNullable<Result['error']>, sources: PolicySources): string {
   const at = error.location ?? error.stack_trace?.find(({ location }) => inPolicy(location.file, sources) !== undefined)?.location
   const where = at === undefined ? '' : `${inPolicy(at.file, sources) ?? at.file}:${at.row}: `
-  const late = error.code === 'eval_cancel_error'
-  return `${where}${late ? `The test took longer than ${testWithin.replace('s', ' seconds')} and was ended.` : error.message}`
+  return `${where}${tookTooLong(error) ? `The test took longer than ${testWithin.replace('s', ' seconds')} and was ended.` : error.message}`
 }
+
+const tookTooLong = (error: Result['error']): boolean => error?.code === 'eval_cancel_error'
 
 function failure(result: Result, sources: PolicySources): Finding {
   const path = inPolicy(result.location.file, sources) ?? result.location.file
   const { row, col = 1 } = result.location
   const message = `The test "${result.name}" fails${result.error === undefined ? '.' : `: ${errorOf(result.error, sources)}`}`
-  return atPlace(sources[path], { path, line: row, column: col }, { severity: 'error', code: 'test_failed', message })
+  return atPlace(
+    sources[path],
+    { path, line: row, column: col },
+    {
+      severity: 'error',
+      // On a machine that is busy now it may be in time another time.
+      code: tookTooLong(result.error) ? 'test_too_slow' : 'test_failed',
+      message,
+    },
+  )
 }

@@ -1,6 +1,4 @@
-import { Button } from '@mantine/core'
-import { useState } from 'react'
-import type { Coverage, Diagnostic, TestResult } from '../../../../gateway/http-api/contract/policy-analysis.ts'
+import type { Analysis, Coverage, Diagnostic } from '../../../../gateway/http-api/contract/policy-analysis.ts'
 import { StateBadge } from '../../../look/state-badge.tsx'
 import { formatPercent } from '../../../words/format.ts'
 import { useLanguage } from '../../../words/language.tsx'
@@ -8,8 +6,9 @@ import { ProblemNote } from '../../parts/problem-note.tsx'
 import type { AnalysisState } from '../drafts/use-analysis.ts'
 import { useCheckWords } from '../words/check-words.ts'
 import { formatStretches } from './format-stretches.ts'
-
-export type GoTo = (path: string, line: number, column?: number) => void
+import { saysOfText } from './says-of-text.ts'
+import { TestList } from './test-list.tsx'
+import type { GoTo } from './test-list.tsx'
 
 /** What the compiler, our checks and the tests say of the whole draft. */
 export const ChecksPane = ({
@@ -28,13 +27,13 @@ export const ChecksPane = ({
     <div className="stack">
       <div role="status" className="pane-status">
         {stale ? <StateBadge look="waiting" word={analysis === undefined ? words.running : words.stale} /> : null}
-        {analysis === undefined || stale ? null : <Verdict tests={analysis.tests} broken={analysis.coverage === null} />}
+        {analysis === undefined || stale ? null : <Verdict analysis={analysis} />}
       </div>
       <ProblemNote error={error} onRetry={again} />
       {analysis === undefined ? null : (
         <>
-          <Findings diagnostics={analysis.diagnostics} more={analysis.more_diagnostics} goTo={goTo} />
-          <Tests tests={analysis.tests} goTo={goTo} />
+          <Findings diagnostics={analysis.diagnostics.filter(saysOfText)} more={analysis.more_diagnostics} goTo={goTo} />
+          <Tests analysis={analysis} goTo={goTo} />
           {analysis.coverage === null ? null : <CoverageList coverage={analysis.coverage} wanted={wanted} goTo={goTo} />}
           <p className="quiet">
             {words.took(`${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(analysis.took_ms / 1000)} s`)}
@@ -45,10 +44,12 @@ export const ChecksPane = ({
   )
 }
 
-const Verdict = ({ tests, broken }: { readonly tests: readonly TestResult[]; readonly broken: boolean }) => {
+const Verdict = ({ analysis: { diagnostics, tests, blocked_tests } }: { readonly analysis: Analysis }) => {
   const words = useCheckWords()
+  const errors = diagnostics.filter((one) => one.severity === 'error' && saysOfText(one)).length
   const failed = tests.filter(({ passed }) => !passed).length
-  if (tests.length === 0 && broken) return <StateBadge look="bad" word={words.noTests} />
+  if (errors > 0) return <StateBadge look="bad" word={words.refused(errors)} />
+  if (blocked_tests > 0) return <StateBadge look="bad" word={words.blocked(blocked_tests)} />
   return failed === 0 ? (
     <StateBadge look="good" word={words.allGood(tests.length)} />
   ) : (
@@ -92,36 +93,14 @@ const Findings = ({
   )
 }
 
-const Tests = ({ tests, goTo }: { readonly tests: readonly TestResult[]; readonly goTo: GoTo }) => {
+/** While the compiler refuses the text no test of it is judged, and none stands there as a failure. */
+const Tests = ({ analysis: { tests, blocked_tests }, goTo }: { readonly analysis: Analysis; readonly goTo: GoTo }) => {
   const words = useCheckWords()
-  const [all, setAll] = useState(false)
-  const failed = tests.filter(({ passed }) => !passed)
-  const passed = tests.filter((test) => test.passed)
-  if (tests.length === 0) return null
+  if (tests.length === 0 && blocked_tests === 0) return null
   return (
     <section>
       <h3>{words.tests}</h3>
-      <ul className="plain-list tests">
-        {[...failed, ...(all ? passed : [])].map((test) => (
-          <li key={`${test.path} ${test.name}`}>
-            <StateBadge look={test.passed ? 'good' : 'bad'} word={test.passed ? words.passed : words.failed} />
-            <button type="button" className="plain-button mono" onClick={() => goTo(test.path, test.line)}>
-              {test.name.split('.').at(-1)}
-            </button>
-            {test.output === '' ? null : (
-              // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long text that scrolls must be reachable without a pointer
-              <pre className="output" tabIndex={0} role="region" aria-label={words.outputOf(test.name)}>
-                {test.output}
-              </pre>
-            )}
-          </li>
-        ))}
-      </ul>
-      {all || passed.length === 0 ? null : (
-        <Button variant="outline" mt="sm" onClick={() => setAll(true)}>
-          {words.showPassed(passed.length)}
-        </Button>
-      )}
+      {blocked_tests > 0 ? <p className="quiet">{words.blocked(blocked_tests)}</p> : <TestList tests={tests} whole={false} goTo={goTo} />}
     </section>
   )
 }

@@ -13,6 +13,7 @@ import type { AnalysisState } from '../drafts/use-analysis.ts'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useReviewWords } from '../words/review-words.ts'
 import { PolicyProblem } from './policy-problem.tsx'
+import { saysOfText } from './says-of-text.ts'
 import { ShadowButton } from './shadow-button.tsx'
 
 /** Makes a revision of the draft, for somebody else to review. */
@@ -64,7 +65,7 @@ const Readiness = ({ state: { analysis, stale }, wanted }: { readonly state: Ana
   const words = useReviewWords()
   const { language } = useLanguage()
   if (analysis === undefined || stale) return <StateBadge look="waiting" word={words.checksOpen} />
-  const errors = analysis.diagnostics.filter(({ severity }) => severity === 'error').length
+  const errors = analysis.diagnostics.filter((one) => one.severity === 'error' && saysOfText(one)).length
   const failed = analysis.tests.filter(({ passed }) => !passed).length
   if (errors + failed > 0) return <StateBadge look="bad" word={words.checksBad(failed, errors)} />
   const reached = analysis.coverage?.decision_percent ?? 0

@@ -15,7 +15,7 @@ import { JsonText } from '../parts/json-text.tsx'
 import { PolicyProblem } from './policy-problem.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useCheckWords } from '../words/check-words.ts'
-import type { GoTo } from './checks-pane.tsx'
+import type { GoTo } from './test-list.tsx'
 
 /** What is in the fields of *Try*: kept while another pane is shown. */
 export interface Trial {

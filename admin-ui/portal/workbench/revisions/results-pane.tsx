@@ -2,7 +2,7 @@ import type { RevisionDetail } from '../../../../gateway/http-api/contract/polic
 import { StateBadge } from '../../../look/state-badge.tsx'
 import { formatPercent } from '../../../words/format.ts'
 import { useLanguage } from '../../../words/language.tsx'
-import type { GoTo } from '../pane/checks-pane.tsx'
+import type { GoTo } from '../pane/test-list.tsx'
 import { useCheckWords } from '../words/check-words.ts'
 import { usePolicyWords } from '../words/policy-words.ts'
 

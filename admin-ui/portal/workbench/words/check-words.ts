@@ -7,9 +7,12 @@ const en = {
   stale: 'Of the text before; the newest is being looked at.',
   allGood: (tests: number) => (tests === 1 ? '1 test passes.' : `${tests} tests pass.`),
   failing: (failed: number, tests: number) => `${failed} of ${tests} tests fail.`,
-  noTests: 'The tests did not run: mend the errors first.',
+  refused: (errors: number) =>
+    errors === 1 ? '1 error: the compiler refuses this text.' : `${errors} errors: the compiler refuses this text.`,
+  blocked: (tests: number) =>
+    tests === 1 ? '1 test is not judged: mend the errors first.' : `${tests} tests are not judged: mend the errors first.`,
   findings: 'Findings',
-  noFindings: 'Nothing stands against this text.',
+  noFindings: 'Compiler and checks find nothing.',
   moreFindings: (count: number) => `and ${count} more`,
   severities: { error: 'Error', warning: 'Warning', hint: 'Hint' },
   place: (path: string, line: number) => `${path}, line ${line}`,
@@ -47,9 +50,14 @@ const de: typeof en = {
   stale: 'Vom Text davor; der neueste wird gerade angesehen.',
   allGood: (tests) => (tests === 1 ? '1 Test besteht.' : `${tests} Tests bestehen.`),
   failing: (failed, tests) => `${failed} von ${tests} Tests scheitern.`,
-  noTests: 'Die Tests liefen nicht: beheben Sie zuerst die Fehler.',
+  refused: (errors) =>
+    errors === 1 ? '1 Fehler: der Compiler lehnt diesen Text ab.' : `${errors} Fehler: der Compiler lehnt diesen Text ab.`,
+  blocked: (tests) =>
+    tests === 1
+      ? '1 Test wird nicht beurteilt: beheben Sie zuerst die Fehler.'
+      : `${tests} Tests werden nicht beurteilt: beheben Sie zuerst die Fehler.`,
   findings: 'Befunde',
-  noFindings: 'Gegen diesen Text spricht nichts.',
+  noFindings: 'Compiler und Prüfungen finden nichts.',
   moreFindings: (count) => `und ${count} weitere`,
   severities: { error: 'Fehler', warning: 'Warnung', hint: 'Hinweis' },
   place: (path, line) => `${path}, Zeile ${line}`,
