@@ -12,6 +12,7 @@ import type {
   ReplayChangeDetail,
 } from '../../gateway/http-api/contract/policy-simulations.ts'
 import { exampleDecisionInput } from '../../gateway/decisions/example-decision-input.ts'
+import { fakeReasons } from './fake-reasons.ts'
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`
 const person = (digit: string, name: string) => ({ id: `per_${digit.repeat(32)}`, name })
@@ -34,6 +35,7 @@ const explained = (letter: string, allow: boolean): ExplainedDecision => ({
   revision: digest(letter),
   allow,
   denials: allow ? [] : [outside],
+  texts: allow ? {} : fakeReasons().reasons,
   missing: [],
   limits: { max_duration_s: 14_400, services: ['hmi'], transfer: false, record: false, on_unexplained: 'mark', request_rules: [] },
   valid_until: 1_795_503_600,
@@ -164,6 +166,7 @@ export const fakeChange = (decision: string): ReplayChangeDetail => ({
 export const fakeImpact = (): Impact => ({
   target: digest('b'),
   sessions_judged: 14,
+  texts: fakeReasons().reasons,
   sessions: [
     {
       id: `ses_${'2'.repeat(32)}`,

@@ -110,7 +110,28 @@ describe('matrix, replay, impact and questions over the API', () => {
     })
     const change = await get<ReplayChangeDetail>(`replays/${id}/changes/${items[0]?.decision}`)
     expect(change).toMatchObject({ before: { allow: false }, after: { allow: true, revision: page.target } })
+    expect([Object.keys(change.before.texts), change.after.texts]).toEqual([['outside_region'], {}])
     expect(change.trace?.text).toContain('rules/region.rego')
+  })
+
+  it('shows the texts of the revision that is judged beside those of the one that decides', async () => {
+    const draft = await post<{ id: string }>('drafts', { name: 'Other words' }, 201)
+    const url = `/api/v1/policy/drafts/${draft.id}/file?path=rules/region.rego`
+    const { version, text } = (await world.send('security team', { method: 'GET', url })).json<{ version: number; text: string }>()
+    const payload = { version, text: text.replace('The machine is outside of the assigned regions.', 'Another region than yours.') }
+    expect((await world.send('security team', { method: 'PUT', url, payload })).statusCode).toBe(200)
+    const about = { person: person('technician'), machine: 'press-2' }
+    const own = { outside_region: { en: { reason: 'Another region than yours.' } } }
+    const active = { outside_region: { en: { reason: 'The machine is outside of the assigned regions.' } } }
+    const [cell, why, whyNow] = await Promise.all([
+      post<CellAnswer>('matrix/cell', { target: { draft: draft.id }, ...about }),
+      post<AskAnswer>('ask', { kind: 'why', target: { draft: draft.id }, ...about }),
+      post<AskAnswer>('ask', { kind: 'why', ...about }),
+    ])
+    expect(cell.steps[0]).toMatchObject({ before: { texts: active }, after: { texts: own } })
+    expect(Object.keys(cell.steps[0]?.after.texts ?? {})).toEqual(['outside_region'])
+    expect(why).toMatchObject({ steps: [{ decision: { texts: own } }, {}, {}] })
+    expect(whyNow).toMatchObject({ steps: [{ decision: { texts: active } }, {}, {}] })
   })
 
   it('says what an activation would end', async () => {

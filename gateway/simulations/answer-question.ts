@@ -6,7 +6,7 @@ import type { Device } from '../devices/device.ts'
 import type { Person } from '../people/person.ts'
 import { askersOf, machineFactsOf } from './matrix-population.ts'
 import { accessSteps, inputOfStep, type AccessStep, type Encounter } from './questions/access-steps.ts'
-import type { ExplainedDecision } from './questions/explained-decision.ts'
+import { worded, type WordedDecision } from './questions/explained-decision.ts'
 import type { Changeable, FactChange } from './questions/fact-changes.ts'
 import { servicesOf } from './questions/judge-cell.ts'
 import { triedPolicies, type PolicyTarget, type SimulationRoom } from './simulation-room.ts'
@@ -36,7 +36,7 @@ interface About {
 export interface ExplainedStep {
   readonly action: AccessStep
   readonly service: ServiceName | null
-  readonly decision: ExplainedDecision
+  readonly decision: WordedDecision
 }
 
 export interface Why extends About {
@@ -69,7 +69,7 @@ export async function explainSteps(
   const decisions = await threads.run('explain', policies, { inputs })
   return steps.flatMap((step, index) => {
     const decision = decisions[index]
-    return decision === undefined ? [] : [{ ...step, decision }]
+    return decision === undefined ? [] : [{ ...step, decision: worded(decision, policies.target) }]
   })
 }
 

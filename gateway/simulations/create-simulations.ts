@@ -18,6 +18,7 @@ import { judgeImpact, type Impact } from './judge-impact.ts'
 import { judgeMatrix, type MatrixPage, type MatrixPageRequest, type MatrixQuestion } from './judge-matrix.ts'
 import { openReplayChange, replayChanges, type ChangeFilter, type ChangePage, type OpenedChange } from './replay-changes.ts'
 import { deniedShare, replayDecisions, type DeniedShare, type ReplayRequest } from './replay-decisions.ts'
+import { textsOf, type DenialTexts } from './questions/texts-of.ts'
 import type { ReplayJob } from './replay-job.ts'
 import type { PolicyTarget, SimulationPorts, SimulationRoom } from './simulation-room.ts'
 
@@ -35,11 +36,19 @@ export interface Simulations extends Running {
   who(question: WhoQuestion): Promise<Who>
   whatWould(question: EncounterQuestion): Promise<WhatWould>
   /** Both of the below, of a target. */
-  impact(target: PolicyTarget): Promise<{ readonly revision: string; readonly sessions: Impact; readonly share: DeniedShare }>
+  impact(target: PolicyTarget): Promise<WordedImpact>
   /** Sessions that the activation of this policy would end now, and those that would go on under other limits. */
   impactOf(policy: CompiledPolicy): Promise<Impact>
   /** Of what was allowed in the last day. The same revision is not asked again within a minute. */
   deniedShare(policy: CompiledPolicy): Promise<DeniedShare>
+}
+
+export interface WordedImpact {
+  readonly revision: string
+  readonly sessions: Impact
+  readonly share: DeniedShare
+  /** What this policy calls the denials by which sessions would end. */
+  readonly texts: DenialTexts
 }
 
 const shareHoldsMs = 60_000
@@ -83,7 +92,11 @@ export function createSimulations(ports: SimulationPorts): Simulations {
     async impact(target) {
       const policy = await ports.policies.policyOf(target)
       const sessions = await judgeImpact(ports, policy, await ports.policies.active())
-      return { revision: policy.revision, sessions, share: await shareOf(policy) }
+      const texts = textsOf(
+        policy,
+        sessions.ending.flatMap(({ denials }) => denials),
+      )
+      return { revision: policy.revision, sessions, share: await shareOf(policy), texts }
     },
     impactOf: async (policy) => judgeImpact(ports, policy, await ports.policies.active()),
     deniedShare: shareOf,

@@ -5,15 +5,15 @@ import { encounterOf, explainSteps, type EncounterQuestion } from './answer-ques
 import { judgeRectangle } from './judge-matrix.ts'
 import type { AccessStep } from './questions/access-steps.ts'
 import { changedLimits } from './questions/compare-results.ts'
-import type { ExplainedDecision } from './questions/explained-decision.ts'
+import type { ExplainedDecision, WordedDecision } from './questions/explained-decision.ts'
 import type { MatrixCell } from './questions/judge-cell.ts'
 import { triedPolicies, type PolicyTarget, type SimulationRoom } from './simulation-room.ts'
 
 export interface ComparedStep {
   readonly action: AccessStep
   readonly service: ServiceName | null
-  readonly before: ExplainedDecision
-  readonly after: ExplainedDecision
+  readonly before: WordedDecision
+  readonly after: WordedDecision
   readonly changed: MatrixCell['changed']
 }
 

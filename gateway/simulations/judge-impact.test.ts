@@ -36,6 +36,27 @@ describe('the impact of an activation', () => {
     expect(await world.stored(id)).toMatchObject({ state: 'ended', endReason: 'policy', endCodes: ['outside_region'] })
   })
 
+  it('says it in the words of the policy that would decide, also where its code is new', async () => {
+    await using tried = await simulationWorld()
+    await tried.world.approved()
+    const text = (reason: string) => ({ granted_by: 'nobody', de: { reason, remedy: 'Gar nicht.' }, en: { reason, remedy: 'By nothing.' } })
+    const worded = `package sallyport.rules.region
+
+default satisfied := false
+
+# METADATA
+# custom:
+#   reasons:
+#     outside_region: ${JSON.stringify(text('The south it has to be.'))}
+#     too_far_north: ${JSON.stringify(text('It is too far in the north.'))}
+denials contains {"code": code, "message": ""} if some code in ["outside_region", "too_far_north"]
+`
+    const target = tried.target(await changedPolicy({ 'rules/region.rego': worded }))
+    const { sessions, texts } = await tried.simulations.impact(target)
+    expect(sessions.ending[0]?.denials.map(({ code }) => code)).toEqual(['outside_region', 'too_far_north'])
+    expect(texts).toEqual({ outside_region: text('The south it has to be.'), too_far_north: text('It is too far in the north.') })
+  })
+
   it('is nothing for the active revision, and for one that changes nothing for what is open', async () => {
     await using tried = await simulationWorld()
     const id = await tried.world.approved()
@@ -75,6 +96,7 @@ describe('the impact of an activation', () => {
       revision: target.revision,
       sessions: { judged: 0, ending: [], limitsChanged: [] },
       share: { allowed: 0, wouldBeDenied: 0, percent: 0 },
+      texts: {},
     })
     await expect(tried.simulations.impact({ revision: 'sha256:none' })).rejects.toMatchObject({ code: 'revision_unknown' })
   })

@@ -3,10 +3,12 @@ import { wholeInstallation } from '../basics/scope.ts'
 import type { DecisionInput } from '../decisions/decision-input.ts'
 import type { RuleAnswer } from '../decisions/explanation.ts'
 import type { LoggedChange } from './questions/compare-logged.ts'
-import type { ExplainedDecision } from './questions/explained-decision.ts'
+import { worded, type WordedDecision } from './questions/explained-decision.ts'
 import type { ChangeKind, ReplayJob } from './replay-job.ts'
 import { triedPolicies, unknownHere, type DecisionTrace, type SimulationRoom } from './simulation-room.ts'
-import { CodedError } from '../basics/coded-error.ts'
+import type { TriedPolicies } from './threads/create-simulation-threads.ts'
+import { CodedError, isCodedError } from '../basics/coded-error.ts'
+import type { CompiledPolicy } from '../decisions/compiled-policy.ts'
 
 export interface ChangeFilter {
   readonly kind?: ChangeKind | undefined
@@ -53,10 +55,10 @@ export interface OpenedChange {
   readonly change: LoggedChange
   readonly input: DecisionInput
   /** What it was compared with; the rules are those of the active revision, if it comes to the same answer. */
-  readonly before: ExplainedDecision
+  readonly before: WordedDecision
   /** The revision that decided then. */
   readonly decidedBy: string
-  readonly after: ExplainedDecision
+  readonly after: WordedDecision
   readonly rulesNow: readonly RuleAnswer[] | null
   readonly trace: DecisionTrace | null
 }
@@ -74,6 +76,24 @@ export async function openReplayChange(room: SimulationRoom, job: ReplayJob, id:
   const [after] = await threads.run('explain', tried, { inputs })
   const [now] = await threads.run('explain', { target: tried.active, active: tried.target }, { inputs })
   if (after === undefined || now === undefined) throw new TypeError('one input gives one answer')
-  const before = job.against === 'active' ? now : { revision: record.revision, result: record.result, rules: now.rules }
-  return { change, input, before, decidedBy: record.revision, after, rulesNow: now.rules, trace: await policies.trace(job.target, input) }
+  const before =
+    job.against === 'active'
+      ? worded(now, tried.active)
+      : worded({ revision: record.revision, result: record.result, rules: now.rules }, await deciderOf(room, tried, record.revision))
+  const trace = await policies.trace(job.target, input)
+  return { change, input, before, decidedBy: record.revision, after: worded(after, tried.target), rulesNow: now.rules, trace }
+}
+
+/** The revision that decided then; the active one where that is not kept here any more. */
+async function deciderOf(
+  { ports: { policies } }: SimulationRoom,
+  { active, target }: TriedPolicies,
+  revision: string,
+): Promise<CompiledPolicy> {
+  const known = [active, target].find((policy) => policy.revision === revision)
+  if (known !== undefined) return known
+  return policies.policyOf({ revision }).catch((error: unknown) => {
+    if (isCodedError(error, 'revision_unknown')) return active
+    throw error
+  })
 }

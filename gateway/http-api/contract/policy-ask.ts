@@ -4,6 +4,7 @@ import {
   assumedDuration,
   assumedMethods,
   assumptions,
+  denialTexts,
   explainedDecision,
   instantMs,
   named,
@@ -30,6 +31,7 @@ export const impact = z.object({
       }),
     )
     .describe('Sessions that would end'),
+  texts: denialTexts,
   limits_changed: z
     .array(z.object({ id: sessionId, person: named, machine: named, service: z.string(), before: z.unknown(), after: z.unknown() }))
     .describe('Sessions that go on under other limits'),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { denialReasonSchema } from '../../decisions/policy-reasons.ts'
 import { denial, wanted } from './building-blocks.ts'
 
 /**
@@ -29,11 +30,15 @@ export const ruleAnswer = z.object({
 })
 export type RuleAnswer = z.infer<typeof ruleAnswer>
 
+/** A draft calls its denials otherwise than what decides. */
+export const denialTexts = z.record(z.string(), denialReasonSchema).describe('What this revision itself calls its denials, by their codes')
+
 /** One answer of one policy, with every rule that was needed for it. */
 export const explainedDecision = z.object({
   revision: policyRevision,
   allow: z.boolean(),
   denials: z.array(denial),
+  texts: denialTexts,
   missing: z.array(z.string()),
   limits: z.object({
     max_duration_s: z.number().int(),

@@ -114,10 +114,7 @@ export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
         response: { 200: impact },
       },
     },
-    async ({ body }) => {
-      const { revision, sessions, share } = await simulations.impact(body.target)
-      return presentImpact(revision, sessions, share)
-    },
+    async ({ body }) => presentImpact(await simulations.impact(body.target)),
   )
 }
 

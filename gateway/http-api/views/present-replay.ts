@@ -1,8 +1,7 @@
 import type { LoggedChange } from '../../simulations/questions/compare-logged.ts'
 import type { OpenedChange } from '../../simulations/replay-changes.ts'
 import type { ReplayGroup, ReplayJob } from '../../simulations/replay-job.ts'
-import type { Impact as JudgedImpact } from '../../simulations/judge-impact.ts'
-import type { DeniedShare } from '../../simulations/replay-decisions.ts'
+import type { WordedImpact } from '../../simulations/create-simulations.ts'
 import type { Impact, Replay, ReplayChange, ReplayChangeDetail } from '../contract/policy-simulations.ts'
 import { nameOf, presentExplained, presentRules } from './present-simulations.ts'
 
@@ -66,9 +65,10 @@ export const presentOpenedChange = (opened: OpenedChange, machine: MachineNames)
   trace: opened.trace,
 })
 
-export function presentImpact(target: string, { judged, ending, limitsChanged }: JudgedImpact, share: DeniedShare): Impact {
+export function presentImpact({ revision, sessions: { judged, ending, limitsChanged }, share, texts }: WordedImpact): Impact {
   return {
-    target,
+    target: revision,
+    texts: { ...texts },
     sessions_judged: judged,
     sessions: ending.map(({ session, person, device, denials }) => ({
       id: session.id,

@@ -3,7 +3,7 @@ import type { ExplainedStep } from '../../simulations/answer-question.ts'
 import type { ExplainedCell } from '../../simulations/explain-cell.ts'
 import type { MatrixPage as JudgedMatrix } from '../../simulations/judge-matrix.ts'
 import type { MatrixCount as CountedMatrix } from '../../simulations/count-matrix.ts'
-import type { ExplainedDecision as Explained } from '../../simulations/questions/explained-decision.ts'
+import type { WordedDecision } from '../../simulations/questions/explained-decision.ts'
 import type { FactChange as ChangeOfFacts } from '../../simulations/questions/fact-changes.ts'
 import type { MatrixCell as JudgedCell } from '../../simulations/questions/judge-cell.ts'
 import type {
@@ -44,12 +44,13 @@ export const presentRules = (rules: readonly DecidedRule[] | null): RuleAnswer[]
     changes_at: [...changesAt],
   })) ?? null
 
-export function presentExplained({ revision, result, rules }: Explained): ExplainedDecision {
+export function presentExplained({ revision, result, rules, texts }: WordedDecision): ExplainedDecision {
   const { allow, denials, missing, limits, valid_until: validUntil } = result
   return {
     revision,
     allow,
     denials: [...denials],
+    texts: { ...texts },
     missing: [...missing],
     limits: {
       ...limits,

@@ -1,7 +1,9 @@
+import type { CompiledPolicy } from '../../decisions/compiled-policy.ts'
 import type { DecisionInput } from '../../decisions/decision-input.ts'
 import type { DecisionResult } from '../../decisions/decision-result.ts'
 import type { RuleAnswer } from '../../decisions/explanation.ts'
 import type { AskedPolicy } from './asked-policy.ts'
+import { textsOf, type DenialTexts } from './texts-of.ts'
 
 export interface ExplainedDecision {
   readonly revision: string
@@ -9,6 +11,16 @@ export interface ExplainedDecision {
   /** By name. Null: this revision does not explain itself. */
   readonly rules: readonly RuleAnswer[] | null
 }
+
+/** With what the revision that gave it calls its denials. */
+export interface WordedDecision extends ExplainedDecision {
+  readonly texts: DenialTexts
+}
+
+export const worded = (decision: ExplainedDecision, by: Pick<CompiledPolicy, 'reasons'>): WordedDecision => ({
+  ...decision,
+  texts: textsOf(by, decision.result.denials),
+})
 
 /** The rule of the gateway itself: an allowance holds within its own limits, whatever the rules forgot. */
 const limitsRule = 'limits'

@@ -14,7 +14,7 @@ export const ExplainedAnswer = ({ title, decision }: { readonly title: string; r
         <ShortDigest digest={decision.revision} />
         <StateBadge look={decision.allow ? 'good' : 'bad'} word={decision.allow ? words.yes : words.no} />
       </div>
-      {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} />}
+      {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} texts={{ denials: decision.texts }} />}
       {decision.rules === null ? <p className="quiet">{words.notExplained}</p> : null}
     </div>
   )

@@ -33,7 +33,7 @@ export const ImpactPane = ({ target, version }: { readonly target: PolicyTarget;
 export const ImpactList = ({ impact }: { readonly impact: Impact }) => {
   const words = useSimulationWords()
   const { language } = useLanguage()
-  const { sessions, limits_changed, sessions_judged, decisions_last_day: day } = impact
+  const { sessions, texts, limits_changed, sessions_judged, decisions_last_day: day } = impact
   return (
     <div className="stack">
       <section>
@@ -52,7 +52,7 @@ export const ImpactList = ({ impact }: { readonly impact: Impact }) => {
                       {services.join(', ')}, <ExactTime at={since_ms} />
                     </span>
                   </div>
-                  <DenialList denials={reasons} />
+                  <DenialList denials={reasons} texts={{ denials: texts }} />
                 </li>
               ))}
             </ul>
