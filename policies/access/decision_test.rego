@@ -3,10 +3,22 @@ package sallyport.access_test
 import data.sallyport.access
 import data.sallyport.example
 
+# The decision by the data of the example.
+decided := decision if {
+	decision := access.decision
+		with data.also_needed as example.policy_data.also_needed
+		with data.limits as example.policy_data.limits
+		with data.permissions as example.policy_data.permissions
+		with data.recording as example.policy_data.recording
+		with data.request_rules as example.policy_data.request_rules
+		with data.requirements as example.policy_data.requirements
+		with data.undertaking as example.policy_data.undertaking
+}
+
 codes(decision) := {denial.code | some denial in decision.denials}
 
 test_use_within_an_approved_session_is_allowed if {
-	decision := access.decision with input as example.use_input
+	decision := decided with input as example.use_input
 	decision.allow == true
 	decision.denials == set()
 	decision.missing == set()
@@ -20,7 +32,7 @@ test_every_reason_is_named_at_once if {
 		"device": {"status": "suspended", "switches": {"hmi": false}},
 		"approval": null,
 	})
-	decision := access.decision with input as bad
+	decision := decided with input as bad
 	decision.allow == false
 	codes(decision) == {
 		"account_disabled",
@@ -42,36 +54,36 @@ test_a_view_needs_neither_undertaking_nor_approval if {
 		"service": null,
 		"technician": object.union(example.technician, {"undertaking": null}),
 	})
-	decision := access.decision with input as seen
+	decision := decided with input as seen
 	decision.allow == true
 	decision.valid_until == example.now + 86400
 }
 
 test_a_request_needs_no_approval if {
-	decision := access.decision with input as object.union(example.use_input, {"action": "request", "approval": null})
+	decision := decided with input as object.union(example.use_input, {"action": "request", "approval": null})
 	decision.allow == true
 }
 
 test_open_and_use_need_an_approval if {
 	every action in ["open", "use", "extend"] {
-		decision := access.decision with input as object.union(example.use_input, {"action": action, "approval": null})
+		decision := decided with input as object.union(example.use_input, {"action": action, "approval": null})
 		codes(decision) == {"no_approval"}
 	}
 }
 
 test_the_extensions_are_counted_only_for_one_more if {
 	extended := example.with_session({"extensions": 3})
-	using := access.decision with input as extended
+	using := decided with input as extended
 	using.allow == true
-	extending := access.decision with input as object.union(extended, {"action": "extend"})
+	extending := decided with input as object.union(extended, {"action": "extend"})
 	codes(extending) == {"extension_limit"}
 }
 
 test_looking_back_is_refused_without_the_permission if {
 	every action in ["watch_recording", "export"] {
-		refused := access.decision with input as object.union(example.use_input, {"action": action})
+		refused := decided with input as object.union(example.use_input, {"action": action})
 		codes(refused) == {"no_permission"}
-		allowed := access.decision with input as object.union(
+		allowed := decided with input as object.union(
 			example.with_technician({"permissions": ["service_http", "watch_recording", "export"]}),
 			{"action": action},
 		)
@@ -80,7 +92,7 @@ test_looking_back_is_refused_without_the_permission if {
 }
 
 test_a_file_transfer_needs_its_permission if {
-	decision := access.decision with input as object.union(
+	decision := decided with input as object.union(
 		example.with_technician({"permissions": ["service_http", "file_transfer"]}),
 		{"action": "transfer"},
 	)
@@ -89,20 +101,20 @@ test_a_file_transfer_needs_its_permission if {
 }
 
 test_an_unknown_action_is_refused if {
-	decision := access.decision with input as object.union(example.use_input, {"action": "dance"})
+	decision := decided with input as object.union(example.use_input, {"action": "dance"})
 	decision.allow == false
 	codes(decision) == {"unknown_action"}
 }
 
 # The engine takes a decision that is undefined for a denial with `policy_error`.
 test_an_empty_input_has_no_answer if {
-	not access.decision with input as {}
+	not decided with input as {}
 	access.allow == false with input as {}
 }
 
 # A rule without an answer and without a reason: here its data is gone.
 test_nobody_is_refused_without_a_reason if {
-	decision := access.decision with input as object.union(
+	decision := decided with input as object.union(
 		example.use_input,
 		{"session": object.union(example.session, {"approved_at": "yesterday"})},
 	)
@@ -111,7 +123,7 @@ test_nobody_is_refused_without_a_reason if {
 }
 
 test_only_services_that_are_on_and_approved_are_listed if {
-	decision := access.decision with input as object.union(
+	decision := decided with input as object.union(
 		example.with_device({"switches": {"hmi": true, "vnc": true, "shell": false}}),
 		{"service": null},
 	)
@@ -125,7 +137,7 @@ test_only_services_that_are_on_and_approved_are_listed if {
 }
 
 test_an_earlier_approval_does_not_bound_what_is_asked_for_next if {
-	decision := access.decision with input as object.union(
+	decision := decided with input as object.union(
 		example.use_input,
 		{"action": "request", "approval": object.union(example.use_input.approval, {"services": []})},
 	)
@@ -134,34 +146,36 @@ test_an_earlier_approval_does_not_bound_what_is_asked_for_next if {
 }
 
 test_without_any_instant_ahead_the_answer_holds_for_long if {
-	access.valid_until == access.far_future with input as {"action": "view", "time": {"unix": 1}}
+	access.valid_until == access.far_future with input as {"action": "view", "time": {"unix": 1}} with data.also_needed as {}
 }
 
 test_without_a_session_that_alone_is_the_reason if {
 	every action in ["open", "use", "extend"] {
-		decision := access.decision with input as object.union(example.use_input, {"action": action, "session": null})
+		decision := decided with input as object.union(example.use_input, {"action": action, "session": null})
 		decision.allow == false
 		codes(decision) == {"no_session"}
 	}
 }
 
 test_a_rule_that_the_data_names_is_needed_too if {
-	decision := access.decision with input as example.at(example.now) with data.also_needed as {"extension": ["use"], "gone": ["view"]}
-		with data.limits.max_extensions as 0
+	decision := decided with input as example.use_input with example.policy_data as example.with_data({
+		"also_needed": {"extension": ["use"], "gone": ["view"]},
+		"limits": {"max_extensions": 0},
+	})
 	codes(decision) == {"extension_limit"}
 }
 
 test_a_rule_that_the_data_names_and_nobody_wrote_lets_nobody_in if {
-	decision := access.decision with input as example.use_input with data.also_needed as {"gone": ["use"]}
+	decision := decided with input as example.use_input with example.policy_data as example.with_data({"also_needed": {"gone": ["use"]}})
 	decision.allow == false
 	codes(decision) == {"facts_incomplete"}
 }
 
 test_request_rules_are_those_of_the_product_line if {
 	rule := {"effect": "deny", "methods": ["*"], "path": "/admin/*"}
-	decision := access.decision with input as example.use_input with data.request_rules as {"product_line": {
+	decision := decided with input as example.use_input with example.policy_data as example.with_data({"request_rules": {"product_line": {
 		"press": [rule],
 		"folder": [{"effect": "deny", "methods": ["*"], "path": "/*"}],
-	}}
+	}}})
 	decision.limits.request_rules == {rule}
 }

@@ -3,15 +3,40 @@ package sallyport.example
 
 now := 1795500000
 
+# What is set in `data/`, as the tests mean it. Every test pins what its rule reads (`with data.limits as example.policy_data.limits`), so that
+# whoever changes what is set there breaks no test; a test of a rule that is changed fails still.
 policy_data := {
+	"also_needed": {},
 	"limits": {
 		"max_duration_s": {"http": 14400, "vnc": 14400, "ssh": 3600, "tcp": 3600},
 		"default_duration_s": 14400,
 		"max_extensions": 3,
 		"clock_tolerance_s": 60,
 	},
+	"permissions": {
+		"action": {
+			"view": "remote_access",
+			"request": "remote_access",
+			"open": "remote_access",
+			"use": "remote_access",
+			"extend": "remote_access",
+			"transfer": "file_transfer",
+			"watch_recording": "watch_recording",
+			"export": "export",
+		},
+		"service_kind": {"http": "service_http", "vnc": "service_vnc", "ssh": "service_ssh", "tcp": "service_tcp"},
+	},
+	"recording": {
+		"demanded": {"service_kind": {"http": false}, "product_line": {}, "service": {}},
+		"on_unexplained": {"service_kind": {"http": "mark"}, "product_line": {}, "service": {}},
+	},
+	"request_rules": {"product_line": {}},
+	"requirements": {
+		"training": {"default_level": 1, "level": {}},
+		"authentication": {"always": [], "service_kind": {"http": [], "vnc": [], "ssh": [], "tcp": []}},
+		"contract_on_record": false,
+	},
 	"undertaking": {"version": "2026-11"},
-	"recording": {"demanded": {"service_kind": {"http": false}}},
 }
 
 technician := {
@@ -84,5 +109,8 @@ with_device(change) := object.union(use_input, {"device": change})
 with_approval(change) := object.union(use_input, {"approval": change})
 
 with_session(change) := object.union(use_input, {"session": change})
+
+# For a test of what other data does: `with example.policy_data as example.with_data({"limits": {"max_extensions": 0}})`.
+with_data(change) := object.union(policy_data, change)
 
 at(unix) := object.union(use_input, {"time": {"unix": unix}})

@@ -3,15 +3,21 @@ package sallyport.rules.permission_test
 import data.sallyport.example
 import data.sallyport.rules.permission
 
-codes := {denial.code | some denial in permission.denials}
+satisfied if permission.satisfied with data.permissions as example.policy_data.permissions
+
+denials contains denial if some denial in permission.denials with data.permissions as example.policy_data.permissions
+
+codes contains denial.code if some denial in denials
+
+missing contains what if some what in permission.missing with data.permissions as example.policy_data.permissions
 
 test_action_and_service_permission_pass if {
-	permission.satisfied with input as example.use_input
-	count(permission.missing) == 0 with input as example.use_input
+	satisfied with input as example.use_input
+	count(missing) == 0 with input as example.use_input
 }
 
 test_a_device_as_a_whole_needs_no_service_permission if {
-	permission.satisfied with input as object.union(
+	satisfied with input as object.union(
 		example.with_technician({"permissions": ["remote_access"]}),
 		{"service": null},
 	)
@@ -19,26 +25,26 @@ test_a_device_as_a_whole_needs_no_service_permission if {
 
 test_without_the_permission_for_the_action if {
 	changed := example.with_technician({"permissions": ["service_http"]})
-	not permission.satisfied with input as changed
+	not satisfied with input as changed
 	codes == {"no_permission"} with input as changed
-	permission.missing == {"permission"} with input as changed
+	missing == {"permission"} with input as changed
 }
 
 test_without_the_permission_for_the_kind_of_service if {
 	changed := object.union(example.use_input, {"service": {"name": "shell", "kind": "ssh"}})
-	not permission.satisfied with input as changed
-	count(permission.denials) == 1 with input as changed
+	not satisfied with input as changed
+	count(denials) == 1 with input as changed
 }
 
 test_every_permission_that_is_missing_is_named if {
-	count(permission.denials) == 2 with input as example.with_technician({"permissions": []})
+	count(denials) == 2 with input as example.with_technician({"permissions": []})
 }
 
 test_looking_back_needs_a_permission_of_its_own if {
 	some action in ["watch_recording", "export", "transfer"]
-	not permission.satisfied with input as object.union(example.use_input, {"action": action})
+	not satisfied with input as object.union(example.use_input, {"action": action})
 }
 
 test_an_unknown_action_is_not_permitted if {
-	not permission.satisfied with input as object.union(example.use_input, {"action": "dance"})
+	not satisfied with input as object.union(example.use_input, {"action": "dance"})
 }

@@ -6,7 +6,7 @@ import data.sallyport.rules.recording
 
 codes := {denial.code | some denial in recording.denials}
 
-nothing := {"demanded": {"service_kind": {"http": false}, "product_line": {}, "service": {}}, "on_unexplained": {}}
+nothing := example.policy_data.recording
 
 demanded(change) := object.union(nothing, {"demanded": change})
 
@@ -15,9 +15,9 @@ recorded_as(mode) := example.with_device({"recording": {"hmi": mode}})
 tcp := object.union(example.use_input, {"service": {"name": "plc", "kind": "tcp"}})
 
 test_nothing_is_demanded_by_default if {
-	access.limits.record == false with input as example.use_input
-	recording.satisfied with input as recorded_as("off")
-	access.limits.on_unexplained == "mark" with input as example.use_input
+	access.limits.record == false with data.recording as nothing with input as example.use_input
+	recording.satisfied with data.recording as nothing with input as recorded_as("off")
+	access.limits.on_unexplained == "mark" with data.recording as nothing with input as example.use_input
 }
 
 test_each_way_to_demand_it if {
