@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Me } from '../../gateway/http-api/contract/me.ts'
 import type { PolicyCanary, PolicyStatus } from '../../gateway/http-api/contract/policy-activation.ts'
 import type { DraftFile } from '../../gateway/http-api/contract/policy-drafts.ts'
@@ -89,7 +90,7 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
   })
   const files = () =>
     [...state.files.values()]
-      .map(({ text, ...file }) => ({ ...file, bytes: Buffer.byteLength(text) }))
+      .map(({ text, ...file }) => ({ ...file, bytes: Buffer.byteLength(text), sha256: hash('sha256', text) }))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   const summary = (revision: string, members: Partial<RevisionSummary>): RevisionSummary => ({
     revision,
@@ -151,6 +152,8 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
     canary: state.canary,
     compiler: { version: '1.22.2' },
   })
+  const digestsOf = (files: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [path, hash('sha256', text)]))
   const sourcesOf = (revision: string): Record<string, string> => (revision === submittedRevision ? changed : active)
   const detail = (found: RevisionSummary): RevisionDetail => ({
     ...found,
@@ -168,7 +171,7 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
     state.files.set(path, { path, text, version: version + 1, edited_by: by, edited_ms: Date.now() })
     state.version += 1
     emit('policy', { draft: fakeDraftId, path, version: state.version, by: by.id })
-    return ok({ version: version + 1, draft_version: state.version })
+    return ok({ version: version + 1, draft_version: state.version, sha256: hash('sha256', text) })
   }
   const drafts = ({ method, path, query, json, me }: Asked): FakeAnswer | null => {
     const act = path.split('/').slice(3).join('/')
@@ -219,7 +222,7 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
       case 'GET ':
         return ok(detail(found))
       case 'GET files':
-        return ok({ files: sourcesOf(digest) })
+        return ok({ files: sourcesOf(digest), digests: digestsOf(sourcesOf(digest)) })
       case 'POST reviews':
         state.reviews = [
           ...state.reviews,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { policyLimits } from '../policies-admin/analysis/policy-limits.ts'
 import type { Draft, DraftId } from '../policies-admin/drafts/draft.ts'
@@ -40,7 +41,8 @@ export function draftStoreContract(create: () => Promise<StorageUnderTest>): voi
         expect(await drafts.find(id)).toEqual(draft)
         expect(await drafts.list(organisationId('north'))).toEqual([{ draft, files: 2 }])
         expect(await drafts.list(organisationId('south'))).toEqual([])
-        const file = { path: 'b.rego', version: 1, bytes: 10, editedBy: ada, editedAt: 1_000 }
+        const sha256 = hash('sha256', 'package ä')
+        const file = { path: 'b.rego', version: 1, bytes: 10, sha256, editedBy: ada, editedAt: 1_000 }
         expect((await drafts.files(id))[1]).toEqual(file)
         expect(await drafts.file(id, 'b.rego')).toEqual({ ...file, text: 'package ä' })
         expect(await drafts.writers(id)).toEqual([])

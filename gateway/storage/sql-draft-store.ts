@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { OrganisationId, PersonId } from '../basics/ids.ts'
 import type { SqlQuery, WriteRefusal, WriteStatement } from '../database/database.ts'
@@ -62,8 +63,7 @@ export function createSqlDraftStore(context: StorageContext): DraftStore {
     },
 
     async files(id) {
-      const columns = ['path', 'version', 'bytes', 'edited_by', 'edited_at'] as const
-      const rows = await read.selectFrom('policy_draft_files').select(columns).where('draft_id', '=', id).orderBy('path').execute()
+      const rows = await read.selectFrom('policy_draft_files').selectAll().where('draft_id', '=', id).orderBy('path').execute()
       return rows.map(summaryOf)
     },
 
@@ -205,10 +205,11 @@ const draftOf = (row: Selectable<PolicyDraftRow>): Draft => ({
   version: row.version,
 })
 
-const summaryOf = (row: Omit<Selectable<PolicyDraftFileRow>, 'text' | 'draft_id' | 'organisation_id'>): DraftFileSummary => ({
+const summaryOf = (row: Selectable<PolicyDraftFileRow>): DraftFileSummary => ({
   path: row.path,
   version: row.version,
   bytes: row.bytes,
+  sha256: hash('sha256', row.text),
   editedBy: row.edited_by as PersonId,
   editedAt: row.edited_at,
 })

@@ -10,7 +10,7 @@ import type {
   WaitingStep,
 } from '../../../gateway/http-api/contract/policy-activation.ts'
 import type { Analysis, Evaluated, Formatted } from '../../../gateway/http-api/contract/policy-analysis.ts'
-import type { Draft, DraftFile, DraftList, Rebased } from '../../../gateway/http-api/contract/policy-drafts.ts'
+import type { Draft, DraftFile, DraftList, FileWritten, Rebased } from '../../../gateway/http-api/contract/policy-drafts.ts'
 import type { Language } from '../../../gateway/http-api/contract/policy-language.ts'
 import type {
   NewReview,
@@ -77,7 +77,7 @@ export const createPolicyApi = (call: Call) => {
     deleteDraft: (id: string) => policy<unknown>('DELETE', draft(id)),
     file: (id: string, path: string) => policy<DraftFile>('GET', `${draft(id)}/file${search({ path })}`),
     putFile: (id: string, path: string, text: string, version: number) =>
-      policy<{ readonly version: number; readonly draft_version: number }>('PUT', `${draft(id)}/file${search({ path })}`, {
+      policy<FileWritten>('PUT', `${draft(id)}/file${search({ path })}`, {
         text,
         version,
       }),

@@ -12,7 +12,7 @@ export const useRevisionFiles = (digest: string | null) => {
   const api = usePolicyApi()
   return useQuery({
     queryKey: ['revision-files', digest],
-    queryFn: async () => (await api.revisionFiles(digest ?? '')).files,
+    queryFn: () => api.revisionFiles(digest ?? ''),
     enabled: digest !== null,
     staleTime: Infinity,
   })
@@ -23,12 +23,14 @@ export interface ActiveFiles {
   readonly revision: string | null
   /** Path → text of what decides now; undefined while it is read. */
   readonly files: Readonly<Record<string, string>> | undefined
+  /** Path → digest of the same text. */
+  readonly digests: Readonly<Record<string, string>> | undefined
 }
 
 /** What decides now, to compare with. */
 export const useActiveFiles = (): ActiveFiles => {
   const { data: status } = usePolicyStatus()
   const revision = status?.active?.revision ?? null
-  const { data: files } = useRevisionFiles(revision)
-  return { status, revision, files }
+  const { data } = useRevisionFiles(revision)
+  return { status, revision, files: data?.files, digests: data?.digests }
 }

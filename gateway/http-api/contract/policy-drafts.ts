@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { plainText } from './building-blocks.ts'
-import { policyComment, policyPath, policyPerson, revisionDigest } from './policy-revisions.ts'
+import { contentDigest, policyComment, policyPath, policyPerson, revisionDigest } from './policy-revisions.ts'
 
 /** Drafts of the policy: GET for `security_team`, `auditor`, `service_administrator`; every change for `security_team` alone. */
 export const draftId = z
@@ -40,6 +40,7 @@ const draftFileSummary = z.object({
   path: z.string(),
   version: version.describe('Rises with every change of this file'),
   bytes: z.number().int(),
+  sha256: contentDigest,
   edited_by: policyPerson,
   edited_ms: z.number().int(),
 })
@@ -47,7 +48,7 @@ export const presence = z.object({ person: policyPerson, path: z.string().nullab
 /** GET /drafts/{id} */
 export const draft = draftSummary.omit({ files: true }).extend({ files: z.array(draftFileSummary), present: z.array(presence) })
 /** GET /drafts/{id}/file?path= */
-export const draftFile = draftFileSummary.omit({ bytes: true }).extend({ text: z.string() })
+export const draftFile = draftFileSummary.omit({ bytes: true, sha256: true }).extend({ text: z.string() })
 
 /** POST /drafts: from a revision, or from the active one. */
 export const newDraft = z.strictObject({ name: plainText(100), from: revisionDigest.optional() })
@@ -58,7 +59,7 @@ export const removedFileQuery = z.strictObject({ path: policyPath, version: inQu
 /** PUT /drafts/{id}/file?path=: `version` is the one that was read, 0 for a file that is not there yet. 409 `stale_version` has it in `current`. */
 export const writtenFile = z.strictObject({ text: fileText, version })
 export const draftChanged = z.object({ draft_version: version })
-export const fileWritten = z.object({ version, draft_version: version })
+export const fileWritten = z.object({ version, draft_version: version, sha256: contentDigest })
 /** POST /drafts/{id}/move */
 export const movedFile = z.strictObject({ from: policyPath, to: policyPath, version })
 /** PUT /drafts/{id}/presence, every 15 s; null when she looks at no file. Whoever says nothing for 45 s is gone. */
@@ -90,5 +91,6 @@ export type DraftSummary = z.infer<typeof draftSummary>
 export type DraftList = z.infer<typeof draftList>
 export type Draft = z.infer<typeof draft>
 export type DraftFile = z.infer<typeof draftFile>
+export type FileWritten = z.infer<typeof fileWritten>
 export type Presence = z.infer<typeof presence>
 export type Rebased = z.infer<typeof rebased>

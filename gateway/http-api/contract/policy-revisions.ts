@@ -7,6 +7,7 @@ export const revisionDigest = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be the digest of a revision: "sha256:" and 64 of 0-9, a-f')
   .describe('Digest of a revision: over its rules, tests and data')
+export const contentDigest = z.string().describe('SHA-256 of the text of a file in UTF-8, 64 hex')
 /** Rules and tests (`*.rego`), and the documents below `data/`. */
 export const policyPath = z
   .string()
@@ -127,7 +128,10 @@ export const revisionDetail = revisionSummary.extend({
 })
 export type RevisionDetail = z.infer<typeof revisionDetail>
 /** GET /api/v1/policy/revisions/{revision}/files */
-export const revisionFiles = z.object({ files: z.record(z.string(), z.string()) })
+export const revisionFiles = z.object({
+  files: z.record(z.string(), z.string()),
+  digests: z.record(z.string(), contentDigest).describe('Of the same files'),
+})
 export type RevisionFiles = z.infer<typeof revisionFiles>
 
 /** POST /api/v1/policy/revisions: 201; 200 where this very revision is there already. 400 `policy_refused` with every problem. Role `security_team`. */

@@ -7,6 +7,7 @@ import { demandDraft } from '../../policies-admin/drafts/draft-room.ts'
 import { rebaseDraft } from '../../policies-admin/drafts/rebase-draft.ts'
 import { submitDraft } from '../../policies-admin/drafts/submit-draft.ts'
 import { moveDraftFile, removeDraftFile, writeDraftFile } from '../../policies-admin/drafts/write-draft-file.ts'
+import { sha256Hex } from '../../policies-admin/load-shipped-policy.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import * as contract from '../contract/policy-drafts.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
@@ -129,7 +130,8 @@ export function policyDraftRoutes(app: TypedApp, ports: HttpApiPorts): void {
     async (request) => {
       const edit = { draft: request.params.id as DraftId, path: request.query.path, by: whoAsks(request).person.id }
       const written = await orCurrent(writeDraftFile(room, { ...edit, ...request.body }))
-      return { version: written.version, draft_version: written.draftVersion }
+      const sha256 = sha256Hex(Buffer.from(request.body.text))
+      return { version: written.version, draft_version: written.draftVersion, sha256 }
     },
   )
 

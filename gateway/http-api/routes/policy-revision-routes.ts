@@ -100,7 +100,9 @@ export function policyRevisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
     { onRequest: read, schema: { tags, summary: 'The files of a revision', params, response: { 200: revisionFiles } } },
     async (request) => {
       await demandRevision(room, request.params.revision)
-      return { files: { ...(await provenBundle(room, request.params.revision)).sources } }
+      const { sources } = await provenBundle(room, request.params.revision)
+      const digests = Object.fromEntries(Object.entries(sources).map(([path, text]) => [path, sha256Hex(Buffer.from(text))]))
+      return { files: { ...sources }, digests }
     },
   )
 

@@ -34,10 +34,11 @@ export const presentDraft = (
   names: NamesOf,
 ): contract.Draft => ({
   ...common(draft, names),
-  files: files.map(({ path, version, bytes, editedBy, editedAt }) => ({
+  files: files.map(({ path, version, bytes, sha256, editedBy, editedAt }) => ({
     path,
     version,
     bytes,
+    sha256,
     edited_by: named(names, editedBy),
     edited_ms: editedAt,
   })),

@@ -27,6 +27,8 @@ export interface DraftFileSummary {
   /** From 1; rises with every change of this file. */
   readonly version: number
   readonly bytes: number
+  /** Of its text in UTF-8, 64 hex: whether it is the same as elsewhere needs no text. */
+  readonly sha256: string
   readonly editedBy: PersonId
   readonly editedAt: number
 }

@@ -25,6 +25,7 @@ import { useActiveFiles } from '../use-active-files.ts'
 import { useBenchAddress } from '../use-bench-address.ts'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useBenchWords } from '../words/bench-words.ts'
+import { changedFiles } from './changed-files.ts'
 import { DraftText } from './draft-text.tsx'
 import { DeleteFileDialog, PathDialog } from './file-dialogs.tsx'
 import { useAnalysis } from './use-analysis.ts'
@@ -84,7 +85,7 @@ export const DraftBench = ({ draft }: { readonly draft: Draft }) => {
   const target = useMemo(() => ({ draft: draft.id }), [draft.id])
   const errors = useMemo(() => countErrors(analysis?.diagnostics ?? []), [analysis])
   const others = useMemo(() => whoIsWhere(draft, me.id), [draft, me.id])
-  const changed = useMemo(() => changedFiles(draft, active.files), [draft, active.files])
+  const changed = useMemo(() => changedFiles(draft.files, active.digests), [draft.files, active.digests])
   const here = draft.present.filter(({ person }) => person.id !== me.id).map(({ person }) => person.name)
   return (
     <>
@@ -194,18 +195,4 @@ const whoIsWhere = (draft: Draft, me: string): ReadonlyMap<string, readonly stri
     if (path !== null && person.id !== me) names.set(path, [...(names.get(path) ?? []), person.name])
   }
   return names
-}
-
-/** By length alone nobody can tell, so a file counts as changed when it is new or its size is another one, or it was edited since the draft began. */
-const changedFiles = (draft: Draft, active: Readonly<Record<string, string>> | undefined): ReadonlySet<string> => {
-  if (active === undefined) return new Set()
-  const size = (text: string): number => new TextEncoder().encode(text).length
-  return new Set(
-    draft.files
-      .filter(({ path, bytes, version }) => {
-        const text = active[path]
-        return text === undefined || size(text) !== bytes || version > 1
-      })
-      .map(({ path }) => path),
-  )
 }

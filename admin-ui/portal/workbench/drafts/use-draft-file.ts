@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useEffectEvent, useState } from 'react'
-import type { Draft, DraftFile } from '../../../../gateway/http-api/contract/policy-drafts.ts'
+import type { Draft, DraftFile, FileWritten } from '../../../../gateway/http-api/contract/policy-drafts.ts'
 import { isProblem, problemOf } from '../../api/problem-error.ts'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { createFileSaver } from './create-file-saver.ts'
@@ -97,10 +97,10 @@ export const useDraftFile = (draft: Draft, path: string | null, onTaken: (file: 
 }
 
 /** The draft as it is after this save, before it is read again. */
-const withFile = (draft: Draft, path: string, written: { version: number; draft_version: number }, text: string): Draft => ({
+const withFile = (draft: Draft, path: string, written: FileWritten, text: string): Draft => ({
   ...draft,
   version: Math.max(draft.version, written.draft_version),
   files: draft.files.map((file) =>
-    file.path === path ? { ...file, version: written.version, bytes: new TextEncoder().encode(text).length } : file,
+    file.path === path ? { ...file, version: written.version, sha256: written.sha256, bytes: new TextEncoder().encode(text).length } : file,
   ),
 })

@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import type { Impact, PolicyTarget } from '../../../../gateway/http-api/contract/policy-simulations.ts'
 import { ExactTime } from '../../../look/exact-time.tsx'
@@ -10,18 +10,24 @@ import { DenialList } from '../../parts/denial-list.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useSimulationWords } from '../words/simulation-words.ts'
-import { OutdatedNote, useAsOf } from './use-as-of.tsx'
+import { FollowsNote, useFollowed } from './use-as-of.tsx'
 
 /** What an activation would do at this moment to what is open. */
 export const ImpactPane = ({ target, version }: { readonly target: PolicyTarget; readonly version: number }) => {
   const words = useSimulationWords()
   const api = usePolicyApi()
-  const { asOf, outdated, renew } = useAsOf(version)
-  const impact = useQuery({ queryKey: ['impact', target, asOf], queryFn: () => api.impact(target), staleTime: 0, retry: false })
+  const { asOf, behind } = useFollowed(version)
+  const impact = useQuery({
+    queryKey: ['impact', target, asOf],
+    queryFn: () => api.impact(target),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    retry: false,
+  })
   return (
     <div className="stack">
       <p className="quiet">{words.impactIntro}</p>
-      <OutdatedNote outdated={outdated} onRenew={renew} />
+      <FollowsNote behind={behind || impact.isPlaceholderData} />
       {impact.isPending ? <Skeleton height={240} /> : null}
       <ProblemNote error={impact.error} onRetry={() => void impact.refetch()} />
       {impact.data === undefined ? null : <ImpactList impact={impact.data} />}

@@ -12,7 +12,7 @@ import { CellAnswerDrawer } from './cell-answer.tsx'
 import type { ChosenCell } from './cell-answer.tsx'
 import { MatrixCountLine } from './matrix-count.tsx'
 import { MatrixTable } from './matrix-table.tsx'
-import { OutdatedNote, useAsOf } from './use-as-of.tsx'
+import { FollowsNote, useFollowed } from './use-as-of.tsx'
 
 type Place = { readonly people: string | null; readonly machines: string | null }
 const start: Place = { people: null, machines: null }
@@ -23,7 +23,7 @@ export const MatrixPane = ({ target, version }: { readonly target: PolicyTarget;
   const words = useSimulationWords()
   const { language } = useLanguage()
   const api = usePolicyApi()
-  const { asOf, outdated, renew } = useAsOf(version)
+  const { asOf, behind } = useFollowed(version)
   const [people, setPeople] = useState('')
   const [machines, setMachines] = useState('')
   const [place, setPlace] = useState(start)
@@ -47,7 +47,7 @@ export const MatrixPane = ({ target, version }: { readonly target: PolicyTarget;
   return (
     <div className="stack">
       <p className="quiet">{words.matrixIntro}</p>
-      <OutdatedNote outdated={outdated} onRenew={renew} />
+      <FollowsNote behind={behind || matrix.isPlaceholderData} />
       <div className="pane-filters">
         <SearchField label={words.people} hint="" value={people} onChange={searched(setPeople)} />
         <SearchField label={words.machines} hint="" value={machines} onChange={searched(setMachines)} />

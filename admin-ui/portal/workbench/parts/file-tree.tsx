@@ -1,4 +1,4 @@
-import { IconCode, IconForms, IconTestPipe } from '@tabler/icons-react'
+import { IconCode, IconForms, IconListDetails, IconTestPipe } from '@tabler/icons-react'
 import { Fragment, useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useTick } from '../../../look/use-tick.ts'
@@ -26,7 +26,9 @@ export interface FileTreeProps {
   /** Files that differ from what decides now. */
   readonly changed: ReadonlySet<string>
   /** The form for common changes stands above the files. */
-  readonly form: boolean
+  readonly form?: boolean
+  /** What the whole is stands above the files. */
+  readonly onOverview?: () => void
   readonly children?: ReactNode
 }
 
@@ -40,10 +42,16 @@ const icons: Readonly<Record<FileGroup, ReactNode>> = {
 export const formPath = 'form'
 
 /** The files of a draft or revision: what each is, who is in it, what is wrong with it. */
-export const FileTree = ({ files, open, onOpen, errors, others, changed, form, children }: FileTreeProps) => {
+export const FileTree = ({ files, open, onOpen, errors, others, changed, form = false, onOverview, children }: FileTreeProps) => {
   const words = useBenchWords()
   return (
     <div className="tree">
+      {onOverview === undefined ? null : (
+        <button type="button" className="tree-file tree-form" aria-current={open === null ? 'true' : undefined} onClick={onOverview}>
+          <IconListDetails size={20} aria-hidden="true" />
+          {words.overview}
+        </button>
+      )}
       {form ? (
         <button
           type="button"

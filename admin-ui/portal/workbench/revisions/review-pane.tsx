@@ -4,13 +4,10 @@ import { ExactTime } from '../../../look/exact-time.tsx'
 import { StateBadge } from '../../../look/state-badge.tsx'
 import { formatPercent } from '../../../words/format.ts'
 import { useLanguage } from '../../../words/language.tsx'
-import { CopyText } from '../../parts/copy-text.tsx'
-import { Facts } from '../../parts/facts.tsx'
 import { useMe } from '../../parts/me-context.tsx'
 import { canEditPolicy } from '../../parts/roles.ts'
 import { ShadowButton } from '../pane/shadow-button.tsx'
 import type { GoTo } from '../pane/test-list.tsx'
-import { ShortDigest } from '../parts/short-digest.tsx'
 import { usePolicyWords } from '../words/policy-words.ts'
 import { useReviewWords } from '../words/review-words.ts'
 import { Activation } from './activation.tsx'
@@ -40,17 +37,11 @@ export const ReviewPane = ({ revision, status, differences, file, lineOf, goTo }
     <div className="stack">
       <StateBadge look={look} word={policy.states[revision.state]} />
       <blockquote className="comment">{revision.comment}</blockquote>
-      <Facts
-        items={{
-          [words.author]: revision.author?.name ?? policy.origins[revision.origin],
-          [words.when]: <ExactTime at={revision.created_ms} />,
-          [words.parent]: revision.parent === null ? '–' : <ShortDigest digest={revision.parent} />,
-          [words.tests]: policy.testsLine(revision.tests.passed, revision.tests.failed),
-          [words.coverage]: policy.coverageLine(formatPercent(language, revision.coverage_percent)),
-          [words.compiler]: revision.bundle.opa_version,
-        }}
-      />
-      <CopyText text={revision.revision} label={words.copyDigest} />
+      <p className="quiet">
+        {revision.author?.name ?? policy.origins[revision.origin]}, <ExactTime at={revision.created_ms} />.{' '}
+        {policy.testsLine(revision.tests.passed, revision.tests.failed)},{' '}
+        {policy.coverageLine(formatPercent(language, revision.coverage_percent))}
+      </p>
       <section>
         <h3>{words.whatChanges}</h3>
         {differences.length === 0 ? <p className="quiet">{words.noDifference}</p> : null}

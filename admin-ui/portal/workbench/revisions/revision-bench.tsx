@@ -22,6 +22,7 @@ import { useBenchAddress } from '../use-bench-address.ts'
 import { useBenchWords } from '../words/bench-words.ts'
 import { differencesOf } from './file-differences.ts'
 import { ResultsPane } from './results-pane.tsx'
+import { RevisionOverview } from './revision-overview.tsx'
 import { ReviewPane } from './review-pane.tsx'
 
 const offered: readonly PaneName[] = ['review', 'checks', 'matrix', 'replay', 'impact', 'ask']
@@ -30,7 +31,6 @@ const noFindings: readonly never[] = []
 /** A revision on the bench: nothing of it can be changed, everything can be asked. */
 export const RevisionBench = ({ revision }: { readonly revision: RevisionDetail }) => {
   const { file, pane: named, wide, set } = useBenchAddress()
-  const words = useBenchWords()
   const pane = paneOf(named, offered)
   const [part, setPart] = useState<BenchPart>('pane')
   const [goal, setGoal] = useState<{ readonly path: string; readonly line: number; readonly column: number } | null>(null)
@@ -38,7 +38,7 @@ export const RevisionBench = ({ revision }: { readonly revision: RevisionDetail 
   const active = useActiveFiles()
   const own = useRevisionFiles(revision.revision)
   const differences = useMemo(
-    () => (own.data === undefined || active.files === undefined ? [] : differencesOf(active.files, own.data)),
+    () => (own.data === undefined || active.files === undefined ? [] : differencesOf(active.files, own.data.files)),
     [own.data, active.files],
   )
   const changed = useMemo(() => new Set(differences.map(({ path }) => path)), [differences])
@@ -60,17 +60,29 @@ export const RevisionBench = ({ revision }: { readonly revision: RevisionDetail 
       part={part}
       onPart={setPart}
       wide={wide}
-      files={<FileTree files={listed} open={file} onOpen={openFile} errors={new Map()} others={new Map()} changed={changed} form={false} />}
+      files={
+        <FileTree
+          files={listed}
+          open={file}
+          onOpen={openFile}
+          errors={new Map()}
+          others={new Map()}
+          changed={changed}
+          onOverview={() => {
+            set({ file: null })
+            setPart('text')
+          }}
+        />
+      }
       text={
         <>
           <ProblemNote error={own.error} onRetry={() => void own.refetch()} />
-          {file === null || own.data === undefined ? (
-            <p className="bench-empty">{words.chooseFile}</p>
-          ) : (
+          {file === null ? <RevisionOverview revision={revision} differences={differences} goTo={goTo} /> : null}
+          {file === null || own.data === undefined ? null : (
             <RevisionText
               key={file}
               path={file}
-              text={own.data[file] ?? ''}
+              text={own.data.files[file] ?? ''}
               active={active.files?.[file] ?? null}
               revision={revision}
               goal={goal?.path === file ? goal : null}

@@ -5,6 +5,7 @@ import type { Dictionary } from '../../../words/language.tsx'
 const en = {
   outdated: 'The draft has changed since this was worked out.',
   again: 'Work it out again',
+  follows: 'Of the text before; the newest is being worked out.',
   people: 'Search people',
   machines: 'Search machines',
   person: 'Person',
@@ -128,6 +129,7 @@ const en = {
 const de: typeof en = {
   outdated: 'Der Entwurf hat sich geändert, seit dies ausgerechnet wurde.',
   again: 'Neu ausrechnen',
+  follows: 'Vom Text davor; der neueste wird gerade ausgerechnet.',
   people: 'Personen suchen',
   machines: 'Maschinen suchen',
   person: 'Person',
