@@ -55,6 +55,7 @@ export async function startIdentity(options: {
       privateKey: (await openClientKey(settings.dataDir)).privateKey,
       redirectUri: `${settings.portalOrigin}/auth/callback`,
       postLogoutRedirectUri: `${settings.portalOrigin}/signed-out`,
+      stepUpAcrValues: idp.stepUpAcrValues,
       socket: idp.socket,
       allowHttp: settings.demo,
     }),

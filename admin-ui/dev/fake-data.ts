@@ -34,6 +34,7 @@ const meOf = (id: string, name: string, username: string, roles: Me['roles'], ac
   photo_url: `/api/v1/people/${id}/photo`,
   undertaking: { required_version: '1', accepted_version: accepted ? '1' : null },
   signed_in_until: nowS() + 8 * 3600,
+  authentication: { methods: ['pwd'], time: nowS() - 1200 },
   demo: true,
   csrf_token: 'fake-csrf-token',
 })

@@ -12,7 +12,15 @@ import { MachinePage } from './machines/machine-page.tsx'
 import { MachinesPage } from './machines/machines-page.tsx'
 import { MeContext } from './parts/me-context.tsx'
 import { ProblemNote } from './parts/problem-note.tsx'
-import { answersGrants, canReadDecisions, canReadPolicy, canReadRecords, isTechnician } from './parts/roles.ts'
+import {
+  answersGrants,
+  canReadDecisions,
+  canReadDevices,
+  canReadPolicy,
+  canReadRecords,
+  isTechnician,
+  seesAllSessions,
+} from './parts/roles.ts'
 import { SessionPage } from './sessions/session-page.tsx'
 import { SessionsPage } from './sessions/sessions-page.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -95,16 +103,22 @@ const SignedIn = ({ me, path }: { readonly me: Me; readonly path: string }) => {
 
 /** The undertaking stands before machines, not before records. */
 const isForAdministrators = (path: string, me: Me): boolean =>
-  (canReadRecords(me) && /^\/(?:people|devices|new-device)(?:\/|$)/u.test(path)) ||
+  (canReadRecords(me) && /^\/people(?:\/|$)/u.test(path)) ||
+  (canReadDevices(me) && /^\/(?:devices|new-device)(?:\/|$)/u.test(path)) ||
   (canReadDecisions(me) && /^\/(?:decisions|policy)(?:\/|$)/u.test(path)) ||
   (answersGrants(me) && path === '/grants')
+
+const startPage = (me: Me): string => {
+  if (isTechnician(me)) return '/machines'
+  return seesAllSessions(me) ? '/sessions' : '/devices'
+}
 
 const only = (allowed: boolean, page: ReactNode): ReactNode => (allowed ? page : <NotFoundPage />)
 
 const Pages = ({ me }: { readonly me: Me }) => (
   <Switch>
     <Route path="/">
-      <Redirect to={isTechnician(me) ? '/machines' : '/sessions'} replace />
+      <Redirect to={startPage(me)} replace />
     </Route>
     <Route path="/machines">
       <MachinesPage />
@@ -124,8 +138,8 @@ const Pages = ({ me }: { readonly me: Me }) => (
     </Route>
     <Route path="/people/:id?">{({ id }) => only(canReadRecords(me), <PeoplePage open={id ?? null} />)}</Route>
     {/* `new` could be the id of a device, so the form has an address of its own. */}
-    <Route path="/new-device">{only(canReadRecords(me), <DevicesPage open={null} adding />)}</Route>
-    <Route path="/devices/:id?">{({ id }) => only(canReadRecords(me), <DevicesPage open={id ?? null} adding={false} />)}</Route>
+    <Route path="/new-device">{only(canReadDevices(me), <DevicesPage open={null} adding />)}</Route>
+    <Route path="/devices/:id?">{({ id }) => only(canReadDevices(me), <DevicesPage open={id ?? null} adding={false} />)}</Route>
     <Route path="/decisions/:id?">{({ id }) => only(canReadDecisions(me), <DecisionsPage open={id ?? null} />)}</Route>
     <Route path="/policy/*?">{only(canReadPolicy(me), <PolicyPages />)}</Route>
     <Route>

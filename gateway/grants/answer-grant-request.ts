@@ -4,12 +4,11 @@ import { wholeInstallation } from '../basics/scope.ts'
 import { administrator, technician } from '../ledger/event.ts'
 import type { NewEvent } from '../ledger/event.ts'
 import type { Person } from '../people/person.ts'
-import type { GrantRequest } from './grant-request.ts'
+import { isOnListOf, type GrantRequest } from './grant-request.ts'
 import { grantEvent, type GrantRoom } from './grant-room.ts'
 
 /** Whether a request is on this person's list. Nobody answers what he asked for himself. */
-export const mayAnswer = (person: Person, request: GrantRequest): boolean =>
-  person.roles.includes(request.answeredByRole) && person.id !== request.personId
+export const mayAnswer = (person: Person, request: GrantRequest): boolean => isOnListOf(request, person) && person.id !== request.personId
 
 export interface GrantAnswer {
   /** `granted` only for a request about rights in general: any other ends as granted when its reason is gone, and not by a word. */

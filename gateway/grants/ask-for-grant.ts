@@ -1,7 +1,7 @@
 import { CodedError } from '../basics/coded-error.ts'
 import { newGrantRequestId } from '../basics/ids.ts'
-import type { DeviceId, ServiceName } from '../basics/ids.ts'
-import { wholeInstallation } from '../basics/scope.ts'
+import type { DeviceId, OrganisationId, ServiceName } from '../basics/ids.ts'
+import { scopeOf, wholeInstallation } from '../basics/scope.ts'
 import type { Grantor } from '../decisions/policy-reasons.ts'
 import { technician } from '../ledger/event.ts'
 import type { Role } from '../people/person.ts'
@@ -22,12 +22,15 @@ const mostOpen = 20
 const mostADay = 50
 const dayS = 86_400
 
-/** Whose list a request is on. The customer has no list of his own: the service administration talks with him. */
-const answering: Readonly<Partial<Record<Grantor, Role>>> = {
+/** Whose list a request is on. What the customer decides goes to his own administrators where he has some. */
+const rolesOf: Readonly<Partial<Record<Grantor, Role>>> = {
   service_administrator: 'service_administrator',
-  customer: 'service_administrator',
+  customer: 'customer_administrator',
   security_team: 'security_team',
 }
+
+type Answering = Pick<GrantRequest, 'answeredByRole' | 'answeredByOrganisation'>
+const administration: Answering = { answeredByRole: 'service_administrator', answeredByOrganisation: null }
 
 /**
  * Sends what stands against an access to those who can remove it. Only for a machine that the person sees, and only for what policy
@@ -37,7 +40,7 @@ const answering: Readonly<Partial<Record<Grantor, Role>>> = {
  */
 export async function askForGrant(room: GrantRoom, asker: Asker, { about, note }: GrantWish): Promise<GrantRequest> {
   const { person } = asker
-  const answeredByRole = about === null ? 'service_administrator' : await whoGrants(room, asker, about)
+  const answering = about === null ? administration : await whoGrants(room, asker, about)
   await demandRoom(room, asker)
   const request: GrantRequest = {
     id: newGrantRequestId(room.random),
@@ -45,7 +48,7 @@ export async function askForGrant(room: GrantRoom, asker: Asker, { about, note }
     personId: person.id,
     about,
     note,
-    answeredByRole,
+    ...answering,
     state: 'open',
     askedAt: room.clock.nowS(),
     answer: null,
@@ -55,7 +58,7 @@ export async function askForGrant(room: GrantRoom, asker: Asker, { about, note }
   return request
 }
 
-async function whoGrants(room: GrantRoom, asker: Asker, about: NonNullable<GrantWish['about']>): Promise<Role> {
+async function whoGrants(room: GrantRoom, asker: Asker, about: NonNullable<GrantWish['about']>): Promise<Answering> {
   const device = await visibleDevice(room.sessions, asker, about.deviceId)
   if (!device.services.some(({ name }) => name === about.service))
     throw new CodedError({ code: 'service_unknown', message: 'This machine has no such service.', remedy: 'not_found' })
@@ -67,13 +70,21 @@ async function whoGrants(room: GrantRoom, asker: Asker, about: NonNullable<Grant
     })
   const reasons = room.activePolicy.reasons.denials
   const grantor = Object.hasOwn(reasons, about.code) ? reasons[about.code]?.granted_by : undefined
-  const role = grantor === undefined ? undefined : answering[grantor]
-  if (role !== undefined) return role
+  const role = grantor === undefined ? undefined : rolesOf[grantor]
+  if (role === 'customer_administrator') return customerOrAdministration(room, device.organisationId)
+  if (role !== undefined) return { answeredByRole: role, answeredByOrganisation: null }
   throw new CodedError({
     code: 'nobody_to_ask',
     message: 'Nobody can grant this from here. Do what stands beside the reason.',
     remedy: 'conflict',
   })
+}
+
+/** A customer without an administrator here is talked with by the service administration, which then has the request. */
+async function customerOrAdministration({ sessions }: GrantRoom, organisation: OrganisationId): Promise<Answering> {
+  const filter = { role: 'customer_administrator', status: 'active' } as const
+  const { items } = await sessions.ports.people.list(scopeOf(organisation), filter, { limit: 1, after: null })
+  return items.length === 0 ? administration : { answeredByRole: 'customer_administrator', answeredByOrganisation: organisation }
 }
 
 async function demandRoom({ store, clock }: GrantRoom, { person }: Asker): Promise<void> {

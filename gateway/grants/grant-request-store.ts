@@ -1,4 +1,4 @@
-import type { DeviceId, GrantRequestId, PersonId } from '../basics/ids.ts'
+import type { DeviceId, GrantRequestId, OrganisationId, PersonId } from '../basics/ids.ts'
 import type { Page, PageRequest } from '../basics/page.ts'
 import type { Scope } from '../basics/scope.ts'
 import type { NewEvent } from '../ledger/event.ts'
@@ -8,7 +8,8 @@ import type { GrantRequest } from './grant-request.ts'
 export interface GrantRequestFilter {
   readonly person?: PersonId
   readonly device?: DeviceId
-  readonly roles?: readonly Role[]
+  /** On the list of somebody with these roles in this organisation. */
+  readonly list?: { readonly roles: readonly Role[]; readonly organisation: OrganisationId }
   readonly open?: boolean
 }
 

@@ -7,7 +7,16 @@ import { apiWorld, portalOrigin, type Actor, type ApiWorld } from './testing/api
 const peopleOf = {
   administration: ['administrator', 'other administrator'],
   reading: ['administrator', 'other administrator', 'auditor'],
-  granting: ['administrator', 'other administrator', 'security team', 'other of the security team'],
+  granting: [
+    'administrator',
+    'other administrator',
+    'security team',
+    'other of the security team',
+    'customer administrator',
+    'customer administrator elsewhere',
+  ],
+  'changing machines': ['administrator', 'other administrator', 'customer administrator', 'customer administrator elsewhere'],
+  'reading machines': ['administrator', 'other administrator', 'auditor', 'customer administrator', 'customer administrator elsewhere'],
   decisions: ['administrator', 'other administrator', 'auditor', 'security team', 'other of the security team'],
   security: ['security team', 'other of the security team'],
   'signed in': [
@@ -17,6 +26,8 @@ const peopleOf = {
     'security team',
     'other of the security team',
     'auditor',
+    'customer administrator',
+    'customer administrator elsewhere',
     'administrator',
     'other administrator',
   ],
@@ -43,7 +54,14 @@ const unknownCount = `/api/v1/policy/matrix/counts/mxc_${'0'.repeat(32)}`
 const unknownReplay = `/api/v1/policy/replays/rpl_${'0'.repeat(32)}`
 const draft = `/api/v1/policy/drafts/drf_${'0'.repeat(32)}`
 const unknownPerson = `/api/v1/people/per_${'0'.repeat(32)}`
-const seenByOwnerAndOffice = { technician: 200, 'technician without facts': 404, 'technician elsewhere': 404, others: 200 }
+/** Sessions and photos of others do not exist for customers' administrators. */
+const notOffice = {
+  'technician without facts': 404,
+  'technician elsewhere': 404,
+  'customer administrator': 404,
+  'customer administrator elsewhere': 404,
+}
+const seenByOwnerAndOffice = { technician: 200, ...notOffice, others: 200 }
 
 /** Who may call what. A route without a line here fails the first test: think who may call it, then write it down. */
 const matrix: Readonly<Record<string, Entry>> = {
@@ -86,19 +104,19 @@ const matrix: Readonly<Record<string, Entry>> = {
     may: 'signed in',
     path: `${session}/extend`,
     body: { duration_s: 600 },
-    answer: { technician: 410, 'technician without facts': 404, 'technician elsewhere': 404, others: 403 },
+    answer: { technician: 410, ...notOffice, others: 403 },
   },
   'POST /api/v1/sessions/:id/messages': {
     may: 'signed in',
     path: `${session}/messages`,
     body: { text: 'On my way' },
-    answer: { technician: 410, 'technician without facts': 404, 'technician elsewhere': 404, others: 403 },
+    answer: { technician: 410, ...notOffice, others: 403 },
   },
   'POST /api/v1/sessions/:id/open': {
     may: 'signed in',
     path: `${session}/open`,
     body: { service: 'hmi' },
-    answer: { others: 403, 'technician without facts': 404, 'technician elsewhere': 404 },
+    answer: { ...notOffice, others: 403 },
   },
 
   'GET /api/v1/people': { may: 'reading', answer: 200 },
@@ -113,10 +131,15 @@ const matrix: Readonly<Record<string, Entry>> = {
   'GET /api/v1/organisations': { may: 'reading', answer: 200 },
   'POST /api/v1/organisations': { may: 'administration', body: {}, answer: 400 },
 
-  'GET /api/v1/devices': { may: 'reading', answer: 200 },
+  'GET /api/v1/devices': { may: 'reading machines', answer: 200 },
   'POST /api/v1/devices': { may: 'administration', body: {}, answer: 400 },
-  'GET /api/v1/devices/:id': { may: 'reading', path: device, answer: 200 },
-  'PATCH /api/v1/devices/:id': { may: 'administration', path: device, body: { version: 9 }, answer: 409 },
+  'GET /api/v1/devices/:id': { may: 'reading machines', path: device, answer: { 'customer administrator elsewhere': 404, others: 200 } },
+  'PATCH /api/v1/devices/:id': {
+    may: 'changing machines',
+    path: device,
+    body: { version: 9 },
+    answer: { 'customer administrator elsewhere': 404, others: 409 },
+  },
   'POST /api/v1/devices/:id/suspend': { may: 'administration', path: `${device}/suspend`, body: {}, answer: 400 },
   'POST /api/v1/devices/:id/resume': { may: 'administration', path: `${device}/resume`, body: { reason: 'as a test' }, answer: 409 },
   'POST /api/v1/devices/:id/revoke': { may: 'administration', path: `${device}/revoke`, body: {}, answer: 400 },

@@ -1,5 +1,6 @@
 import type { PersonId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
+import { isOnListOf } from '../grants/grant-request.ts'
 import type { ChangeDetail, PeopleChanges } from '../people/people-changes.ts'
 import type { Person } from '../people/person.ts'
 import type { PresentPerson } from '../policies-admin/drafts/draft-presence.ts'
@@ -51,8 +52,7 @@ export function followChanges(ports: HttpApiPorts, peopleChanges: PeopleChanges,
     ports.sessions.ports.deviceChanges.onChange(() => inOrder(async () => tellMachine())),
     ports.grants.changes.onChange((request) => {
       // What it is about, each reads again as he may see it.
-      for (const [id, { stream, viewer }] of streams)
-        if (id === request.personId || viewer.roles.includes(request.answeredByRole)) stream.send('grant', {})
+      for (const [id, { stream, viewer }] of streams) if (id === request.personId || isOnListOf(request, viewer)) stream.send('grant', {})
     }),
     peopleChanges.onChange((id, reason, about) => {
       // At once, not in the queue: what narrows does not wait.

@@ -99,6 +99,7 @@ it('is refused to somebody who has twenty of them open', async () => {
       about,
       note: '',
       answeredByRole: 'security_team',
+      answeredByOrganisation: null,
       state: 'open',
       askedAt: 0,
       answer: null,
@@ -135,6 +136,37 @@ describe('an open request', () => {
     expect((await ask('technician', { ...noPermission, code: 'switch_off' })).statusCode).toBe(201)
     await switchTo(true, 2)
     await expect.poll(async () => (await listOf('technician', '?mine=true')).items[0]?.state).toBe('granted')
+  })
+
+  it('about what the customer decides is on the list of his administrator alone, who switches the service on', async () => {
+    const press = '/api/v1/devices/press-1'
+    const switchTo = async (on: boolean): Promise<number> => {
+      const { version } = (await world.send('customer administrator', { method: 'GET', url: press })).json<{ version: number }>()
+      const payload = { version, switches: { hmi: on } }
+      return (await world.send('customer administrator', { method: 'PATCH', url: press, payload })).statusCode
+    }
+    expect(await switchTo(false)).toBe(200)
+    const about = { machine: 'press-1', service: 'hmi', code: 'switch_off' }
+    const { id, answered_by_role: role } = (await ask('technician', about)).json<GrantRequestAnswer>()
+    expect(role).toBe('customer_administrator')
+    for (const other of ['administrator', 'security team', 'customer administrator elsewhere'] as const) {
+      expect((await listOf(other)).items).toEqual([])
+      expect((await answer(other, id, 'declined')).statusCode).toBe(404)
+    }
+    const [shown] = (await listOf('customer administrator', '?open=true')).items
+    expect(shown).toMatchObject({ machine: { name: 'Press press-1', site: 'Hamburg' }, can_answer: true, note: 'The feeder stops' })
+    expect(await switchTo(true)).toBe(200)
+    await world.grants.settled()
+    expect((await listOf('technician', '?mine=true')).items[0]).toMatchObject({ state: 'granted' })
+  })
+
+  it('goes to the service administration where the customer has nobody here', async () => {
+    await setFacts('customer administrator', { status: 'disabled' })
+    const press = await world.storage.devices.find(wholeInstallation, deviceId('press-1'))
+    if (press === undefined) throw new Error('no machine')
+    await world.storage.devices.update(wholeInstallation, { ...press, switches: { hmi: false }, version: press.version + 1 }, [])
+    const asked = await ask('technician', { ...noPermission, code: 'switch_off' })
+    expect(asked.json()).toMatchObject({ answered_by_role: 'service_administrator' })
   })
 
   it('is declined with a sentence by those whose list it is on, once', async () => {

@@ -1,7 +1,7 @@
 import type { OrganisationId, PersonId } from '../basics/ids.ts'
 
-export const roles = ['technician', 'security_team', 'service_administrator', 'auditor'] as const
-/** What a person may do at the portal. Access to machines is decided by policy from the facts, never by a role alone. */
+export const roles = ['technician', 'security_team', 'service_administrator', 'auditor', 'customer_administrator'] as const
+/** What a person may do at the portal. Access to machines is decided by policy from the facts, never by a role alone. A `customer_administrator` has only his own organisation's machines. */
 export type Role = (typeof roles)[number]
 
 export interface Organisation {

@@ -7,32 +7,40 @@ export interface RetentionStore {
   forgetAccess(until: { readonly nowMs: number; readonly endedBeforeS: number }): Promise<void>
   /** Decisions from before `beforeMs`, the oldest first, at most `most`. Gives back how many. */
   forgetDecisions(beforeMs: number, most: number): Promise<number>
+  /** Requests for a grant that were answered or withdrawn before `beforeS`, the oldest first, at most `most`. Gives back how many. */
+  forgetGrantRequests(beforeS: number, most: number): Promise<number>
 }
 
 const everyMs = 60_000
-const dayMs = 24 * 3_600_000
+const dayS = 86_400
 /** Until then a browser that was let in is told who ended the session, and why. */
 export const accessKeptDays = 30
 /** In one unit of the writer, which others wait behind. */
 export const decisionsAtOnce = 500
+export const grantRequestsAtOnce = 500
 
 /** Forgets what has had its time, in steps so small that nobody waits for them. Gives back how to stop. */
 export function sweepRecords(options: {
   readonly store: RetentionStore
   readonly decisionDays: number
+  readonly grantRequestDays: number
   readonly clock: Clock
   readonly logger: Logger
 }): () => Promise<void> {
-  const { store, decisionDays, clock, logger } = options
+  const { store, decisionDays, grantRequestDays, clock, logger } = options
   let timer: Timer | undefined
   const stopped = new AbortController()
   let pass = Promise.resolve()
   const sweep = async (): Promise<void> => {
     const nowMs = clock.nowMs()
-    await store.forgetAccess({ nowMs, endedBeforeS: clock.nowS() - accessKeptDays * 86_400 })
-    let forgotten = decisionsAtOnce
-    while (forgotten === decisionsAtOnce && !stopped.signal.aborted)
-      forgotten = await store.forgetDecisions(nowMs - decisionDays * dayMs, decisionsAtOnce)
+    const nowS = clock.nowS()
+    await store.forgetAccess({ nowMs, endedBeforeS: nowS - accessKeptDays * dayS })
+    await inSteps(decisionsAtOnce, () => store.forgetDecisions(nowMs - decisionDays * dayS * 1000, decisionsAtOnce))
+    await inSteps(grantRequestsAtOnce, () => store.forgetGrantRequests(nowS - grantRequestDays * dayS, grantRequestsAtOnce))
+  }
+  const inSteps = async (step: number, forget: () => Promise<number>): Promise<void> => {
+    let forgotten = step
+    while (forgotten === step && !stopped.signal.aborted) forgotten = await forget()
   }
   const arm = (): void => {
     timer = clock.after(everyMs, () => {

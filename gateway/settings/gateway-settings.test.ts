@@ -163,8 +163,9 @@ describe('settings of the gateway', () => {
   })
 
   it('keep decisions for 400 days, and for 30 at least', () => {
-    expect(parseSettings(good, {}, 'gateway.json').retention).toEqual({ decisionDays: 400 })
+    expect(parseSettings(good, {}, 'gateway.json').retention).toEqual({ decisionDays: 400, grantRequestDays: 400 })
     expect(problemsOf({ retention: { decisionDays: 29 } })).toHaveProperty(['retention.decisionDays'])
+    expect(problemsOf({ retention: { grantRequestDays: 0 } })).toHaveProperty(['retention.grantRequestDays'])
   })
 
   it("show machines' pages to their operators unless told otherwise", () => {

@@ -6,6 +6,8 @@ import { securityContactSchema } from './security-contact.ts'
 
 /** How long a decision stays in the log. */
 const decisionDays = 400
+/** How long a request for a grant stays after its answer. What was asked and answered stays in the ledger. */
+const grantRequestDays = 400
 
 const filePath = z.string().min(1).refine(isAbsolute, 'must be an absolute path')
 const port = z.int().min(0).max(65_535)
@@ -53,6 +55,11 @@ export const gatewaySettingsSchema = z.strictObject({
     adminTokenFile: filePath,
     /** Starts `idp` as a child with this settings file; null when something else starts it. */
     startWith: filePath.nullable().default(null),
+    /** `acr_values` for whoever signs in again because policy wants more: what this provider calls a second factor, the best first. */
+    stepUpAcrValues: z
+      .array(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'printable characters without a space'))
+      .max(10)
+      .default([]),
   }),
   pagesDir: filePath,
   /** Machines' pages are recorded for the operator to watch. His own settings may say no. */
@@ -75,7 +82,12 @@ export const gatewaySettingsSchema = z.strictObject({
     .default({ lifetimeS: 10 * 3600, idleS: 2 * 3600 }),
   limits: limitSettingsSchema,
   /** The database itself keeps a decision for 30 days. */
-  retention: z.strictObject({ decisionDays: z.int().min(30).max(3_650).default(decisionDays) }).prefault({}),
+  retention: z
+    .strictObject({
+      decisionDays: z.int().min(30).max(3_650).default(decisionDays),
+      grantRequestDays: z.int().min(1).max(3_650).default(grantRequestDays),
+    })
+    .prefault({}),
   securityContact: securityContactSchema.nullable().default(null),
   /** A person compares a code between the machine's panel and the portal before its first certificate is issued. */
   compareEnrolmentCode: z.boolean().default(false),

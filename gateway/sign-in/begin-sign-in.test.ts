@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redirectUri, signedOutUri } from '../../idp/test-support/test-idp.ts'
 import { FakeClock } from '../basics/fake-clock.ts'
 import { beginSignIn } from './begin-sign-in.ts'
+import { completeSignIn } from './complete-sign-in.ts'
 import { createOidcClient } from './oidc-client.ts'
 import { createSignInPace } from './sign-in-pace.ts'
 import { tokenHash } from './sign-in-room.ts'
@@ -27,6 +28,23 @@ describe('leaving for the provider', () => {
     expect(first.url.href).not.toBe(second.url.href)
   })
 
+  it('again asks for a proof although the provider knows the person, and brings a younger sign-in back', async () => {
+    await using world = await SignInWorld.make()
+    const ada = await world.person('ada')
+    const browser = world.browser()
+    const before = await world.signIn('ada', browser)
+    const plain = await world.begin('/machines/press-1/ask?service=hmi')
+    expect((await browser.get(plain.url)).url.href.startsWith(redirectUri)).toBe(true)
+    const begun = await beginSignIn(world.room, { returnTo: '/machines/press-1/ask?service=hmi', address: '192.0.2.7', again: ada })
+    const page = await browser.get(begun.url)
+    expect(page.url.href.startsWith(redirectUri)).toBe(false)
+    expect(page.body).toContain('value="ada"')
+    const callback = await world.through(browser, begun.url, 'ada')
+    const done = await completeSignIn(world.room, { callback, pendingToken: begun.token, address: null, previousToken: before })
+    expect(done.returnTo).toBe('/machines/press-1/ask?service=hmi')
+    expect((await world.room.store.find(tokenHash(done.token)))?.methods).toEqual(['pwd'])
+  })
+
   it('fails clearly while the provider does not answer, and works as soon as it does', async () => {
     await using world = await SignInWorld.make()
     await world.people.idp.stop()
@@ -47,6 +65,7 @@ it('that refuses us is no provider that does not answer', async () => {
     privateKey: (await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])).privateKey,
     redirectUri,
     postLogoutRedirectUri: signedOutUri,
+    stepUpAcrValues: [],
     socket: join(idp.folder, 'public.sock'),
     allowHttp: false,
   })

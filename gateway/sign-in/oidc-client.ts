@@ -10,6 +10,8 @@ export interface OidcClientOptions {
   readonly privateKey: CryptoKey
   readonly redirectUri: string
   readonly postLogoutRedirectUri: string
+  /** What the provider calls its stronger ways of signing in (`acr_values`), the best first; none: it is not asked for one. */
+  readonly stepUpAcrValues: readonly string[]
   /** Where the provider listens beside us on a Unix socket; null: reached by its own address. */
   readonly socket: string | null
   /** Only the demo: plain http on loopback. */
@@ -23,6 +25,11 @@ export interface StartedSignIn {
   readonly codeVerifier: string
 }
 
+/** Signing in once more although somebody is signed in: he proves himself anew, and more strongly where the provider can. */
+export interface SignInAgain {
+  readonly username: string
+}
+
 export interface FinishedSignIn {
   readonly subject: string
   readonly idToken: string
@@ -33,7 +40,7 @@ export interface FinishedSignIn {
 
 export interface OidcClient {
   /** @throws CodedError `identity_provider_unreachable`, `sign_in_failed` */
-  start(): Promise<StartedSignIn>
+  start(again?: SignInAgain): Promise<StartedSignIn>
   /** @throws CodedError `sign_in_failed` */
   finish(
     callback: URL,
@@ -53,7 +60,7 @@ export function createOidcClient(options: OidcClientOptions): OidcClient {
     return known
   }
   return {
-    start: async () => start(await configuration(), options),
+    start: async (again) => start(await configuration(), options, again),
     finish: async (callback, expected) => finish(await configuration(), callback, expected),
     endSessionUrl: async (idToken) =>
       openid.buildEndSessionUrl(await configuration(), { id_token_hint: idToken, post_logout_redirect_uri: options.postLogoutRedirectUri }),
@@ -100,7 +107,7 @@ const notSucceeded = (cause: unknown): CodedError =>
     cause,
   })
 
-async function start(config: openid.Configuration, options: OidcClientOptions): Promise<StartedSignIn> {
+async function start(config: openid.Configuration, options: OidcClientOptions, again?: SignInAgain): Promise<StartedSignIn> {
   const codeVerifier = openid.randomPKCECodeVerifier()
   const state = openid.randomState()
   const nonce = openid.randomNonce()
@@ -111,11 +118,20 @@ async function start(config: openid.Configuration, options: OidcClientOptions): 
     code_challenge_method: 'S256',
     state,
     nonce,
+    ...(again === undefined ? {} : stepUp(options, again)),
   }
   const pushed = config.serverMetadata().pushed_authorization_request_endpoint !== undefined
   const url = pushed ? await push(config, parameters) : openid.buildAuthorizationUrl(config, parameters)
   return { url, state, nonce, codeVerifier }
 }
+
+/** OpenID Connect Core 1.0, section 3.1.2.1; RFC 9470, section 4. The session at the provider is not enough: it asks whoever it is. */
+const stepUp = ({ stepUpAcrValues: acr }: OidcClientOptions, { username }: SignInAgain): Record<string, string> => ({
+  prompt: 'login',
+  max_age: '0',
+  login_hint: username,
+  ...(acr.length === 0 ? {} : { acr_values: acr.join(' ') }),
+})
 
 async function push(config: openid.Configuration, parameters: Record<string, string>): Promise<URL> {
   try {

@@ -10,6 +10,7 @@ export interface GrantRequestRow {
   code: string | null
   note: string
   answered_by_role: string
+  answered_by_organisation: string | null
   state: string
   asked_at: number
   answered_at: number | null

@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { GrantRequestId, ServiceName } from '../basics/ids.ts'
+import type { OrganisationId, ServiceName } from '../basics/ids.ts'
 import { scopeOf, wholeInstallation } from '../basics/scope.ts'
 import type { GrantRequest } from '../grants/grant-request.ts'
-import { deviceId, organisationEvent, organisationId, personId } from './testing/example-records.ts'
+import type { Role } from '../people/person.ts'
+import { deviceId, exampleGrantRequest as example, organisationEvent, organisationId, personId } from './testing/example-records.ts'
 import type { StorageUnderTest } from './testing/temporary-storage.ts'
 import { underStorage } from './testing/under-storage.ts'
 
 const about = { deviceId: deviceId('press-1'), service: 'hmi' as ServiceName, code: 'switch_off' }
-const example = (n: number, change: Partial<GrantRequest> = {}): GrantRequest => ({
-  id: `gnt_${String(n).padStart(32, '0')}` as GrantRequestId,
-  organisationId: organisationId('north'),
-  personId: personId('Ada'),
-  about,
-  note: 'The feeder stops',
-  answeredByRole: 'service_administrator',
-  state: 'open',
-  askedAt: 1_790_000_000 + n,
-  answer: null,
-  ...change,
-})
 const ended = (n: number, change: Partial<GrantRequest> = {}): GrantRequest =>
   example(n, { state: 'declined', answer: { at: 1_790_000_500, by: personId('Ada'), text: 'Not now' }, ...change })
 const page = { limit: 10, after: null }
@@ -68,15 +57,30 @@ export function grantRequestStoreContract(create: () => Promise<StorageUnderTest
         const ids = async (filter: Parameters<typeof grantRequests.list>[1]) =>
           (await grantRequests.list(wholeInstallation, filter, page)).items.map(({ askedAt }) => askedAt - 1_790_000_000)
         expect(await ids({})).toEqual([4, 3, 2, 1])
-        expect(await ids({ open: true, roles: ['service_administrator', 'auditor'] })).toEqual([4, 1])
-        expect(await ids({ roles: [] })).toEqual([])
+        const north = organisationId('north')
+        const onList = (...roles: Role[]) => ({ list: { roles, organisation: north } })
+        expect(await ids({ open: true, ...onList('service_administrator', 'auditor') })).toEqual([4, 1])
+        expect(await ids(onList())).toEqual([])
         expect(await ids({ device: deviceId('press-1'), open: false })).toEqual([2])
         expect(await ids({ person: personId('nobody') })).toEqual([])
-        expect(await grantRequests.count(wholeInstallation, { open: true, roles: ['service_administrator'] })).toBe(2)
+        expect(await grantRequests.count(wholeInstallation, { open: true, ...onList('service_administrator') })).toBe(2)
         expect(await grantRequests.count(wholeInstallation, { person: personId('Ada'), sinceS: 1_790_000_003 })).toBe(2)
         const first = await grantRequests.list(wholeInstallation, {}, { limit: 3, after: null })
         const second = await grantRequests.list(wholeInstallation, {}, { limit: 3, after: first.next })
         expect([first.items.length, second.items.map(({ askedAt }) => askedAt - 1_790_000_000), second.next]).toEqual([3, [1], null])
+      }),
+    )
+
+    it(
+      'keeps what one customer decides off the list of every other',
+      withStorage(async ({ grantRequests }) => {
+        const north = organisationId('north')
+        const request = example(1, { answeredByRole: 'customer_administrator', answeredByOrganisation: north })
+        await grantRequests.insert(request, [])
+        const onList = async (organisation: OrganisationId) =>
+          (await grantRequests.list(wholeInstallation, { list: { roles: ['customer_administrator'], organisation } }, page)).items
+        expect(await onList(north)).toEqual([request])
+        expect(await onList(organisationId('south'))).toEqual([])
       }),
     )
   })

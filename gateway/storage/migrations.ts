@@ -13,6 +13,7 @@ import { migration0011 } from './migrations/0011-attended-only.ts'
 import { migration0012 } from './migrations/0012-policy-revisions.ts'
 import { migration0013 } from './migrations/0013-grant-requests.ts'
 import { migration0014 } from './migrations/0014-policy-drafts.ts'
+import { migration0015 } from './migrations/0015-customer-grants.ts'
 
 /** The schema's only source, in order. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   migration0012,
   migration0013,
   migration0014,
+  migration0015,
 ]

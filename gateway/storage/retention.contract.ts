@@ -4,7 +4,7 @@ import { wholeInstallation } from '../basics/scope.ts'
 import type { Storage } from './create-storage.ts'
 import { mostCookies } from './sql-access-origins.ts'
 import { mostSignIns } from './sql-sign-in-store.ts'
-import { exampleDecision, exampleSession, exampleSignIn, sessionId } from './testing/example-records.ts'
+import { exampleDecision, exampleGrantRequest, exampleSession, exampleSignIn, sessionId } from './testing/example-records.ts'
 import type { StorageUnderTest } from './testing/temporary-storage.ts'
 import { underStorage } from './testing/under-storage.ts'
 
@@ -71,6 +71,25 @@ export function retentionContract(create: () => Promise<StorageUnderTest>): void
         expect(await left()).toEqual([young.evaluatedAt, 300])
         await expect(retention.forgetDecisions(Date.now(), 10)).rejects.toMatchObject({ code: 'constraint_violated' })
         expect(await left()).toEqual([young.evaluatedAt, 300])
+      }),
+    )
+  })
+
+  describe('what was asked for', () => {
+    it(
+      'is forgotten some time after its answer, the oldest first and a few at a time; while it is open, never',
+      withStorage(async ({ grantRequests, retention }) => {
+        for (const [n, at] of [100, 200, 300].entries()) {
+          await grantRequests.insert(exampleGrantRequest(n), [])
+          await grantRequests.end(wholeInstallation, exampleGrantRequest(n, { state: 'declined', answer: { at, by: null, text: '' } }), [])
+        }
+        await grantRequests.insert(exampleGrantRequest(3, { askedAt: 1 }), [])
+        const left = async (): Promise<unknown[]> =>
+          (await grantRequests.list(wholeInstallation, {}, { limit: 10, after: null })).items.map(({ answer }) => answer?.at)
+        expect(await retention.forgetGrantRequests(300, 1)).toBe(1)
+        expect(await left()).toEqual([undefined, 300, 200])
+        expect(await retention.forgetGrantRequests(300, 10)).toBe(1)
+        expect(await left()).toEqual([undefined, 300])
       }),
     )
   })

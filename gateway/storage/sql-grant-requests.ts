@@ -11,11 +11,14 @@ import { assertWithinScope, withinScope } from './within-scope.ts'
 
 export function createSqlGrantRequests(context: StorageContext): GrantRequestStore {
   const { read } = context.database
-  const chosen = (scope: Scope, { person, device, roles, open }: GrantRequestFilter) => {
+  const chosen = (scope: Scope, { person, device, list, open }: GrantRequestFilter) => {
     let query = read.selectFrom('grant_requests').where(withinScope(scope))
     if (person !== undefined) query = query.where('person_id', '=', person)
     if (device !== undefined) query = query.where('device_id', '=', device)
-    if (roles !== undefined) query = query.where('answered_by_role', 'in', roles.length === 0 ? ['nobody'] : [...roles])
+    if (list !== undefined)
+      query = query
+        .where('answered_by_role', 'in', list.roles.length === 0 ? ['nobody'] : [...list.roles])
+        .where((eb) => eb.or([eb('answered_by_organisation', 'is', null), eb('answered_by_organisation', '=', list.organisation)]))
     if (open !== undefined) query = query.where('state', open ? '=' : '<>', 'open')
     return query
   }
@@ -75,6 +78,7 @@ function rowOf(request: GrantRequest): Omit<GrantRequestRow, 'position'> {
     code: about?.code ?? null,
     note: request.note,
     answered_by_role: request.answeredByRole,
+    answered_by_organisation: request.answeredByOrganisation,
     state: request.state,
     asked_at: request.askedAt,
     answered_at: answer?.at ?? null,
@@ -95,6 +99,7 @@ function requestOf(row: Omit<GrantRequestRow, 'position'>): GrantRequest {
         : { deviceId: deviceId as DeviceId, service: service as ServiceName, code },
     note: row.note,
     answeredByRole: row.answered_by_role as GrantRequest['answeredByRole'],
+    answeredByOrganisation: row.answered_by_organisation as OrganisationId | null,
     state: row.state as GrantRequest['state'],
     askedAt: row.asked_at,
     answer: at === null ? null : { at, by: row.answered_by as PersonId | null, text: row.answer ?? '' },

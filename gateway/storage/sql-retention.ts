@@ -19,6 +19,12 @@ export function createSqlRetention(context: StorageContext): RetentionStore {
       const [result] = await change(context, [{ query: read.deleteFrom('decisions').where('position', 'in', old).compile() }])
       return result?.changes ?? 0
     },
+
+    async forgetGrantRequests(beforeS, most) {
+      const old = read.selectFrom('grant_requests').select('position').where('answered_at', '<', beforeS).orderBy('answered_at').limit(most)
+      const [result] = await change(context, [{ query: read.deleteFrom('grant_requests').where('position', 'in', old).compile() }])
+      return result?.changes ?? 0
+    },
   }
 }
 

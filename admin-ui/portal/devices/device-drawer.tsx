@@ -9,7 +9,7 @@ import { Facts } from '../parts/facts.tsx'
 import { LastContact } from '../parts/last-contact.tsx'
 import { useMe } from '../parts/me-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
-import { canAdminister } from '../parts/roles.ts'
+import { canAdminister, canSwitchDevices } from '../parts/roles.ts'
 import { SideDrawer } from '../parts/side-drawer.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
 import { renewalWords } from '../words/renewal-words.ts'
@@ -39,7 +39,9 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
   const words = usePortalWords()
   const renewal = useWords(renewalWords)
   const { language } = useLanguage()
-  const readOnly = !canAdminister(useMe())
+  const me = useMe()
+  const readOnly = !canAdminister(me)
+  const fixed = !canSwitchDevices(me)
   return (
     <div className="stack">
       <Facts
@@ -61,10 +63,10 @@ const DeviceDetails = ({ device }: { readonly device: Device }) => {
       />
       <LateRenewal device={device} readOnly={readOnly} />
       {device.enrolment_code === null ? null : <CompareCode id={device.id} code={device.enrolment_code} readOnly={readOnly} />}
-      {readOnly ? <p className="quiet">{words.people.readOnly}</p> : <DeviceActs device={device} />}
-      <DeviceSwitches device={device} readOnly={readOnly} />
-      <DeviceModes device={device} readOnly={readOnly} />
-      <DeviceRecording device={device} readOnly={readOnly} />
+      {fixed ? <p className="quiet">{words.people.readOnly}</p> : readOnly ? null : <DeviceActs device={device} />}
+      <DeviceSwitches device={device} readOnly={fixed} />
+      <DeviceModes device={device} readOnly={fixed} />
+      <DeviceRecording device={device} readOnly={fixed} />
       <DeviceForm key={`${device.id} ${device.version}`} device={device} readOnly={readOnly} />
     </div>
   )

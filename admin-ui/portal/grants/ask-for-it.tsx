@@ -11,18 +11,12 @@ import { useMyGrant } from './use-my-grants.ts'
 
 interface AskForItProps {
   readonly about: NonNullable<NewGrantRequest['about']>
-  readonly explained: Pick<DenialExplanation, 'grantedBy' | 'act' | 'reason'>
+  readonly explained: Pick<DenialExplanation, 'grantedBy' | 'reason'>
 }
 
 /** Beside a reason: what leads to whoever can remove it. Nothing where only waiting or somebody at the machine helps. */
 export const AskForIt = ({ about, explained }: AskForItProps) => {
   const words = useWords(grantWords)
-  if (explained.act === 'sign_undertaking')
-    return (
-      <Button component={Link} href="/undertaking" variant="outline" className="ask-for-it">
-        {words.sign}
-      </Button>
-    )
   const { grantedBy } = explained
   if (grantedBy !== 'service_administrator' && grantedBy !== 'security_team' && grantedBy !== 'customer') return null
   const text = grantedBy === 'customer' ? words.askCustomer : words.askText(words.roles[grantedBy] ?? grantedBy)

@@ -11,7 +11,7 @@ import { useLanguage, useWords } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { useMe } from '../parts/me-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
-import { canReadRecords } from '../parts/roles.ts'
+import { canReadDevices, canReadRecords } from '../parts/roles.ts'
 import { useReasons } from '../parts/use-reasons.ts'
 import { grantWords } from '../words/grant-words.ts'
 import { AnswerDialog } from './answer-dialog.tsx'
@@ -95,7 +95,7 @@ const Acts = ({ request }: { readonly request: GrantRequestAnswer }) => {
   return (
     <>
       <div className="row">
-        {canReadRecords(me) ? (
+        {(atMachine ? canReadDevices(me) : canReadRecords(me)) ? (
           <Button component={Link} href={atMachine ? `/devices/${encodeURIComponent(machine.id)}` : `/people/${person.id}`}>
             {atMachine ? words.toMachine : words.toPerson}
           </Button>

@@ -1,6 +1,7 @@
 import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import type { Machine } from '../../../gateway/http-api/contract/machines.ts'
 import { newSession } from '../../../gateway/http-api/contract/new-session.ts'
@@ -9,9 +10,11 @@ import { formatClock, formatDuration } from '../../words/format.ts'
 import { useLanguage, useWords } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { formProblems } from '../parts/form-problems.ts'
+import { useMe } from '../parts/me-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { helpWords } from '../words/help-words.ts'
 import { usePortalWords } from '../words/portal-words.ts'
+import { keptRequest, useKeptRequest } from './kept-request.ts'
 import { RecordedLine } from './recorded-line.tsx'
 import { PanelPreview } from './panel-preview.tsx'
 
@@ -55,19 +58,26 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
     ticket: values.ticket.trim() === '' ? null : values.ticket,
     duration_s: Number(values.duration_s),
   })
+  const fresh: AskValues = {
+    purpose: call?.what ?? '',
+    ticket: call?.ticket ?? '',
+    services: call !== null ? called.map(({ name }) => name) : first === undefined ? [] : [first.name],
+    duration_s: String(choices.includes(usualDurationS) ? usualDurationS : (choices[0] ?? usualDurationS)),
+  }
+  const me = useMe()
+  const [kept] = useState(() => keptRequest(me.id, machine.id, fresh))
   const form = useForm<AskValues>({
-    initialValues: {
-      purpose: call?.what ?? '',
-      ticket: call?.ticket ?? '',
-      services: call !== null ? called.map(({ name }) => name) : first === undefined ? [] : [first.name],
-      duration_s: String(choices.includes(usualDurationS) ? usualDurationS : (choices[0] ?? usualDurationS)),
-    },
+    initialValues:
+      kept === null ? fresh : { ...kept, services: kept.services.filter((name) => choosable.some((one) => one.name === name)) },
     validate: (values) => formProblems(newSession, bodyOf(values), words.fieldProblems),
   })
   const ask = useMutation({
     mutationFn: (values: AskValues) => api.ask(bodyOf(values)),
     onSuccess: (session) => navigate(`/sessions/${session.id}`),
   })
+  useKeptRequest(me.id, machine.id, { values: form.values, refused: ask.isError, sent: ask.isSuccess })
+  const [only, ...others] = form.values.services
+  const about = only === undefined || others.length > 0 ? undefined : { machine: machine.id, service: only }
   if (choosable.length === 0) return <p>{words.ask.nothing}</p>
   return (
     <div className="two">
@@ -99,7 +109,7 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
           data={choices.map((seconds) => ({ value: String(seconds), label: formatDuration(seconds) }))}
           {...form.getInputProps('duration_s')}
         />
-        <ProblemNote error={ask.error} />
+        <ProblemNote error={ask.error} about={about} timeZone={machine.time_zone} />
         {call === null ? null : (
           <p>{call.lets_in_until === null ? help.pressed : help.letsIn(formatClock(language, call.lets_in_until * 1000))}</p>
         )}

@@ -49,7 +49,7 @@ const ServiceAct = ({ machine, service }: { readonly machine: Machine; readonly 
     )
   }
   if (service.denials.length > 0)
-    return <DenialList denials={service.denials} timeZone={machine.time_zone} about={{ machine: machine.id, service: service.name }} />
+    return <DenialList own denials={service.denials} timeZone={machine.time_zone} about={{ machine: machine.id, service: service.name }} />
   if (!machine.online && machine.remote_off_at !== null)
     return <Obstacle reason={words.switchedOffReason} remedy={words.switchedOffRemedy} />
   if (!machine.online) return <Obstacle reason={words.offlineReason} remedy={words.offlineRemedy} />

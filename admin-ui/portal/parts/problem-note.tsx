@@ -4,14 +4,19 @@ import type { Problem } from '../../../gateway/http-api/contract/building-blocks
 import { useLanguage } from '../../words/language.tsx'
 import { problemOf } from '../api/problem-error.ts'
 import { usePortalWords } from '../words/portal-words.ts'
-import { DenialList } from './denial-list.tsx'
+import { DenialList, type DenialListProps } from './denial-list.tsx'
 
 /** In English the gateway's own sentence names more than ours does; for the other languages ours stands in, by its code. */
 const sentenceOf = (problem: Problem, known: Readonly<Record<string, string>>, english: boolean): string =>
   english && problem.status !== 0 && problem.code !== 'denied_by_policy' ? problem.title : (known[problem.code] ?? problem.title)
 
+interface ProblemNoteProps extends Pick<DenialListProps, 'about' | 'timeZone'> {
+  readonly error: unknown
+  readonly onRetry?: () => void
+}
+
 /** What went wrong and what to do: sentence, every reason, an id for support, and a way to try again. */
-export const ProblemNote = ({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) => {
+export const ProblemNote = ({ error, onRetry, about, timeZone }: ProblemNoteProps) => {
   const words = usePortalWords()
   const { language } = useLanguage()
   if (error === null || error === undefined) return null
@@ -19,7 +24,7 @@ export const ProblemNote = ({ error, onRetry }: { readonly error: unknown; reado
   return (
     <Alert role="alert" color="danger" variant="outline" icon={<IconAlertTriangle aria-hidden="true" />} className="problem">
       <div>{sentenceOf(problem, words.problems, language === 'en')}</div>
-      {problem.denials === undefined ? null : <DenialList denials={problem.denials} />}
+      {problem.denials === undefined ? null : <DenialList own denials={problem.denials} about={about} timeZone={timeZone} />}
       {problem.problems === undefined ? null : (
         <ul>
           {problem.problems.map(({ path, message }) => (

@@ -24,7 +24,7 @@ export interface PersonValues {
 
 export type PersonForm = UseFormReturnType<PersonValues>
 
-const roles: readonly Me['roles'][number][] = ['technician', 'security_team', 'service_administrator', 'auditor']
+const roles: readonly Me['roles'][number][] = ['technician', 'security_team', 'service_administrator', 'auditor', 'customer_administrator']
 
 /** The facts about a person, for a new one and for a change alike. */
 export const PersonFields = ({

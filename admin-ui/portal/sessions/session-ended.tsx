@@ -21,7 +21,7 @@ export const SessionEnded = ({ session }: { readonly session: Session }) => {
       <div className="grow">
         <h2>{session.end_reason === null ? words.ended : shared.endings[session.end_reason](session.ended_by)}</h2>
         {from === null || to === null ? null : <p>{words.used(formatDuration(to - from))}</p>}
-        {putOff === undefined ? <DenialList denials={session.end_denials} /> : <p>{problems[putOff.code]}</p>}
+        {putOff === undefined ? <DenialList own={session.mine} denials={session.end_denials} /> : <p>{problems[putOff.code]}</p>}
       </div>
       {session.mine ? (
         <Button component={Link} href={`/machines/${encodeURIComponent(session.machine.id)}`} variant="outline">

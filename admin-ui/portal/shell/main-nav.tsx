@@ -1,6 +1,14 @@
 import { Link } from 'wouter'
 import type { Me } from '../../../gateway/http-api/contract/me.ts'
-import { answersGrants, canReadDecisions, canReadPolicy, canReadRecords, isTechnician } from '../parts/roles.ts'
+import {
+  answersGrants,
+  canReadDecisions,
+  canReadDevices,
+  canReadPolicy,
+  canReadRecords,
+  isTechnician,
+  seesAllSessions,
+} from '../parts/roles.ts'
 import { useWords } from '../../words/language.tsx'
 import { useOpenGrants } from '../grants/use-open-grants.ts'
 import { grantWords } from '../words/grant-words.ts'
@@ -12,10 +20,10 @@ export const MainNav = ({ me, path }: { readonly me: Me; readonly path: string }
   const open = useOpenGrants(me)
   const entries = [
     { href: '/machines', word: nav.machines, shown: isTechnician(me) },
-    { href: '/sessions', word: nav.sessions, shown: true },
+    { href: '/sessions', word: nav.sessions, shown: isTechnician(me) || seesAllSessions(me) },
     { href: '/grants', word: open > 0 ? `${grants.title} (${open})` : grants.title, shown: isTechnician(me) || answersGrants(me) },
     { href: '/people', word: nav.people, shown: canReadRecords(me) },
-    { href: '/devices', word: nav.devices, shown: canReadRecords(me) },
+    { href: '/devices', word: nav.devices, shown: canReadDevices(me) },
     { href: '/decisions', word: nav.decisions, shown: canReadDecisions(me) },
     { href: '/policy', word: nav.policy, shown: canReadPolicy(me) },
   ]

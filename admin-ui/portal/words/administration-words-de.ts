@@ -24,6 +24,7 @@ export const administrationWordsDe: AdministrationWords = {
       security_team: 'Sicherheitsteam',
       service_administrator: 'Service-Administrator',
       auditor: 'Prüfer',
+      customer_administrator: 'Kunden-Administrator',
     },
     regions: 'Regionen',
     regionsHint: 'Maschinen anderer Regionen gibt es für diese Person nicht. Tippen und Enter drücken. Beispiel: eu-west',

@@ -22,6 +22,7 @@ export const administrationWordsEn = {
       security_team: 'Security team',
       service_administrator: 'Service administrator',
       auditor: 'Auditor',
+      customer_administrator: 'Customer administrator',
     },
     regions: 'Regions',
     regionsHint: 'Machines of other regions do not exist for this person. Type and press Enter. Example: eu-west',

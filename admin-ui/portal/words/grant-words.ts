@@ -55,7 +55,8 @@ const en: GrantWords = {
   askForIt: 'Ask for it',
   askTitle: 'Ask for what is missing',
   askText: (role) => `This goes to ${role}, with your name, the machine and the reason.`,
-  askCustomer: 'The customer decides this. The service administration gets your request and talks with the customer.',
+  askCustomer:
+    'The customer decides this. Your request goes to the customer’s administrator; where the customer has none here, the service administration gets it and talks with the customer.',
   note: 'What do you need it for',
   noteHint: 'One sentence helps whoever decides.',
   send: 'Send the request',
@@ -86,7 +87,11 @@ const en: GrantWords = {
   toMachine: 'Go to the machine',
   endsByItself: 'Grant it there: the request ends by itself.',
   sign: 'Read and sign',
-  roles: { service_administrator: 'the service administration', security_team: 'the security team' },
+  roles: {
+    service_administrator: 'the service administration',
+    security_team: 'the security team',
+    customer_administrator: 'the customer’s administrator',
+  },
 }
 
 const de: GrantWords = {
@@ -99,7 +104,8 @@ const de: GrantWords = {
   askForIt: 'Darum bitten',
   askTitle: 'Um das Fehlende bitten',
   askText: (role) => `Das geht an ${role}, mit Ihrem Namen, der Maschine und dem Grund.`,
-  askCustomer: 'Das entscheidet der Kunde. Die Serviceverwaltung bekommt Ihre Bitte und spricht mit ihm.',
+  askCustomer:
+    'Das entscheidet der Kunde. Ihre Bitte geht an die Verwaltung des Kunden; hat er hier keine, bekommt sie die Serviceverwaltung und spricht mit ihm.',
   note: 'Wofür brauchen Sie es',
   noteHint: 'Ein Satz hilft dem, der entscheidet.',
   send: 'Bitte senden',
@@ -130,7 +136,11 @@ const de: GrantWords = {
   toMachine: 'Zur Maschine',
   endsByItself: 'Erteilen Sie es dort: Die Bitte endet von selbst.',
   sign: 'Lesen und unterschreiben',
-  roles: { service_administrator: 'die Serviceverwaltung', security_team: 'das Sicherheitsteam' },
+  roles: {
+    service_administrator: 'die Serviceverwaltung',
+    security_team: 'das Sicherheitsteam',
+    customer_administrator: 'die Verwaltung des Kunden',
+  },
 }
 
 export const grantWords: Dictionary<GrantWords> = { en, de }

@@ -17,19 +17,20 @@ import {
   orderBundle,
 } from '../contract/device-answers.ts'
 import { deviceId } from '../contract/building-blocks.ts'
+import { demandOwnChange, devicesOf } from '../customer-devices.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { presentDevice, presentDevices } from '../views/present-device.ts'
 
 export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
   const signedIn = requireSignIn(ports)
-  const read = [signedIn, requireRole('service_administrator', 'auditor')]
+  const read = [signedIn, requireRole('service_administrator', 'auditor', 'customer_administrator')]
   const write = [signedIn, requireRole('service_administrator')]
   const params = z.object({ id: deviceId })
   const tags = ['devices']
   const { devices: store, deviceChanges: changes } = ports.sessions.ports
   const room: DeviceRoom = { store, changes, clock: ports.clock }
-  const find = (id: string) => demandDevice(room, wholeInstallation, id as DeviceId)
+  const find = (id: string, scope = wholeInstallation) => demandDevice(room, scope, id as DeviceId)
   const enrolmentOpened = (id: DeviceId, actor: NewEvent['actor']): NewEvent[] => [
     { log: { kind: 'g', device: id }, type: 'enrolment.opened', session: null, actor, detail: {} },
   ]
@@ -39,7 +40,8 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
     { onRequest: read, schema: { tags, summary: 'All devices', querystring: deviceQuery, response: { 200: devicePage } } },
     async (request) => {
       const { search, region, status, limit, after } = request.query
-      const found = await store.list(wholeInstallation, { search, region, status }, { limit, after: after ?? null })
+      const scope = devicesOf(whoAsks(request).person)
+      const found = await store.list(scope, { search, region, status }, { limit, after: after ?? null })
       return { items: await presentDevices(ports, found.items), next: found.next }
     },
   )
@@ -78,16 +80,16 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
   app.get(
     '/api/v1/devices/:id',
     { onRequest: read, schema: { tags, summary: 'One device', params, response: { 200: deviceSchema } } },
-    async (request) => presentDevice(ports, await find(request.params.id)),
+    async (request) => presentDevice(ports, await find(request.params.id, devicesOf(whoAsks(request).person))),
   )
 
   app.patch(
     '/api/v1/devices/:id',
     {
-      onRequest: write,
+      onRequest: [signedIn, requireRole('service_administrator', 'customer_administrator')],
       schema: {
         tags,
-        summary: 'Change a device; sessions on it are decided anew at once',
+        summary: 'Change a device (a customer: its switches, modes and recording); sessions on it are decided anew at once',
         params,
         body: changeSchema,
         response: { 200: deviceSchema },
@@ -104,10 +106,9 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
         ...(attendedOnly === undefined ? {} : { attendedOnly }),
       }
       const id = request.params.id as DeviceId
-      return presentDevice(
-        ports,
-        await changeDevice(room, wholeInstallation, id, version, facts, administrator(whoAsks(request).person.id)),
-      )
+      const { person } = whoAsks(request)
+      demandOwnChange(person, facts)
+      return presentDevice(ports, await changeDevice(room, devicesOf(person), id, version, facts, administrator(person.id)))
     },
   )
 

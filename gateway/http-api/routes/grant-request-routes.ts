@@ -21,7 +21,7 @@ import { presentGrantRequest, presentGrantRequests } from '../views/present-gran
 /** *Ask for it*: from whoever is denied to those who can grant it. What is somebody else's does not exist (404). */
 export function grantRequestRoutes(app: TypedApp, ports: HttpApiPorts): void {
   const onRequest = requireSignIn(ports)
-  const answering = [onRequest, requireRole('service_administrator', 'security_team')]
+  const answering = [onRequest, requireRole('service_administrator', 'security_team', 'customer_administrator')]
   const tags = ['grants']
   const params = z.object({ id: grantRequestId })
 
@@ -41,12 +41,12 @@ export function grantRequestRoutes(app: TypedApp, ports: HttpApiPorts): void {
       const { mine, open, limit, after } = request.query
       const { person } = signedIn
       // An auditor reads every list and answers none.
-      const roles = person.roles.includes('auditor') ? {} : { roles: person.roles }
-      const whose = mine === 'true' ? { person: person.id } : roles
+      const onList = person.roles.includes('auditor') ? {} : { list: { roles: person.roles, organisation: person.organisationId } }
+      const whose = mine === 'true' ? { person: person.id } : onList
       const filter = { ...whose, ...(open === undefined ? {} : { open: open === 'true' }) }
       const found = await ports.grants.store.list(wholeInstallation, filter, { limit, after: after ?? null })
       const items = await presentGrantRequests(ports, await askerOf(ports, signedIn), found.items)
-      return { items, next: found.next, open: await ports.grants.store.count(wholeInstallation, { ...roles, open: true }) }
+      return { items, next: found.next, open: await ports.grants.store.count(wholeInstallation, { ...onList, open: true }) }
     },
   )
 

@@ -22,6 +22,7 @@ export function meRoutes(app: TypedApp, ports: HttpApiPorts, onSignedOut: (signI
     photo_url: photoUrlOf(person),
     undertaking: { required_version: ports.settings.undertaking.version, accepted_version: person.undertaking?.version ?? null },
     signed_in_until: signIn.expiresAt,
+    authentication: { methods: [...signIn.methods], time: signIn.authenticatedAt },
     demo: ports.settings.demo !== null,
     csrf_token: csrfToken(token),
   })

@@ -67,6 +67,8 @@ const everybody = {
   'security team': { ...bare, roles: ['security_team'] },
   'other of the security team': { ...bare, roles: ['security_team'] },
   auditor: { ...bare, roles: ['auditor'] },
+  'customer administrator': { ...bare, roles: ['customer_administrator'] },
+  'customer administrator elsewhere': { ...bare, organisationId: organisationId('south'), roles: ['customer_administrator'] },
   administrator: { ...bare, roles: ['service_administrator'] },
   'other administrator': { ...bare, roles: ['service_administrator'] },
   'disabled administrator': { ...trained, roles: ['service_administrator'], status: 'disabled' },

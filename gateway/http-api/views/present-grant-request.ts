@@ -62,14 +62,20 @@ function present(request: GrantRequest, { viewer, named, names }: Known): GrantR
   }
 }
 
-/** Those who keep the records of machines, or read them, see each; anybody else what policy shows him. */
+/** Those who keep the records of machines, or read them, see each; a customer's administrator his own; anybody else what policy shows him. */
 async function seenBy({ sessions }: HttpApiPorts, viewer: Asker, machines: readonly Device[]): Promise<Map<DeviceId, Device>> {
   const readsRecords = viewer.person.roles.some(
     (role) => role === 'service_administrator' || role === 'auditor' || role === 'security_team',
   )
-  const seen = readsRecords ? machines : await visibleAmong(sessions, viewer, machines)
-  return new Map(seen.map((device) => [device.id, device]))
+  if (readsRecords) return byId(machines)
+  const { person } = viewer
+  const isOwn = (device: Device): boolean =>
+    person.roles.includes('customer_administrator') && device.organisationId === person.organisationId
+  const others = machines.filter((device) => !isOwn(device))
+  return byId([...machines.filter(isOwn), ...(await visibleAmong(sessions, viewer, others))])
 }
+
+const byId = (devices: readonly Device[]): Map<DeviceId, Device> => new Map(devices.map((device) => [device.id, device]))
 
 async function visibleAmong(room: HttpApiPorts['sessions'], asker: Asker, machines: readonly Device[]): Promise<Device[]> {
   const seen: Device[] = []

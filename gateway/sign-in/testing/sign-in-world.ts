@@ -38,6 +38,7 @@ export class SignInWorld implements AsyncDisposable {
         privateKey: await idp.clientKey(),
         redirectUri,
         postLogoutRedirectUri: signedOutUri,
+        stepUpAcrValues: ['urn:sallyport:acr:password'],
         socket: join(idp.folder, 'public.sock'),
         allowHttp: false,
       }),

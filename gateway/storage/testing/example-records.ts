@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { DeviceId, OrganisationId, PersonId, ServiceName, SessionId } from '../../basics/ids.ts'
+import type { DeviceId, GrantRequestId, OrganisationId, PersonId, ServiceName, SessionId } from '../../basics/ids.ts'
 import type { DecisionRecord } from '../../decisions/decision.ts'
 import type { Device } from '../../devices/device.ts'
+import type { GrantRequest } from '../../grants/grant-request.ts'
 import { gatewayActor } from '../../ledger/event.ts'
 import type { EventType, NewEvent } from '../../ledger/event.ts'
 import type { Organisation, Person } from '../../people/person.ts'
@@ -214,3 +215,17 @@ export async function storeExamples({ people, devices }: Pick<Storage, 'people' 
   await devices.insert(exampleDevice('press-1'), [])
   await devices.insert(exampleDevice('press-2', { organisationId: organisationId('south') }), [])
 }
+
+export const exampleGrantRequest = (n: number, change: Partial<GrantRequest> = {}): GrantRequest => ({
+  id: `gnt_${String(n).padStart(32, '0')}` as GrantRequestId,
+  organisationId: organisationId('north'),
+  personId: personId('Ada'),
+  about: { deviceId: deviceId('press-1'), service: 'hmi' as ServiceName, code: 'switch_off' },
+  note: 'The feeder stops',
+  answeredByRole: 'service_administrator',
+  answeredByOrganisation: null,
+  state: 'open',
+  askedAt: 1_790_000_000 + n,
+  answer: null,
+  ...change,
+})
