@@ -43,10 +43,15 @@ export interface DecisionPage {
   readonly next: string | null
 }
 
+export interface DecisionList extends DecisionPage {
+  /** Unix milliseconds up to where the log was searched, backwards; what is older is for the next page. Null: the page is full, or it is the last one. */
+  readonly searchedTo: number | null
+}
+
 /** The reading side, for auditors, explanation and replay. A decision belongs to the organisation that owns its device. */
 export interface DecisionLogReader {
-  /** Newest first. */
-  list(scope: Scope, filter: DecisionFilter, page: DecisionPageRequest): Promise<DecisionPage>
+  /** Newest first. It searches a bounded part of the log at a time: a page that is not full, or empty, may have a next one. */
+  list(scope: Scope, filter: DecisionFilter, page: DecisionPageRequest): Promise<DecisionList>
   /**
    * Oldest first, for whoever takes the log elsewhere. It goes through `limit` rows at most, however few of them fit: a page without items may
    * have a next one.

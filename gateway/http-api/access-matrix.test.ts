@@ -277,6 +277,7 @@ const matrix: Readonly<Record<string, Entry>> = {
   'GET /api/v1/decisions': { may: 'decisions', answer: 200 },
   'GET /api/v1/decisions/export': { may: 'decisions', answer: 200 },
   'GET /api/v1/decisions/:id': { may: 'decisions', path: `/api/v1/decisions/dec_${'0'.repeat(32)}`, answer: 404 },
+  'GET /api/v1/decisions/:id/rules': { may: 'decisions', path: `/api/v1/decisions/dec_${'0'.repeat(32)}/rules`, answer: 404 },
 }
 
 let world: ApiWorld

@@ -6,14 +6,18 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { DecisionId } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
 import type { AccessAction, DecisionInput } from '../decisions/decision-input.ts'
 import { exampleDecisionInput } from '../decisions/example-decision-input.ts'
 import type { OpaDecisionEvent } from '../decisions/export/opa-decision-event.ts'
+import { policyErrorResult } from '../decisions/policy-error.ts'
 import { findOpa } from '../policies-admin/find-opa.ts'
 import { policyFiles } from '../policies-admin/policy-files.ts'
 import { organisationId } from '../storage/testing/example-records.ts'
+import type { DecisionRules } from './contract/decision-answers.ts'
 import { apiWorld, portalOrigin, type ApiWorld } from './testing/api-world.ts'
+import { presentDecisionRules } from './views/present-decision.ts'
 
 const run = promisify(execFile)
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
@@ -143,4 +147,53 @@ describe('the list of decisions', () => {
       expect.arrayContaining([{ decision: id }, { filter: { search: 'mia' } }]),
     )
   })
+
+  it('shows which rules decided, by the revision that did, and where they are written', async () => {
+    const { items } = (await get('?limit=1&action=view')).json<{ items: { id: string }[] }>()
+    const answer = await get(`/${items[0]?.id}/rules`)
+    const { rules, ...rest } = answer.json<DecisionRules>()
+    expect([answer.statusCode, rest]).toEqual([200, { revision: world.decisions.revision, kept: true, same: true }])
+    expect(rules?.map(({ rule, satisfied }) => [rule, satisfied])).toEqual([
+      ['account', true],
+      ['permission', true],
+      ['region', false],
+      ['training', true],
+    ])
+    const region = rules?.find(({ rule }) => rule === 'region')
+    expect(region).toMatchObject({ denials: [{ code: 'outside_region' }], place: { path: 'rules/region.rego' } })
+    const { sources } = policyFiles(join(projectDir, 'policies'))
+    expect(sources).toContain(region?.place?.path)
+  })
+
+  it('says where a decision cannot be explained: its revision is not kept, or something else than the rules decided', async () => {
+    const { input, result } =
+      (await world.storage.decisionLog.list(wholeInstallation, { action: 'use' }, { limit: 1 })).items[0] ?? unknown()
+    const made = { input, cached: false, durationUs: 1, evaluatedAt: world.clock.nowMs() }
+    const foreign = { ...made, id: `dec_${'a'.repeat(32)}` as DecisionId, result, revision: `sha256:${'0'.repeat(64)}` }
+    const late = {
+      ...made,
+      id: `dec_${'b'.repeat(32)}` as DecisionId,
+      result: policyErrorResult('timeout', 1),
+      revision: world.decisions.revision,
+    }
+    await world.storage.decisionLog.appendMany([foreign, late])
+    expect((await get(`/${foreign.id}/rules`)).json()).toEqual({ revision: foreign.revision, rules: null, kept: false, same: false })
+    expect((await get(`/${late.id}/rules`)).json()).toMatchObject({ kept: true, same: false })
+  })
+
+  it('hides a message of a rule that may name somebody', async () => {
+    const region = { rule: 'region', satisfied: false, missing: [], changesAt: [] }
+    const [record] = (await world.storage.decisionLog.list(wholeInstallation, { action: 'use' }, { limit: 1 })).items
+    const denials = [
+      { code: 'outside_region', message: `${record?.input.technician.name} is elsewhere.` },
+      { code: 'closed', message: 'It is closed.' },
+    ]
+    const again = { revision: '', result: (record ?? unknown()).result, rules: [{ ...region, denials }] }
+    const shown = presentDecisionRules({ record: record ?? unknown(), explanation: { again, same: true }, sources: {} })
+    expect(shown.rules?.[0]?.denials.map(({ message }) => message)).toEqual(['', 'It is closed.'])
+  })
 })
+
+const unknown = (): never => {
+  throw new Error('nothing was logged')
+}

@@ -1,6 +1,7 @@
 import type { DecisionId } from '../basics/ids.ts'
 import type { Running } from '../basics/lifecycle.ts'
 import type { CompiledPolicy } from '../decisions/compiled-policy.ts'
+import type { DecisionRecord } from '../decisions/decision.ts'
 import {
   whatWouldAllow,
   whoCould,
@@ -14,6 +15,7 @@ import {
 import { BackgroundJobs } from './background-jobs.ts'
 import { countMatrix, type MatrixCount } from './count-matrix.ts'
 import { explainCell, type ExplainedCell } from './explain-cell.ts'
+import { explainLogged, type LoggedExplanation } from './explain-logged.ts'
 import { judgeImpact, type Impact } from './judge-impact.ts'
 import { judgeMatrix, type MatrixPage, type MatrixPageRequest, type MatrixQuestion } from './judge-matrix.ts'
 import { openReplayChange, replayChanges, type ChangeFilter, type ChangePage, type OpenedChange } from './replay-changes.ts'
@@ -32,6 +34,8 @@ export interface Simulations extends Running {
   readonly replays: BackgroundJobs<ReplayJob>
   changes(replay: string, filter: ChangeFilter, page: { readonly limit: number; readonly after: string | null }): ChangePage
   change(replay: string, decision: DecisionId): Promise<OpenedChange>
+  /** The rules behind a decision of the log. */
+  logged(record: DecisionRecord): Promise<LoggedExplanation>
   why(question: EncounterQuestion): Promise<Why>
   who(question: WhoQuestion): Promise<Who>
   whatWould(question: EncounterQuestion): Promise<WhatWould>
@@ -86,6 +90,7 @@ export function createSimulations(ports: SimulationPorts): Simulations {
     replays: room.replays,
     changes: (replay, filter, page) => replayChanges(room.replays.get(replay), filter, page),
     change: async (replay, decision) => openReplayChange(room, room.replays.get(replay), decision),
+    logged: (record) => explainLogged(room, record),
     why: (question) => whyAllowed(room, question),
     who: (question) => whoCould(room, question),
     whatWould: (question) => whatWouldAllow(room, question),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { wholeInstallation } from '../basics/scope.ts'
-import { exampleDecision, exampleDevice, examplePerson } from './testing/example-records.ts'
+import { scopeOf, wholeInstallation } from '../basics/scope.ts'
+import { exampleDecision, exampleDevice, examplePerson, organisationId } from './testing/example-records.ts'
 import type { StorageUnderTest } from './testing/temporary-storage.ts'
 import { underStorage } from './testing/under-storage.ts'
 
@@ -20,7 +20,7 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
         const page = await decisionLog.list(wholeInstallation, {}, { limit: 3 })
         expect(page.items).toEqual(decisions.toReversed().slice(0, 3))
         const rest = await decisionLog.list(wholeInstallation, {}, { limit: 3, after: page.next as string })
-        expect(rest).toEqual({ items: decisions.toReversed().slice(3), next: null })
+        expect(rest).toEqual({ items: decisions.toReversed().slice(3), next: null, searchedTo: null })
         expect(await decisionLog.get(wholeInstallation, exampleDecision('d2').id)).toEqual(decisions[2])
         expect(await decisionLog.get(wholeInstallation, exampleDecision('never').id)).toBeNull()
       }),
@@ -120,6 +120,16 @@ export function decisionLogContract(create: () => Promise<StorageUnderTest>): vo
           expect(await found(filter)).toEqual([denial.id])
         }
         expect(await found({ until: denial.evaluatedAt })).toEqual([plain.id])
+        const { next } = await decisionLog.list(wholeInstallation, {}, { limit: 1 })
+        const after = next ?? ''
+        const behind = async (filter: Parameters<typeof decisionLog.list>[1]) =>
+          (await decisionLog.list(wholeInstallation, filter, { limit: 10, after })).items.map(({ id }) => id)
+        expect(await behind({ until: denial.evaluatedAt + 9 })).toEqual([plain.id])
+        expect(await behind({ until: plain.evaluatedAt })).toEqual([])
+        expect((await decisionLog.walk(wholeInstallation, { from: denial.evaluatedAt + 1 }, { limit: 10, after })).items).toEqual([])
+        const south = scopeOf(organisationId('south'))
+        expect((await decisionLog.walk(south, {}, { limit: 10 })).items).toEqual([denial])
+        expect((await decisionLog.list(south, {}, { limit: 10 })).items).toEqual([denial])
         expect(await found({ allow: true })).toEqual([plain.id])
         expect(await found({ code: 'outside_region' })).toEqual([])
       }),

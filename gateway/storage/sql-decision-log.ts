@@ -1,12 +1,11 @@
-import type { Selectable } from 'kysely'
-import type { DecisionId } from '../basics/ids.ts'
 import type { WriteStatement } from '../database/database.ts'
 import type { DecisionLog, DecisionLogReader } from '../decisions/decision-log.ts'
 import type { DecisionRecord } from '../decisions/decision.ts'
 import { fitsFilter, foundByIndex } from './decision-conditions.ts'
-import { checkedLimit, decodeCursor, encodeCursor, pageOf } from './paging.ts'
+import { decisionOf } from './decision-of.ts'
+import { listDecisions } from './list-decisions.ts'
+import { checkedLimit, decodeCursor, encodeCursor } from './paging.ts'
 import { exists } from './refusals.ts'
-import type { DecisionRow } from './schema.ts'
 import { installationOwner } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
 import { withinScope } from './within-scope.ts'
@@ -36,37 +35,16 @@ export function createSqlDecisionLog({ database }: Pick<StorageContext, 'databas
     appendMany,
     append: (decision, input) => appendMany([decision], [input]),
 
-    async list(scope, filter, page) {
-      const limit = checkedLimit(page.limit)
-      let query = read
-        .selectFrom('decisions')
-        .selectAll()
-        .where(withinScope(scope))
-        .where((eb) => eb.and([foundByIndex(eb, filter), fitsFilter(eb, filter)]))
-      if (page.after !== undefined) {
-        const [evaluatedAt, position] = decodeCursor(page.after, ['number', 'number'])
-        query = query.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '<', eb.tuple(evaluatedAt, position)))
-      }
-      const rows = await query
-        .orderBy('evaluated_at', 'desc')
-        .orderBy('position', 'desc')
-        .limit(limit + 1)
-        .execute()
-      return pageOf(rows, limit, decisionOf, (row) => [row.evaluated_at, row.position])
-    },
+    list: (scope, filter, page) => listDecisions(read, { scope, filter, page }),
 
     async walk(scope, filter, page) {
       const limit = checkedLimit(page.limit)
-      const found = read
+      const newerThan = page.after === undefined ? null : decodeCursor(page.after, ['number', 'number'])
+      // First which rows, of all that an index finds; then the texts of those that fit, which are most of what a row weighs.
+      const rows = await read
         .selectFrom('decisions')
         .select(['position', 'evaluated_at'])
-        .where(withinScope(scope))
-        .where((eb) => foundByIndex(eb, filter))
-      const after = page.after === undefined ? undefined : decodeCursor(page.after, ['number', 'number'])
-      // First which rows, of all that an index finds; then the texts of those that fit, which are most of what a row weighs.
-      const rows = await (
-        after === undefined ? found : found.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '>', eb.tuple(after[0], after[1])))
-      )
+        .where((eb) => foundByIndex(eb, filter, { newerThan }))
         .orderBy('evaluated_at')
         .orderBy('position')
         .limit(limit)
@@ -78,6 +56,7 @@ export function createSqlDecisionLog({ database }: Pick<StorageContext, 'databas
         .selectFrom('decisions')
         .selectAll()
         .where('position', 'in', positions)
+        .where(withinScope(scope))
         .where((eb) => fitsFilter(eb, filter))
         .orderBy('evaluated_at')
         .orderBy('position')
@@ -126,16 +105,4 @@ function rowOf(decision: DecisionRecord, written: string | undefined): unknown[]
     durationUs,
     ...texts,
   ]
-}
-
-function decisionOf(row: Selectable<DecisionRow>): DecisionRecord {
-  return {
-    id: row.id as DecisionId,
-    input: JSON.parse(row.input) as DecisionRecord['input'],
-    result: JSON.parse(row.result) as DecisionRecord['result'],
-    revision: row.revision,
-    cached: false,
-    durationUs: row.duration_us,
-    evaluatedAt: row.evaluated_at,
-  }
 }

@@ -28,7 +28,7 @@ export function createSqlReplayLog({ database }: Pick<StorageContext, 'database'
     },
 
     async page(filter, after, limit) {
-      let query = read
+      const rows = await read
         .selectFrom('decisions')
         .select((eb) => [
           'position',
@@ -38,9 +38,11 @@ export function createSqlReplayLog({ database }: Pick<StorageContext, 'database'
           onlyIf(eb, filter, 'input'),
           onlyIf(eb, filter, 'result'),
         ])
-        .where((eb) => foundByIndex(eb, filter))
-      if (after !== null) query = query.where((eb) => eb(eb.refTuple('evaluated_at', 'position'), '>', eb.tuple(after[0], after[1])))
-      const rows = await query.orderBy('evaluated_at').orderBy('position').limit(limit).execute()
+        .where((eb) => foundByIndex(eb, filter, { newerThan: after }))
+        .orderBy('evaluated_at')
+        .orderBy('position')
+        .limit(limit)
+        .execute()
       const last = rows.at(-1)
       return {
         rows: rows.flatMap(({ id, evaluatedAt, revision, input, result }) =>

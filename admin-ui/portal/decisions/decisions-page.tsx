@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter'
 import type { DecisionSummary } from '../../../gateway/http-api/contract/administration.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
 import { StateBadge } from '../../look/state-badge.tsx'
+import { formatMoment } from '../../words/format.ts'
 import { useLanguage } from '../../words/language.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { ListFrame } from '../parts/list-frame.tsx'
@@ -18,6 +19,7 @@ import { decisionSentence } from './decision-sentence.ts'
 /** Why was somebody let in or not. */
 export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
   const words = usePortalWords()
+  const { language } = useLanguage()
   const api = useApi()
   const [, navigate] = useLocation()
   const found = useDecisionFilters()
@@ -25,6 +27,11 @@ export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
   const personal = shown ? 'shown' : 'hidden'
   const asked = { ...found.filters, personal }
   const { query, items, known } = usePages('decisions', asked, (page) => api.decisions(page))
+  const searchedTo = query.data?.pages.at(-1)?.searched_to_ms ?? null
+  const searched =
+    searchedTo === null
+      ? undefined
+      : { text: words.decisions.searchedTo(formatMoment(language, searchedTo)), goOn: words.decisions.searchOn }
   return (
     <Page title={words.decisions.title}>
       <DecisionFilters found={found} shown={shown} known={known} />
@@ -39,7 +46,12 @@ export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
           </Button>
         </div>
       </div>
-      <ListFrame query={query} count={items.length} empty={<p>{found.any ? words.decisions.emptyFiltered : words.decisions.empty}</p>}>
+      <ListFrame
+        query={query}
+        count={items.length}
+        searched={searched}
+        empty={<p>{found.any ? words.decisions.emptyFiltered : words.decisions.empty}</p>}
+      >
         <ul className="rows" aria-label={words.decisions.list}>
           {items.map((decision) => (
             <DecisionRow key={decision.id} decision={decision} />

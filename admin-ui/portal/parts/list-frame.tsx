@@ -15,11 +15,13 @@ export interface ListFrameProps {
   readonly count: number
   /** What to do when there is nothing. */
   readonly empty: ReactNode
+  /** Only a part was searched for what fits: how far, and the word for going on. */
+  readonly searched?: { readonly text: string; readonly goOn: string } | undefined
   readonly children: ReactNode
 }
 
 /** The four states of every list: loading in its final height, failed with a way to try again, empty with what to do, and filled. */
-export const ListFrame = ({ query, count, empty, children }: ListFrameProps) => {
+export const ListFrame = ({ query, count, empty, searched, children }: ListFrameProps) => {
   const words = usePortalWords()
   if (query.isPending) {
     return (
@@ -32,7 +34,7 @@ export const ListFrame = ({ query, count, empty, children }: ListFrameProps) => 
     )
   }
   if (query.error !== null && count === 0) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-  if (count === 0) return <div className="card empty">{empty}</div>
+  if (count === 0 && searched === undefined) return <div className="card empty">{empty}</div>
   return (
     <>
       {query.error === null ? null : <ProblemNote error={query.error} onRetry={() => void query.refetch()} />}
@@ -40,11 +42,11 @@ export const ListFrame = ({ query, count, empty, children }: ListFrameProps) => 
       <div className="row list-foot">
         {query.hasNextPage === true ? (
           <Button variant="outline" loading={query.isFetchingNextPage ?? false} onClick={() => void query.fetchNextPage?.()}>
-            {words.showMore}
+            {searched?.goOn ?? words.showMore}
           </Button>
         ) : null}
         <span className="quiet" role="status">
-          {words.shown(count, query.hasNextPage === true)}
+          {searched?.text ?? words.shown(count, query.hasNextPage === true)}
         </span>
       </div>
     </>

@@ -13,7 +13,11 @@ interface Choice {
 }
 
 /** A paged list of the API: its name (or the names that lead to it) and the filters are its key, so that events can mark it as out of date. */
-export const usePages = <Item>(name: string | readonly string[], filters: Query, read: (query: Query) => Promise<PageOf<Item>>) => {
+export const usePages = <Item, Answer extends PageOf<Item> = PageOf<Item>>(
+  name: string | readonly string[],
+  filters: Query,
+  read: (query: Query) => Promise<Answer & PageOf<Item>>,
+) => {
   const queries = useQueryClient()
   const names = typeof name === 'string' ? [name] : name
   const query = useInfiniteQuery({

@@ -171,6 +171,8 @@ export const administrationWordsDe: AdministrationWords = {
     },
     empty: 'Noch keine Entscheidung. Jede Antwort der Zugriffsregeln wird hier aufbewahrt.',
     emptyFiltered: 'Keine Entscheidung passt zu diesen Filtern.',
+    searchedTo: (at) => `Durchsucht bis zurück zum ${at}; auch ältere Entscheidungen können passen.`,
+    searchOn: 'Weiter zurück suchen',
     allowedSentence: (name, action, target) => `Erlaubt: ${name} darf ${target} ${action}.`,
     deniedSentence: (name, action, target, reasons) => `Abgelehnt: ${name} darf ${target} nicht ${action}. ${reasons}`,
     on: (service, machine) => `${service} an ${machine}`,

@@ -173,6 +173,8 @@ export const administrationWordsEn = {
     } as Readonly<Record<string, string>>,
     empty: 'No decision yet. Each time the access rules are asked, their answer is kept here.',
     emptyFiltered: 'No decision matches these filters.',
+    searchedTo: (at: string) => `Searched back to ${at}; older decisions may fit as well.`,
+    searchOn: 'Search further back',
     allowedSentence: (name: string, action: string, target: string) => `Allowed: ${name} may ${action} ${target}.`,
     deniedSentence: (name: string, action: string, target: string, reasons: string) =>
       `Denied: ${name} may not ${action} ${target}. ${reasons}`,

@@ -3,7 +3,7 @@ import { chosenInstant, code, deviceId, organisationId, page, plainText, regionN
 import { role } from './me.ts'
 
 // Types alone: the pages carry no schema of an answer, which they do not check.
-export type { DecisionDetail, DecisionPage, DecisionSummary } from './decision-answers.ts'
+export type { DecisionDetail, DecisionPage, DecisionRules, DecisionSummary } from './decision-answers.ts'
 export type { Person, PersonPage } from './person-answers.ts'
 export type { Device, DevicePage, GatewayForAgents, IssuedBundle } from './device-answers.ts'
 

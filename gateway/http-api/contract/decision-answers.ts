@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reasonCode } from '../../decisions/policy-reasons.ts'
 import { denial, deviceId, page, pageOf, personId, sessionId, wanted } from './building-blocks.ts'
-import { accessAction, instantMs, policyRevision } from './policy-explained.ts'
+import { accessAction, instantMs, policyRevision, ruleAnswer } from './policy-explained.ts'
 import { policyReasons } from './policy-reasons.ts'
 
 /** What is answered about decisions, and how they are asked for. */
@@ -24,6 +24,25 @@ export const decisionDetail = decisionSummary.extend({
   masked: z.array(z.string()).describe('JSON pointers (RFC 6901) to what is hidden, below `/input` and `/result`'),
   reasons: policyReasons.shape.reasons.nullable().describe('Texts of the revision that decided; null: it is not kept here'),
 })
+
+/** GET /api/v1/decisions/{id}/rules: what each rule of the revision that decided answered. */
+export const decisionRules = z.object({
+  revision: z.string(),
+  rules: z
+    .array(
+      ruleAnswer.extend({
+        place: z
+          .object({ path: z.string(), line: z.number().int() })
+          .nullable()
+          .describe('In the files of the revision; null: the gateway holds it itself'),
+      }),
+    )
+    .nullable()
+    .describe('Those that the action needs; a message that may name somebody is empty. Null: see `kept`'),
+  kept: z.boolean().describe('False: the revision is not kept here. True without rules: it does not explain itself'),
+  same: z.boolean().describe('Asked again, the revision comes to the answer that was logged'),
+})
+export type DecisionRules = z.infer<typeof decisionRules>
 
 const personal = z
   .enum(['hidden', 'shown'])
@@ -51,7 +70,11 @@ const filter = {
 export const decisionQuery = page.extend(filter)
 /** All that fits, as lines of JSON. */
 export const decisionExportQuery = z.strictObject(filter)
-export const decisionPage = pageOf(decisionSummary)
+export const decisionPage = pageOf(decisionSummary).extend({
+  searched_to_ms: instantMs
+    .nullable()
+    .describe('The page is not full, and everything newer than this was searched; `next` goes on. Null: it is full, or the last one'),
+})
 export type DecisionSummary = z.infer<typeof decisionSummary>
 export type DecisionDetail = z.infer<typeof decisionDetail>
 export type DecisionPage = z.infer<typeof decisionPage>

@@ -1,6 +1,10 @@
-import { maskDecision, type MaskedDecision } from '../../decisions/export/mask-decision.ts'
+import { maskDecision, maskedText, type MaskedDecision } from '../../decisions/export/mask-decision.ts'
 import type { DecisionRecord } from '../../decisions/decision.ts'
-import type { DecisionDetail, DecisionSummary } from '../contract/decision-answers.ts'
+import { findRule } from '../../policies-admin/language/find-rule.ts'
+import type { PolicySources } from '../../policies-admin/policy-files.ts'
+import type { LoggedExplanation } from '../../simulations/explain-logged.ts'
+import type { DecisionDetail, DecisionRules, DecisionSummary } from '../contract/decision-answers.ts'
+import { presentRules } from './present-simulations.ts'
 
 export interface PresentedDecision {
   readonly record: DecisionRecord
@@ -20,6 +24,27 @@ export function presentDecisionDetail(shown: PresentedDecision, reasons: Decisio
   const { record } = shown
   const seen = seenOf(shown)
   return { ...summaryOf(shown, seen), revision: record.revision, duration_us: record.durationUs, ...seen, reasons }
+}
+
+export interface ExplainedRecord {
+  readonly record: DecisionRecord
+  readonly explanation: LoggedExplanation
+  /** Of the revision that decided. */
+  readonly sources: PolicySources
+}
+
+/** Codes lead to the texts; a rule's own message is left out where it may name somebody. */
+export function presentDecisionRules({ record, explanation: { again, same }, sources }: ExplainedRecord): DecisionRules {
+  const { revision, input } = record
+  const rules = presentRules(again?.rules ?? null)?.map((rule) => {
+    const { denials } = maskDecision({ input, result: { ...record.result, denials: rule.denials } }).result
+    return {
+      ...rule,
+      denials: denials.map((denial) => (denial.message === maskedText ? { ...denial, message: '' } : { ...denial })),
+      place: findRule(sources, { rule: rule.rule, codes: denials.map(({ code }) => code) }),
+    }
+  })
+  return { revision, rules: rules ?? null, kept: again !== null, same }
 }
 
 function summaryOf({ record, deviceName, personal }: PresentedDecision, { input, result, masked }: Seen): DecisionSummary {
