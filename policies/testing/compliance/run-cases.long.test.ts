@@ -14,6 +14,7 @@ describe("OPA's own cases for engines", () => {
     async () => {
       const outcomes = await runCases(readCases(dir ?? ''))
       const named = (as: string): string[] => outcomes.filter((outcome) => outcome.as === as).map(({ note }) => note)
+      process.stdout.write(`${outcomes.length} cases, ${named('passed').length} passed, ${named('failed').length} answered otherwise\n`)
       expect(outcomes.filter(({ as, note }) => as === 'failed' && knownDifferences[note] === undefined)).toEqual([])
       expect(outcomes.filter(({ as, note }) => as === 'not_compiled' && notForUs[note] === undefined)).toEqual([])
       // One that was mended is no difference any more.

@@ -57,7 +57,9 @@ async function byOpa(inputs: readonly unknown[]): Promise<unknown[]> {
     const query = '[d | some q in data.asked_for_comparison; d := [x | x := data.sallyport.access.decision with input as q]]'
     const args = ['eval', ...files, '-d', file, '--format', 'raw', query]
     const outcome = await runOpa({ opa: projectOpa(), args, cwd: policiesDir, timeLimitMs: 300_000 })
-    if (outcome.exitCode !== 0) throw new Error(`${outcome.stdout}${outcome.stderr}`.slice(0, 2_000))
+    if (outcome.exitCode !== 0) {
+      throw new Error(`opa eval, ended by ${outcome.stopped ?? 'itself'}: ${outcome.stderr}${outcome.stdout}`.slice(0, 2_000))
+    }
     return (JSON.parse(outcome.stdout) as unknown[][]).map(([decision]) => decision)
   } finally {
     await rm(work, { recursive: true, force: true })
