@@ -86,11 +86,11 @@ async function open({ sessions }: { readonly sessions: number }): Promise<{ live
         jti: index.toString(16).padStart(32, '0'),
         services: [hmi],
         grantedAt: nowS,
-        expiresAt: nowS + 3_600,
+        expiresAt: nowS + 3_600 + index,
       },
       requestedAt: nowS,
       approvedAt: nowS,
-      expiresAt: nowS + 3_600,
+      expiresAt: nowS + 3_600 + index,
     })
     await storage.sessions.insert(session, [])
   }
@@ -120,9 +120,15 @@ async function open({ sessions }: { readonly sessions: number }): Promise<{ live
 
 let activations = 0
 
-function newRevision(): string {
+/**
+ * Its Wasm differs in a custom section (WebAssembly Core Specification 2.0, section 5.5.3) that nothing reads: V8 knows bytes that it has compiled before, and would run a
+ * new policy as fast as one that has been running for a while.
+ */
+function underRevision(compiled: CompiledPolicy): CompiledPolicy {
   activations += 1
-  return `sha256:${activations.toString(16).padStart(64, '0')}`
+  const name = Buffer.from(`revision ${activations}`)
+  const wasm = Buffer.concat([compiled.wasm, Buffer.from([0, name.length + 1, name.length]), name])
+  return { ...compiled, wasm, revision: `sha256:${activations.toString(16).padStart(64, '0')}` }
 }
 
 /** The shipped policy, but that these product lines need a training that nobody has, and the others none. */
@@ -143,7 +149,7 @@ async function deny(): Promise<{ firstDecisionMs: number; firstEndMs: number; la
   if (room === undefined || asked === undefined || deniedLines === lines.length) throw new Error('nothing is left that could be ended')
   const line = lines[deniedLines]
   deniedLines += 1
-  const next = { ...policyFor(lines.slice(0, deniedLines)), revision: newRevision() }
+  const next = underRevision(policyFor(lines.slice(0, deniedLines)))
   const ends: number[] = []
   const denied = inputs.filter(({ device }) => device.product_line === line).length
   decided = 0
@@ -162,34 +168,37 @@ async function deny(): Promise<{ firstDecisionMs: number; firstEndMs: number; la
   return { firstDecisionMs, firstEndMs: ends[0] ?? Number.NaN, lastEndMs: ends.at(-1) ?? Number.NaN, ended: ends.length }
 }
 
-/** Activates the shipped policy under another revision; the time until every session was decided anew by it, durably logged. */
+/** Activates the shipped policy under another revision: from the moment in which it decides until every session was decided anew by it, durably logged, and goes on. */
 async function activate(): Promise<{ seconds: number; live: number; cpuSeconds: number }> {
   const live = running?.room.list().length ?? 0
   decided = 0
   inputs = []
+  const prepared = await engine.prepare(underRevision(policy))
   const before = process.cpuUsage()
-  let activatedAt = 0
-  const off = engine.onActivated(() => (activatedAt = performance.now()))
-  await engine.activate({ ...policy, revision: newRevision() })
-  await all(() => decided >= live)
-  const seconds = (performance.now() - activatedAt) / 1_000
-  off()
+  const startedAt = performance.now()
+  const { settled } = await prepared.use()
+  await settled
+  const seconds = (performance.now() - startedAt) / 1_000
   const { user, system } = process.cpuUsage(before)
   const left = running?.room.list().length ?? 0
   if (left !== live) throw new Error(`${live - left} of ${live} sessions were ended by a policy that allows them`)
+  if (decided !== live) throw new Error(`${decided} of ${live} sessions were decided`)
   return { seconds, live, cpuSeconds: (user + system) / 1_000_000 }
 }
 
 /** The same questions in this process, one after the other: nothing read, nothing logged. */
-async function bare(): Promise<{ seconds: number }> {
+async function bare(): Promise<{ seconds: number; cpuSeconds: number }> {
   const instance = await createPolicyInstance({ module: await compileWasm(policy.wasm), data: policy.data, maxMemoryPages: 512 })
   const encoder = new TextEncoder()
+  const before = process.cpuUsage()
   const startedAt = performance.now()
   for (const input of inputs) {
     const evaluation = await instance.evaluate(encoder.encode(JSON.stringify(input)).buffer)
     if (!evaluation.ok || !evaluation.result.allow) throw new Error('the bare engine denied what the gateway allowed')
   }
-  return { seconds: (performance.now() - startedAt) / 1_000 }
+  const seconds = (performance.now() - startedAt) / 1_000
+  const { user, system } = process.cpuUsage(before)
+  return { seconds, cpuSeconds: (user + system) / 1_000_000 }
 }
 
 async function all(done: () => boolean): Promise<void> {
