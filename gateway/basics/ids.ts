@@ -14,7 +14,7 @@ export type SessionId = Branded<'SessionId'>
 export type PersonId = Branded<'PersonId'>
 /** Name of a service in the agent's own table: `[a-z][a-z0-9-]{0,31}`. */
 export type ServiceName = Branded<'ServiceName'>
-/** `dec_` + 32 hex. */
+/** `dec_` + 32 hex: Unix milliseconds in the first 12, then randomness (as UUIDv7 does, RFC 9562, section 5.7), so that a long log keeps its newest ids beside each other. */
 export type DecisionId = Branded<'DecisionId'>
 /** `gnt_` + 32 hex. */
 export type GrantRequestId = Branded<'GrantRequestId'>
@@ -33,4 +33,5 @@ export const newOrganisationId = (random: Random): OrganisationId => `org_${rand
 export const newSessionId = (random: Random): SessionId => `ses_${random.hex(16)}` as SessionId
 export const newPersonId = (random: Random): PersonId => `per_${random.hex(16)}` as PersonId
 export const newGrantRequestId = (random: Random): GrantRequestId => `gnt_${random.hex(16)}` as GrantRequestId
-export const newDecisionId = (random: Random): DecisionId => `dec_${random.hex(16)}` as DecisionId
+export const newDecisionId = (random: Random, nowMs: number): DecisionId =>
+  `dec_${Math.max(0, nowMs).toString(16).padStart(12, '0')}${random.hex(10)}` as DecisionId

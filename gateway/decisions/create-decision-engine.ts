@@ -195,7 +195,7 @@ class Engine implements DecisionEngine {
     this.#counts.evaluations += 1
     if (!evaluation.ok) this.#noteProblem(evaluation.problem)
     const result = evaluation.ok ? this.#capped(evaluation.result, input) : policyErrorResult(evaluation.problem, timeOf(input))
-    const id = newDecisionId(this.#options.random)
+    const id = newDecisionId(this.#options.random, evaluatedAt)
     return { id, input, result, revision, cached: false, durationUs: evaluation.durationUs, evaluatedAt }
   }
 
@@ -237,8 +237,8 @@ class Engine implements DecisionEngine {
   }
 
   #deny(input: DecisionInput, problem: PolicyProblem, record?: DecisionRecord): Decision {
-    const id = record?.id ?? newDecisionId(this.#options.random)
     const evaluatedAt = record?.evaluatedAt ?? this.#options.clock.nowMs()
+    const id = record?.id ?? newDecisionId(this.#options.random, evaluatedAt)
     const result = policyErrorResult(problem, timeOf(input))
     return branded({ id, input, result, revision: this.revision, cached: false, durationUs: record?.durationUs ?? 0, evaluatedAt })
   }

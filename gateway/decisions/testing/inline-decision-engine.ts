@@ -48,7 +48,7 @@ export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<Inli
       const { revision } = engine
       const result = withinLimits(engine.overrule(input, await resultOf(input)), input)
       await engine.held
-      const id = newDecisionId(systemRandom)
+      const id = newDecisionId(systemRandom, input.time.unix * 1000)
       return { id, input, result, revision, cached: false, durationUs: 0, evaluatedAt: input.time.unix * 1000 } as Decision
     },
     decideMany: (inputs) => Promise.all(inputs.map((input) => engine.decide(input))),
