@@ -87,6 +87,8 @@ describe('policies from a folder', () => {
     const submitted = await policy('submit', dir, '-m', 'Regions of 2027', '--json')
     const revision = policyRevision(dir)
     expect([submitted.code, json(submitted)]).toMatchObject([0, { revision: { revision, origin: 'git', tests: { failed: 0 } } }])
+    const impact = await policy('impact', dir, '--json')
+    expect([impact.code, json(impact)]).toMatchObject([0, { impact: { target: revision, sessions: [] } }])
     const early = await policy('activate', dir, '-m', 'As agreed')
     expect([early.code, early.err]).toEqual([1, expect.stringMatching(/approve/i)])
 

@@ -13,7 +13,7 @@ import {
   replayId,
   replayRequest,
 } from '../contract/policy-simulations.ts'
-import { requireRole, requireSignIn } from '../signed-in.ts'
+import { atAnyClient, requireRole, requireSignIn } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { presentImpact, presentOpenedChange, presentReplay, presentReplayChange, type MachineNames } from '../views/present-replay.ts'
 
@@ -106,7 +106,7 @@ export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
   app.post(
     '/api/v1/policy/impact',
     {
-      onRequest,
+      onRequest: [requireSignIn(ports), atAnyClient(requireRole('security_team', 'auditor', 'service_administrator'))],
       schema: {
         tags,
         summary: 'Which open sessions the activation would end, and how much it would deny',
