@@ -35,13 +35,15 @@ describe('analyses of policies', () => {
     expect(runs().slice(7).toSorted()).toEqual(['check', 'parse', 'test', 'test'])
   })
 
-  it('are ended when the same person asks for something newer of the same draft, and not for that of another', async () => {
+  it('are ended when the same person asks for something newer of the same draft, and not by the same question or another person', async () => {
     const asker = 'per_1 drf_1'
     const other = analysis.analyse({ sources: changed, asker: 'per_2 drf_1' })
     const overtaken = analysis.analyse({ sources: smallPolicy, asker })
     const newest = analysis.analyse({ sources: changed, asker })
+    const besides = analysis.analyse({ sources: changed, asker })
     await expect(overtaken).rejects.toMatchObject({ code: 'compiler_cancelled' })
     expect(await newest).toBe(await other)
+    expect(await besides).toBe(await other)
   })
 
   it('go on while anybody waits, and end with the last one', async () => {

@@ -43,7 +43,7 @@ export function createPolicyAnalysis({ compiler, clock }: PolicyAnalysisOptions)
   const outlines = createOutlines(compiler)
   const answers = new LRUCache<string, Analysis>({ max: mostAnswers, maxSize: mostAnswerSize, sizeCalculation: sizeOf })
   const running = new Map<string, Running>()
-  const newest = new Map<string, AbortController>()
+  const newest = new Map<string, { readonly key: string; readonly overtaken: AbortController }>()
 
   function begin(key: string, request: AnalysisRequest, parts: ReadonlySet<AnalysisPart>): Running {
     const controller = new AbortController()
@@ -65,11 +65,11 @@ export function createPolicyAnalysis({ compiler, clock }: PolicyAnalysisOptions)
     async analyse(request) {
       const parts = request.parts ?? new Set(analysisParts)
       const key = `${revisionOf(request.sources)} ${[...parts].toSorted().join()}`
-      const overtaken = new AbortController()
-      if (request.asker !== undefined) {
-        newest.get(request.asker)?.abort()
-        newest.set(request.asker, overtaken)
-      }
+      const before = request.asker === undefined ? undefined : newest.get(request.asker)
+      // A second page of the same person asks the same: neither ends the other.
+      const overtaken = before?.key === key ? before.overtaken : new AbortController()
+      if (before !== undefined && before.key !== key) before.overtaken.abort()
+      if (request.asker !== undefined) newest.set(request.asker, { key, overtaken })
       const signal = AbortSignal.any([overtaken.signal, ...(request.signal === undefined ? [] : [request.signal])])
       try {
         const known = answers.get(key)
@@ -78,7 +78,7 @@ export function createPolicyAnalysis({ compiler, clock }: PolicyAnalysisOptions)
         const run = found === undefined || found.controller.signal.aborted ? begin(key, request, parts) : found
         return await waitFor(run, signal)
       } finally {
-        if (request.asker !== undefined && newest.get(request.asker) === overtaken) newest.delete(request.asker)
+        if (request.asker !== undefined && newest.get(request.asker)?.overtaken === overtaken) newest.delete(request.asker)
       }
     },
   }
