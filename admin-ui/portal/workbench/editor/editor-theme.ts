@@ -129,8 +129,10 @@ const looks = EditorView.theme({
     fontFamily: 'system-ui, sans-serif',
     background: 'var(--sp-surface-2)',
     borderInlineStart: '4px solid var(--sp-wait)',
-    margin: '2px 8px 6px',
-    padding: '4px 10px',
+    // No margin above or below: CodeMirror does not measure it, and the line numbers below would be beside other lines.
+    margin: '0 8px',
+    padding: '6px 10px',
+    overflowWrap: 'anywhere',
     whiteSpace: 'pre-wrap',
   },
 })
