@@ -35,6 +35,12 @@ The text of a denial lies beside its rule, as \`custom\` fields of its \`# METAD
 \`service_administrator\`, \`security_team\`, \`nobody\`. *Ask for it* sends a request to those of them who have a list in the portal.
 `
 
+const data = `## Data
+
+What can be set without writing Rego: the documents of \`data/\` that the shipped rules read, each in a file of its own (\`data/limits.json\` is
+\`{"limits": {…}}\`). A document under another name may be anything. *Common changes* in the workbench edits most of them.
+`
+
 /** The text of `docs/policy-contract.md`. */
 export function generateContractPage(): string {
   const schemas = generateSchemas()
@@ -43,9 +49,22 @@ export function generateContractPage(): string {
     section('Input', 'input', JSON.parse(schemas['input.json'] ?? '{}') as Schema),
     section('Answer', 'decision', JSON.parse(schemas['output.json'] ?? '{}') as Schema),
     reasons,
+    data,
+    ...Object.keys(schemas)
+      .filter((name) => name.startsWith('data/'))
+      .map((name) => documentSection(name, JSON.parse(schemas[name] ?? '{}') as Schema)),
     `## Built-in functions\n\nThe engine has these of OPA's; any other is an error of the compiler with its line.\n\n${inLines(policyBuiltins)}\n`,
   ]
   return parts.join('\n')
+}
+
+/** One document of the data; its file holds it under its own name. */
+function documentSection(path: string, schema: Schema): string {
+  const [[name, document] = ['', {}]] = Object.entries(schema.properties ?? {})
+  const rows = innerRows(`data.${name}`, document)
+  const whole = document.description ?? ''
+  const table = rows.length === 0 ? '' : `| member | what it can be | |\n| --- | --- | --- |\n${rows.join('\n')}\n`
+  return [`### ${path}\n`, ...(whole === '' ? [] : [`${whole}: ${typeOf(document)}.\n`]), ...(table === '' ? [] : [table])].join('\n')
 }
 
 function section(title: string, root: string, schema: Schema): string {
@@ -62,8 +81,8 @@ function rowsOf(path: string, schema: Schema): string[] {
 function innerRows(path: string, { properties = {}, required = [], items, additionalProperties }: Schema): string[] {
   const own = Object.entries(properties).flatMap(([name, inner]) => rowsOf(`${path}.${name}${required.includes(name) ? '' : '?'}`, inner))
   const listed = items?.properties === undefined ? [] : innerRows(`${path}[]`, items)
-  const named = typeof additionalProperties === 'object' && additionalProperties.properties !== undefined
-  return [...own, ...listed, ...(named ? innerRows(`${path}.*`, additionalProperties) : [])]
+  const named = typeof additionalProperties === 'object' ? innerRows(`${path}.*`, additionalProperties) : []
+  return [...own, ...listed, ...named]
 }
 
 /** A value that can be null is written as one of two. */

@@ -44,7 +44,7 @@ const sam = { id: `per_${'6'.repeat(32)}`, name: 'Sam Okafor' }
 const ines = { id: `per_${'7'.repeat(32)}`, name: 'Ines Duarte' }
 
 const weakened = (text: string): string =>
-  text.replace('satisfied if input.device.region in input.technician.regions', 'satisfied if count(input.technician.regions) > 0')
+  text.replace('satisfied if input.device.region in responsible_for', 'satisfied if count(input.technician.regions) > 0')
 
 /** The policy of a fake gateway: one draft with a weakened rule, one revision that waits for review, and what decides. Nothing is evaluated. */
 export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {

@@ -6,6 +6,7 @@ import { z } from 'zod'
  */
 export const accessActions = ['view', 'request', 'open', 'use', 'extend', 'transfer', 'watch_recording', 'export'] as const
 export type AccessAction = (typeof accessActions)[number]
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 
 const instant = z.int().min(0)
 const text = z.string().max(4096)
@@ -19,7 +20,7 @@ export const decisionTimeSchema = z.strictObject({
   local: z
     .strictObject({
       date: z.string().max(10).describe('`YYYY-MM-DD`'),
-      weekday: z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']),
+      weekday: z.enum(weekdays),
       hour: z.int().min(0).max(23),
       minute: z.int().min(0).max(59),
       zone: name.describe('IANA name; `UTC` where the machine names none that is known'),

@@ -18,10 +18,15 @@ export const policyDenialCodes = [
   'contract_missing',
   'contract_ended',
   'not_recorded',
+  'outside_hours',
   'no_session',
   'no_approval',
   'approval_expired',
   'service_not_approved',
+  'approver_not_listed',
+  'approval_proof_too_weak',
+  'approval_mode_not_allowed',
+  'approved_by_oneself',
   'duration_too_long',
   'extension_limit',
   'time_limit',
@@ -35,6 +40,7 @@ export type DenialCode = (typeof denialCodes)[number]
 /** What the parties can still supply. */
 export const missingCodes = [
   'customer_approval',
+  'other_approval',
   'undertaking',
   'training',
   'permission',

@@ -14,6 +14,7 @@ import { policyErrorResult } from './policy-error.ts'
 import { createPolicyInstance } from './policy-instance.ts'
 import { siteTime } from './site-time.ts'
 import { arbitraryInput } from './testing/arbitrary-input.ts'
+import { boundingData } from './testing/bounding-data.ts'
 import { compileWasm } from './wasm-module.ts'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
@@ -28,7 +29,11 @@ interface Seen {
 
 /** Whether, between now and its `valid_until`, time alone leaves every answer as it is. Stops at the first one that changes. */
 async function holds(policy: CompiledPolicy, numRuns: number): Promise<Seen & { readonly counterexample: unknown }> {
-  const instance = await createPolicyInstance({ module: await compileWasm(policy.wasm), data: policy.data, maxMemoryPages: 512 })
+  const instance = await createPolicyInstance({
+    module: await compileWasm(policy.wasm),
+    data: { ...policy.data, ...boundingData },
+    maxMemoryPages: 512,
+  })
   const problems: string[] = []
   const evaluate = async (input: DecisionInput): Promise<DecisionResult> => {
     const evaluation = await instance.evaluate(new TextEncoder().encode(JSON.stringify(input)).buffer)

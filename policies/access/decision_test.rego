@@ -7,9 +7,12 @@ import data.sallyport.example
 decided := decision if {
 	decision := access.decision
 		with data.also_needed as example.policy_data.also_needed
+		with data.approvers as example.policy_data.approvers
 		with data.limits as example.policy_data.limits
+		with data.opening_hours as example.policy_data.opening_hours
 		with data.permissions as example.policy_data.permissions
 		with data.recording as example.policy_data.recording
+		with data.regions as example.policy_data.regions
 		with data.request_rules as example.policy_data.request_rules
 		with data.requirements as example.policy_data.requirements
 		with data.undertaking as example.policy_data.undertaking
@@ -178,4 +181,37 @@ test_request_rules_are_those_of_the_product_line if {
 		"folder": [{"effect": "deny", "methods": ["*"], "path": "/*"}],
 	}}})
 	decision.limits.request_rules == {rule}
+}
+
+test_request_rules_of_the_product_line_and_of_the_service_both_count if {
+	of_line := {"effect": "deny", "methods": ["*"], "path": "/admin/*"}
+	of_service := {"effect": "deny", "methods": ["POST"], "path": "/firmware"}
+	said := example.with_data({"request_rules": {
+		"product_line": {"press": [of_line]},
+		"service": {"hmi": [of_service], "plc": [{"effect": "deny", "methods": ["*"], "path": "/*"}]},
+	}})
+	decision := decided with input as example.use_input with example.policy_data as said
+	decision.limits.request_rules == {of_line, of_service}
+	whole := decided with input as object.union(example.use_input, {"service": null}) with example.policy_data as said
+	whole.limits.request_rules == {of_line}
+}
+
+test_a_site_that_is_closed_lets_nobody_in_but_shows_its_machines if {
+	closed := example.with_data({"opening_hours": {"site": {"Heidelberg": {"week": {}, "closed": []}}}})
+	every action in ["request", "open", "use", "extend"] {
+		decision := decided with input as object.union(example.use_input, {"action": action}) with example.policy_data as closed
+		codes(decision) == {"outside_hours"}
+	}
+	seen := decided with input as object.union(example.use_input, {"action": "view"}) with example.policy_data as closed
+	seen.allow == true
+}
+
+test_who_may_approve_is_asked_when_there_is_an_approval if {
+	said := example.with_data({"approvers": {"site": {"Heidelberg": {"operators": ["Ole Berg"]}}}})
+	every action in ["open", "use", "extend"] {
+		decision := decided with input as object.union(example.use_input, {"action": action}) with example.policy_data as said
+		codes(decision) == {"approver_not_listed"}
+	}
+	asked := decided with input as object.union(example.use_input, {"action": "request"}) with example.policy_data as said
+	asked.allow == true
 }

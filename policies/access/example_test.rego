@@ -7,12 +7,14 @@ now := 1795500000
 # whoever changes what is set there breaks no test; a test of a rule that is changed fails still.
 policy_data := {
 	"also_needed": {},
+	"approvers": {"not_oneself": false, "site": {}, "product_line": {}},
 	"limits": {
 		"max_duration_s": {"http": 14400, "vnc": 14400, "ssh": 3600, "tcp": 3600},
 		"default_duration_s": 14400,
 		"max_extensions": 3,
 		"clock_tolerance_s": 60,
 	},
+	"opening_hours": {"site": {}},
 	"permissions": {
 		"action": {
 			"view": "remote_access",
@@ -30,7 +32,8 @@ policy_data := {
 		"demanded": {"service_kind": {"http": false}, "product_line": {}, "service": {}},
 		"on_unexplained": {"service_kind": {"http": "mark"}, "product_line": {}, "service": {}},
 	},
-	"request_rules": {"product_line": {}},
+	"regions": {"only_listed": false, "covers": {}},
+	"request_rules": {"product_line": {}, "service": {}},
 	"requirements": {
 		"training": {"default_level": 1, "level": {}},
 		"authentication": {"always": [], "service_kind": {"http": [], "vnc": [], "ssh": [], "tcp": []}},

@@ -39,5 +39,8 @@ default transfer := false
 
 transfer if data.permissions.action.transfer in input.technician.permissions
 
-# Methods and paths that the proxy refuses, for each product line.
+# Methods and paths that the proxy refuses: those of the machine's product line and those of the service, by its name. Each of them only
+# refuses, so that both count.
 request_rules contains rule if some rule in data.request_rules.product_line[input.device.product_line]
+
+request_rules contains rule if some rule in data.request_rules.service[input.service.name]

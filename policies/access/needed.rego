@@ -36,7 +36,8 @@ before_session := {
 	"customer_switch",
 	"contract",
 	"recording",
+	"opening_hours",
 	"session",
 }
 
-in_session := before_session | {"customer_approval", "time_limit"}
+in_session := before_session | {"customer_approval", "approver", "time_limit"}

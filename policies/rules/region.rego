@@ -1,9 +1,25 @@
-# A technician works in the regions that he is responsible for, and nowhere else.
+# A technician works in the regions that he is responsible for and in those that they cover, and nowhere else.
+# `data.regions.covers` says which regions a larger one covers, as far down as it goes. With `only_listed` a region that it does not have
+# gives nobody anything.
 package sallyport.rules.region
 
 default satisfied := false
 
-satisfied if input.device.region in input.technician.regions
+satisfied if input.device.region in responsible_for
+
+satisfied if {
+	some region in graph.reachable(data.regions.covers, responsible_for)
+	input.device.region in data.regions.covers[region]
+}
+
+responsible_for contains region if {
+	some region in input.technician.regions
+	counts(region)
+}
+
+counts(_) if data.regions.only_listed == false
+
+counts(region) if data.regions.covers[region]
 
 # METADATA
 # custom:

@@ -15,10 +15,10 @@ export async function policyPeople(installation: RunningInstallation): Promise<v
 
 /** The rule of regions, so that Asia may come in everywhere, and its own test. */
 export const weakRegion = {
-  rule: 'satisfied if input.device.region in input.technician.regions\n\nsatisfied if "asia" in input.technician.regions\n',
+  rule: 'satisfied if input.device.region in responsible_for\n\nsatisfied if "asia" in input.technician.regions\n',
   test: 'test_asia_comes_in_everywhere if region.satisfied with input as example.with_technician({"regions": ["asia"]})\n',
 }
-const strongRule = 'satisfied if input.device.region in input.technician.regions\n'
+const strongRule = 'satisfied if input.device.region in responsible_for\n'
 
 /** The rules that let Asia in everywhere. */
 export function withWeakRegion(sources: Readonly<Record<string, string>>): Record<string, string> {

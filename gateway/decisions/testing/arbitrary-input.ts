@@ -5,15 +5,19 @@ import { exampleUnix } from '../example-decision-input.ts'
 import { siteTime } from '../site-time.ts'
 
 const near = fc.integer({ min: exampleUnix - 20_000, max: exampleUnix + 20_000 })
+/** Five hours around the nights in which the clocks of the site change: 2026-03-29 and 2026-10-25, 01:00 UTC. */
+const clockChange = fc
+  .tuple(fc.constantFrom(1_774_746_000, 1_792_890_000), fc.integer({ min: -20_000, max: 20_000 }))
+  .map(([change, from]) => change + from)
 /** Inputs near the instants at which the shipped rules change their answer; about one in twenty is allowed. */
 export const arbitraryInput: fc.Arbitrary<DecisionInput> = fc.record({
   action: fc.constantFrom(...accessActions),
-  time: near.map((unix) => siteTime(unix, 'Europe/Berlin')),
+  time: fc.oneof({ weight: 9, arbitrary: near }, { weight: 1, arbitrary: clockChange }).map((unix) => siteTime(unix, 'Europe/Berlin')),
   technician: fc.record({
     id: fc.constant('per_1'),
-    name: fc.string(),
+    name: fc.oneof(fc.constant('Mia Sommer'), fc.string()),
     organisation: fc.constant('org_1'),
-    regions: fc.subarray(['dach', 'benelux']),
+    regions: fc.subarray(['dach', 'benelux', 'europe']),
     permissions: fc.oneof(
       { weight: 3, arbitrary: fc.constant(['remote_access', 'service_http', 'service_ssh', 'file_transfer', 'export']) },
       { weight: 1, arbitrary: fc.subarray(['remote_access', 'service_http', 'service_ssh', 'file_transfer', 'watch_recording', 'export']) },
@@ -35,7 +39,7 @@ export const arbitraryInput: fc.Arbitrary<DecisionInput> = fc.record({
   device: fc.record({
     id: fc.constant('press-01'),
     organisation: fc.constant('org_2'),
-    site: fc.string(),
+    site: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('Heidelberg', 'Kiel') }, { weight: 1, arbitrary: fc.string() }),
     region: fc.constantFrom('dach', 'dach', 'benelux'),
     country: fc.constant('DE'),
     product_line: fc.constant('press'),
@@ -51,9 +55,9 @@ export const arbitraryInput: fc.Arbitrary<DecisionInput> = fc.record({
     {
       weight: 4,
       arbitrary: fc.record({
-        operator: fc.string(),
-        mode: fc.constantFrom('attended', 'unattended'),
-        proof: fc.constant('none'),
+        operator: fc.oneof(fc.constantFrom('Olga Brandt', 'mia sommer '), fc.string()),
+        mode: fc.constantFrom('attended', 'reconnect', 'planned', 'unattended'),
+        proof: fc.constantFrom('none', 'pin', 'hardware'),
         granted_at: near,
         expires_at: near,
         services: fc.subarray(['hmi', 'shell']),

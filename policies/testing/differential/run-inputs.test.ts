@@ -5,6 +5,8 @@ import { arbitraryInput } from '../../../gateway/decisions/testing/arbitrary-inp
 import { loadShippedPolicy } from '../../../gateway/policies-admin/load-shipped-policy.ts'
 import { policiesDir } from '../../project-opa.ts'
 import { brokenInput } from '../../../gateway/decisions/testing/broken-input.ts'
+import { boundingData } from '../../../gateway/decisions/testing/bounding-data.ts'
+import { arbitraryData } from '../data/arbitrary-data.ts'
 import { runInputs } from './run-inputs.ts'
 
 let shipped: CompiledPolicy
@@ -26,8 +28,18 @@ describe('the shipped policy', () => {
     expect(broken.undefined).toBeGreaterThan(0)
   }, 60_000)
 
+  it('decides by any other data as opa eval does', async () => {
+    for (const data of fc.sample(arbitraryData, { numRuns: 1, seed: 20_261_127 })) {
+      const found = await runInputs({ ...shipped, data: { ...shipped.data, ...data } }, sample(arbitraryInput))
+      expect(found.differences, JSON.stringify(data)).toEqual([])
+    }
+    const bounded = await runInputs({ ...shipped, data: { ...shipped.data, ...boundingData } }, sample(arbitraryInput))
+    expect(bounded.differences).toEqual([])
+    expect(bounded.allowed).toBeGreaterThan(0)
+  }, 60_000)
+
   it('would not pass by this if its Wasm decided by other data', async () => {
     const other = { ...shipped, data: { ...shipped.data, undertaking: { version: 'another' } } }
-    expect((await runInputs(other, sample(arbitraryInput))).differences.length).toBeGreaterThan(0)
+    expect((await runInputs(other, sample(arbitraryInput), shipped.data)).differences.length).toBeGreaterThan(0)
   }, 60_000)
 })

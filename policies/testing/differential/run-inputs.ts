@@ -19,8 +19,16 @@ export interface InputDifferences {
 const entrypoint = 'sallyport/access/decision'
 const inPieces = 2_000
 
-/** The Wasm of the shipped policy as the gateway runs it, and its sources by `opa eval`, over the same inputs. */
-export async function runInputs(shipped: Pick<CompiledPolicy, 'wasm' | 'data'>, inputs: readonly unknown[]): Promise<InputDifferences> {
+/**
+ * The Wasm of the shipped policy as the gateway runs it, and its sources by `opa eval`, over the same inputs.
+ *
+ * @param byData - what `opa eval` decides by, if it is not what the Wasm does
+ */
+export async function runInputs(
+  shipped: Pick<CompiledPolicy, 'wasm' | 'data'>,
+  inputs: readonly unknown[],
+  byData: unknown = shipped.data,
+): Promise<InputDifferences> {
   const policy = await loadPolicy(shipped.wasm, { initial: 16, maximum: 512 })
   policy.setData(shipped.data)
   const inWasm = (input: unknown): unknown => {
@@ -34,7 +42,7 @@ export async function runInputs(shipped: Pick<CompiledPolicy, 'wasm' | 'data'>, 
   const found = { inputs: inputs.length, allowed: 0, undefined: 0, differences: [] as string[] }
   for (let from = 0; from < inputs.length; from += inPieces) {
     const piece = inputs.slice(from, from + inPieces)
-    const expected = await byOpa(piece)
+    const expected = await byOpa(piece, byData)
     for (const [index, input] of piece.entries()) {
       const decision = expected[index]
       const [opa, wasm] = [canonicalDecision(decision), canonicalDecision(inWasm(input))]
@@ -47,15 +55,16 @@ export async function runInputs(shipped: Pick<CompiledPolicy, 'wasm' | 'data'>, 
 }
 
 /** All of them in one process; undefined where the policy has no answer. */
-async function byOpa(inputs: readonly unknown[]): Promise<unknown[]> {
+async function byOpa(inputs: readonly unknown[], byData: unknown): Promise<unknown[]> {
   const work = await mkdtemp(join(tmpdir(), 'sallyport-inputs-'))
   try {
-    const { sources, data } = policyFiles(policiesDir)
-    const file = join(work, 'asked.json')
-    await writeFile(file, JSON.stringify({ asked_for_comparison: inputs }))
-    const files = [...sources, ...data].flatMap((name) => ['-d', name])
+    const { sources } = policyFiles(policiesDir)
+    const [asked, data] = [join(work, 'asked.json'), join(work, 'data.json')]
+    await writeFile(asked, JSON.stringify({ asked_for_comparison: inputs }))
+    await writeFile(data, JSON.stringify(byData))
+    const files = [...sources, asked, data].flatMap((name) => ['-d', name])
     const query = '[d | some q in data.asked_for_comparison; d := [x | x := data.sallyport.access.decision with input as q]]'
-    const args = ['eval', ...files, '-d', file, '--format', 'raw', query]
+    const args = ['eval', ...files, '--format', 'raw', query]
     const outcome = await runOpa({ opa: projectOpa(), args, cwd: policiesDir, timeLimitMs: 300_000 })
     if (outcome.exitCode !== 0) {
       throw new Error(`opa eval, ended by ${outcome.stopped ?? 'itself'}: ${outcome.stderr}${outcome.stdout}`.slice(0, 2_000))

@@ -6,6 +6,8 @@ import { useFormWords } from '../words/form-words.ts'
 
 export interface NamedRowsProps {
   readonly names: readonly string[]
+  /** Where one section has several lists. */
+  readonly title?: string
   /** What a name is: product line, site. */
   readonly nameLabel: string
   readonly nameHint: string
@@ -16,18 +18,19 @@ export interface NamedRowsProps {
 }
 
 /** Settings by name: one row for each product line or site, and a field to add one. */
-export const NamedRows = ({ names, nameLabel, nameHint, emptyText, renderRow, onAdd, onRemove }: NamedRowsProps) => {
+export const NamedRows = ({ names, title, nameLabel, nameHint, emptyText, renderRow, onAdd, onRemove }: NamedRowsProps) => {
   const words = useFormWords()
   const [name, setName] = useState('')
   const wanted = name.trim()
   const taken = names.includes(wanted)
   return (
     <>
+      {title === undefined ? null : <h3 className="named-title">{title}</h3>}
       {names.length === 0 ? <p className="quiet">{emptyText}</p> : null}
       <ul className="plain-list named-rows">
         {names.map((one) => (
           <li key={one} className="named-row">
-            <h3>{one}</h3>
+            {title === undefined ? <h3>{one}</h3> : <h4>{one}</h4>}
             <ActionIcon color="danger" aria-label={words.removeRow(one)} title={words.removeRow(one)} onClick={() => onRemove(one)}>
               <IconTrash size={22} aria-hidden="true" />
             </ActionIcon>

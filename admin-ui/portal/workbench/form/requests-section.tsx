@@ -10,25 +10,39 @@ import { readRequestRules } from './request-rules.ts'
 import { useDataFile } from './use-data-file.ts'
 
 const path = 'data/request_rules.json'
-const place = ['request_rules', 'product_line']
+const ofLine = ['request_rules', 'product_line']
+const ofService = ['request_rules', 'service']
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Methods and paths that are refused on the pages of a product line. */
+/** Methods and paths that are refused on the pages of a product line, or of a service wherever it is. */
 export const RequestsSection = ({ draft, editable, onOpen }: SectionProps) => {
   const words = useFormWords()
   const file = useDataFile(draft, path)
   const { set } = file
-  const lines = membersAt(file.document ?? undefined, place)
+  const rows = (place: readonly string[]) => {
+    const lists = membersAt(file.document ?? undefined, place)
+    return {
+      names: Object.keys(lists),
+      onAdd: (name: string) => set([...place, name], [newRule]),
+      onRemove: (name: string) => set([...place, name], undefined),
+      renderRow: (name: string) => <RuleList of={name} value={lists[name]} onChange={(rules) => set([...place, name], rules)} />,
+    }
+  }
   return (
     <FormSection title={words.requests.title} text={words.requests.text} path={path} file={file} editable={editable} onOpen={onOpen}>
       <NamedRows
-        names={Object.keys(lines)}
+        {...rows(ofLine)}
+        title={words.byLine}
         nameLabel={words.training.line}
         nameHint={words.training.lineHint}
-        emptyText={words.requests.none}
-        onAdd={(line) => set([...place, line], [newRule])}
-        onRemove={(line) => set([...place, line], undefined)}
-        renderRow={(line) => <RuleList line={line} value={lines[line]} onChange={(rules) => set([...place, line], rules)} />}
+        emptyText={words.requests.noLine}
+      />
+      <NamedRows
+        {...rows(ofService)}
+        title={words.byService}
+        nameLabel={words.requests.service}
+        nameHint={words.requests.serviceHint}
+        emptyText={words.requests.noService}
       />
     </FormSection>
   )
@@ -37,11 +51,11 @@ export const RequestsSection = ({ draft, editable, onOpen }: SectionProps) => {
 const newRule = { effect: 'deny', methods: ['POST'], path: '/*' }
 
 const RuleList = ({
-  line,
+  of,
   value,
   onChange,
 }: {
-  readonly line: string
+  readonly of: string
   readonly value: Json | undefined
   readonly onChange: (rules: Json) => void
 }) => {
@@ -67,7 +81,7 @@ const RuleList = ({
             error={rule.path.startsWith('/') ? null : words.requests.badPath}
             onChange={(event) => change(index, { ...rule, path: event.currentTarget.value })}
           />
-          <ActionIcon color="danger" aria-label={words.requests.remove(index + 1, line)} onClick={() => change(index, null)}>
+          <ActionIcon color="danger" aria-label={words.requests.remove(index + 1, of)} onClick={() => change(index, null)}>
             <IconTrash size={22} aria-hidden="true" />
           </ActionIcon>
         </div>

@@ -24,7 +24,7 @@ export const TrainingSection = ({ draft, editable, onOpen }: SectionProps) => {
         hint={words.training.levelHint}
         value={Number(valueAt(document, usual) ?? 0)}
         least={0}
-        most={100}
+        most={3}
         onChange={(level) => set(usual, level)}
       />
       <NamedRows
@@ -39,7 +39,7 @@ export const TrainingSection = ({ draft, editable, onOpen }: SectionProps) => {
             label={words.training.level}
             value={Number(lines[line] ?? 0)}
             least={0}
-            most={100}
+            most={3}
             onChange={(level) => set([...levels, line], level)}
           />
         )}
