@@ -27,6 +27,22 @@ it.each([{ switches: { hmi: false } }, { remote_allowed: false }, { attended_onl
   },
 )
 
+it('nobody of a customer gets a role that reaches beyond it, neither at the beginning nor later', async () => {
+  const { id, version, organisationId } = world.people['customer administrator elsewhere']
+  const changed = await world.send('administrator', {
+    method: 'PATCH',
+    url: `/api/v1/people/${id}`,
+    payload: { version, roles: ['auditor'] },
+  })
+  expect(changed.json()).toMatchObject({ status: 400, code: 'not_for_customers' })
+  const made = { username: 'cara', name: 'Cara Winter', organisation: organisationId, roles: ['service_administrator'] }
+  const refused = await world.send('administrator', { method: 'POST', url: '/api/v1/people', payload: made })
+  expect(refused.json()).toMatchObject({ status: 400, code: 'not_for_customers' })
+  const nowhere = { ...made, organisation: `org_${'0'.repeat(32)}` }
+  const unknown = await world.send('administrator', { method: 'POST', url: '/api/v1/people', payload: nowhere })
+  expect(unknown.json()).toMatchObject({ code: 'organisation_unknown' })
+})
+
 it.each([{ contract: 'active' }, { region: 'south' }, { name: 'Mine' }, { switches: { hmi: true }, product_line: 'other' }])(
   'and not %j, which is the service organisation’s',
   async (wanted) => {

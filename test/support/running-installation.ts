@@ -38,6 +38,8 @@ export interface RunningInstallation extends AsyncDisposable {
   /** What the processes said, for a test that failed. */
   readonly log: string[]
   signIn(username: string): Promise<PortalClient>
+  /** Somebody who is not of the demo. */
+  signInAs(account: { readonly username: string; readonly password: string }): Promise<PortalClient>
   /** For somebody who signs in at the pages. */
   password(username: string): string
   /** One-time password of a machine that has not enrolled yet: the demo has three. */
@@ -105,6 +107,14 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
   const signedUndertaking = new Set<string>()
   const password = (username: string): string => secrets.passwords[username] ?? ''
 
+  const signInAs = async (account: { readonly username: string; readonly password: string }): Promise<PortalClient> => {
+    const client = new PortalClient(portal)
+    const me = await client.signIn(account)
+    if (!signedUndertaking.has(account.username)) await client.signUndertaking(me)
+    signedUndertaking.add(account.username)
+    return client
+  }
+
   return {
     dataDir,
     portal,
@@ -122,13 +132,8 @@ export async function runInstallation(options: InstallationOptions = {}): Promis
     get machine() {
       return machine
     },
-    async signIn(username) {
-      const client = new PortalClient(portal)
-      const me = await client.signIn({ username, password: password(username) })
-      if (!signedUndertaking.has(username)) await client.signUndertaking(me)
-      signedUndertaking.add(username)
-      return client
-    },
+    signIn: (username) => signInAs({ username, password: password(username) }),
+    signInAs,
     password,
     enrolmentPassword: (device) => secrets.enrolments[device] ?? '',
     panel: () => PanelClient.pair(agent.ready.pairing_url),

@@ -1,4 +1,4 @@
-import type { Device, Person, PersonPage } from '../../gateway/http-api/contract/administration.ts'
+import type { Device, NewPerson, Person, PersonPage } from '../../gateway/http-api/contract/administration.ts'
 import type { SessionPage } from '../../gateway/http-api/contract/sessions.ts'
 import type { PortalClient } from './portal-client.ts'
 
@@ -29,6 +29,11 @@ export class ServiceAdministrator {
   /** Puts everything back that {@link change} gave. */
   async restore({ username, regions, permissions, trainings, roles, status }: Person): Promise<void> {
     await this.change(username, { regions, permissions, trainings, roles, status })
+  }
+
+  /** Somebody new, with the link at which he sets a password. */
+  add(person: NewPerson): Promise<{ readonly setup_url: string }> {
+    return this.#demand('POST', '/api/v1/people', person)
   }
 
   device(id: string): Promise<Device> {

@@ -61,6 +61,7 @@ const AskForm = ({ about, text, onClose }: Pick<AskDialogProps, 'about' | 'text'
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
+      <p className="quiet">{grants.noMail}</p>
       <ProblemNote error={send.error} />
       <div className="row">
         <Button variant="outline" onClick={onClose}>

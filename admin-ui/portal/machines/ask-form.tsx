@@ -14,7 +14,7 @@ import { useMe } from '../parts/me-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { helpWords } from '../words/help-words.ts'
 import { usePortalWords } from '../words/portal-words.ts'
-import { keptRequest, useKeptRequest } from './kept-request.ts'
+import { forgetRequest, keptRequest, useKeptRequest } from './kept-request.ts'
 import { RecordedLine } from './recorded-line.tsx'
 import { PanelPreview } from './panel-preview.tsx'
 
@@ -73,9 +73,12 @@ export const AskForm = ({ machine }: { readonly machine: Machine }) => {
   })
   const ask = useMutation({
     mutationFn: (values: AskValues) => api.ask(bodyOf(values)),
-    onSuccess: (session) => navigate(`/sessions/${session.id}`),
+    onSuccess: (session) => {
+      forgetRequest(me.id, machine.id)
+      navigate(`/sessions/${session.id}`)
+    },
   })
-  useKeptRequest(me.id, machine.id, { values: form.values, refused: ask.isError, sent: ask.isSuccess })
+  useKeptRequest(me.id, machine.id, { values: form.values, refused: ask.isError })
   const [only, ...others] = form.values.services
   const about = only === undefined || others.length > 0 ? undefined : { machine: machine.id, service: only }
   if (choosable.length === 0) return <p>{words.ask.nothing}</p>

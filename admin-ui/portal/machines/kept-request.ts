@@ -18,16 +18,11 @@ export function keptRequest<Values extends object>(person: string, machine: stri
   }
 }
 
-/** Kept from a refusal on, until it was sent or the tab is closed. */
-export function useKeptRequest(person: string, machine: string, { values, refused, sent }: Standing): void {
-  useEffect(() => {
-    if (sent) sessionStorage.removeItem(keyOf(person, machine))
-    else if (refused) sessionStorage.setItem(keyOf(person, machine), JSON.stringify(values))
-  }, [person, machine, values, refused, sent])
-}
+export const forgetRequest = (person: string, machine: string): void => sessionStorage.removeItem(keyOf(person, machine))
 
-interface Standing {
-  readonly values: object
-  readonly refused: boolean
-  readonly sent: boolean
+/** Kept from a refusal on, until it was sent ({@link forgetRequest}) or the tab is closed. */
+export function useKeptRequest(person: string, machine: string, { values, refused }: { values: object; refused: boolean }): void {
+  useEffect(() => {
+    if (refused) sessionStorage.setItem(keyOf(person, machine), JSON.stringify(values))
+  }, [person, machine, values, refused])
 }

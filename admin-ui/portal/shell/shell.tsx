@@ -7,6 +7,7 @@ import { usePortalWords } from '../words/portal-words.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { LookMenu } from './look-menu.tsx'
 import { MainNav } from './main-nav.tsx'
+import { PolicyAlarm } from './policy-alarm.tsx'
 
 /** Lists with a drawer are one page, whichever row is open. */
 const pageOf = (path: string): string => {
@@ -47,6 +48,11 @@ export const Shell = ({ me, lost, children }: { readonly me: Me | null; readonly
           {me === null ? <LookMenu /> : <AccountMenu me={me} />}
         </div>
       </header>
+      {me === null ? null : (
+        <div role="status">
+          <PolicyAlarm me={me} />
+        </div>
+      )}
       {/* Always there, so that a screen reader hears when its text comes. */}
       <div role="status" className={lost ? 'events-lost' : 'visually-hidden'}>
         {lost ? words.eventsLost : null}

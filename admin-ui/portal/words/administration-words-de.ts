@@ -18,6 +18,9 @@ export const administrationWordsDe: AdministrationWords = {
     nameHint: 'Vor- und Nachname, so wie der Bediener ihn lesen wird.',
     username: 'Benutzername',
     usernameHint: 'Zum Anmelden: a-z, 0-9, Punkt, Strich, Unterstrich. Beispiel: mia.bauer',
+    organisation: 'Organisation',
+    organisationHint: 'Wer zu einem Kunden gehört, kann Techniker oder Kunden-Administrator sein.',
+    ownOrganisation: 'Serviceorganisation',
     roles: 'Rollen',
     roleNames: {
       technician: 'Techniker',

@@ -16,6 +16,9 @@ export const administrationWordsEn = {
     nameHint: 'First and last name, as the operator will read it.',
     username: 'User name',
     usernameHint: 'For signing in: a-z, 0-9, dot, dash, underscore. Example: mia.bauer',
+    organisation: 'Organisation',
+    organisationHint: 'Somebody of a customer can be technician or customer administrator.',
+    ownOrganisation: 'Service organisation',
     roles: 'Roles',
     roleNames: {
       technician: 'Technician',

@@ -15,6 +15,7 @@ export interface GrantWords {
   readonly note: string
   readonly noteHint: string
   readonly send: string
+  readonly noMail: string
   readonly askRights: string
   readonly askRightsText: string
   readonly rights: string
@@ -60,6 +61,7 @@ const en: GrantWords = {
   note: 'What do you need it for',
   noteHint: 'One sentence helps whoever decides.',
   send: 'Send the request',
+  noMail: 'They see it in this portal at once; no e-mail is sent. The answer comes here, under Requests.',
   askRights: 'Ask for rights',
   askRightsText: 'For machines that you do not see, or whatever else you lack. This goes to the service administration.',
   rights: 'Rights in general',
@@ -109,6 +111,7 @@ const de: GrantWords = {
   note: 'Wofür brauchen Sie es',
   noteHint: 'Ein Satz hilft dem, der entscheidet.',
   send: 'Bitte senden',
+  noMail: 'Man sieht sie dort sofort in diesem Portal; eine E-Mail geht nicht hinaus. Die Antwort kommt hierher, unter Anfragen.',
   askRights: 'Um Rechte bitten',
   askRightsText: 'Für Maschinen, die Sie nicht sehen, oder was Ihnen sonst fehlt. Das geht an die Serviceverwaltung.',
   rights: 'Rechte allgemein',

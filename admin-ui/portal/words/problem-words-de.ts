@@ -22,6 +22,7 @@ export const problemWordsDe: PortalWords['problems'] = {
   extension_pending: 'Eine Verlängerung wartet schon auf den Bediener. Warten Sie die Antwort ab.',
   not_a_web_service: 'Dieser Dienst lässt sich nicht im Browser öffnen.',
   service_unknown: 'Die Maschine bietet diesen Dienst nicht mehr an.',
+  not_for_customers: 'Wer zu einem Kunden gehört, kann nur Techniker oder Kunden-Administrator sein.',
   last_administrator: 'Das ist der letzte Service-Administrator. Machen Sie zuerst jemand anderen dazu.',
   username_taken: 'Dieser Benutzername ist vergeben. Wählen Sie einen anderen.',
   device_exists: 'Ein Gerät mit dieser Kennung gibt es schon. Wählen Sie eine andere.',

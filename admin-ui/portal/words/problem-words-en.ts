@@ -20,6 +20,7 @@ export const problemWordsEn = {
   extension_pending: 'An extension already waits for the operator. Wait for the answer.',
   not_a_web_service: 'This service does not open in a browser.',
   service_unknown: 'The machine does not offer this service any more.',
+  not_for_customers: 'Somebody of a customer can only be technician or customer administrator.',
   last_administrator: 'This is the last service administrator. Make somebody else one first.',
   username_taken: 'This user name is taken. Choose another one.',
   device_exists: 'There is a device with this id already. Choose another one.',

@@ -6,6 +6,7 @@ import type {
   PolicyCanary,
   PolicySettings,
   PolicyStatus,
+  RecoveryKeyList,
   RollBack,
   WaitingStep,
 } from '../../../gateway/http-api/contract/policy-activation.ts'
@@ -65,6 +66,8 @@ export const createPolicyApi = (call: Call) => {
     activations: (query: Query) => policy<ActivationPage>('GET', `/activations${search(query)}`),
     changeSettings: (body: ChangePolicySettings) =>
       policy<{ readonly settings: PolicySettings } | { readonly waiting: WaitingStep }>('PUT', '/settings', body),
+    recoveryKeys: () => policy<RecoveryKeyList>('GET', '/recovery-keys'),
+    registerRecoveryKey: (pem: string) => policy<unknown>('PUT', '/recovery-keys/mine', { public_key_pem: pem }),
     canary: () => policy<{ readonly canary: PolicyCanary | null }>('GET', '/canary'),
     startCanary: (target: PolicyTarget) => policy<unknown>('PUT', '/canary', target),
     endCanary: () => policy<unknown>('DELETE', '/canary'),

@@ -25,6 +25,7 @@ export const personQuery = page.extend({
 export const newPerson = z.strictObject({
   username: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,62}$/, 'lower-case letters, digits, ".", "_" and "-", 2 to 63'),
   name: plainText(100, 2),
+  organisation: organisationId.optional().describe('Of a customer; else of the service organisation'),
   roles: z.array(role).min(1).max(role.options.length),
   regions: z.array(regionName).max(200).default([]),
   permissions: z.array(code).max(100).default([]),

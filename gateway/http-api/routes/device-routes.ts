@@ -18,6 +18,7 @@ import {
 } from '../contract/device-answers.ts'
 import { deviceId } from '../contract/building-blocks.ts'
 import { demandOwnChange, devicesOf } from '../customer-devices.ts'
+import { demandOrganisation } from '../demand-organisation.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { presentDevice, presentDevices } from '../views/present-device.ts'
@@ -61,14 +62,7 @@ export function deviceRoutes(app: TypedApp, ports: HttpApiPorts): void {
       const actor = administrator(whoAsks(request).person.id)
       const { id, organisation, time_zone: timeZone, product_line: productLine, ...facts } = request.body
       const organisationId = organisation as OrganisationId
-      if ((await ports.people.store.findOrganisation(wholeInstallation, organisationId)) === undefined) {
-        throw new CodedError({
-          code: 'organisation_unknown',
-          message: 'There is no such organisation.',
-          remedy: 'fix',
-          problems: [{ path: 'body.organisation', message: 'is not known' }],
-        })
-      }
+      await demandOrganisation(ports, organisationId)
       const device = await createDevice(room, { ...facts, id: id as DeviceId, organisationId, timeZone, productLine }, actor)
       const password = await ports.enrolments.open(device.id, enrolmentOpened(device.id, actor))
       return reply

@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { CodedError } from '../../basics/coded-error.ts'
-import type { PersonId } from '../../basics/ids.ts'
+import type { OrganisationId, PersonId } from '../../basics/ids.ts'
 import { wholeInstallation } from '../../basics/scope.ts'
 import { administrator } from '../../ledger/event.ts'
 import { changePerson, demandPerson } from '../../people/change-person.ts'
 import { createPerson } from '../../people/create-person.ts'
+import { demandRolesWithin } from '../../people/roles-of-customer.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { changePerson as changeSchema, newPerson, personQuery } from '../contract/administration.ts'
 import { personId } from '../contract/building-blocks.ts'
 import { createdPerson, person as personSchema, personPage, setupLink } from '../contract/person-answers.ts'
+import { demandOrganisation } from '../demand-organisation.ts'
 import { seesAllSessions } from '../sees-all-sessions.ts'
 import { requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
@@ -46,10 +48,14 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
       },
     },
     async (request, reply) => {
-      const { trainings, ...facts } = request.body
+      const { trainings, organisation, ...facts } = request.body
+      const { serviceOrganisation } = ports.settings
+      const organisationId = (organisation ?? serviceOrganisation) as OrganisationId
+      await demandOrganisation(ports, organisationId)
+      demandRolesWithin(organisationId, serviceOrganisation, facts.roles)
       const created = await createPerson(
         ports.people,
-        ports.settings.serviceOrganisation,
+        organisationId,
         { ...facts, trainings: trainings.map(trainingOf) },
         administrator(whoAsks(request).person.id),
       )
@@ -80,6 +86,8 @@ export function peopleRoutes(app: TypedApp, ports: HttpApiPorts): void {
     },
     async (request) => {
       const { version, trainings, ...change } = request.body
+      const { organisationId } = await person(request)
+      demandRolesWithin(organisationId, ports.settings.serviceOrganisation, change.roles ?? [])
       const changed = await changePerson(
         ports.people,
         wholeInstallation,

@@ -7,12 +7,13 @@ import { ActivationList } from './activation-list.tsx'
 import { ActiveCard } from './active-card.tsx'
 import { AlarmList } from './alarm-list.tsx'
 import { DraftList } from './draft-list.tsx'
+import { RecoveryKeys } from './recovery-keys.tsx'
 import { RevisionList } from './revision-list.tsx'
 import { SettingsForm } from './settings-form.tsx'
 import { ShadowFigures } from './shadow-figures.tsx'
 import { WaitingSteps } from './waiting-steps.tsx'
 
-const parts = ['drafts', 'revisions', 'activations', 'shadow', 'settings'] as const
+const parts = ['drafts', 'revisions', 'activations', 'shadow', 'settings', 'recovery'] as const
 
 /** What decides now, what is being worked on, and how it came to be. */
 export const PolicyPage = () => {
@@ -41,6 +42,7 @@ export const PolicyPage = () => {
       {shown === 'revisions' ? <RevisionList /> : null}
       {shown === 'activations' ? <ActivationList status={status.data} /> : null}
       {shown === 'shadow' ? <ShadowFigures /> : null}
+      {shown === 'recovery' ? <RecoveryKeys /> : null}
       {shown === 'settings' && status.data !== undefined ? <SettingsForm status={status.data} /> : null}
     </Page>
   )
