@@ -1,11 +1,11 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { access, open, rename, rm } from 'node:fs/promises'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { systemClock } from '../basics/clock.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import { createApiClient } from './client/api-client.ts'
+import { nextFromHeader } from '../http-api/contract/decision-answers.ts'
 import { readCredentials } from './client/credentials.ts'
 
 interface ExportOptions {
@@ -61,24 +61,41 @@ async function exportTo(options: ExportOptions): Promise<void> {
     await client.download(path, async (body) => pipeline(body, process.stdout, { end: false }))
     return
   }
-  // What was cut off in its middle never has the name of a whole one.
-  const part = `${out}.part`
   const counted = countLines()
+  let nextFrom: unknown
+  await intoNewFile(out, (file) =>
+    client.download(path, async (body, headers) => {
+      nextFrom = headers[nextFromHeader]
+      await pipeline(body, counted, file)
+    }),
+  )
+  const { decisions, bytes } = counted.seen
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ schemaVersion: 1, file: out, decisions, bytes, next_from: nextFrom })}\n`
+      : `${decisions} decisions in ${out}. The next export: --from ${String(nextFrom)}\n`,
+  )
+}
+
+/** What was cut off in its middle never has the name of a whole one. Names of people may be in it: nobody else on this machine reads it. */
+async function intoNewFile(path: string, write: (file: Writable) => Promise<void>): Promise<void> {
+  if (
+    await access(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    throw new CodedError({ code: 'usage', message: `${path} is there already. Name a new file.`, remedy: 'fix' })
+  const part = `${path}.part`
+  const opened = await open(part, 'wx', 0o600)
   try {
-    await client.download(path, async (body) => pipeline(body, counted, newFile(part)))
-    await rename(part, out)
+    await write(opened.createWriteStream())
+    await rename(part, path)
   } catch (error) {
     await rm(part, { force: true })
     throw error
   }
-  const { decisions, bytes } = counted.seen
-  process.stdout.write(
-    json ? `${JSON.stringify({ schemaVersion: 1, file: out, decisions, bytes })}\n` : `${decisions} decisions in ${out}\n`,
-  )
 }
-
-/** Names of people may be in it: nobody else on this machine reads it. */
-const newFile = (path: string): Writable => createWriteStream(path, { flags: 'wx', mode: 0o600 })
 
 function countLines(): Transform & { readonly seen: { decisions: number; bytes: number } } {
   const seen = { decisions: 0, bytes: 0 }

@@ -12,8 +12,10 @@ export interface ApiClient {
   get<Answer>(path: string, signal?: AbortSignal): Promise<Answer>
   post<Answer>(path: string, body?: object, signal?: AbortSignal): Promise<Answer>
   /** An answer of any length, as it comes. @throws CodedError as the others; also where it was cut off */
-  download(path: string, take: (body: Readable) => Promise<void>): Promise<void>
+  download(path: string, take: (body: Readable, headers: AnswerHeaders) => Promise<void>): Promise<void>
 }
+
+type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 const answerWithinMs = 30_000
 const mostAnswerBytes = 16 * 1024 * 1024
@@ -66,7 +68,7 @@ export function createApiClient({ portal, token }: { readonly portal: string; re
       if (answer.statusCode >= 300) throw refusalOf(answer.statusCode, await answer.body.text(), portal)
       let cut: unknown
       answer.body.once('error', (error) => (cut = error))
-      await take(answer.body).catch((error: unknown) => {
+      await take(answer.body, answer.headers).catch((error: unknown) => {
         throw cut === undefined ? error : cutOff(portal, error)
       })
     },

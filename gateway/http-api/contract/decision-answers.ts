@@ -68,6 +68,8 @@ const filter = {
 }
 /** GET /api/v1/decisions, /api/v1/decisions/{id}, /api/v1/decisions/export: roles `security_team`, `auditor`, `service_administrator`. */
 export const decisionQuery = page.extend(filter)
+/** Of an export: an instant before which nothing will be logged any more. The next export begins there, and has what this one could not have. */
+export const nextFromHeader = 'sallyport-next-from'
 /** All that fits, as lines of JSON. */
 export const decisionExportQuery = z.strictObject(filter)
 export const decisionPage = pageOf(decisionSummary).extend({

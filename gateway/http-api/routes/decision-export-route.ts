@@ -5,7 +5,7 @@ import { CodedError } from '../../basics/coded-error.ts'
 import { wholeInstallation } from '../../basics/scope.ts'
 import { exportDecisions } from '../../decisions/export/export-decisions.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
-import { decisionExportQuery } from '../contract/decision-answers.ts'
+import { decisionExportQuery, nextFromHeader } from '../contract/decision-answers.ts'
 import { cutIdleReader } from '../cut-idle-reader.ts'
 import { decisionFilterOf, filterDetail, recordReading } from '../decision-filter.ts'
 import { atAnyClient, requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
@@ -13,6 +13,8 @@ import type { TypedApp } from '../typed-routes.ts'
 
 /** Of everybody together: each reads the database on the main loop. */
 const mostAtOnce = 4
+/** So late a decision may still be written that was evaluated before. */
+const settledAfterMs = 60_000
 /** A reader who takes nothing for so long is cut off, and leaves the place to another one. */
 const idleReaderMs = 60_000
 
@@ -36,7 +38,8 @@ export function decisionExportRoute(app: TypedApp, ports: HttpApiPorts): void {
       try {
         const { personal, ...query } = request.query
         // A log that grows meanwhile would never end.
-        const until = Math.min(query.until_ms ?? Infinity, ports.clock.nowMs() + 1)
+        const nowMs = ports.clock.nowMs()
+        const until = Math.min(query.until_ms ?? Infinity, nowMs + 1)
         const filter = decisionFilterOf({ ...query, personal, until_ms: until })
         const detail = { personal, filter: filterDetail(filter) }
         await recordReading(ports, 'decisions.exported', { by: whoAsks(request).person, detail })
@@ -52,6 +55,7 @@ export function decisionExportRoute(app: TypedApp, ports: HttpApiPorts): void {
         void reply
           .type('application/x-ndjson')
           .header('vary', 'accept-encoding')
+          .header(nextFromHeader, new Date(Math.min(until, nowMs - settledAfterMs)).toISOString())
           .header('content-disposition', `attachment; filename="decisions-${new Date(until - 1).toISOString().slice(0, 10)}.ndjson"`)
         if (gzip) void reply.header('content-encoding', 'gzip')
         return reply.send(sent as never)
