@@ -36,7 +36,7 @@ describe('a change of the policy, through the pages', () => {
     browser = await launchChromium()
     author = await signedInPage(browser, sam.client)
     reviewer = await signedInPage(browser, lena.client)
-    for (const page of [author, reviewer]) page.setDefaultTimeout(30_000)
+    for (const page of [author, reviewer]) page.setDefaultTimeout(60_000)
     await untilOnline(mia)
     // What the replay has to find: he was told that there is no such machine.
     expect((await askFor(noah)).status).toBe(404)
@@ -62,7 +62,13 @@ describe('a change of the policy, through the pages', () => {
     await files(page).getByRole('button', { name: path }).click()
     await text(page, path).waitFor()
   }
-  const saved = (page: Page) => page.locator('.bench-text .save-state', { hasText: 'Saved' }).waitFor()
+  /** Writes, and waits until it is stored: *Saved* alone may still be of the text before. */
+  const write = async (page: Page, typing: () => Promise<void>): Promise<void> => {
+    const stored = page.waitForResponse((response) => response.request().method() === 'PUT' && response.url().includes('/policy/drafts/'))
+    await typing()
+    expect((await stored).status()).toBe(200)
+    await page.locator('.bench-text .save-state', { hasText: 'Saved' }).waitFor()
+  }
   const noahAtPress = 'Noah Okafor and Press 7: can open it if its operator agrees, newly gets in'
   const seesPress = async (page: Page): Promise<boolean> => {
     await page.goto(installation.portal)
@@ -88,6 +94,8 @@ describe('a change of the policy, through the pages', () => {
       await author.keyboard.type('_of')
       await pane(author).getByText('Error', { exact: true }).first().waitFor()
       await author.locator('.cm-line', { hasText: 'in responsible_for_of' }).locator('.cm-lintRange-error').first().waitFor()
+      await pane(author).getByText('var responsible_for_of is unsafe').first().waitFor()
+      await pane(author).getByRole('button', { name: 'rules/region.rego, line 8' }).first().waitFor()
       await picture(author, 'policy-error')
       for (let key = 0; key < 3; key += 1) await author.keyboard.press('Backspace')
       await pane(author)
@@ -103,17 +111,18 @@ describe('a change of the policy, through the pages', () => {
     async () => {
       const [, , added = ''] = weakRegion.rule.split('\n')
       await author.keyboard.press('End')
-      await author.keyboard.press('Enter')
-      await author.keyboard.press('Enter')
-      await author.keyboard.type(added)
-      await saved(author)
+      await write(author, async () => {
+        await author.keyboard.press('Enter')
+        await author.keyboard.press('Enter')
+        await author.keyboard.type(added)
+      })
       await openFile(author, 'rules/region_test.rego')
       await text(author, 'rules/region_test.rego').click()
       await author.keyboard.press('Control+End')
-      await author.keyboard.insertText(`\n${weakRegion.test}`)
-      await saved(author)
+      await write(author, () => author.keyboard.insertText(`\n${weakRegion.test}`))
       await show(author, 'Matrix')
       await pane(author).getByRole('button', { name: noahAtPress }).waitFor()
+      expect(await pane(author).getByText('The draft has changed since this was worked out.').count()).toBe(0)
       await picture(author, 'policy-matrix')
 
       await show(author, 'Replay')
