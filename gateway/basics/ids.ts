@@ -33,5 +33,11 @@ export const newOrganisationId = (random: Random): OrganisationId => `org_${rand
 export const newSessionId = (random: Random): SessionId => `ses_${random.hex(16)}` as SessionId
 export const newPersonId = (random: Random): PersonId => `per_${random.hex(16)}` as PersonId
 export const newGrantRequestId = (random: Random): GrantRequestId => `gnt_${random.hex(16)}` as GrantRequestId
-export const newDecisionId = (random: Random, nowMs: number): DecisionId =>
-  `dec_${Math.max(0, nowMs).toString(16).padStart(12, '0')}${random.hex(10)}` as DecisionId
+export const newDecisionId = (random: Random, nowMs: number): DecisionId => newDecisionIds(random, nowMs, 1)[0] as DecisionId
+
+/** So many at once, because asking for randomness costs more than what is got. */
+export function newDecisionIds(random: Random, nowMs: number, count: number): readonly DecisionId[] {
+  const prefix = `dec_${Math.max(0, nowMs).toString(16).padStart(12, '0')}`
+  const hex = random.hex(10 * count)
+  return Array.from({ length: count }, (_, index) => `${prefix}${hex.slice(20 * index, 20 * (index + 1))}` as DecisionId)
+}

@@ -1,5 +1,5 @@
 import type { Clock } from '../basics/clock.ts'
-import { newDecisionId } from '../basics/ids.ts'
+import { newDecisionId, newDecisionIds } from '../basics/ids.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
@@ -8,7 +8,7 @@ import { createDecisionCache, wholeText, writeInput } from './decision-cache.ts'
 import type { DecisionCache, WrittenInput } from './decision-cache.ts'
 import { defaultLimits } from './decision-engine-limits.ts'
 import type { DecisionEngineLimits } from './decision-engine-limits.ts'
-import type { ActivationListener, DecisionEngine, DecisionStatistics, PreparedPolicy } from './decision-engine.ts'
+import type { ActivationListener, DecideManyOptions, DecisionEngine, DecisionStatistics, PreparedPolicy } from './decision-engine.ts'
 import { decisionInputSchema } from './decision-input.ts'
 import type { DecisionInput } from './decision-input.ts'
 import type { DecisionLog } from './decision-log.ts'
@@ -30,6 +30,15 @@ export interface DecisionEngineOptions {
   readonly logger: Logger
   readonly log: DecisionLog
   readonly limits?: Partial<DecisionEngineLimits>
+}
+
+interface Question {
+  readonly input: DecisionInput
+  readonly written: WrittenInput | null
+}
+
+interface Evaluated extends Pick<DecisionRecord, 'id' | 'input' | 'revision' | 'evaluatedAt'> {
+  readonly evaluation: Evaluation
 }
 
 /** A decision is made anew when the policy changes under it, this often. */
@@ -72,20 +81,23 @@ class Engine implements DecisionEngine {
   }
 
   async decide(input: DecisionInput): Promise<Decision> {
-    const written = writeInput(input)
-    const known = this.#draining ? null : this.#hit(input, written)
+    const question = { input, written: writeInput(input) }
+    const known = this.#draining ? null : this.#hit(question)
     if (known !== null) return known
-    const [decision] = await this.#start([input], [written])
+    const [decision] = await this.#start([question], false)
     return decision ?? this.#deny(input, 'wrong_shape')
   }
 
-  decideMany(inputs: readonly DecisionInput[]): Promise<readonly Decision[]> {
-    return this.#start(inputs, inputs.map(writeInput))
+  decideMany(inputs: readonly DecisionInput[], { patient = false }: DecideManyOptions = {}): Promise<readonly Decision[]> {
+    return this.#start(
+      inputs.map((input) => ({ input, written: writeInput(input) })),
+      patient,
+    )
   }
 
-  #start(inputs: readonly DecisionInput[], written: readonly (WrittenInput | null)[]): Promise<readonly Decision[]> {
-    if (this.#draining) return Promise.resolve(inputs.map((input) => this.#deny(input, 'closed')))
-    const work = this.#decideRounds(inputs, written)
+  #start(questions: readonly Question[], patient: boolean): Promise<readonly Decision[]> {
+    if (this.#draining) return Promise.resolve(questions.map(({ input }) => this.#deny(input, 'closed')))
+    const work = this.#decideRounds(questions, patient)
     this.#pending.add(work)
     return work.finally(() => this.#pending.delete(work))
   }
@@ -132,44 +144,46 @@ class Engine implements DecisionEngine {
     this.#cache.clear()
   }
 
-  async #decideRounds(inputs: readonly DecisionInput[], written: readonly (WrittenInput | null)[]): Promise<readonly Decision[]> {
+  async #decideRounds(questions: readonly Question[], patient: boolean): Promise<readonly Decision[]> {
     for (let round = 0; round < mostRounds; round += 1) {
       const revision = this.revision
-      const decisions = await this.#decideOnce(inputs, written, revision)
+      const decisions = await this.#decideOnce(questions, revision, patient)
       // An answer of a policy that is no longer active must not open anything.
       if (this.revision === revision) return decisions
     }
-    return inputs.map((input) => this.#deny(input, 'policy_keeps_changing'))
+    return questions.map(({ input }) => this.#deny(input, 'policy_keeps_changing'))
   }
 
-  async #decideOnce(
-    inputs: readonly DecisionInput[],
-    written: readonly (WrittenInput | null)[],
-    revision: string,
-  ): Promise<readonly Decision[]> {
-    const hits = inputs.map((input, index) => this.#hit(input, written[index] ?? null))
-    if (hits.every((hit) => hit !== null)) return hits
-    const fresh = await Promise.all(
-      inputs.map((input, index) =>
-        (hits[index] ?? null) === null ? this.#evaluate(input, written[index] ?? null, revision) : Promise.resolve(null),
-      ),
-    )
+  async #decideOnce(questions: readonly Question[], revision: string, patient: boolean): Promise<readonly Decision[]> {
+    const hits = questions.map((question) => this.#hit(question))
+    const missed = questions.filter((_, index) => (hits[index] ?? null) === null)
+    if (missed.length === 0) return hits.filter((hit) => hit !== null)
+    const evaluatedAt = this.#options.clock.nowMs()
+    const ids = newDecisionIds(this.#options.random, evaluatedAt, missed.length)
+    // Once for the worker and the log; nothing of facts that do not fit.
+    const texts = missed.map(({ input, written }) => (written !== null && fitsDecisionInput(input) ? wholeText(written, input) : undefined))
+    const evaluations = await Promise.all(missed.map(({ input }, index) => this.#ask(input, texts[index], patient)))
+    const records = missed.map(({ input }, index) => {
+      const [id, evaluation] = [ids[index], evaluations[index]]
+      return id === undefined || evaluation === undefined
+        ? this.#deny(input, 'wrong_shape')
+        : this.#recordOf({ id, input, evaluation, revision, evaluatedAt })
+    })
     if (this.revision !== revision) return []
-    const texts = inputs.flatMap((input, index) => ((fresh[index] ?? null) === null ? [] : [textOf(input, written[index] ?? null)]))
-    const unlogged = await this.#record(
-      fresh.filter((record) => record !== null),
-      texts,
-    )
-    return inputs.map((input, index) => {
-      const record = fresh[index] ?? null
-      if (record === null) return hits[index] ?? this.#deny(input, 'wrong_shape')
+    const unlogged = await this.#record(records, texts)
+    const fresh = records.values()
+    return questions.map(({ input, written }, index) => {
+      const hit = hits[index] ?? null
+      if (hit !== null) return hit
+      const record = fresh.next().value
+      if (record === undefined) return this.#deny(input, 'wrong_shape')
       if (unlogged && record.result.allow) return this.#deny(input, 'not_logged', record)
-      if (!unlogged && this.revision === revision) this.#keep(written[index] ?? null, record)
+      if (!unlogged && this.revision === revision) this.#keep(written, record)
       return branded(record)
     })
   }
 
-  #hit(input: DecisionInput, written: WrittenInput | null): Decision | null {
+  #hit({ input, written }: Question): Decision | null {
     const now = Math.max(timeOf(input), this.#options.clock.nowS())
     const entry = written === null || !this.#isNow(input) ? undefined : this.#cache.get(written.key, now)
     if (entry === undefined) return null
@@ -189,25 +203,22 @@ class Engine implements DecisionEngine {
     this.#cache.set(written.key, { id, result, durationUs, evaluatedAt, from: input.time.unix })
   }
 
-  async #evaluate(input: DecisionInput, written: WrittenInput | null, revision: string): Promise<DecisionRecord> {
-    const evaluatedAt = this.#options.clock.nowMs()
-    const evaluation = await this.#ask(input, written)
+  #recordOf({ id, input, evaluation, revision, evaluatedAt }: Evaluated): DecisionRecord {
     this.#counts.evaluations += 1
     if (!evaluation.ok) this.#noteProblem(evaluation.problem)
     const result = evaluation.ok ? this.#capped(evaluation.result, input) : policyErrorResult(evaluation.problem, timeOf(input))
-    const id = newDecisionId(this.#options.random, evaluatedAt)
     return { id, input, result, revision, cached: false, durationUs: evaluation.durationUs, evaluatedAt }
   }
 
-  async #ask(input: DecisionInput, written: WrittenInput | null): Promise<Evaluation> {
-    if (written === null || !fitsDecisionInput(input)) {
+  /** @param text the input as JSON; undefined: it does not fit */
+  #ask(input: DecisionInput, text: string | undefined, patient: boolean): Promise<Evaluation> {
+    if (text === undefined) {
       const problems = decisionInputSchema.safeParse(input).error?.issues.map((issue) => issue.path.join('.')) ?? []
       this.#options.logger.error({ problems }, 'facts do not fit the policy input')
-      return { ok: false, problem: 'bad_input', durationUs: 0 }
+      return Promise.resolve({ ok: false, problem: 'bad_input', durationUs: 0 })
     }
-    return this.#pool === null
-      ? { ok: false, problem: this.#draining ? 'closed' : 'no_policy', durationUs: 0 }
-      : this.#pool.evaluate(wholeText(written, input))
+    if (this.#pool !== null) return this.#pool.evaluate(text, patient)
+    return Promise.resolve({ ok: false, problem: this.#draining ? 'closed' : 'no_policy', durationUs: 0 })
   }
 
   #capped(result: DecisionResult, input: DecisionInput): DecisionResult {
@@ -276,9 +287,6 @@ function timeOf(input: DecisionInput): number {
   const { time } = (input ?? {}) as Partial<DecisionInput>
   return Number.isSafeInteger(time?.unix) ? (time?.unix ?? 0) : 0
 }
-
-const textOf = (input: DecisionInput, written: WrittenInput | null): string | undefined =>
-  written === null ? undefined : wholeText(written, input)
 
 const isPolicyError = (result: DecisionResult): boolean => result.denials.some((denial) => denial.code === 'policy_error')
 

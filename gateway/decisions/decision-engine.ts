@@ -7,7 +7,7 @@ import type { PolicyReasons } from './policy-reasons.ts'
 export interface DecisionEngine {
   decide(input: DecisionInput): Promise<Decision>
   /** In the order of the inputs; logged in one batch. For lists (`view`) and re-evaluation. */
-  decideMany(inputs: readonly DecisionInput[]): Promise<readonly Decision[]>
+  decideMany(inputs: readonly DecisionInput[], options?: DecideManyOptions): Promise<readonly Decision[]>
   /** Digest of the active revision; empty while there is none, and everything is denied with `policy_error`. */
   readonly revision: string
   /** Its texts: they change in the same moment. */
@@ -28,6 +28,11 @@ export interface DecisionEngine {
   /** Takes no new question; what was asked is answered. */
   drain(): Promise<void>
   close(): Promise<void>
+}
+
+export interface DecideManyOptions {
+  /** Nobody looks on while it waits: questions of people go first, but for a quarter of what is evaluated together. */
+  readonly patient?: boolean
 }
 
 /** What it does about the new policy may take its time, and then it gives a promise: {@link PreparedPolicy.use} says when all are done. */

@@ -2,6 +2,7 @@ import type { Logger } from '../basics/logger.ts'
 import type { EvaluationWorker } from './evaluation-worker.ts'
 import type { Evaluation } from './policy-instance.ts'
 import type { PolicyProblem } from './policy-error.ts'
+import { WaitingQuestions, type WaitingQuestion } from './waiting-questions.ts'
 
 export interface EvaluationPoolOptions {
   readonly startWorker: () => EvaluationWorker
@@ -22,7 +23,11 @@ export interface EvaluationPoolOptions {
 export interface EvaluationPool {
   /** @throws the reason why the policy could not be loaded */
   start(): Promise<void>
-  evaluate(input: string): Promise<Evaluation>
+  /**
+   * @param input JSON of a policy input
+   * @param patient nobody looks on while it waits: others go first, but for a part of each batch
+   */
+  evaluate(input: string, patient?: boolean): Promise<Evaluation>
   readonly timeouts: number
   readonly restarts: number
   /** Resolves when nothing is waiting or running. */
@@ -31,16 +36,9 @@ export interface EvaluationPool {
   close(problem: PolicyProblem): Promise<void>
 }
 
-interface Item {
-  readonly input: string
-  readonly resolve: (evaluation: Evaluation) => void
-  readonly queuedAt: number
-  strikes: number
-}
-
 interface Running {
   readonly worker: EvaluationWorker
-  readonly items: readonly Item[]
+  readonly items: readonly WaitingQuestion[]
   ended: 'timeout' | null
   /** What the thread had computed when its item was first seen past the deadline. */
   late: { readonly item: number; readonly cpuMs: number } | null
@@ -62,7 +60,7 @@ class Pool implements EvaluationPool {
   /** Warm workers; the first evaluates. */
   #workers: EvaluationWorker[] = []
   readonly #starting = new Set<EvaluationWorker>()
-  #queue: Item[] = []
+  readonly #queue = new WaitingQuestions()
   #running: Running | null = null
   #watch: NodeJS.Timeout | null = null
   #scheduled = false
@@ -85,11 +83,11 @@ class Pool implements EvaluationPool {
     this.#startSpare()
   }
 
-  evaluate(input: string): Promise<Evaluation> {
+  evaluate(input: string, patient = false): Promise<Evaluation> {
     if (this.#closed !== null) return Promise.resolve(failed(this.#closed))
     if (this.#queue.length >= this.#options.maxQueued) return Promise.resolve(failed('queue_full'))
     const { promise, resolve } = Promise.withResolvers<Evaluation>()
-    this.#queue.push({ input, resolve, queuedAt: performance.now(), strikes: 0 })
+    this.#queue.push({ input, patient, resolve, queuedAt: performance.now(), strikes: 0 })
     this.#watch ??= setInterval(() => this.#look(), watchEveryMs)
     this.#schedule()
     return promise
@@ -104,8 +102,7 @@ class Pool implements EvaluationPool {
     this.#closed ??= problem
     const workers = [...this.#workers, ...this.#starting]
     this.#workers = []
-    const waiting = [...(this.#running?.items ?? []), ...this.#queue]
-    this.#queue = []
+    const waiting = [...(this.#running?.items ?? []), ...this.#queue.takeAll()]
     this.#running = null
     for (const item of waiting) item.resolve(failed(problem))
     this.#rest()
@@ -125,9 +122,7 @@ class Pool implements EvaluationPool {
   async #run(): Promise<void> {
     const worker = this.#workers[0]
     if (worker === undefined || this.#running !== null || this.#queue.length === 0) return this.#rest()
-    // What failed before runs alone, so that it takes nothing else with it.
-    const alone = (this.#queue[0]?.strikes ?? 0) > 0
-    const items = this.#queue.splice(0, alone ? 1 : this.#options.batchSize)
+    const items = this.#queue.take(this.#options.batchSize)
     const running: Running = { worker, items, ended: null, late: null, looking: false }
     this.#running = running
     const evaluations = await worker.run(items.map((item) => item.input))
@@ -145,26 +140,23 @@ class Pool implements EvaluationPool {
     ended,
   }: {
     readonly worker: EvaluationWorker
-    readonly items: readonly Item[]
+    readonly items: readonly WaitingQuestion[]
     readonly ended: 'timeout' | null
   }): void {
     const guilty = items[worker.currentItem()]
     if (guilty !== undefined) guilty.strikes += 1
     const rest = items.filter((item) => item !== guilty)
     if (guilty !== undefined && guilty.strikes >= 2) guilty.resolve(failed(ended ?? 'worker_died'))
-    this.#queue.unshift(...(guilty !== undefined && guilty.strikes < 2 ? [guilty] : []), ...rest)
+    this.#queue.putBack([...(guilty !== undefined && guilty.strikes < 2 ? [guilty] : []), ...rest])
   }
 
   #look(): void {
     const running = this.#running
     if (running !== null && running.ended === null && running.worker.runningMs() > this.#options.deadlineMs) void this.#lookCloser(running)
-    const oldest = performance.now() - this.#options.maxWaitMs
-    const late = this.#queue.filter((item) => item.queuedAt < oldest)
-    if (late.length > 0) {
-      this.#queue = this.#queue.filter((item) => item.queuedAt >= oldest)
-      for (const item of late) item.resolve(failed('waited_too_long'))
-      this.#schedule()
-    }
+    const late = this.#queue.takeOlderThan(performance.now() - this.#options.maxWaitMs)
+    if (late.length === 0) return
+    for (const item of late) item.resolve(failed('waited_too_long'))
+    this.#schedule()
   }
 
   async #lookCloser(running: Running): Promise<void> {

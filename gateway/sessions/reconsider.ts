@@ -9,8 +9,11 @@ import type { SessionRoom } from './session-room.ts'
 
 /** So many are decided together: they are asked in one batch and logged as one unit. */
 const together = 64
-/** Batches at once: one is read while another is evaluated and a third is being logged. Whoever asks for a stream meanwhile waits behind no more than these. */
-const batchesAtOnce = 3
+/**
+ * Batches at once: while some are read and evaluated the others are being logged, several in one commit. Whoever asks for a stream meanwhile goes before them at the worker, and
+ * waits for one commit of theirs.
+ */
+const batchesAtOnce = 8
 
 /** Continuous evaluation (design.md, section 5): policy is asked again for sessions that a change touches; one that is not allowed any more ends. */
 export function reconsider(room: SessionRoom, touches: (session: Session) => boolean): Promise<void> {
@@ -36,12 +39,17 @@ export const reconsiderOne = (room: SessionRoom, live: LiveSession): Promise<voi
 export async function reconsiderThese(room: SessionRoom, lives: readonly LiveSession[]): Promise<void> {
   // From now on no decision of before opens a stream.
   for (const live of lives) live.generation += 1
+  const inOrder = byPerson(lives)
   let next = 0
   const takeBatches = async (): Promise<void> => {
-    while (next < lives.length) await decideTogether(room, lives.slice(next, (next += together)))
+    while (next < inOrder.length) await decideTogether(room, inOrder.slice(next, (next += together)))
   }
   await Promise.all(Array.from({ length: batchesAtOnce }, takeBatches))
 }
+
+/** Those of one person beside each other: his facts are read once for a batch, and his part of the log is written to in one place. */
+const byPerson = (lives: readonly LiveSession[]): LiveSession[] =>
+  [...Map.groupBy(lives, ({ session }) => session.personId).values()].flat()
 
 /** A session as it was when policy was asked about it. */
 interface Asked {
@@ -58,7 +66,10 @@ async function decideTogether(room: SessionRoom, lives: readonly LiveSession[]):
   )
   const questions = await Promise.all(lives.map((live) => orEnd(room, live, async () => ask(room, live, await facts))))
   const asked = questions.filter((question) => question !== undefined)
-  const answered = room.ports.decisions.decideMany(asked.flatMap(({ inputs }) => inputs))
+  const answered = room.ports.decisions.decideMany(
+    asked.flatMap(({ inputs }) => inputs),
+    { patient: lives.length > 1 },
+  )
   let behind = 0
   const inTurn = asked.map((one) => ({ one, from: behind, to: (behind += one.inputs.length) }))
   await Promise.all(

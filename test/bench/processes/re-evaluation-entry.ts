@@ -9,7 +9,7 @@ import { systemRandom } from '../../../gateway/basics/random.ts'
 import { openDatabase } from '../../../gateway/database/open-database.ts'
 import type { CompiledPolicy } from '../../../gateway/decisions/compiled-policy.ts'
 import { createDecisionEngine } from '../../../gateway/decisions/create-decision-engine.ts'
-import type { DecisionEngine } from '../../../gateway/decisions/decision-engine.ts'
+import type { DecideManyOptions, DecisionEngine } from '../../../gateway/decisions/decision-engine.ts'
 import type { DecisionInput } from '../../../gateway/decisions/decision-input.ts'
 import { createPolicyInstance } from '../../../gateway/decisions/policy-instance.ts'
 import { compileWasm } from '../../../gateway/decisions/wasm-module.ts'
@@ -53,8 +53,8 @@ const hmi = 'hmi' as ServiceName
 let decided = 0
 let inputs: DecisionInput[] = []
 const counted: DecisionEngine = Object.assign(Object.create(engine) as DecisionEngine, {
-  async decideMany(questions: readonly DecisionInput[]) {
-    const decisions = await engine.decideMany(questions)
+  async decideMany(questions: readonly DecisionInput[], options?: DecideManyOptions) {
+    const decisions = await engine.decideMany(questions, options)
     decided += questions.length
     inputs.push(...questions)
     return decisions
