@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +8,7 @@ import { FakeClock } from '../basics/fake-clock.ts'
 import { silentLogger } from '../basics/logger.ts'
 import type { Database, WriteStatement } from './database.ts'
 import { openDatabase } from './open-database.ts'
+import { loseNothingByKills } from './testing/lose-nothing-by-kills.ts'
 import { temporaryDatabase } from './testing/temporary-database.ts'
 
 interface Schema {
@@ -255,57 +253,8 @@ describe('a second opener', () => {
     await expect(openDatabase(options)).rejects.toThrow(`in use by process ${process.pid}`)
   })
 
-  it('gets the lock of a process that was killed, with everything that was acknowledged', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'database-'))
-    const file = join(directory, 'x.db')
-    const options = { file, migrations, clock: new FakeClock(), logger: silentLogger }
-    const acknowledged = new Set<number>()
-    for (let round = 0; round < 20; round++) {
-      const child = startWritingChild(file, round * 1_000_000)
-      const lines = createInterface({ input: child.stdout })
-      const toSee = 1 + round * 7
-      for await (const line of lines) {
-        acknowledged.add(Number(line))
-        if (acknowledged.size % 100 === toSee % 100) {
-          if (round === 0)
-            await expect(openDatabase(options)).rejects.toMatchObject({ code: 'database_in_use', details: { pid: child.pid } })
-          child.kill('SIGKILL')
-        }
-      }
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-      expect(`${child.signalCode} ${child.exitCode}`).toBe('SIGKILL null')
-      const database = await openDatabase<Schema>(options)
-      const kept = new Set(await all(database))
-      expect([...acknowledged].filter((id) => !kept.has(id))).toEqual([])
-      // Each unit writes a pair: never half of it.
-      expect([...kept].filter((id) => !kept.has(id % 2 === 0 ? id + 1 : id - 1))).toEqual([])
-      await database.close()
-    }
-    expect(acknowledged.size).toBeGreaterThan(20)
-    await rm(directory, { recursive: true })
-  }, 180_000)
+  it('gets the lock of a process that was killed, with everything that was acknowledged', () => loseNothingByKills(5), 60_000)
 })
-
-function startWritingChild(file: string, firstId: number) {
-  const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href)
-  const script = `
-    import { systemClock } from ${module('../basics/clock.ts')}
-    import { silentLogger } from ${module('../basics/logger.ts')}
-    import { openDatabase } from ${module('open-database.ts')}
-    const database = await openDatabase({ file: ${JSON.stringify(file)}, migrations: ${JSON.stringify(migrations)}, clock: systemClock, logger: silentLogger })
-    const insert = (id) => ({ query: { sql: 'INSERT INTO item (id, text) VALUES (?, ?)', parameters: [id, 'x'.repeat(id % 3000)] } })
-    let id = ${firstId}
-    async function loop() {
-      for (;;) {
-        const mine = id
-        id += 2
-        await database.write([insert(mine), insert(mine + 1)])
-        await new Promise((resolve) => process.stdout.write(mine + '\\n', resolve))
-      }
-    }
-    for (let n = 0; n < 8; n++) void loop()`
-  return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
-}
 
 async function walFrames(file: string): Promise<number> {
   const { stat } = await import('node:fs/promises')
