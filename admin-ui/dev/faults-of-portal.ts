@@ -2,12 +2,13 @@ import type { Page } from 'playwright-core'
 import { portalScenes } from './portal-scenes.ts'
 import { desktop, type looks, type StartedPages } from './start-pages.ts'
 
-const people = [null, 'mia', 'noah', 'ada', 'ari', 'sam', 'ines'] as const
+export const people = [null, 'mia', 'noah', 'ada', 'ari', 'sam', 'ines'] as const
 
-/** Opens every page of the portal, as each of those who see it, and asks `judge` what is wrong with it. */
+/** Opens every page of the portal, as each of these people sees it, and asks `judge` what is wrong with it. */
 export async function faultsOfPortal(
   started: StartedPages,
   { language, ...options }: (typeof looks)[number],
+  seenBy: readonly (typeof people)[number][],
   judge: (page: Page) => Promise<readonly string[]>,
 ): Promise<string[]> {
   const faultsAs = async (who: (typeof people)[number]): Promise<string[]> => {
@@ -25,7 +26,7 @@ export async function faultsOfPortal(
     await page.context().close()
     return [...found, ...faults]
   }
-  return (await Promise.all(people.map(faultsAs))).flat()
+  return (await Promise.all(seenBy.map(faultsAs))).flat()
 }
 
 /** What can be pressed or filled in and is lower than a finger needs. */

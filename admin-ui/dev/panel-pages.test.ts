@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { chatOf, liveSessionOf, pairingCode, refusedByAgent, requestOf, startFakeAgent } from './fake-agent.ts'
 import { faultsOfPanel } from './faults-of-panel.ts'
 import { openPage, tabTo } from './open-browser.ts'
+import { panelScenes } from './panel-scenes.ts'
 import { looks, movingParts, openPanel, startPages } from './start-pages.ts'
 import type { StartedPages } from './start-pages.ts'
 
@@ -18,14 +19,27 @@ beforeEach(() => {
   started.agent.calls.length = 0
 })
 
-/** The other one is looked at by `panel-looks.long.test.ts`. */
+/** One look, and what an operator meets every day or what is widest; `panel-looks.long.test.ts` looks at every state in both. */
 const [, german] = looks
+const looked = [
+  'idle',
+  'not-enrolled',
+  'request',
+  'request-long',
+  'request-demands',
+  'help-called',
+  'session-chat',
+  'extension',
+  'update-long',
+]
 
 const callsTo = (act: string): unknown[] => started.agent.calls.filter(({ path }) => path.endsWith(`/${act}`)).map(({ body }) => body)
 
 describe('the panel', () => {
   test('passes axe-core, fits 360 px and a zoom of 400 %, and breaks no content security policy in German and dark', async () => {
-    expect(await faultsOfPanel(started, german)).toEqual([])
+    const scenes = panelScenes.filter(({ name }) => looked.includes(name))
+    expect(scenes).toHaveLength(looked.length)
+    expect(await faultsOfPanel(started, german, scenes)).toEqual([])
   }, 60_000)
 
   test.each([

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { axeFindings } from './open-browser.ts'
-import { cutOff, faultsOfPortal, tooLow, touching } from './faults-of-portal.ts'
+import { cutOff, faultsOfPortal, people, tooLow, touching } from './faults-of-portal.ts'
 import { desktop, faultsOf, looks, phone, startPages, type StartedPages } from './start-pages.ts'
 
 let started: StartedPages
@@ -14,7 +14,7 @@ afterAll(() => started.close())
 test.each(looks)(
   'every page of the portal passes axe-core, has nothing low to press, fits 360 px and a zoom of 400 % in $language and $colorScheme',
   async (look) => {
-    expect(await faultsOfPortal(started, look, async (page) => [...(await tooLow(page)), ...(await faultsOf(page))])).toEqual([])
+    expect(await faultsOfPortal(started, look, people, async (page) => [...(await tooLow(page)), ...(await faultsOf(page))])).toEqual([])
   },
 )
 
