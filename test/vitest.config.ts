@@ -14,6 +14,20 @@ const WITHOUT_BROWSER = [
   'operator-terms',
   'policy-change',
 ].map((name) => `test/journeys/${name}.test.ts`)
+/**
+ * They change or measure what belongs to the whole process (environment, folder, output, exit code, memory), so they have one of their own. All
+ * other unit tests share two processes: what they import is loaded once for all of them, which is half of what they cost.
+ */
+const ALONE = [
+  'agent/hardware/*.test.ts',
+  'deploy/**/*.test.ts',
+  'gateway/commands/**/*.test.ts',
+  'gateway/database/*.test.ts',
+  'gateway/policies-admin/compiler/*.test.ts',
+  'gateway/proxy/bulk-transfer.test.ts',
+  'idp/main.test.ts',
+  'test/release/*.test.ts',
+]
 const never = ['**/node_modules/**', '**/dist/**', 'test/machines/**', '**/*.long.test.ts']
 
 export default defineConfig({
@@ -32,7 +46,18 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...never, 'test/journeys/**', ...UNDER_ATTACK],
+          exclude: [...never, 'test/journeys/**', ...UNDER_ATTACK, ...ALONE],
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE,
+          exclude: never,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -46,7 +71,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -60,7 +85,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

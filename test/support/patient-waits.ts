@@ -7,4 +7,8 @@ import { vi } from 'vitest'
 const patienceMs = 15_000
 
 const waitFor = vi.waitFor.bind(vi)
-vi.waitFor = (condition, options) => waitFor(condition, typeof options === 'number' ? options : { timeout: patienceMs, ...options })
+// Files that share a process run this one after the other.
+if (vi.waitFor.name !== 'waitPatiently')
+  vi.waitFor = function waitPatiently(condition, options) {
+    return waitFor(condition, typeof options === 'number' ? options : { timeout: patienceMs, ...options })
+  }
