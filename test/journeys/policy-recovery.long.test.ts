@@ -168,7 +168,7 @@ it(
     await picture(page, 'alarm-everywhere')
     await page.getByRole('link', { name: 'Look at the alarm' }).click()
     const alarm = page.getByRole('alert')
-    await alarm.getByText('The store names an older policy than this gateway has seen already. The last good one decides.').waitFor()
+    await alarm.getByText('The store names an older policy than this gateway has seen already.').waitFor()
     await picture(page, 'alarm-older')
     await second.setViewportSize({ width: 360, height: 800 })
     await second.goto(`${installation.portal}/policy`)
@@ -192,6 +192,8 @@ it(
     await technician.goto(installation.portal)
     await technician.getByText('No access rules are left that can be trusted: everything is denied.').waitFor()
     await technician.getByText('Nothing is wrong with your rights.', { exact: false }).waitFor()
+    // What she signed before is not asked for again.
+    await technician.getByRole('heading', { name: 'Machines', level: 1 }).waitFor()
     await picture(technician, 'closed-technician')
     await page.goto(`${installation.portal}/policy`)
     await page.getByText('Nothing decides: everything is denied.').waitFor()
@@ -214,7 +216,8 @@ it(
       await recover('sign', at('request.json'), '--key', at(`${name}.pem`), '--passphrase-file', at('passphrase'))
     await recover('apply', at('request.json'), 'policies', ...config)
     await installation.startGateway()
-    expect(await health()).toEqual({ code: 200, status: 'ok', alarms: [] })
+    // The damaged row of that very revision cannot be written again: the copy beside the database decides, which the alarm says until the next activation.
+    expect(await health()).toEqual({ code: 200, status: 'degraded', alarms: ['policy_unsigned'] })
     await untilOnline(mia)
     expect((await askFor(mia)).status).toBe(201)
     await page.goto(`${installation.portal}/policy?part=activations`)

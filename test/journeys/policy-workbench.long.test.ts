@@ -327,7 +327,7 @@ describe('a change of the policy, through the pages', () => {
       // The copy beside the database is what was activated.
       expect(await sam.status()).toMatchObject({ active: { revision: active }, compiler: null, alarms: [{ code: 'policy_unsigned' }] })
       await author.goto(`${installation.portal}/policy`)
-      await author.getByRole('alert').getByText('A stored policy is not signed by this gateway. The last good one decides.').waitFor()
+      await author.getByRole('alert').getByText('A stored policy is not signed by this gateway.').waitFor()
       await author.getByText('There is no `opa` program on this gateway').waitFor()
       await picture(author, 'policy-alarm')
       await untilOnline(mia)

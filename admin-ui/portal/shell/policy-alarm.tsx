@@ -31,10 +31,11 @@ const alarmWords: Dictionary<AlarmWords> = {
 const everyMs = 60_000
 
 /** Around every page: whoever is denied everything reads why, and whoever reads the policy sees that somebody has to look. */
-export const PolicyAlarm = ({ me }: { readonly me: Me }) => {
+export const PolicyAlarm = ({ me, path }: { readonly me: Me; readonly path: string }) => {
   const words = useWords(alarmWords)
   const { data } = useQuery({ queryKey: ['policy', 'health'], queryFn: readHealth, refetchInterval: everyMs })
-  if (data === undefined || data.status === 'ok') return null
+  // The page of the policy says it itself, and more.
+  if (data === undefined || data.status === 'ok' || path === '/policy') return null
   const reads = canReadPolicy(me)
   if (data.status === 'degraded' && !reads) return null
   return (

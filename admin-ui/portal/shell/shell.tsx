@@ -50,7 +50,7 @@ export const Shell = ({ me, lost, children }: { readonly me: Me | null; readonly
       </header>
       {me === null ? null : (
         <div role="status">
-          <PolicyAlarm me={me} />
+          <PolicyAlarm me={me} path={path} />
         </div>
       )}
       {/* Always there, so that a screen reader hears when its text comes. */}

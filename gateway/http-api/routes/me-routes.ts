@@ -13,6 +13,9 @@ import { photoUrlOf } from '../views/present-person.ts'
 
 export function meRoutes(app: TypedApp, ports: HttpApiPorts, onSignedOut: (signIn: SignIn) => void): void {
   const onRequest = requireSignIn(ports)
+  /** Where no policy is left, none asks for another version than was signed. */
+  const requiredOf = ({ undertaking: signed }: SignedIn['person']): string =>
+    (ports.policies.active === null ? signed?.version : undefined) ?? ports.settings.undertaking.version
   const present = async ({ person, signIn }: SignedIn, token: string) => ({
     id: person.id,
     name: person.name,
@@ -20,7 +23,7 @@ export function meRoutes(app: TypedApp, ports: HttpApiPorts, onSignedOut: (signI
     organisation: { id: person.organisationId, name: await ports.sessions.organisationName(person.organisationId) },
     roles: [...person.roles],
     photo_url: photoUrlOf(person),
-    undertaking: { required_version: ports.settings.undertaking.version, accepted_version: person.undertaking?.version ?? null },
+    undertaking: { required_version: requiredOf(person), accepted_version: person.undertaking?.version ?? null },
     signed_in_until: signIn.expiresAt,
     authentication: { methods: [...signIn.methods], time: signIn.authenticatedAt },
     demo: ports.settings.demo !== null,

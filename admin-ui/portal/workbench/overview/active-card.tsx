@@ -29,6 +29,8 @@ export const ActiveCard = ({ status }: { readonly status: PolicyStatus }) => {
       </div>
     )
   }
+  // Of the copy beside the database alone neither name nor comment is known.
+  const throughWhom = active.by !== null ? words.by(active.by.name) : active.comment === '' ? words.byUnknown : words.fromStart
   return (
     <div className="card now policy-now" data-tone="primary">
       <div className="grow">
@@ -39,7 +41,7 @@ export const ActiveCard = ({ status }: { readonly status: PolicyStatus }) => {
         </p>
         {active.comment === '' ? null : <blockquote className="comment">{active.comment}</blockquote>}
         <p className="quiet">
-          {words.number(active.sequence)}, {active.by === null ? words.fromStart : words.by(active.by.name)}
+          {words.number(active.sequence)}, {throughWhom}
         </p>
         <div role="status">{note}</div>
       </div>
