@@ -1,7 +1,4 @@
-import type { z } from 'zod'
-import type { health } from '../../../gateway/http-api/contract/policy-activation.ts'
-
-export type Health = z.infer<typeof health>
+import type { Health } from '../../../gateway/http-api/contract/policy-activation.ts'
 
 /** `GET /health`, beside the API: its answer is the same shape with 200 and with 503. Throws where there is none. */
 export async function readHealth(): Promise<Health> {

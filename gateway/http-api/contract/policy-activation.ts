@@ -162,3 +162,4 @@ export const health = z.object({
   status: z.enum(['ok', 'degraded', 'closed']),
   policy: z.object({ deciding: z.boolean(), alarms: z.array(z.string()) }),
 })
+export type Health = z.infer<typeof health>
