@@ -15,7 +15,7 @@ import {
   sessionOf,
   undertaking,
 } from './fake-data.ts'
-import { asAsked, makeDecisions } from './fake-decisions.ts'
+import { asAsked, decisionsPage, makeDecisions, rulesOf } from './fake-decisions.ts'
 import { asAdministrator, makeGrants, newGrant } from './fake-grants.ts'
 import { fakePhoto } from './fake-photo.ts'
 import { makeFakePolicy } from './fake-policy.ts'
@@ -217,9 +217,11 @@ export const startFakeGateway = async ({ pagesDir, port = 0 }: { readonly pagesD
         world.grants = [newGrant(json()['about'] ?? null, json()['note'] ?? ''), ...world.grants]
         return ok(world.grants[0], 201)
       case 'GET decisions':
-        return pageOf(world.decisions.map((decision) => asAsked(decision, query)))
+        return ok(decisionsPage(world.decisions, query))
       case 'GET decisions/:id':
         return one(world.decisions.map((decision) => asAsked(decision, query)))
+      case 'GET decisions/:id/rules':
+        return one(world.decisions.map((decision) => ({ id: decision.id, ...rulesOf(decision) })))
       default:
         return notFound
     }

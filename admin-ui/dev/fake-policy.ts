@@ -37,7 +37,7 @@ const refused = (status: number, code: string, title: string, more: object = {})
 })
 const hour = 3_600_000
 export const fakeDraftId = `drf_${'1'.repeat(32)}`
-const activeRevision = `sha256:${'a'.repeat(64)}`
+export const activeRevision = `sha256:${'a'.repeat(64)}`
 export const submittedRevision = `sha256:${'b'.repeat(64)}`
 const olderRevision = `sha256:${'0'.repeat(64)}`
 const sam = { id: `per_${'6'.repeat(32)}`, name: 'Sam Okafor' }

@@ -5,6 +5,7 @@ import type {
   ChangePerson,
   DecisionDetail,
   DecisionPage,
+  DecisionRules,
   Device,
   DevicePage,
   NewDevice,
@@ -98,6 +99,7 @@ export const createApi = () => {
     answerGrantRequest: (id: string, body: GrantAnswer) => post<GrantRequestAnswer>(`/grant-requests/${at(id)}/answer`, body),
     withdrawGrantRequest: (id: string) => post<GrantRequestAnswer>(`/grant-requests/${at(id)}/withdraw`),
     decision: (id: string, query: Query = {}) => get<DecisionDetail>(`/decisions/${at(id)}${search(query)}`),
+    decisionRules: (id: string) => get<DecisionRules>(`/decisions/${at(id)}/rules`),
     decisionExport: (query: Query) => `/api/v1/decisions/export${search(query)}`,
   }
 }

@@ -12,6 +12,7 @@ import { Facts } from '../parts/facts.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SideDrawer } from '../parts/side-drawer.tsx'
 import { usePortalWords } from '../words/portal-words.ts'
+import { DecisionRules } from './decision-rules.tsx'
 import { decisionSentence } from './decision-sentence.ts'
 
 interface DecisionDrawerProps {
@@ -21,21 +22,26 @@ interface DecisionDrawerProps {
   readonly onClose: () => void
 }
 
-/** One decision: the sentence, then input, result and the rules that answered. */
+/** One decision: the sentence, then the rules, the result and the input. */
 export const DecisionDrawer = ({ id, personal, onClose }: DecisionDrawerProps) => {
   const words = usePortalWords().decisions
-  const api = useApi()
-  const decision = useQuery({
-    queryKey: ['decisions', 'one', id, personal],
-    queryFn: () => api.decision(id ?? '', { personal }),
-    enabled: id !== null,
-  })
   return (
     <SideDrawer opened={id !== null} title={words.why} onClose={onClose}>
-      {decision.isPending && id !== null ? <Skeleton height={480} /> : null}
-      <ProblemNote error={decision.error} onRetry={() => void decision.refetch()} />
-      {decision.data === undefined || id === null ? null : <Details decision={decision.data} />}
+      {/* With a key: what was asked for with names goes with it. */}
+      {id === null ? null : <Opened key={`${id} ${personal}`} id={id} personal={personal} />}
     </SideDrawer>
+  )
+}
+
+const Opened = ({ id, personal }: { readonly id: string } & Pick<DecisionDrawerProps, 'personal'>) => {
+  const api = useApi()
+  const decision = useQuery({ queryKey: ['decisions', 'one', id, personal], queryFn: () => api.decision(id, { personal }) })
+  return (
+    <>
+      {decision.isPending ? <Skeleton height={480} /> : null}
+      <ProblemNote error={decision.error} onRetry={() => void decision.refetch()} />
+      {decision.data === undefined ? null : <Details decision={decision.data} />}
+    </>
   )
 }
 
@@ -48,6 +54,7 @@ const Details = ({ decision }: { readonly decision: DecisionDetail }) => {
         <strong>{decisionSentence({ ...decision, denials: [] }, { words, language, reasons: { denials: {} } })}</strong>
       </p>
       {decision.denials.length === 0 ? null : <DenialList denials={decision.denials} {...textsOf(decision)} />}
+      <DecisionRules decision={decision} />
       <Facts
         items={{
           [words.when]: <ExactTime at={decision.time_ms} text={formatExact(language, decision.time_ms)} />,

@@ -1,5 +1,4 @@
 import { Button, Checkbox } from '@mantine/core'
-import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { DecisionSummary } from '../../../gateway/http-api/contract/administration.ts'
 import { ExactTime } from '../../look/exact-time.tsx'
@@ -15,6 +14,7 @@ import { usePortalWords } from '../words/portal-words.ts'
 import { DecisionDrawer } from './decision-drawer.tsx'
 import { DecisionFilters, useDecisionFilters } from './decision-filters.tsx'
 import { decisionSentence } from './decision-sentence.ts'
+import { useNamesShown } from './use-names-shown.ts'
 
 /** Why was somebody let in or not. */
 export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
@@ -23,8 +23,7 @@ export const DecisionsPage = ({ open }: { readonly open: string | null }) => {
   const api = useApi()
   const [, navigate] = useLocation()
   const found = useDecisionFilters()
-  const [shown, setShown] = useState(false)
-  const personal = shown ? 'shown' : 'hidden'
+  const { shown, setShown, personal } = useNamesShown()
   const asked = { ...found.filters, personal }
   const { query, items, known } = usePages('decisions', asked, (page) => api.decisions(page))
   const searchedTo = query.data?.pages.at(-1)?.searched_to_ms ?? null

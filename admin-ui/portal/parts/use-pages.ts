@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import type { InfiniteData } from '@tanstack/react-query'
 import type { Query } from '../api/create-api.ts'
 
@@ -25,7 +25,8 @@ export const usePages = <Item, Answer extends PageOf<Item> = PageOf<Item>>(
     queryFn: ({ pageParam }) => read({ ...filters, ...(pageParam === null ? {} : { after: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
-    placeholderData: keepPreviousData,
+    // Names that are not shown any more do not stay until the next answer is there.
+    placeholderData: (previous, before) => (personalOf(before?.queryKey.at(-1)) === personalOf(filters) ? previous : undefined),
   })
   /** What every list of this name has shown so far: the choices of a filter do not shrink because it is set. */
   const known = (choiceOf: (item: Item) => Choice): Choice[] => {
@@ -39,3 +40,5 @@ export const usePages = <Item, Answer extends PageOf<Item> = PageOf<Item>>(
 
 /** A single record is kept under the name of its list too. */
 const isPaged = (data: unknown): boolean => typeof data === 'object' && data !== null && 'pages' in data
+
+const personalOf = (filters: unknown): unknown => (filters as Query | undefined)?.['personal']

@@ -185,6 +185,13 @@ export const administrationWordsEn = {
     why: 'Why',
     input: 'Input',
     result: 'Result of the rules',
+    rules: 'Rules that decided',
+    ruleMet: 'Met',
+    ruleNotMet: 'Not met',
+    rulesNotKept: 'The policy revision that decided is not kept here, so its rules cannot be asked again.',
+    rulesSilent: 'This policy revision does not lay open its rules.',
+    rulesDiffer:
+      'Asked again, this revision answers otherwise. Something else than its rules decided then, such as an evaluation that took too long.',
     revision: 'Policy revision',
     took: 'Took',
     when: 'When',

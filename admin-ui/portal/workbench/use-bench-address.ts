@@ -9,6 +9,8 @@ export const useBenchAddress = () => {
       setParams(
         (before) => {
           const next = new URLSearchParams(before)
+          // It belongs to the file with which a link came here.
+          if ('file' in members) next.delete('line')
           for (const [name, value] of Object.entries(members)) {
             if (value === null) next.delete(name)
             else next.set(name, value)
@@ -19,5 +21,12 @@ export const useBenchAddress = () => {
       ),
     [setParams],
   )
-  return { file: params.get('file'), pane: params.get('pane') ?? undefined, wide: params.get('wide') === '1', set }
+  const line = Number(params.get('line') ?? Number.NaN)
+  return {
+    file: params.get('file'),
+    line: Number.isSafeInteger(line) && line > 0 ? line : null,
+    pane: params.get('pane') ?? undefined,
+    wide: params.get('wide') === '1',
+    set,
+  }
 }

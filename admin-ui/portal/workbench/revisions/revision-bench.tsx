@@ -28,12 +28,18 @@ import { ReviewPane } from './review-pane.tsx'
 const offered: readonly PaneName[] = ['review', 'checks', 'matrix', 'replay', 'impact', 'ask']
 const noFindings: readonly never[] = []
 
+interface Goal {
+  readonly path: string
+  readonly line: number
+  readonly column: number
+}
+
 /** A revision on the bench: nothing of it can be changed, everything can be asked. */
 export const RevisionBench = ({ revision }: { readonly revision: RevisionDetail }) => {
-  const { file, pane: named, wide, set } = useBenchAddress()
+  const { file, line: wanted, pane: named, wide, set } = useBenchAddress()
   const pane = paneOf(named, offered)
-  const [part, setPart] = useState<BenchPart>('pane')
-  const [goal, setGoal] = useState<{ readonly path: string; readonly line: number; readonly column: number } | null>(null)
+  const [part, setPart] = useState<BenchPart>(wanted === null ? 'pane' : 'text')
+  const [goal, setGoal] = useState<Goal | null>(file === null || wanted === null ? null : { path: file, line: wanted, column: 1 })
   const editor = useRef<CodeEditorHandle | null>(null)
   const active = useActiveFiles()
   const own = useRevisionFiles(revision.revision)
