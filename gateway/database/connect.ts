@@ -17,6 +17,8 @@ export function connectWriter(file: string): DatabaseSync {
   // checkpoint reaches the file once, and what fits into the cache is not read back from the log: half the time of a thousand rows (docs/performance.md).
   connection.exec(`PRAGMA cache_size = -${cacheKib}`)
   connection.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
+  // What a unit would be rolled back from otherwise goes through a file of its own.
+  connection.exec('PRAGMA temp_store = MEMORY')
   connection.exec('PRAGMA foreign_keys = ON')
   // Without it REPLACE deletes a row past the triggers that guard it.
   connection.exec('PRAGMA recursive_triggers = ON')
