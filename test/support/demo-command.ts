@@ -47,7 +47,7 @@ function runIn(folder: string, args: readonly string[]): DemoCommand {
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   const description = async (): Promise<DemoDescription> => {
-    await expect.poll(() => said.out.includes('\n') || child.exitCode !== null, { timeout: 30_000 }).toBe(true)
+    await expect.poll(() => said.out.includes('\n') || child.exitCode !== null, { timeout: 60_000 }).toBe(true)
     if (child.exitCode !== null) throw new Error(`the demo ended: ${said.err}`)
     return JSON.parse(said.out) as DemoDescription
   }
