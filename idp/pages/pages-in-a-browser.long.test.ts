@@ -1,3 +1,4 @@
-import { describePages, english } from '../test-support/describe-pages.ts'
+import { describePages, english, german } from '../test-support/describe-pages.ts'
 
+describePages(german)
 describePages(english)
