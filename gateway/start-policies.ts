@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from './basics/clock.ts'
 import type { OrganisationId } from './basics/ids.ts'
 import type { Logger } from './basics/logger.ts'
+import type { Page } from './basics/page.ts'
 import type { Random } from './basics/random.ts'
+import { wholeInstallation } from './basics/scope.ts'
 import { createDecisionEngine } from './decisions/create-decision-engine.ts'
 import type { DecisionEngine } from './decisions/decision-engine.ts'
 import type { DecisionLog } from './decisions/decision-log.ts'
@@ -11,7 +13,7 @@ import { startShadow } from './decisions/shadow-decisions.ts'
 import type { CompiledPolicy } from './decisions/compiled-policy.ts'
 import type { Undertaking } from './http-api/contract/me.ts'
 import { undertakingText } from './http-api/undertaking-text.ts'
-import type { PolicyPorts, PolicyRoom } from './policies-admin/activation/policy-room.ts'
+import type { PolicyPorts, PolicyRoom, TeamMember } from './policies-admin/activation/policy-room.ts'
 import type { TeamSettingsStore } from './policies-admin/activation/policy-settings.ts'
 import { createCanary, type Canary } from './policies-admin/activation/canary.ts'
 import { startPolicy } from './policies-admin/activation/start-policy.ts'
@@ -89,6 +91,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
         dataDir: settings.dataDir,
         organisation,
         fourEyes: settings.policy.fourEyes ?? !settings.demo,
+        team: () => securityTeam(storage.people),
         clock,
         random,
         logger: logger.child({ room: 'policies-admin' }),
@@ -130,6 +133,18 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
     await decisions.close()
     throw error
   }
+}
+
+/** Read in pages: a role that was taken away a moment ago counts as taken away. */
+async function securityTeam(people: Storage['people']): Promise<readonly TeamMember[]> {
+  const team: TeamMember[] = []
+  let after: string | null = null
+  do {
+    const page: Page<TeamMember> = await people.list(wholeInstallation, { role: 'security_team', status: 'active' }, { limit: 200, after })
+    team.push(...page.items)
+    after = page.next
+  } while (after !== null)
+  return team
 }
 
 /** Null: no compiler is on this machine. What is compiled already is decided by all the same. */

@@ -3,6 +3,7 @@ import { createPolicyTools } from './policies-admin/analysis/policy-tools.ts'
 import { createDraftRoom } from './policies-admin/drafts/draft-room.ts'
 import { readPolicyLanguage, type PolicyLanguage } from './policies-admin/language/policy-language.ts'
 import { createRevision } from './policies-admin/revisions/create-revision.ts'
+import { undecidedAuthors } from './policies-admin/revisions/undecided-authors.ts'
 import type { Workbench } from './policies-admin/workbench.ts'
 import type { Simulations } from './simulations/create-simulations.ts'
 import { startSimulations, type StartSimulationsOptions } from './start-simulations.ts'
@@ -29,6 +30,7 @@ function workbenchOf({ settings, storage, policies, clock, random }: StartSimula
       revisions: {
         active: () => room.active?.revision ?? null,
         sourcesOf: async (revision) => (await storage.policies.bundleOf(revision))?.sources,
+        undecidedAuthors: (revision) => undecidedAuthors(storage.policies, revision),
         submit: (order) => createRevision(room, order),
       },
       organisation: room.ports.organisation,

@@ -146,6 +146,7 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
   const status = (): PolicyStatus => ({
     active: { revision: activeRevision, sequence: 3, by: ines, comment: 'Too many complaints from Spain', since_ms: Date.now() - 3 * hour },
     predecessor: olderRevision,
+    alone: olderRevision,
     alarms: state.alarms,
     settings: { four_eyes: true, coverage_percent: 90, denied_percent: 5 },
     waiting: state.waiting,

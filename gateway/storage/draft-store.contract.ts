@@ -105,7 +105,7 @@ export function draftStoreContract(create: () => Promise<StorageUnderTest>): voi
       withDraft(async ({ drafts }) => {
         await expect(drafts.rename(by(ben), 'Other', 2)).rejects.toMatchObject({ code: 'stale_version' })
         expect(await drafts.rename(by(ben), 'Other', 1)).toBe(2)
-        await expect(drafts.rebase(by(ben), '', {}, 1)).rejects.toMatchObject({ code: 'stale_version' })
+        await expect(drafts.rebase(by(ben), { base: '', changes: {}, writers: [] }, 1)).rejects.toMatchObject({ code: 'stale_version' })
         expect((await drafts.contents(id)).map(({ path }) => path)).toEqual(['a.rego', 'b.rego'])
       }),
     )

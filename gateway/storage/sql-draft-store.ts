@@ -114,13 +114,19 @@ export function createSqlDraftStore(context: StorageContext): DraftStore {
       return versionFrom(await change(context, [changeOne({ sql, parameters: [name, edit.draft, version] }), touch(edit)]))
     },
 
-    async rebase(edit, base, changes, version) {
+    async rebase(edit, { base, changes, writers }, version) {
       const sql = 'UPDATE policy_drafts SET base = ?1 WHERE id = ?2 AND version = ?3'
       const files = Object.entries(changes).map(([path, text]): WriteStatement => {
         if (text !== null) return { query: putFile(edit, path, text) }
         return { query: { sql: 'DELETE FROM policy_draft_files WHERE draft_id = ?1 AND path = ?2', parameters: [edit.draft, path] } }
       })
-      const statements = [changeOne({ sql, parameters: [base, edit.draft, version] }), touch(edit), ...files, ...guards(edit)]
+      const statements = [
+        changeOne({ sql, parameters: [base, edit.draft, version] }),
+        touch(edit),
+        ...files,
+        ...writers.map((person) => writerOf(edit.draft, person)),
+        ...guards(edit),
+      ]
       return versionFrom(await change(context, statements))
     },
 
@@ -169,9 +175,13 @@ const putFile = (edit: DraftEdit, path: string, text: string): SqlQuery => ({
 
 /** Whoever wrote is a writer from now on; and the whole draft is no larger than a policy may be. */
 function guards(edit: DraftEdit): WriteStatement[] {
-  const writer = `INSERT INTO policy_draft_writers (draft_id, organisation_id, person_id)
+  return [writerOf(edit.draft, edit.by), noLarger(edit)]
+}
+
+function writerOf(draft: DraftId, person: PersonId): WriteStatement {
+  const sql = `INSERT INTO policy_draft_writers (draft_id, organisation_id, person_id)
     SELECT ?1, (SELECT organisation_id FROM policy_drafts WHERE id = ?1), ?2 WHERE true ON CONFLICT DO NOTHING`
-  return [{ query: { sql: writer, parameters: [edit.draft, edit.by] } }, noLarger(edit)]
+  return { query: { sql, parameters: [draft, person] } }
 }
 
 function noLarger({ draft }: DraftEdit): WriteStatement {

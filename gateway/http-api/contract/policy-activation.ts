@@ -92,7 +92,10 @@ export const newCanary = z
 /** GET /api/v1/policy/status */
 export const policyStatus = z.object({
   active: policyActivation.pick({ revision: true, sequence: true, by: true, comment: true }).extend({ since_ms: policyInstant }).nullable(),
-  predecessor: revisionDigest.nullable().describe('What one person goes back to with one press'),
+  predecessor: revisionDigest.nullable().describe('Where a step back without `to` leads'),
+  alone: revisionDigest
+    .nullable()
+    .describe('Where one person goes back without a second one: what the newest activation took the place of; null after a step back'),
   alarms: z.array(policyAlarm),
   settings: policySettings,
   waiting: z.array(waitingStep),
@@ -115,7 +118,7 @@ export const activated = z.object({
 })
 export type Activated = z.infer<typeof activated>
 
-/** POST /api/v1/policy/rollback: 200; 202 with `waiting` where another person has to ask for the same. Without `to`: the predecessor, which needs nobody else. */
+/** POST /api/v1/policy/rollback: 200; 202 with `waiting` where another person has to ask for the same. Without `to`: the predecessor. See `alone` of the status. */
 export const rollBack = z.strictObject({
   to: revisionDigest.optional(),
   expected_active: revisionDigest.nullable(),

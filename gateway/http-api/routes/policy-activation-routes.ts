@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { activateRevision as activate } from '../../policies-admin/activation/activate-revision.ts'
 import { changeSettings } from '../../policies-admin/activation/change-settings.ts'
 import { firstTeamSettings } from '../../policies-admin/activation/policy-settings.ts'
-import { earlierPolicies, rollBack } from '../../policies-admin/activation/roll-back.ts'
+import { earlierPolicies, loneStepBack, rollBack } from '../../policies-admin/activation/roll-back.ts'
 import { waitingSteps } from '../../policies-admin/activation/second-person.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import {
@@ -42,7 +42,12 @@ export function policyActivationRoutes(app: TypedApp, ports: HttpApiPorts): void
     async () => {
       const { active, alarms } = room
       const { running } = ports.canary
-      const [before, waiting, settings] = await Promise.all([earlierPolicies(room), waitingSteps(room), settingsNow()])
+      const [before, alone, waiting, settings] = await Promise.all([
+        earlierPolicies(room),
+        loneStepBack(room),
+        waitingSteps(room),
+        settingsNow(),
+      ])
       const names = await namePeople(ports, [active?.by ?? null, running?.by ?? null, ...waiting.map(({ by }) => by)])
       return {
         active:
@@ -56,6 +61,7 @@ export function policyActivationRoutes(app: TypedApp, ports: HttpApiPorts): void
                 since_ms: active.since,
               },
         predecessor: active === null ? null : (before[0] ?? null),
+        alone: room.ports.fourEyes ? alone : (before[0] ?? null),
         alarms: alarms.map(({ code, message, since }) => ({ code, message, since_ms: since })),
         settings,
         waiting: waiting.map((step) => presentWaiting(step, names)),

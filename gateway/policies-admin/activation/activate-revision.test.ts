@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import type { PersonId } from '../../basics/ids.ts'
+import { wholeInstallation } from '../../basics/scope.ts'
 import { reviewRevision } from '../revisions/review-revision.ts'
 import { ada, ben, cleo, goodJudgement, policyWorld, type PolicyWorld, type StartChange } from '../testing/policy-world.ts'
 import { revisionOf } from '../policy-files.ts'
@@ -67,6 +68,22 @@ it('asks for another look when another policy became active after the approval',
   await expect(activate(world, two)).rejects.toMatchObject({ code: 'approval_outdated' })
   await review(world, two, ben)
   expect(await activate(world, two)).toMatchObject({ sequence: 3 })
+})
+
+it('judges the approver anew: whoever lost the role or was suspended since is no second person, and it is said who can be', async () => {
+  const world = await started()
+  const revision = await world.submit('one')
+  await review(world, revision, ben)
+  const { people } = world.storage
+  const was = await people.find(wholeInstallation, ben)
+  if (was === undefined) throw new Error('ben is there')
+  await people.update(wholeInstallation, { ...was, roles: ['technician'], version: was.version + 1 }, [])
+  const refused = { code: 'approver_left', message: expect.stringMatching(/anew: cleo-security\.$/i) }
+  await expect(activate(world, revision)).rejects.toMatchObject(refused)
+  await people.update(wholeInstallation, { ...was, status: 'disabled', version: was.version + 2 }, [])
+  await expect(activate(world, revision)).rejects.toMatchObject(refused)
+  await people.update(wholeInstallation, { ...was, version: was.version + 3 }, [])
+  expect(await activate(world, revision)).toMatchObject({ sequence: 2 })
 })
 
 it('is not carried out for a page that shows another policy as active', async () => {

@@ -3,7 +3,7 @@ import type { PersonId } from '../../basics/ids.ts'
 import type { CompiledPolicy } from '../../decisions/compiled-policy.ts'
 import { demandRevision } from '../revisions/review-revision.ts'
 import type { RevisionStanding } from '../revisions/revision-store.ts'
-import type { RevisionBundle } from '../revisions/revision.ts'
+import { wroteIn, type RevisionBundle } from '../revisions/revision.ts'
 import { carryOutActivation, type CarriedOut } from './carry-out-activation.ts'
 import { bundleFlaw, storedBundle } from './find-good-policies.ts'
 import { policyClosed } from './policy-alarm.ts'
@@ -24,7 +24,7 @@ export interface ActivateOrder {
  * another person, and a look at what it would deny.
  *
  * @throws CodedError `revision_unknown`, `stale_version`, `already_active`, `tests_red`, `coverage_too_low`, `second_person_needed`,
- * `approval_outdated`, `denies_more`, `policy_damaged`, `policy_not_loadable`, `policy_closed`
+ * `approver_left`, `approval_outdated`, `denies_more`, `policy_damaged`, `policy_not_loadable`, `policy_closed`
  */
 export function activateRevision(room: PolicyRoom, order: ActivateOrder): Promise<CarriedOut> {
   return room.inTurn(async () => {
@@ -33,7 +33,7 @@ export function activateRevision(room: PolicyRoom, order: ActivateOrder): Promis
     demandActive(room, order.expectedActive)
     demandOther(room, order.revision)
     await demandTests(room, standing)
-    const approvedBy = demandSecondPerson(room, standing, order.by)
+    const approvedBy = await demandSecondPerson(room, standing, order.by)
     const bundle = await provenBundle(room, order.revision)
     const share = await demandKnown(room, bundle.policy, order.confirmDenied)
     const impact = share === null ? null : { denied_percent: share.percent, allowed_last_day: share.allowed, would_be_denied: share.denied }
@@ -63,8 +63,13 @@ async function demandTests(room: PolicyRoom, { revision }: RevisionStanding): Pr
   })
 }
 
-/** With four eyes two persons stand behind each activation, and the one who wrote it is not the one who approved it. @returns who approved it */
-function demandSecondPerson(room: PolicyRoom, { revision, newestReview }: RevisionStanding, by: PersonId): PersonId | null {
+/**
+ * With four eyes two persons stand behind each activation, and the one who wrote it is not the one who approved it. The approval is judged as things are
+ * now: by somebody of the team, of exactly what would be replaced, and younger than the newest step (whoever stepped back does not go forward by it).
+ * @returns who approved it
+ */
+async function demandSecondPerson(room: PolicyRoom, standing: RevisionStanding, by: PersonId): Promise<PersonId | null> {
+  const { revision, newestReview } = standing
   const approved = newestReview?.verdict === 'approved'
   if (!room.ports.fourEyes) return approved ? newestReview.reviewer : null
   const second = revision.author === null ? by : revision.author
@@ -72,9 +77,24 @@ function demandSecondPerson(room: PolicyRoom, { revision, newestReview }: Revisi
     const message = 'Somebody else of the security team has to approve this revision first.'
     throw new CodedError({ code: 'second_person_needed', message, remedy: 'forbidden' })
   }
-  if (newestReview.onTopOf === (room.active?.revision ?? null)) return newestReview.reviewer
+  await demandInTeam(room, standing, newestReview.reviewer)
+  const onTopOf = newestReview.onTopOf === (room.active?.revision ?? null)
+  if (onTopOf && newestReview.at >= (room.active?.since ?? 0)) return newestReview.reviewer
   const message = 'Another policy has become active since this revision was approved. It has to be looked at and approved again.'
   throw new CodedError({ code: 'approval_outdated', message, remedy: 'conflict' })
+}
+
+/** Whoever lost the role, or was suspended, after the approval is no second person any more. */
+async function demandInTeam(room: PolicyRoom, { revision }: RevisionStanding, reviewer: PersonId): Promise<void> {
+  const team = await room.ports.team()
+  if (team.some(({ id }) => id === reviewer)) return
+  const others = team.filter(({ id }) => !wroteIn(revision, id)).map(({ name }) => name)
+  const anew =
+    others.length > 0
+      ? `One of these has to approve it anew: ${others.slice(0, 10).join(', ')}.`
+      : 'Nobody else of the team can approve it: an administrator has to give somebody the role who did not write in it.'
+  const message = `Whoever approved this revision is not active in the security team any more, so the approval does not count. ${anew}`
+  throw new CodedError({ code: 'approver_left', message, remedy: 'forbidden' })
 }
 
 /** @throws CodedError `policy_damaged`: what is stored is not what was submitted */

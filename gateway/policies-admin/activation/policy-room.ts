@@ -30,6 +30,11 @@ export interface DeniedShare {
   readonly denied: number
 }
 
+export interface TeamMember {
+  readonly id: PersonId
+  readonly name: string
+}
+
 export interface PolicyPorts {
   readonly store: PolicyStore
   readonly teamSettings: TeamSettingsStore
@@ -39,6 +44,8 @@ export interface PolicyPorts {
   readonly dataDir: string
   readonly organisation: OrganisationId
   readonly fourEyes: boolean
+  /** Whoever may approve now: active, with the role. Read anew for each step. */
+  readonly team: () => Promise<readonly TeamMember[]>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { PersonId } from '../../basics/ids.ts'
 import { reviewRevision } from '../revisions/review-revision.ts'
-import { ada, ben, goodJudgement, policyWorld, type PolicyWorld } from '../testing/policy-world.ts'
+import { wholeInstallation } from '../../basics/scope.ts'
+import { ada, ben, cleo, goodJudgement, policyWorld, type PolicyWorld } from '../testing/policy-world.ts'
 import { revisionOf } from '../policy-files.ts'
 import { activateRevision } from './activate-revision.ts'
 import { lineOf, rollBack } from './roll-back.ts'
@@ -32,6 +33,41 @@ it('goes to the predecessor by one person, is never blocked by tests, and is rec
   expect(world.engine.revision).toBe(shipped)
   expect(await world.storage.policies.newestActivation()).toMatchObject({ kind: 'roll_back', by: ben, approvedBy: null, previous: one })
   expect((await world.eventTypes()).at(-1)).toBe('policy.activated')
+})
+
+it('leads one step by one person and not step by step to the first policy: after a step back every other step needs two', async () => {
+  const one = await activate('one')
+  const two = await activate('two')
+  await activate('three')
+  expect(await back(ada)).toMatchObject({ revision: two })
+  expect(await back(ada)).toMatchObject({ waiting: { what: 'roll_back', by: ada, step: { to: one, from: two } } })
+  expect(await back(ada, one)).toMatchObject({ waiting: { by: ada } })
+  expect(world.engine.revision).toBe(two)
+  expect(await back(ben)).toMatchObject({ revision: one })
+  expect(await back(ben, two)).toMatchObject({ waiting: { by: ben, step: { to: two, from: one } } })
+  await activate('four')
+  expect(await back(ben)).toMatchObject({ revision: one })
+})
+
+it('leaves no approval with which one person goes forward again', async () => {
+  const one = await activate('one')
+  world.clock.advance(1_000)
+  await back(ben)
+  const again = { revision: one, by: ada, expectedActive: shipped, comment: 'again', confirmDenied: undefined }
+  await expect(activateRevision(world.room, again)).rejects.toMatchObject({ code: 'approval_outdated' })
+  await reviewRevision(world.room, { revision: one, reviewer: ben, verdict: 'approved', comment: 'seen', expectedActive: shipped })
+  expect(await activateRevision(world.room, again)).toMatchObject({ sequence: 4 })
+})
+
+it('does not count a second person who has lost the role since', async () => {
+  const one = await activate('one')
+  await activate('two')
+  await back(cleo, shipped)
+  const person = await world.storage.people.find(wholeInstallation, cleo)
+  if (person === undefined) throw new Error('cleo is there')
+  await world.storage.people.update(wholeInstallation, { ...person, roles: [], version: person.version + 1 }, [])
+  expect(await back(ada, shipped)).toMatchObject({ waiting: { by: ada } })
+  expect(await back(ben)).toMatchObject({ revision: one })
 })
 
 it('does not lead forward again: what was left is activated like any other', async () => {

@@ -16,7 +16,8 @@ export interface RollBackOrder {
 }
 
 /**
- * Back to what was active before. One person goes to the predecessor; further back (with four eyes) a second one has to ask for exactly the same step.
+ * Back to what was active before. One person takes back the newest activation; for any other step, back or forward, a second one has to ask for exactly
+ * the same (with four eyes): whoever went back once does not go on alone.
  * Tests and coverage never stand against it.
  *
  * @throws CodedError `never_active`, `stale_version`, `already_active`, `policy_damaged`, `policy_not_loadable`, `policy_closed`
@@ -26,13 +27,12 @@ export function rollBack(room: PolicyRoom, order: RollBackOrder): Promise<(Carri
     if (room.active === null) throw policyClosed()
     demandActive(room, order.expectedActive)
     const before = await earlierPolicies(room)
-    const [predecessor] = before
-    const to = order.to ?? predecessor
+    const to = order.to ?? before[0]
     if (to !== undefined) demandOther(room, to)
     if (to === undefined || !(await wasActive(room, to)))
       throw new CodedError({ code: 'never_active', message: 'There is no such earlier policy to go back to.', remedy: 'conflict' })
     let approvedBy: PersonId | null = null
-    if (room.ports.fourEyes && to !== predecessor) {
+    if (room.ports.fourEyes && to !== (await loneStepBack(room))) {
       const second = await secondPerson(room, {
         what: 'roll_back',
         by: order.by,
@@ -53,6 +53,16 @@ export function rollBack(room: PolicyRoom, order: RollBackOrder): Promise<(Carri
     })
     return { ...done, revision: to }
   })
+}
+
+/**
+ * Where one person alone may go: to what the active policy took the place of, as long as it came by an ordinary activation. Null after a step back, and
+ * after a recovery, which two administrators signed.
+ */
+export async function loneStepBack({ ports, active }: PolicyRoom): Promise<string | null> {
+  const newest = await ports.store.newestActivation()
+  if (newest === undefined || active === null || newest.sequence !== active.sequence) return null
+  return newest.kind === 'activate' || newest.kind === 'release' ? newest.previous : null
 }
 
 /** What was active before the one that is, nearest first. */

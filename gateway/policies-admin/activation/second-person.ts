@@ -25,7 +25,8 @@ export async function secondPerson(room: PolicyRoom, asked: AskedStep): Promise<
   const { what, by, step, comment } = asked
   const nowMs = clock.nowMs()
   const known = await waitingStep(room, what)
-  if (known !== undefined && known.by !== by && isDeepStrictEqual(known.step, step)) return { first: known.by }
+  if (known !== undefined && known.by !== by && isDeepStrictEqual(known.step, step) && (await isInTeam(room, known.by)))
+    return { first: known.by }
   const waiting = { what, organisationId: organisation, by, step, comment, at: nowMs, expiresAt: nowMs + stepWaitsMs }
   await store.putWaitingStep(waiting, [
     {
@@ -47,6 +48,8 @@ export async function waitingSteps(room: PolicyRoom): Promise<readonly WaitingSt
   const isOpen = ({ what, step, expiresAt }: WaitingStep): boolean => expiresAt > nowMs && (what !== 'roll_back' || step['from'] === active)
   return (await room.ports.store.waitingSteps()).filter(isOpen)
 }
+
+const isInTeam = async ({ ports }: PolicyRoom, person: PersonId): Promise<boolean> => (await ports.team()).some(({ id }) => id === person)
 
 const waitingStep = async (room: PolicyRoom, what: WaitingStep['what']): Promise<WaitingStep | undefined> =>
   (await waitingSteps(room)).find((step) => step.what === what)

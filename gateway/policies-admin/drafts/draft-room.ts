@@ -14,6 +14,8 @@ export interface DraftRevisions {
   /** Null: nothing is active. */
   active(): string | null
   sourcesOf(revision: string): Promise<PolicySources | undefined>
+  /** See `revisions/undecided-authors.ts`. */
+  undecidedAuthors(revision: string | null): Promise<readonly PersonId[]>
   /** @throws CodedError of `createRevision` */
   submit(order: RevisionOrder): Promise<{ readonly revision: string }>
 }

@@ -42,7 +42,7 @@ export interface DraftStore {
   /** @throws CodedError `file_exists` */
   moveFile(edit: DraftEdit, from: string, to: string, version: number): Promise<number>
   rename(edit: DraftEdit, name: string, version: number): Promise<number>
-  /** Several files and the base at once, where nothing of the draft changed since `version`. */
-  rebase(edit: DraftEdit, base: string, changes: FileChanges, version: number): Promise<number>
+  /** Several files and the base at once, where nothing of the draft changed since `version`; `writers` are from now on among those who wrote in it. */
+  rebase(edit: DraftEdit, to: { base: string; changes: FileChanges; writers: readonly PersonId[] }, version: number): Promise<number>
   remove(id: DraftId, events: readonly NewEvent[]): Promise<void>
 }

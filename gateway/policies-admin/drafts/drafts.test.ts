@@ -4,6 +4,7 @@ import { systemRandom } from '../../basics/random.ts'
 import { ada, ben, policyWorld } from '../testing/policy-world.ts'
 import type { PolicyWorld } from '../testing/policy-world.ts'
 import type { RevisionOrder } from '../revisions/create-revision.ts'
+import { undecidedAuthors } from '../revisions/undecided-authors.ts'
 import { organisationId } from '../../storage/testing/example-records.ts'
 import { deleteDraft, renameDraft } from './change-draft.ts'
 import { createDraft } from './create-draft.ts'
@@ -33,6 +34,7 @@ const withDraft = (run: (world: DraftWorld) => Promise<void>) => async () => {
     revisions: {
       active: () => world.activeRevision() ?? null,
       sourcesOf: async (revision) => (await store.bundleOf(revision))?.sources,
+      undecidedAuthors: (revision) => undecidedAuthors(store, revision),
       submit: async (order) => {
         orders.push(order)
         return { revision: 'sha256:new' }
@@ -151,6 +153,17 @@ describe('a draft', () => {
         'rules/region.rego': `${region}# mine\n`,
       })
       await expect(rebaseDraft(room, { draft, onto, version: 3, by: ben })).rejects.toMatchObject({ code: 'stale_version' })
+    }),
+  )
+
+  it(
+    'that was put onto another revision keeps whose unapproved words it began with',
+    withDraft(async ({ world, room }) => {
+      const mine = await world.submit('of Ada')
+      const { id } = await createDraft(room, { name: 'Second route', from: mine, by: ben })
+      await rebaseDraft(room, { draft: id, onto: undefined, version: 1, by: ben })
+      expect((await room.ports.store.find(id))?.base).toBe(world.activeRevision())
+      expect((await room.ports.store.writers(id)).toSorted()).toEqual([ada, ben].toSorted())
     }),
   )
 

@@ -41,7 +41,9 @@ export async function rebaseDraft(
   const before = draft.base === null ? {} : ((await revisions.sourcesOf(draft.base)) ?? {})
   const mine = Object.fromEntries((await store.contents(draft.id)).map(({ path, text }) => [path, text]))
   const { changes, conflicts } = threeWay({ before, theirs, mine })
-  const version = await store.rebase(editBy(room, draft.id, order.by), onto, changes, order.version)
+  // What they wrote stays in the draft, although its base is another one now.
+  const writers = await revisions.undecidedAuthors(draft.base)
+  const version = await store.rebase(editBy(room, draft.id, order.by), { base: onto, changes, writers }, order.version)
   room.tell({ draft: draft.id, path: null, version, by: order.by })
   return { base: onto, version, taken: Object.keys(changes).toSorted(), conflicts }
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ada, ben, goodJudgement, policyWorld, type PolicyWorld } from '../testing/policy-world.ts'
+import { activateRevision } from '../activation/activate-revision.ts'
+import { ada, ben, cleo, goodJudgement, policyWorld, type PolicyWorld } from '../testing/policy-world.ts'
 import { policyLimits } from '../analysis/policy-limits.ts'
 import { revisionOf } from '../policy-files.ts'
 import { createRevision } from './create-revision.ts'
-import { commentRevision } from './review-revision.ts'
+import { commentRevision, reviewRevision } from './review-revision.ts'
 
 let world: PolicyWorld
 beforeEach(async () => {
@@ -79,6 +80,34 @@ it('has the bounds of a draft', async () => {
   const big = (bytes: number) => ({ 'rules/big.rego': '#'.repeat(bytes) })
   expect(await createRevision(world.room, { ...order, sources: big(mostFileBytes) })).toMatchObject({ created: true })
   await expect(createRevision(world.room, { ...order, sources: big(mostFileBytes + 1) })).rejects.toMatchObject({ code: 'policy_too_big' })
+})
+
+it('has as its authors whoever wrote what came with it unapproved: by its parents, and by a copy of the text', async () => {
+  const first = await world.submit('of Ada', { contributors: [cleo] })
+  const over = await world.submit('over it', { author: ben, parent: first })
+  const furtherSources = { ...world.shipped.sources, 'rules/further.rego': 'package further\n' }
+  const further = await world.submit('further', { author: ben, parent: over, sources: furtherSources })
+  const remark = (await world.storage.policies.bundleOf(first))?.sources['rules/remark.rego'] ?? ''
+  const copied = await world.submit('copied', {
+    author: ben,
+    sources: { ...world.shipped.sources, 'rules/remark.rego': remark, 'rules/other.rego': 'package other\n' },
+  })
+  for (const revision of [over, further, copied]) {
+    const review = { revision, verdict: 'approved', comment: 'mine', expectedActive: world.activeRevision() ?? null } as const
+    for (const reviewer of [ada, ben, cleo])
+      await expect(reviewRevision(world.room, { ...review, reviewer }), revision).rejects.toMatchObject({ code: 'author_cannot_review' })
+  }
+  const alone = await world.submit('alone', { author: ben, sources: { ...world.shipped.sources, 'rules/alone.rego': 'package alone\n' } })
+  expect((await world.storage.policies.findRevision(alone))?.revision.contributors).toEqual([])
+})
+
+it('is the work of its author alone where it was made from what decided once', async () => {
+  const revision = await world.submit('of Ada')
+  const expectedActive = world.activeRevision() ?? null
+  await reviewRevision(world.room, { revision, reviewer: ben, verdict: 'approved', comment: 'looked at', expectedActive })
+  await activateRevision(world.room, { revision, by: ada, expectedActive, comment: 'on', confirmDenied: undefined })
+  const next = await world.submit('of Ben', { author: ben, parent: revision })
+  expect((await world.storage.policies.findRevision(next))?.revision.contributors).toEqual([])
 })
 
 it('says that there is no compiler where there is none', async () => {

@@ -7,11 +7,12 @@ import { checkSources } from '../check-sources.ts'
 import { revisionOf, type PolicySources } from '../policy-files.ts'
 import type { Judgement } from './judge-sources.ts'
 import type { NewRevision, Revision } from './revision.ts'
+import { authorsOfSameText, undecidedAuthors } from './undecided-authors.ts'
 
 export interface RevisionOrder {
   readonly sources: PolicySources
   readonly author: PersonId
-  /** Who wrote in it beside the author. */
+  /** Who wrote in it beside the author; whose words came with `parent`, or were copied, is found out. */
   readonly contributors: readonly PersonId[]
   readonly comment: string
   readonly parent: string | null
@@ -36,8 +37,11 @@ export async function createRevision(
   const revision = revisionOf(order.sources)
   if ((await store.findRevision(revision)) !== undefined) return { revision, created: false }
   const judgement = await judge.judge(order.sources)
+  const inherited = await undecidedAuthors(store, order.parent)
+  const copied = await authorsOfSameText(store, order.sources, room.active?.revision ?? null)
+  const contributors = [...new Set([...order.contributors, ...inherited, ...copied])]
   try {
-    await store.insertRevision(revisionFrom(room, order, judgement), [
+    await store.insertRevision(revisionFrom(room, { ...order, contributors }, judgement), [
       {
         log: { kind: 'o', organisation: room.ports.organisation },
         type: 'policy.submitted',

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { FakeClock } from '../../basics/fake-clock.ts'
 import { silentLogger } from '../../basics/logger.ts'
 import { systemRandom } from '../../basics/random.ts'
+import { wholeInstallation } from '../../basics/scope.ts'
 import type { CompiledPolicy } from '../../decisions/compiled-policy.ts'
 import { inlineDecisionEngine, type InlineDecisionEngine } from '../../decisions/testing/inline-decision-engine.ts'
 import type { Storage } from '../../storage/create-storage.ts'
@@ -76,6 +77,8 @@ export async function policyWorld(change: StartChange = {}): Promise<PolicyWorld
         dataDir,
         organisation: organisationId('north'),
         fourEyes: true,
+        team: async () =>
+          (await storage.people.list(wholeInstallation, { role: 'security_team', status: 'active' }, { limit: 100, after: null })).items,
         clock,
         random: systemRandom,
         logger: silentLogger,

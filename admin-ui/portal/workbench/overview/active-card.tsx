@@ -18,7 +18,7 @@ export const ActiveCard = ({ status }: { readonly status: PolicyStatus }) => {
   const me = useMe()
   const [back, setBack] = useState(false)
   const [note, setNote] = useState<string | null>(null)
-  const { active, predecessor } = status
+  const { active, predecessor, alone } = status
   if (active === null) {
     return (
       <div className="card now" data-tone="danger">
@@ -54,7 +54,7 @@ export const ActiveCard = ({ status }: { readonly status: PolicyStatus }) => {
         <RollBackDialog
           to={predecessor}
           active={active.revision}
-          far={false}
+          far={predecessor !== alone}
           onClose={() => setBack(false)}
           onDone={(text) => {
             setBack(false)

@@ -13,7 +13,7 @@ import { useReviewWords } from '../words/review-words.ts'
 export interface RollBackDialogProps {
   readonly to: string
   readonly active: string
-  /** Further back than the predecessor: the gateway waits for a second person. */
+  /** Not what the newest activation took the place of: the gateway waits for a second person. */
   readonly far: boolean
   readonly onClose: () => void
   readonly onDone: (text: string) => void
