@@ -64,7 +64,7 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
       {
         id: 'rcm_1',
         path: 'rules/region.rego',
-        line: 6,
+        line: 8,
         author: ines,
         text: 'Does this not let everybody in who has any region at all?',
         at_ms: Date.now() - hour,
@@ -204,7 +204,7 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
           result: true,
           printed: [],
           diagnostics: [],
-          explanation: [{ path: 'rules/region.rego', line: 6, depth: 1, operation: 'Eval', text: 'count(input.technician.regions) > 0' }],
+          explanation: [{ path: 'rules/region.rego', line: 8, depth: 1, operation: 'Eval', text: 'count(input.technician.regions) > 0' }],
           took_ms: 21,
         })
       case 'POST submit':

@@ -230,9 +230,9 @@ export const fakeAnalysis = (versions: Readonly<Record<string, number>>): Analys
   diagnostics: [
     {
       path: 'rules/region.rego',
-      line: 6,
+      line: 8,
       column: 14,
-      end_line: 6,
+      end_line: 8,
       end_column: 40,
       severity: 'warning',
       code: 'region_not_compared',
@@ -273,7 +273,7 @@ export const fakeAnalysis = (versions: Readonly<Record<string, number>>): Analys
     percent: 96.4,
     decision_percent: 92.5,
     files: {
-      'rules/region.rego': { covered: [[4, 6]], not_covered: [[8, 13]], percent: 60 },
+      'rules/region.rego': { covered: [[6, 8]], not_covered: [[10, 13]], percent: 60 },
       'rules/training.rego': { covered: [[5, 60]], not_covered: [], percent: 100 },
     },
   },
@@ -282,7 +282,7 @@ export const fakeAnalysis = (versions: Readonly<Record<string, number>>): Analys
       name: 'data.sallyport.rules.region.satisfied',
       kind: 'rule',
       path: 'rules/region.rego',
-      line: 6,
+      line: 8,
       column: 1,
       args: [],
       text: 'A technician works in the regions that he is responsible for.',

@@ -43,7 +43,7 @@ test('what is typed is saved after a pause, and Ctrl S formats it too', async ()
 
 test('a line is typed over, and brackets close by themselves around what is selected', async () => {
   const { page, faults, text } = await openBench(`file=${region}`)
-  await page.locator('.cm-line', { hasText: 'satisfied if' }).click()
+  await page.locator('.cm-line', { hasText: 'satisfied if count' }).click()
   await page.keyboard.press('Home')
   await page.keyboard.press('Shift+End')
   await page.keyboard.type('satisfied')
@@ -96,7 +96,7 @@ test('fields of the input and built-ins are offered while typing', async () => {
 test('a finding stands in its line and beside it; going there opens the file at that line', async () => {
   const { page, faults, text } = await openBench('file=data/limits.json')
   await text.waitFor()
-  await page.getByRole('button', { name: 'rules/region.rego, line 6' }).click()
+  await page.getByRole('button', { name: 'rules/region.rego, line 8' }).click()
   await page.locator('.cm-lintRange-warning').first().waitFor()
   await page.locator('.cm-activeLine', { hasText: 'satisfied if' }).waitFor()
   await page.locator('.cm-not-covered').first().waitFor()
@@ -134,6 +134,22 @@ test('the form writes the data file and touches no other line of it', async () =
   await page.getByRole('textbox', { name: 'Extensions of one session' }).fill('many')
   await page.getByText('A whole number from 0 to 100.').waitFor()
   expect(stored('data/limits.json')).toContain('"max_extensions": 7')
+  const rows = [
+    ['Regions', 'Region', 'emea', 0],
+    ['Opening hours', 'Site', 'Hall 3', 0],
+    ['Who may approve', 'Site', 'Hall 3', 0],
+    ['Who may approve', 'Product line', 'press', 1],
+    ['Requests that are refused', 'Product line', 'press', 0],
+    ['Requests that are refused', 'Service', 'hmi', 1],
+  ] as const
+  for (const [section, label, name, nth] of rows) {
+    const group = page.getByRole('group', { name: section, exact: true })
+    await group.getByRole('textbox', { name: label, exact: true }).fill(name)
+    await group.getByRole('button', { name: 'Add', exact: true }).nth(nth).press('Enter')
+    await group.getByRole('button', { name: `Remove ${name}`, exact: true }).waitFor()
+  }
+  await expect.poll(() => stored('data/opening_hours.json')).toContain('"friday": [{ "from": "07:00", "to": "17:00" }]')
+  await expect.poll(() => stored('data/request_rules.json')).toContain('"hmi": [{ "effect": "deny", "methods": ["POST"], "path": "/*" }]')
   await wellMade(page, faults)
 })
 
@@ -173,7 +189,7 @@ test('the author cannot review, somebody else can, and what denies more asks a s
   await page.getByRole('button', { name: 'Add the comment' }).click()
   await page.locator('.cm-line-comment', { hasText: 'Why?' }).waitFor()
   await page.getByRole('textbox', { name: 'Reason' }).fill('Looks right')
-  await page.getByRole('button', { name: 'Approve' }).click()
+  await page.getByRole('button', { name: 'Approve', exact: true }).click()
   await page.getByText('Ines Duarte approved it').waitFor()
 
   started.gateway.policy.state.deniesMore = 12.5

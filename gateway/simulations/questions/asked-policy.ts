@@ -4,6 +4,7 @@ import type { RuleAnswer } from '../../decisions/explanation.ts'
 import { policyErrorResult } from '../../decisions/policy-error.ts'
 import type { Evaluation, PolicyInstance } from '../../decisions/policy-instance.ts'
 import { withinLimits } from '../../decisions/within-limits.ts'
+import { approvedByWhoMay } from './who-may-approve.ts'
 
 /** One policy that answers in this thread, as the live engine would: its own limits hold, and what is not a trustworthy answer is a denial. */
 export interface AskedPolicy {
@@ -20,8 +21,15 @@ export type Watch = <Answer>(evaluate: () => Promise<Answer>) => Promise<Answer 
 
 const tookTooLong: Evaluation = { ok: false, problem: 'timeout', durationUs: 0 }
 
-export function askedPolicy(options: { readonly revision: string; readonly instance: PolicyInstance; readonly watch: Watch }): AskedPolicy {
-  const { revision, instance, watch } = options
+export function askedPolicy(options: {
+  readonly revision: string
+  readonly instance: PolicyInstance
+  /** What the instance decides by. */
+  readonly data: unknown
+  readonly watch: Watch
+}): AskedPolicy {
+  const { revision, instance, data, watch } = options
+  const writtenOf = (input: DecisionInput): string => JSON.stringify(approvedByWhoMay(data, input))
   const encoder = new TextEncoder()
   const bytesOf = (text: string): ArrayBuffer => {
     const bytes = encoder.encode(text)
@@ -36,7 +44,7 @@ export function askedPolicy(options: { readonly revision: string; readonly insta
   return {
     revision,
     decideWritten,
-    decide: (input) => decideWritten(JSON.stringify(input), input),
-    explain: (input) => watch(() => instance.explain(bytesOf(JSON.stringify(input)))),
+    decide: (input) => decideWritten(writtenOf(input), input),
+    explain: (input) => watch(() => instance.explain(bytesOf(writtenOf(input)))),
   }
 }

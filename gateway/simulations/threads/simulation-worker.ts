@@ -37,7 +37,7 @@ const watch: Watch = async (evaluate) => {
 }
 
 async function load({ revision, module, data }: PolicyMessage): Promise<AskedPolicy> {
-  return askedPolicy({ revision, instance: await createPolicyInstance({ module, data, maxMemoryPages }), watch })
+  return askedPolicy({ revision, instance: await createPolicyInstance({ module, data, maxMemoryPages }), data, watch })
 }
 
 async function run(message: TaskMessage): Promise<void> {

@@ -22,7 +22,7 @@ export const ApproversSection = ({ draft, editable, onOpen }: SectionProps) => {
   const document = file.document ?? undefined
   const rows = (place: readonly string[]) => ({
     names: Object.keys(membersAt(document, place)),
-    onAdd: (name: string) => set([...place, name], { proof: 'pin' }),
+    onAdd: (name: string) => set([...place, name], {}),
     onRemove: (name: string) => set([...place, name], undefined),
     renderRow: (name: string) => (
       <BoundFields

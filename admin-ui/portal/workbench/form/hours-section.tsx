@@ -70,29 +70,31 @@ const DayHours = ({ day, site, openings, onChange }: DayHoursProps) => {
         <span>{day}</span>
         {openings.length === 0 ? <span className="quiet">{words.hours.closed}</span> : null}
       </div>
-      {openings.map((opening, index) => (
-        // An opening has no name of its own. oxlint-disable-next-line react/no-array-index-key
-        <div key={index} className="opening">
-          <ClockField label={words.hours.from} value={opening.from} onChange={(from) => change(index, { ...opening, from })} />
-          <ClockField
-            label={words.hours.until}
-            value={opening.to}
-            problem={opening.from < opening.to ? null : words.hours.endsBefore}
-            onChange={(to) => change(index, { ...opening, to })}
-          />
-          <ActionIcon color="danger" aria-label={words.hours.remove(index + 1, day)} onClick={() => change(index, null)}>
-            <IconTrash size={22} aria-hidden="true" />
-          </ActionIcon>
-        </div>
-      ))}
-      <Button
-        variant="subtle"
-        aria-label={words.hours.addOn(day)}
-        leftSection={<IconPlus size={20} aria-hidden="true" />}
-        onClick={() => onChange([...openings, nextOpening(openings)])}
-      >
-        {words.hours.add}
-      </Button>
+      <div className="openings">
+        {openings.map((opening, index) => (
+          // An opening has no name of its own. oxlint-disable-next-line react/no-array-index-key
+          <div key={index} className="opening">
+            <ClockField label={words.hours.from} value={opening.from} onChange={(from) => change(index, { ...opening, from })} />
+            <ClockField
+              label={words.hours.until}
+              value={opening.to}
+              problem={opening.from < opening.to ? null : words.hours.endsBefore}
+              onChange={(to) => change(index, { ...opening, to })}
+            />
+            <ActionIcon color="danger" aria-label={words.hours.remove(index + 1, day)} onClick={() => change(index, null)}>
+              <IconTrash size={22} aria-hidden="true" />
+            </ActionIcon>
+          </div>
+        ))}
+        <Button
+          variant="subtle"
+          aria-label={words.hours.addOn(day)}
+          leftSection={<IconPlus size={20} aria-hidden="true" />}
+          onClick={() => onChange([...openings, nextOpening(openings)])}
+        >
+          {words.hours.add}
+        </Button>
+      </div>
     </div>
   )
 }

@@ -84,7 +84,7 @@ const en = {
     oneselfHint: 'An approval in the name of the technician counts for nothing.',
     noSite: 'At every site, everybody at the panel may approve.',
     noLine: 'No product line asks for more.',
-    proof: 'The operator shows who that is with',
+    proof: 'The operator identifies with',
     proofs: { none: 'the name alone', pin: 'a PIN at least', hardware: 'a key or an enabling switch' },
     modes: 'Approvals that count',
     modesHint: 'None chosen: all of them.',
