@@ -1,7 +1,7 @@
 import type { Problem } from '../../../gateway/http-api/contract/building-blocks.ts'
 import { ProblemError } from './problem-error.ts'
 
-const longestWaitMs = 30_000
+const usualWaitMs = 30_000
 
 const problemFrom = async (response: Response): Promise<Problem> => {
   const body = (await response.json().catch(() => ({}))) as Partial<Problem>
@@ -24,7 +24,7 @@ const bodyOf = (body: unknown): RequestInit => {
 /** One request to `/api/v1`; throws {@link ProblemError} for everything but success. */
 export const createCall =
   (csrf: () => string) =>
-  async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  async (method: string, path: string, body?: unknown, longestWaitMs = usualWaitMs): Promise<unknown> => {
     const init = bodyOf(body)
     const headers = new Headers(init.headers)
     headers.set('accept', 'application/json')

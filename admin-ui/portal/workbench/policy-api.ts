@@ -41,7 +41,10 @@ import type { Query } from '../api/create-api.ts'
 /** What may be left out of a request is filled in by the gateway. */
 type Asked<Schema extends { readonly _zod: { readonly input: unknown } }> = Schema['_zod']['input']
 export type MatrixAsked = Asked<typeof matrixRequest>
-type Call = (method: string, path: string, body?: unknown) => Promise<unknown>
+type Call = (method: string, path: string, body?: unknown, longestWaitMs?: number) => Promise<unknown>
+
+/** For what the compiler or a simulation does: an analysis is many runs of the compiler, each of which has 30 s on a machine that is busy. */
+const workWaitMs = 180_000
 
 const at = encodeURIComponent
 const search = (query: Query): string => {
@@ -51,7 +54,8 @@ const search = (query: Query): string => {
 
 /** `/api/v1/policy` as functions; only the workbench carries them. */
 export const createPolicyApi = (call: Call) => {
-  const policy = async <T>(method: string, path: string, body?: unknown): Promise<T> => (await call(method, `/policy${path}`, body)) as T
+  const policy = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    (await call(method, `/policy${path}`, body, method === 'POST' ? workWaitMs : undefined)) as T
   const draft = (id: string): string => `/drafts/${at(id)}`
   const revision = (digest: string): string => `/revisions/${at(digest)}`
   return {
