@@ -120,7 +120,7 @@ describe('what the compiler says of a draft', () => {
     expect(analysis.diagnostics).toEqual([
       expect.objectContaining({
         path: 'rules/region.rego',
-        line: 6,
+        line: 8,
         column: 14,
         end_column: 33,
         code: 'rego_type_error',
@@ -141,7 +141,7 @@ describe('what the compiler says of a draft', () => {
       input,
     })
     expect(evaluated).toMatchObject({ ok: true, defined: true, result: true, printed: ['here'], diagnostics: [] })
-    expect(evaluated.explanation).toContainEqual(expect.objectContaining({ path: 'rules/region.rego', line: 6, operation: 'exit' }))
+    expect(evaluated.explanation).toContainEqual(expect.objectContaining({ path: 'rules/region.rego', line: 8, operation: 'exit' }))
     expect(await answer(ada, 'POST', `${drafts}/${id}/evaluate`, { expression: 'http.send({})' })).toMatchObject({
       ok: false,
       diagnostics: [{ code: 'rego_type_error', message: 'Undefined function http.send.' }],
