@@ -152,6 +152,7 @@ export const fakeReplay = (state: 'running' | 'done'): Replay => {
 export const fakeChange = (decision: string): ReplayChangeDetail => ({
   ...(fakeChanges.find((change) => change.decision === decision) ?? changeOf(1, 'newly_allowed')),
   input: exampleDecisionInput({ action: 'request', approval: null, session: null }),
+  masked: [],
   before: explained('a', false),
   before_revision: digest('a'),
   after: explained('b', true),

@@ -109,6 +109,20 @@ describe('matrix, replay, impact and questions over the API', () => {
       rules: ['region'],
     })
     const change = await get<ReplayChangeDetail>(`replays/${id}/changes/${items[0]?.decision}`)
+    const { name } = world.people.technician
+    const done = await get<Replay>(`replays/${id}`)
+    expect(JSON.stringify([items, change, done])).not.toContain(`"name":"${name}"`)
+    expect(change).toMatchObject({ person: { name: null }, input: { technician: { name: '**REDACTED**' } } })
+    expect(change.masked).toContain('/input/technician/name')
+    expect(done.remarks).not.toContain('older_decisions_are_forgotten')
+    const unmasked = async () =>
+      (await world.storage.events.list({ kind: 'installation' }, { type: 'decisions.unmasked' }, { limit: 10, after: null })).items
+    expect(await unmasked()).toEqual([])
+    const shown = await get<ReplayChangeDetail>(`replays/${id}/changes/${items[0]?.decision}?personal=shown`)
+    expect(shown).toMatchObject({ person: { name }, input: { technician: { name } }, masked: [] })
+    const named = await get<ReplayChangePage>(`replays/${id}/changes?personal=shown`)
+    expect(named.items[0]).toMatchObject({ person: { name } })
+    expect((await unmasked()).map(({ detail }) => detail)).toEqual([{ replay: id }, { decision: items[0]?.decision, replay: id }])
     expect(change).toMatchObject({ before: { allow: false }, after: { allow: true, revision: page.target } })
     expect([Object.keys(change.before.texts), change.after.texts]).toEqual([['outside_region'], {}])
     expect(change.trace?.text).toContain('rules/region.rego')

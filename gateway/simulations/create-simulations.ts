@@ -33,7 +33,7 @@ export interface Simulations extends Running {
   replay(request: ReplayRequest): Promise<ReplayJob>
   readonly replays: BackgroundJobs<ReplayJob>
   changes(replay: string, filter: ChangeFilter, page: { readonly limit: number; readonly after: string | null }): ChangePage
-  change(replay: string, decision: DecisionId): Promise<OpenedChange>
+  change(replay: string, opened: { readonly decision: DecisionId; readonly personal: 'hidden' | 'shown' }): Promise<OpenedChange>
   /** The rules behind a decision of the log. */
   logged(record: DecisionRecord): Promise<LoggedExplanation>
   why(question: EncounterQuestion): Promise<Why>
@@ -89,7 +89,7 @@ export function createSimulations(ports: SimulationPorts): Simulations {
     replay: (request) => replayDecisions(room, request),
     replays: room.replays,
     changes: (replay, filter, page) => replayChanges(room.replays.get(replay), filter, page),
-    change: async (replay, decision) => openReplayChange(room, room.replays.get(replay), decision),
+    change: async (replay, opened) => openReplayChange(room, room.replays.get(replay), opened),
     logged: (record) => explainLogged(room, record),
     why: (question) => whyAllowed(room, question),
     who: (question) => whoCould(room, question),

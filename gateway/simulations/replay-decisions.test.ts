@@ -133,7 +133,7 @@ describe('a replay of the log', () => {
     const job = await replay()
     const [first] = found(job)
     const id = first?.decision as DecisionRecord['id']
-    const opened = await tried.simulations.change(job.id, id)
+    const opened = await tried.simulations.change(job.id, { decision: id, personal: 'shown' })
     const record = records.find((one) => one.id === id) as DecisionRecord
     expect(opened.input).toEqual(record.input)
     expect(opened.before.result).toEqual(record.result)
@@ -143,9 +143,41 @@ describe('a replay of the log', () => {
     expect(opened.after.rules?.every(({ satisfied }) => satisfied)).toBe(true)
     expect(opened.trace?.text).toContain('data.sallyport.access.decision')
     expect(tried.traced.at(-1)).toEqual(record.input)
-    await expect(tried.simulations.change(job.id, `dec_${'f'.repeat(32)}` as DecisionRecord['id'])).rejects.toMatchObject({
+    const none = { decision: `dec_${'f'.repeat(32)}` as DecisionRecord['id'], personal: 'shown' } as const
+    await expect(tried.simulations.change(job.id, none)).rejects.toMatchObject({
       code: 'change_unknown',
     })
+  })
+
+  it('shows nothing of a person that a rule put into its words or its trace, in whatever disguise, until it is asked for', async () => {
+    const telling = await changedPolicy({
+      'rules/training.rego': `package sallyport.rules.training
+
+default satisfied := false
+
+denials contains {"code": "no_training", "message": base64.encode(input.technician.name)}
+
+denials contains {"code": "name_of_this_kind", "message": input.technician.name} if input.technician.name != "**REDACTED**"
+`,
+      'rules/training_test.rego': '',
+    })
+    const job = await replay({ target: tried.target(telling) })
+    const [change] = found(job).filter(({ kind }) => kind === 'newly_denied')
+    const decision = change?.decision as DecisionRecord['id']
+    expect(change?.codes).toEqual(['no_training'])
+    const { input, result } = records.find(({ id }) => id === decision) as DecisionRecord
+    const disguised = Buffer.from(input.technician.name).toString('base64')
+    const shown = await tried.simulations.change(job.id, { decision, personal: 'shown' })
+    expect(shown.after.result.denials.find(({ code }) => code === 'no_training')?.message).toBe(disguised)
+    const hidden = await tried.simulations.change(job.id, { decision, personal: 'hidden' })
+    const said = JSON.stringify([hidden.input, hidden.before, hidden.after, hidden.rulesNow])
+    expect(said).not.toContain(JSON.stringify(disguised))
+    expect(said).not.toContain('name_of_this_kind')
+    expect(said).not.toContain(JSON.stringify(input.technician.name))
+    expect(hidden.after.result.denials).toEqual([{ code: 'no_training', message: '' }])
+    expect([hidden.after.result.allow, hidden.before.result.allow]).toEqual([false, result.allow])
+    expect(hidden.masked).toContain('/input/technician/name')
+    expect(tried.traced.at(-1)?.technician.name).toBe('**REDACTED**')
   })
 
   it('compares with what the active revision decides now, where that is asked for', async () => {

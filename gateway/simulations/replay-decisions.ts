@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from '../decisions/compiled-policy.ts'
 import type { DecisionFilter } from '../decisions/decision-log.ts'
 import type { ComparedBatch, LoggedDecision } from './questions/compare-logged.ts'
+import { declaredCodes } from './questions/conceal-answer.ts'
 import { ReplayJob } from './replay-job.ts'
 import type { ReplayPosition } from './replay-log.ts'
 import { triedPolicies, type PolicyTarget, type SimulationPorts, type SimulationRoom } from './simulation-room.ts'
@@ -21,11 +22,17 @@ export async function replayDecisions(room: SimulationRoom, { target, filter, ag
   const { random, clock } = room.ports
   const policies = await triedPolicies(room, target)
   const revisions = { target: policies.target.revision, active: policies.active.revision }
-  const job = new ReplayJob({ id: `rpl_${random.hex(16)}`, target, revisions, against })
+  const job = new ReplayJob({
+    id: `rpl_${random.hex(16)}`,
+    target,
+    revisions,
+    against,
+    declared: declaredCodes([policies.target, policies.active]),
+  })
   const until = Math.min(filter.until ?? Number.MAX_SAFE_INTEGER, clock.nowMs() + 1)
   return room.replays.start(job, async (signal) => {
     const span = await room.ports.replayLog.span({ ...filter, until })
-    Object.assign(job, { firstMs: span.firstMs, lastMs: span.lastMs })
+    Object.assign(job, { firstMs: span.firstMs, lastMs: span.lastMs, forgotten: span.forgotten })
     job.progress.total = span.count
     await compareAll(room.ports, { policies, filter: { ...filter, until }, against, signal, onBatch: (batch) => job.take(batch) })
     // Some may have been forgotten meanwhile, as they do after their time.

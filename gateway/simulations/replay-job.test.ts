@@ -15,7 +15,13 @@ const change = (index: number, kind: LoggedChange['kind']): LoggedChange => ({
 })
 const batch = (changes: readonly LoggedChange[], same = 0) => ({ changes, same, otherShape: 0, otherRevisions: 0 })
 const newJob = (): ReplayJob =>
-  new ReplayJob({ id: 'rpl_1', target: { revision: 'b' }, revisions: { target: 'b', active: 'a' }, against: 'log' })
+  new ReplayJob({
+    id: 'rpl_1',
+    target: { revision: 'b' },
+    revisions: { target: 'b', active: 'a' },
+    against: 'log',
+    declared: new Set<string>(),
+  })
 
 it('lists newly allowed first, the newest of them first', () => {
   const job = newJob()

@@ -20,20 +20,24 @@ export class ReplayJob implements BackgroundJob {
   readonly target: PolicyTarget
   readonly revisions: { readonly target: string; readonly active: string }
   readonly against: 'log' | 'active'
+  /** See `declaredCodes`: another one, that the tried policy gives, is not listed. */
+  readonly declared: ReadonlySet<string>
   readonly progress = newProgress()
   readonly counts: ChangeCounts & { same: number } = { same: 0, newly_allowed: 0, newly_denied: 0, changed_limits: 0, errors: 0 }
   firstMs: number | null = null
   lastMs: number | null = null
+  forgotten = false
   otherShape = 0
   otherRevisions = 0
   readonly #changes: Record<ChangeKind, LoggedChange[]> = { newly_allowed: [], newly_denied: [], changed_limits: [], errors: [] }
   readonly #groups = { rule: new Map<string, Group>(), person: new Map<string, Group>(), machine: new Map<string, Group>() }
 
-  constructor(options: Pick<ReplayJob, 'id' | 'target' | 'revisions' | 'against'>) {
+  constructor(options: Pick<ReplayJob, 'id' | 'target' | 'revisions' | 'against' | 'declared'>) {
     this.id = options.id
     this.target = options.target
     this.revisions = options.revisions
     this.against = options.against
+    this.declared = options.declared
   }
 
   take({ changes, same, otherShape, otherRevisions }: ComparedBatch): void {
@@ -41,7 +45,7 @@ export class ReplayJob implements BackgroundJob {
     this.otherShape += otherShape
     this.otherRevisions += otherRevisions
     this.progress.done += same + changes.length
-    for (const change of changes) this.#take(change)
+    for (const change of changes) this.#take(this.#withoutMadeUp(change))
   }
 
   /** How many can be listed. */
@@ -60,6 +64,13 @@ export class ReplayJob implements BackgroundJob {
       (a, b) =>
         b.newly_allowed - a.newly_allowed || b.newly_denied - a.newly_denied || b.changed_limits - a.changed_limits || b.errors - a.errors,
     )
+  }
+
+  #withoutMadeUp(change: LoggedChange): LoggedChange {
+    const madeUp = new Set(change.kind === 'newly_allowed' ? [] : change.codes.filter((code) => !this.declared.has(code)))
+    if (madeUp.size === 0) return change
+    const kept = (names: readonly string[]): string[] => names.filter((name) => !madeUp.has(name))
+    return { ...change, rules: kept(change.rules), codes: kept(change.codes) }
   }
 
   #take(change: LoggedChange): void {

@@ -6,6 +6,8 @@ export interface ReplaySpan {
   /** Unix milliseconds; null where there is none. */
   readonly firstMs: number | null
   readonly lastMs: number | null
+  /** Older decisions, that were asked for as well, have been removed from the log. */
+  readonly forgotten: boolean
 }
 
 export interface ReplayPage {

@@ -73,6 +73,18 @@ export function retentionContract(create: () => Promise<StorageUnderTest>): void
         expect(await left()).toEqual([young.evaluatedAt, 300])
       }),
     )
+
+    it(
+      'is said to be forgotten to who asks the log again, only where something is gone that was asked for',
+      withStorage(async ({ decisionLog, retention, replayLog }) => {
+        const forgotten = async (from?: number): Promise<boolean> => (await replayLog.span(from === undefined ? {} : { from })).forgotten
+        expect(await forgotten()).toBe(false)
+        await decisionLog.appendMany([100, 200, 300].map((evaluatedAt) => exampleDecision(`at ${evaluatedAt}`, { evaluatedAt })))
+        expect(await forgotten()).toBe(false)
+        await retention.forgetDecisions(200, 10)
+        expect([await forgotten(), await forgotten(150), await forgotten(200), await forgotten(250)]).toEqual([true, true, false, false])
+      }),
+    )
   })
 
   describe('what was asked for', () => {

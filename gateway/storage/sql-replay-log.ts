@@ -24,7 +24,15 @@ export function createSqlReplayLog({ database }: Pick<StorageContext, 'database'
       const at = read.selectFrom('decisions').select('evaluated_at as ms').where(found).limit(1)
       const first = await at.orderBy('evaluated_at').orderBy('position').executeTakeFirst()
       const last = await at.orderBy('evaluated_at', 'desc').orderBy('position', 'desc').executeTakeFirst()
-      return { count, firstMs: first?.ms ?? null, lastMs: last?.ms ?? null }
+      // Rows are numbered from 1 and no number is given twice: where the first ones are missing, they were forgotten.
+      const oldest = await read
+        .selectFrom('decisions')
+        .select(['position', 'evaluated_at as ms'])
+        .orderBy('position')
+        .limit(1)
+        .executeTakeFirst()
+      const forgotten = oldest !== undefined && oldest.position > 1 && (filter.from === undefined || filter.from < oldest.ms)
+      return { count, firstMs: first?.ms ?? null, lastMs: last?.ms ?? null, forgotten }
     },
 
     async page(filter, after, limit) {

@@ -108,7 +108,8 @@ export const createPolicyApi = (call: Call) => {
     replay: (body: Asked<typeof replayRequest>) => policy<Replay>('POST', '/replays', body),
     replayState: (id: string) => policy<Replay>('GET', `/replays/${at(id)}`),
     replayChanges: (id: string, query: Query) => policy<ReplayChangePage>('GET', `/replays/${at(id)}/changes${search(query)}`),
-    replayChange: (id: string, decision: string) => policy<ReplayChangeDetail>('GET', `/replays/${at(id)}/changes/${at(decision)}`),
+    replayChange: (id: string, decision: string, query: Query) =>
+      policy<ReplayChangeDetail>('GET', `/replays/${at(id)}/changes/${at(decision)}${search(query)}`),
     endReplay: (id: string) => policy<unknown>('DELETE', `/replays/${at(id)}`),
     impact: (target: PolicyTarget) => policy<Impact>('POST', '/impact', { target }),
     ask: (body: Asked<typeof askRequest>) => policy<AskAnswer>('POST', '/ask', body),

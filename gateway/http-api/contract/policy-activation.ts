@@ -53,7 +53,7 @@ const canaryExample = z.object({
   at_ms: policyInstant,
   change: z.enum(['newly_allowed', 'newly_denied', 'changed_limits', 'error']),
   action: z.string(),
-  person: z.object({ id: z.string(), name: z.string() }),
+  person: z.object({ id: z.string() }).describe('Without a name: the decision itself shows it to who asks for it'),
   device: z.string(),
   service: z.string().nullable(),
   codes: z

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { decisionPersonal } from './decision-answers.ts'
 import { decisionId, deviceId, page, pageOf, personId, wanted } from './building-blocks.ts'
 import {
   accessAction,
@@ -34,7 +35,7 @@ const replayChangeKinds = ['newly_allowed', 'newly_denied', 'changed_limits', 'e
 const changeKind = z.enum(replayChangeKinds)
 const group = z.object({
   key: z.string(),
-  name: z.string(),
+  name: z.string().nullable().describe('Of persons null: names are shown with the changes, see `personal`'),
   newly_allowed: z.number().int(),
   newly_denied: z.number().int(),
   changed_limits: z.number().int(),
@@ -83,7 +84,7 @@ export const replayChange = z.object({
   kind: changeKind,
   time_ms: instantMs,
   action: z.string(),
-  person: named,
+  person: z.object({ id: z.string(), name: z.string().nullable().describe('Null: hidden, see `personal`') }),
   machine: named,
   service: z.string().nullable(),
   rules: z.array(z.string()),
@@ -91,6 +92,7 @@ export const replayChange = z.object({
 })
 export type ReplayChange = z.infer<typeof replayChange>
 export const replayChangeQuery = page.extend({
+  ...decisionPersonal.shape,
   kind: changeKind.optional().describe('Without it: newly allowed first, then newly denied, changed limits, errors'),
   rule: wanted(64).optional(),
   person: personId.optional(),
@@ -99,9 +101,12 @@ export const replayChangeQuery = page.extend({
 export const replayChangePage = pageOf(replayChange)
 export type ReplayChangePage = z.infer<typeof replayChangePage>
 
-/** GET /policy/replays/{id}/changes/{decision} */
+/** GET /policy/replays/{id}/changes/{decision}; `personal` as of the decision log. */
 export const replayChangeDetail = replayChange.extend({
   input: z.unknown(),
+  masked: z
+    .array(z.string())
+    .describe('JSON pointers (RFC 6901) to what is hidden of the logged decision; answers and trace are then those to the masked input'),
   before: explainedDecision.describe('What was compared with: the log, or the active revision. Its rules are those of the active revision'),
   before_revision: z.string().describe('The revision that decided then'),
   after: explainedDecision,

@@ -13,7 +13,9 @@ import {
   replayId,
   replayRequest,
 } from '../contract/policy-simulations.ts'
-import { atAnyClient, requireRole, requireSignIn } from '../signed-in.ts'
+import { decisionPersonal } from '../contract/decision-answers.ts'
+import { recordReading } from '../decision-filter.ts'
+import { atAnyClient, requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { presentImpact, presentOpenedChange, presentReplay, presentReplayChange, type MachineNames } from '../views/present-replay.ts'
 
@@ -76,13 +78,17 @@ export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
         response: { 200: replayChangePage },
       },
     },
-    async ({ params: { id }, query: { limit, after, ...filter } }) => {
+    async (request) => {
+      const { id } = request.params
+      const { limit, after, personal, ...filter } = request.query
+      simulations.replays.get(id)
+      if (personal === 'shown') await recordReading(ports, 'decisions.unmasked', { by: whoAsks(request).person, detail: { replay: id } })
       const page = simulations.changes(id, filter, { limit, after: after ?? null })
       const names = await machineNames(
         ports,
         page.items.map(({ machine }) => machine),
       )
-      return { items: page.items.map((change) => presentReplayChange(change, names)), next: page.next }
+      return { items: page.items.map((change) => presentReplayChange(change, names, personal)), next: page.next }
     },
   )
 
@@ -94,12 +100,18 @@ export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
         tags,
         summary: 'One of them: input, both answers, the rules of both, and a trace',
         params: params.extend({ decision: decisionId }),
+        querystring: decisionPersonal,
         response: { 200: replayChangeDetail },
       },
     },
-    async ({ params: { id, decision } }) => {
-      const opened = await simulations.change(id, decision as DecisionId)
-      return presentOpenedChange(opened, await machineNames(ports, [opened.change.machine]))
+    async (request) => {
+      const { id, decision } = request.params
+      const { personal } = request.query
+      const opened = await simulations.change(id, { decision: decision as DecisionId, personal })
+      if (personal === 'shown') {
+        await recordReading(ports, 'decisions.unmasked', { by: whoAsks(request).person, detail: { decision, replay: id } })
+      }
+      return presentOpenedChange(opened, await machineNames(ports, [opened.change.machine]), personal)
     },
   )
 

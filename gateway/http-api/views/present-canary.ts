@@ -16,7 +16,7 @@ export function presentCanary({ draft, revision, by, since, shadow }: RunningCan
       at_ms: evaluatedAt,
       change: change === 'errors' ? 'error' : change,
       action: input.action,
-      person: { id: input.technician.id, name: input.technician.name },
+      person: { id: input.technician.id },
       device: input.device.id,
       service: input.service?.name ?? null,
       codes: (change === 'newly_allowed' ? result : after).denials.map(({ code }) => code),

@@ -26,7 +26,7 @@ export function presentReplay(job: ReplayJob, machine: MachineNames): Replay {
     counts: { ...job.counts },
     groups: {
       rule: groups('rule'),
-      person: groups('person'),
+      person: groups('person').map((group) => ({ ...group, name: null })),
       machine: groups('machine').map((group) => ({ ...group, name: machine(group.key) })),
     },
     first_ms: job.firstMs,
@@ -35,28 +35,31 @@ export function presentReplay(job: ReplayJob, machine: MachineNames): Replay {
     remarks: [
       'cache_hits_are_not_logged',
       'time_of_the_log',
-      'older_decisions_are_forgotten',
+      ...(job.forgotten ? (['older_decisions_are_forgotten'] as const) : []),
       ...(job.otherShape > 0 ? (['inputs_of_another_shape'] as const) : []),
       ...(job.otherRevisions > 0 ? (['decided_by_other_revisions'] as const) : []),
     ],
   }
 }
 
-export const presentReplayChange = (change: LoggedChange, machine: MachineNames): ReplayChange => ({
+type Personal = 'hidden' | 'shown'
+
+export const presentReplayChange = (change: LoggedChange, machine: MachineNames, personal: Personal): ReplayChange => ({
   decision: change.decision,
   kind: change.kind,
   time_ms: change.timeMs,
   action: change.action,
-  person: nameOf(change.person),
+  person: { id: change.person.id, name: personal === 'shown' ? change.person.name : null },
   machine: { id: change.machine, name: machine(change.machine) },
   service: change.service,
   rules: [...change.rules],
   codes: [...change.codes],
 })
 
-export const presentOpenedChange = (opened: OpenedChange, machine: MachineNames): ReplayChangeDetail => ({
-  ...presentReplayChange(opened.change, machine),
+export const presentOpenedChange = (opened: OpenedChange, machine: MachineNames, personal: Personal): ReplayChangeDetail => ({
+  ...presentReplayChange(opened.change, machine, personal),
   input: opened.input,
+  masked: [...opened.masked],
   before: presentExplained(opened.before),
   before_revision: opened.decidedBy,
   after: presentExplained(opened.after),
@@ -78,7 +81,8 @@ export function presentImpact({ revision, sessions: { judged, ending, limitsChan
       since_ms: (session.approvedAt ?? session.requestedAt) * 1000,
       services: [...(session.approval?.services ?? session.request.services)],
       codes: [...new Set(denials.map(({ code }) => code))],
-      reasons: [...denials],
+      // What a policy that is tried wrote may hold purpose, ticket or address of the session: the texts of the codes stand beside.
+      reasons: denials.map((denial) => ({ ...denial, message: '' })),
     })),
     limits_changed: limitsChanged.map(({ session, person, device, service, before, after }) => ({
       id: session.id,

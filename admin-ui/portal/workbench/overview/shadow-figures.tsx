@@ -12,6 +12,7 @@ import { ProblemNote } from '../../parts/problem-note.tsx'
 import { canEditPolicy } from '../../parts/roles.ts'
 import { usePortalWords } from '../../words/portal-words.ts'
 import { PolicyProblem } from '../pane/policy-problem.tsx'
+import { personOf } from '../parts/person-of.ts'
 import { shortOf } from '../parts/short-digest.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { usePolicyWords } from '../words/policy-words.ts'
@@ -88,7 +89,8 @@ const Figures = ({ canary }: { readonly canary: PolicyCanary }) => {
                   word={example.change === 'error' ? kinds.errors : kinds[example.change]}
                 />
                 <Link href={`/decisions/${example.decision}`}>
-                  {example.person.name}: {sentences.actionNames[example.action] ?? example.action},{' '}
+                  {personOf({ person: { id: example.person.id, name: null } }, sentences.hiddenPerson)}:{' '}
+                  {sentences.actionNames[example.action] ?? example.action},{' '}
                   {example.service === null ? example.device : sentences.on(example.service, example.device)}
                 </Link>
                 <span className="quiet">

@@ -6,6 +6,8 @@ import { useLanguage } from '../../../words/language.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { SideDrawer } from '../../parts/side-drawer.tsx'
 import { JsonText } from '../parts/json-text.tsx'
+import { usePortalWords } from '../../words/portal-words.ts'
+import { personOf } from '../parts/person-of.ts'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useSimulationWords } from '../words/simulation-words.ts'
 import { ExplainedAnswer, RuleTable } from './explained-decision.tsx'
@@ -15,22 +17,25 @@ export const ReplayChangeDrawer = ({
   replay,
   against,
   change,
+  personal,
   onClose,
 }: {
   readonly replay: string
   readonly against: 'log' | 'active'
   readonly change: ReplayChange | null
+  readonly personal: 'hidden' | 'shown'
   readonly onClose: () => void
 }) => {
   const words = useSimulationWords()
   const { language } = useLanguage()
   const api = usePolicyApi()
   const detail = useQuery({
-    queryKey: ['replay-change', replay, change?.decision],
-    queryFn: () => api.replayChange(replay, change?.decision ?? ''),
+    queryKey: ['replay-change', replay, change?.decision, personal],
+    queryFn: () => api.replayChange(replay, change?.decision ?? '', { personal }),
     enabled: change !== null,
   })
-  const title = change === null ? '' : words.whyTitle(change.person.name, change.machine.name)
+  const { hiddenPerson } = usePortalWords().decisions
+  const title = change === null ? '' : words.whyTitle(personOf(change, hiddenPerson), change.machine.name)
   return (
     <SideDrawer opened={change !== null} title={title} onClose={onClose}>
       {detail.isPending && change !== null ? <Skeleton height={360} /> : null}

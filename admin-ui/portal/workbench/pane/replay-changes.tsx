@@ -1,4 +1,4 @@
-import { NativeSelect } from '@mantine/core'
+import { Checkbox, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import type { Replay, ReplayChange } from '../../../../gateway/http-api/contract/policy-simulations.ts'
 import { ExactTime } from '../../../look/exact-time.tsx'
@@ -8,6 +8,7 @@ import { useLanguage } from '../../../words/language.tsx'
 import { ListFrame } from '../../parts/list-frame.tsx'
 import { usePages } from '../../parts/use-pages.ts'
 import { usePortalWords } from '../../words/portal-words.ts'
+import { personOf } from '../parts/person-of.ts'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { useSimulationWords } from '../words/simulation-words.ts'
 import { ReplayChangeDrawer } from './replay-change.tsx'
@@ -27,8 +28,14 @@ export const ReplayChanges = ({ replay }: { readonly replay: Replay }) => {
   const [group, setGroup] = useState<string | null>(null)
   const [kind, setKind] = useState('')
   const [open, setOpen] = useState<ReplayChange | null>(null)
-  const filters = { replay: replay.id, ...(kind === '' ? {} : { kind }), ...(group === null ? {} : { [grouping]: group }) }
+  const [shown, setShown] = useState(false)
+  const personal = shown ? 'shown' : 'hidden'
+  const { hiddenPerson, ...log } = usePortalWords().decisions
+  const filters = { replay: replay.id, personal, ...(kind === '' ? {} : { kind }), ...(group === null ? {} : { [grouping]: group }) }
   const { query, items } = usePages('replay-changes', filters, ({ replay: id, ...rest }) => api.replayChanges(id ?? '', rest))
+  const names = new Map(items.map(({ person }) => [person.id, person.name]))
+  const groupName = (key: string, name: string | null): string =>
+    name ?? personOf({ person: { id: key, name: names.get(key) ?? null } }, hiddenPerson)
   return (
     <>
       <div className="pane-filters">
@@ -48,6 +55,12 @@ export const ReplayChanges = ({ replay }: { readonly replay: Replay }) => {
           onChange={(event) => setKind(event.currentTarget.value)}
         />
       </div>
+      <Checkbox
+        label={log.showNames}
+        description={shown ? log.namesShown : log.showNamesText}
+        checked={shown}
+        onChange={(event) => setShown(event.currentTarget.checked)}
+      />
       <table className="figures">
         <thead>
           <tr>
@@ -66,7 +79,7 @@ export const ReplayChanges = ({ replay }: { readonly replay: Replay }) => {
                   aria-pressed={group === key}
                   onClick={() => setGroup(group === key ? null : key)}
                 >
-                  {name}
+                  {groupName(key, name)}
                 </button>
               </th>
               <td className="numbers">{formatNumber(language, newly_allowed)}</td>
@@ -82,7 +95,7 @@ export const ReplayChanges = ({ replay }: { readonly replay: Replay }) => {
           ))}
         </ul>
       </ListFrame>
-      <ReplayChangeDrawer replay={replay.id} against={replay.against} change={open} onClose={() => setOpen(null)} />
+      <ReplayChangeDrawer replay={replay.id} against={replay.against} change={open} personal={personal} onClose={() => setOpen(null)} />
     </>
   )
 }
@@ -96,7 +109,7 @@ const ChangeRow = ({ change, onOpen }: { readonly change: ReplayChange; readonly
     <li className="change">
       <StateBadge look={looks[change.kind]} word={words.kinds[change.kind]} />
       <button type="button" className="plain-button" onClick={onOpen}>
-        {words.changeSentence(change.person.name, action, target)}
+        {words.changeSentence(personOf(change, sentences.hiddenPerson), action, target)}
       </button>
       <span className="quiet">
         <ExactTime at={change.time_ms} />
