@@ -11,7 +11,7 @@ let socket: Socket
 let heard: string
 beforeEach(async () => {
   server = createServer((request, response) => {
-    if (request.url !== '/by-node') cutUnreadBody(request, response, withinMs)
+    if (request.url !== '/by-node') cutUnreadBody(request, response, { withinMs })
     response.writeHead(401).end('no')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

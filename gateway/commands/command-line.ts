@@ -13,6 +13,7 @@ import { loginCommand } from './login-command.ts'
 import { logoutCommand } from './logout-command.ts'
 import { machinesCommand } from './machines-command.ts'
 import { policyCommand } from './policy-command.ts'
+import { policyExitCode, tellPolicyError } from './policy/tell-policy.ts'
 import { printableLines } from './printable.ts'
 import { recoverAdminCommand } from './recover-admin-command.ts'
 import { recoverPolicyCommand } from './recover-policy-command.ts'
@@ -20,13 +21,13 @@ import { recoveryKeyCommand } from './recovery-key-command.ts'
 import { renewAuthorityCommand } from './renew-authority-command.ts'
 import { serveCommand } from './serve-command.ts'
 
-/** Runs one command and gives its exit code: 0 well, 1 failed, 2 wrong usage, 3 not signed in, 4 nobody answers. */
+/** Runs one command and gives its exit code: 0 well, 1 failed, 2 wrong usage, 3 not signed in, 4 nobody answers. `policy` tells more apart: `policy/tell-policy.ts`. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   try {
     await commandTree().parseAsync(argv)
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    return report(error)
+    return argv[2] === 'policy' ? reportPolicy(error, argv.includes('--json')) : report(error)
   }
 }
 
@@ -77,6 +78,15 @@ function report(error: unknown): number {
   }
   process.stderr.write(`sallyport: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return 1
+}
+
+/** As any command, with exit codes for a pipeline; where JSON was asked for, stdout has the same as one line. */
+function reportPolicy(error: unknown, json: boolean): number {
+  const usual = report(error)
+  if (error instanceof CommanderError && usual === 0) return 0
+  const code = error instanceof CommanderError ? 2 : policyExitCode(error)
+  if (json) tellPolicyError(error, code, error instanceof Error ? (explainError(error) ?? error.message) : String(error))
+  return code
 }
 
 const exitCodes: Readonly<Record<string, number>> = { usage: 2, unreachable: 4 }

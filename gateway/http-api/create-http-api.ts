@@ -5,7 +5,7 @@ import fastifySwagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { jsonSchemaTransformObject, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Clock } from '../basics/clock.ts'
-import { cutUnreadBody } from '../basics/cut-unread-body.ts'
+import { cutUnreadBody, mostUnreadOfKnownBytes } from '../basics/cut-unread-body.ts'
 import type { PeopleChanges } from '../people/people-changes.ts'
 import type { HttpApiPorts } from './api-ports.ts'
 import { acceptBodies } from './accept-bodies.ts'
@@ -84,6 +84,7 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
   decorateSignedIn(app)
   securityHeaders(app, ports.settings.portalOrigin)
   app.addHook('onRequest', paceStrangers(ports))
+  const unreadBytes = letTooLargeBeRead(app)
   await app.register(fastifyCookie)
   await app.register(fastifySwagger, {
     openapi: {
@@ -102,7 +103,7 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
   return {
     request: (request, response) => {
       endSlowBody(request, response, ports.clock)
-      cutUnreadBody(request, response)
+      cutUnreadBody(request, response, { mostBytes: () => unreadBytes(request) })
       app.routing(request, response)
     },
     upgrade: forward.upgrade,
@@ -118,6 +119,18 @@ export async function createHttpApi(ports: HttpApiPorts, peopleChanges: PeopleCh
       await app.close()
     },
   }
+}
+
+/** Who is signed in and sends too much gets to read so: the rest of his body is thrown away, and not his connection. */
+function letTooLargeBeRead(app: FastifyInstance): (request: IncomingMessage) => number | undefined {
+  const known = new WeakSet<IncomingMessage>()
+  app.addHook('onSend', async (request, reply) => {
+    if (reply.statusCode !== 413 || request.signedIn === null) return
+    known.add(request.raw)
+    // Node would close at once behind the answer, and a reset would take it away.
+    reply.removeHeader('connection')
+  })
+  return (request) => (known.has(request) ? mostUnreadOfKnownBytes : undefined)
 }
 
 const tooSlow = `The body of the request did not come within 30 seconds. Try again.

@@ -20,10 +20,19 @@ const statusOfRemedy: Readonly<Record<ErrorRemedy, number>> = {
 
 /** RFC 9457. The only place where an error becomes a status; an unknown error is a 500 with an id that the log has too, never its text. */
 export function sendProblem(reply: FastifyReply, error: unknown, random: Random, logger: Logger): FastifyReply {
-  const body = problemOf(error, random, logger)
+  const body = problemOf(withBound(reply, error), random, logger)
   if (body.status === 429) reply.header('retry-after', '1')
   if (body.status === 401) reply.header('www-authenticate', challengeOf(error))
   return reply.code(body.status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body)
+}
+
+/** Names how much it may be: what a route takes is its own. */
+function withBound({ request }: FastifyReply, error: unknown): unknown {
+  const isTooLarge = error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+  const bound = isTooLarge ? request.routeOptions.bodyLimit : undefined
+  if (bound === undefined) return error
+  const message = `The body is too large: this request takes ${bound.toLocaleString('en')} bytes at most.`
+  return new CodedError({ code: 'too_large', message, remedy: 'fix', details: { status: 413 } })
 }
 
 /** The same where there is a socket and no reply yet: an upgrade that was refused. Nobody reads from it, so it would never hear its client go. */

@@ -127,6 +127,7 @@ describe('a change of the policy, through the pages', () => {
 
       await show(author, 'Replay')
       await author.locator('.pane-body').getByRole('button', { name: 'Replay' }).click()
+      await author.getByLabel('Show names and addresses').check()
       const changes = pane(author).getByRole('list', { name: 'Decisions that change' })
       await changes
         .getByRole('button', { name: /^Noah Okafor: .*Press 7/u })
@@ -175,6 +176,7 @@ describe('a change of the policy, through the pages', () => {
         .waitFor()
       await show(reviewer, 'Replay')
       await reviewer.locator('.pane-body').getByRole('button', { name: 'Replay' }).click()
+      await reviewer.getByLabel('Show names and addresses').check()
       await pane(reviewer)
         .getByRole('button', { name: /^Noah Okafor: .*Press 7/u })
         .first()

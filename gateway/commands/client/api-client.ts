@@ -107,13 +107,14 @@ const remedies: Readonly<Record<number, ErrorRemedy>> = {
   404: 'not_found',
   409: 'conflict',
   410: 'gone',
+  413: 'fix',
 }
 
 /** What the gateway said against it, with every denial of the policy. */
 export function refusalOf(status: number, text: string, portal: string): CodedError {
   const said = problem.safeParse(parseJson(text))
   if (!said.success) return unreachable(portal, new Error(`an answer with status ${status} that is not Sallyport’s`))
-  const { code, title, denials = [], problems = [] } = said.data
+  const { code, title, denials = [], problems = [], denied_percent: deniedPercent } = said.data
   const listed = [
     ...denials.map((denial) => denial.message),
     ...(code === 'policy_refused' ? problems.map(({ path, message: what }) => `${path}: ${what}`) : []),
@@ -123,6 +124,8 @@ export function refusalOf(status: number, text: string, portal: string): CodedEr
     code,
     message: status === 401 ? `${title} Run: sallyport login ${portal}` : message,
     remedy: remedies[status] ?? 'retry',
+    problems,
+    details: { denied_percent: deniedPercent },
   })
 }
 

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Activated, WaitingAnswer } from '../../http-api/contract/policy-activation.ts'
-import { activeNow, policyApi, revisionFrom, revisionPath, tellJson } from './policy-api.ts'
+import { activeNow, policyApi, revisionFrom, revisionPath } from './policy-api.ts'
+import { tellJson } from './tell-policy.ts'
 
 interface ActivateOptions {
   readonly comment: string
@@ -27,7 +28,7 @@ export const activateCommand = (): Command =>
       else process.stdout.write(told(activated))
     })
 
-/** Further back than one step, somebody else has to ask for the same: exit code 1 until then. */
+/** Beyond the newest activation somebody else has to ask for the same: exit code 6 until then. */
 export const rollBackCommand = (): Command =>
   new Command('rollback')
     .description('let the policy before this one decide again')
@@ -40,9 +41,9 @@ export const rollBackCommand = (): Command =>
       const body = { expected_active: expected, comment, ...(to === undefined ? {} : { to: revisionFrom(to) }) }
       const answer = await api.post<Activated | WaitingAnswer>('/api/v1/policy/rollback', body)
       const waits = 'waiting' in answer
-      if (json) tellJson(waits ? answer : { activated: answer })
+      process.exitCode = waits ? 6 : 0
+      if (json) tellJson(waits ? answer : { activated: answer }, waits ? 6 : 0)
       else process.stdout.write(waits ? 'Asked for. Another person of the security team has to ask for the same.\n' : told(answer))
-      process.exitCode = waits ? 1 : 0
     })
 
 const told = ({ revision, sequence, ended_sessions: ended }: Activated): string =>

@@ -5,10 +5,12 @@ import { systemClock } from '../../basics/clock.ts'
 import { analysePolicy } from '../../policies-admin/analysis/analyse-policy.ts'
 import type { Finding } from '../../policies-admin/analysis/finding.ts'
 import { createOutlines } from '../../policies-admin/analysis/outline-modules.ts'
+import { judgeSize } from '../../policies-admin/analysis/policy-limits.ts'
 import { compilerTimeLimitMs } from '../../policies-admin/analysis/policy-tools.ts'
 import { checkPolicy, testPolicy, type PolicyCheck } from '../../policies-admin/check-policy.ts'
 import { findOpa } from '../../policies-admin/find-opa.ts'
-import { policySources } from '../../policies-admin/policy-files.ts'
+import { policySources, revisionOf, type PolicySources } from '../../policies-admin/policy-files.ts'
+import { tellJson } from './tell-policy.ts'
 import { toldSteps } from './told-steps.ts'
 
 const projectDir = fileURLToPath(new URL('../../..', import.meta.url))
@@ -22,11 +24,15 @@ export const checkCommand = (): Command =>
     .option('--json', 'one line of JSON on stdout', false)
     .action(async (given: string, { json }: { json: boolean }) => {
       const [dir, opa] = [resolve(given), opaHere()]
-      const check = await checkPolicy({ dir, opa, contractDir })
-      const findings = await findingsIn(dir, opa)
-      const ok = check.ok && findings.every(({ severity }) => severity !== 'error')
-      if (json) tell({ schemaVersion: 1, ...check, ok, findings })
-      else process.stdout.write(toldSteps({ ...check, ok, steps: [...check.steps, lintStep(findings)] }))
+      const sources = policySources(dir)
+      const size = judgeSize(sources)
+      // What is too large is given to no compiler.
+      const check = size.length > 0 ? { ok: false, revision: revisionOf(sources), steps: [] } : await checkPolicy({ dir, opa, contractDir })
+      const findings = size.length > 0 ? size : await findingsIn(sources, opa)
+      const steps = [...check.steps, lintStep(findings.filter(({ code }) => !code.startsWith('rego_')))]
+      const ok = steps.every((step) => step.ok) && findings.every(({ severity }) => severity !== 'error')
+      if (json) tellJson({ ...check, ok, steps, findings }, ok ? 0 : 1)
+      else process.stdout.write(toldSteps({ ...check, ok, steps }))
       process.exitCode = ok ? 0 : 1
     })
 
@@ -37,21 +43,18 @@ export const testCommand = (): Command =>
     .option('--json', 'one line of JSON on stdout', false)
     .action(async (dir: string, { json }: { json: boolean }) => {
       const check = await testPolicy({ dir: resolve(dir), opa: opaHere(), contractDir })
-      if (json) tell({ schemaVersion: 1, ...check })
+      if (json) tellJson(check, check.ok ? 0 : 1)
       else process.stdout.write(toldSteps(check))
       process.exitCode = check.ok ? 0 : 1
     })
 
 const opaHere = (): string => findOpa({ environment: process.env, projectDir })
-const tell = (answer: object): void => void process.stdout.write(`${JSON.stringify(answer)}\n`)
 
-/** Of the data and of our own lints; what the compiler says stands in the steps. */
-async function findingsIn(dir: string, opa: string): Promise<readonly Finding[]> {
+/** What the compiler says, with its place, of the data, and of our own lints. */
+async function findingsIn(sources: PolicySources, opa: string): Promise<readonly Finding[]> {
   const compiler = { opa, contractDir, timeLimitMs: compilerTimeLimitMs }
-  const sources = policySources(dir)
   const parts = new Set(['check', 'lint'] as const)
-  const { findings } = await analysePolicy({ compiler, outlines: createOutlines(compiler), clock: systemClock, sources, parts })
-  return findings.filter(({ code }) => !code.startsWith('rego_'))
+  return (await analysePolicy({ compiler, outlines: createOutlines(compiler), clock: systemClock, sources, parts })).findings
 }
 
 const lintStep = (findings: readonly Finding[]): PolicyCheck['steps'][number] => ({

@@ -3,7 +3,8 @@ import { Command } from 'commander'
 import type { RevisionFiles } from '../../http-api/contract/policy-revisions.ts'
 import { policySources, revisionOf, type PolicySources } from '../../policies-admin/policy-files.ts'
 import { lineDiff } from './line-diff.ts'
-import { demandActive, policyApi, revisionPath, tellJson } from './policy-api.ts'
+import { demandActive, policyApi, revisionPath } from './policy-api.ts'
+import { tellJson } from './tell-policy.ts'
 
 interface ChangedFile {
   readonly path: string
@@ -22,9 +23,10 @@ export const diffCommand = (): Command =>
       const active = await demandActive(api)
       const theirs = (await api.get<RevisionFiles>(revisionPath(active, '/files'))).files
       const files = changedFiles(theirs, mine)
-      if (json) tellJson({ active, revision: revisionOf(mine), files })
+      const exitCode = files.length === 0 ? 0 : 1
+      if (json) tellJson({ active, revision: revisionOf(mine), files }, exitCode)
       else process.stdout.write(files.map(({ path }) => lineDiff(path, theirs[path], mine[path])).join(''))
-      process.exitCode = files.length === 0 ? 0 : 1
+      process.exitCode = exitCode
     })
 
 function changedFiles(before: PolicySources, after: PolicySources): readonly ChangedFile[] {

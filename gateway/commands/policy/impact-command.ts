@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import type { Impact } from '../../http-api/contract/policy-ask.ts'
 import { printable } from '../printable.ts'
-import { policyApi, revisionFrom, tellJson } from './policy-api.ts'
+import { policyApi, revisionFrom } from './policy-api.ts'
+import { tellJson } from './tell-policy.ts'
 
 /** Exit code 1 where a session would end, or something that was allowed would be denied: for a pipeline to stop at. */
 export const impactCommand = (): Command =>
@@ -12,9 +13,10 @@ export const impactCommand = (): Command =>
     .action(async (given: string, { json }: { json: boolean }) => {
       const revision = revisionFrom(given)
       const impact = await (await policyApi()).post<Impact>('/api/v1/policy/impact', { target: { revision } })
-      if (json) tellJson({ impact })
+      const exitCode = impact.sessions.length === 0 && impact.decisions_last_day.would_be_denied === 0 ? 0 : 1
+      if (json) tellJson({ impact }, exitCode)
       else process.stdout.write(told(impact))
-      process.exitCode = impact.sessions.length === 0 && impact.decisions_last_day.would_be_denied === 0 ? 0 : 1
+      process.exitCode = exitCode
     })
 
 const told = ({ sessions, limits_changed: limits, decisions_last_day: day }: Impact): string =>

@@ -31,5 +31,3 @@ export async function demandActive(api: ApiClient): Promise<string> {
     remedy: 'conflict',
   })
 }
-
-export const tellJson = (answer: object): void => void process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...answer })}\n`)

@@ -1,4 +1,5 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -90,7 +91,17 @@ describe('policies from a folder', () => {
     const impact = await policy('impact', dir, '--json')
     expect([impact.code, json(impact)]).toMatchObject([0, { impact: { target: revision, sessions: [] } }])
     const early = await policy('activate', dir, '-m', 'As agreed')
-    expect([early.code, early.err]).toEqual([1, expect.stringMatching(/approve/i)])
+    expect([early.code, early.err]).toEqual([5, expect.stringMatching(/approve/i)])
+    const earlyJson = await policy('activate', dir, '-m', 'As agreed', '--json')
+    expect([earlyJson.code, json(earlyJson)]).toMatchObject([
+      5,
+      {
+        schemaVersion: 1,
+        exit_code: 5,
+        meaning: 'refused',
+        error: { code: 'second_person_needed', message: expect.stringMatching(/approve/i) },
+      },
+    ])
 
     const review = { verdict: 'approved', comment: 'Looked at it', expected_active: world.policies.active?.revision }
     const url = `/api/v1/policy/revisions/${revision}/reviews`
@@ -108,7 +119,70 @@ describe('policies from a folder', () => {
     const refused = await policy('submit', dir, '-m', 'A try')
     await writeFile(region(), text)
     expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/^ {2}- rules\/region\.rego:\d+: /mu)])
+    await writeFile(region(), text.replace('input.device.region in', 'http.send({}) in'))
+    const refusedJson = await policy('submit', dir, '-m', 'A try', '--json')
+    const checked = await policy('check', dir, '--json')
+    await writeFile(region(), text)
+    const place = { path: expect.stringMatching(/^rules\/region\.rego:\d+$/u), message: expect.stringContaining('http.send') }
+    expect(json(refusedJson)).toMatchObject({ exit_code: 1, meaning: 'findings', error: { code: 'policy_refused', problems: [place] } })
+    expect(json(checked)).toMatchObject({
+      ok: false,
+      exit_code: 1,
+      steps: [{ name: 'check' }, { name: 'test' }, { name: 'build' }, { name: 'lint' }],
+      findings: expect.arrayContaining([expect.objectContaining({ path: 'rules/region.rego', line: 8, code: 'rego_type_error' })]),
+    })
     expect((await policy('submit', dir)).code).toBe(2)
+    expect(json(await policy('submit', dir, '--json'))).toMatchObject({ exit_code: 2, meaning: 'usage', error: { code: 'usage' } })
+    expect(json(await policy('check', join(folder, 'none'), '--json'))).toMatchObject({
+      exit_code: 2,
+      error: { code: 'policy_not_readable' },
+    })
     expect((await policy('activate', dir, '-m', 'x', '--confirm-denied', 'much')).code).toBe(2)
   }, 60_000)
+
+  it('are never called well, or at fault, where nobody could be asked', async () => {
+    const credentials = join(folder, 'credentials.json')
+    const known = await readFile(credentials, 'utf8')
+    await writeFile(credentials, known.replace(/127\.0\.0\.1:\d+|localhost:\d+/, 'localhost:9'))
+    const impact = await policy('impact', dir, '--json')
+    await writeFile(credentials, known)
+    expect([impact.code, json(impact)]).toMatchObject([4, { exit_code: 4, meaning: 'unreachable', error: { code: 'unreachable' } }])
+  }, 60_000)
+
+  it('are told at once how large they may be, here and by the gateway', async () => {
+    const many = join(dir, 'rules/many.rego')
+    await writeFile(many, `package sallyport.rules.many\n\n${Array.from({ length: 10_000 }, (_, n) => `r${n} := ${n}`).join('\n')}\n`)
+    const begun = performance.now()
+    const [check, submit] = [await policy('check', dir, '--json'), await policy('submit', dir, '-m', 'Many')]
+    expect(performance.now() - begun).toBeLessThan(5_000)
+    expect(json(check)).toMatchObject({ ok: false, findings: [{ path: 'rules/many.rego', code: 'too_many_rules' }] })
+    expect([submit.code, submit.err]).toEqual([1, expect.stringContaining(' rules, and 2,000 is the most')])
+    await writeFile(many, `package sallyport.rules.many\n# ${'x'.repeat(10 * 1024 * 1024)}\n`)
+    const big = await policy('submit', dir, '-m', 'Big')
+    expect([big.code, big.err]).toEqual([1, expect.stringContaining('262,144 is the most')])
+    await rm(many)
+    const { portal } = JSON.parse(await readFile(join(folder, 'credentials.json'), 'utf8')) as { portal: string }
+    expect(await sendAll(portal, 20 * 1024 * 1024)).toMatch(/^HTTP\/1\.1 413 .*this request takes 8,388,608 bytes at most\./s)
+  }, 60_000)
 })
+
+/** A client that sends its whole body before it looks for an answer, as many do. Rejects where its connection is reset meanwhile. */
+async function sendAll(portal: string, bytes: number): Promise<string> {
+  const { hostname, port } = new URL(portal)
+  const socket = connect(Number(port), hostname)
+  let heard = ''
+  socket.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+  const head = `POST /api/v1/policy/revisions HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${token}\r\n`
+  socket.write(`${head}Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`)
+  try {
+    for (let sent = 0; sent < bytes; sent += 65_536)
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject)
+        socket.write(' '.repeat(65_536), () => resolve(void socket.off('error', reject)))
+      })
+    await vi.waitFor(() => expect(heard).toContain('too_large'))
+    return heard
+  } finally {
+    socket.destroy()
+  }
+}

@@ -19,13 +19,13 @@ export const policyPath = z
   .describe('Path of a file of a policy')
 const policyText = z
   .string()
-  .max(4 * 1024 * 1024)
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'no NUL character and no half of a surrogate pair')
 const policySources = z
   .record(policyPath, policyText)
   .refine((sources) => Object.keys(sources).length > 0, 'at least one file')
-  .refine((sources) => Object.keys(sources).length <= 2_000, 'at most 2,000 files')
-  .describe('Path → text of every file of a policy')
+  .describe(
+    'Path → text of every file of a policy. The bounds are those of a draft; past one of them the answer is `policy_too_big`, with the figures',
+  )
 /** What somebody wrote about a step, for the others to read. */
 export const policyComment = plainText(500, 3)
 /** Several lines may be said about a line. */

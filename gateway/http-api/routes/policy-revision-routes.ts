@@ -22,7 +22,7 @@ import type { TypedApp } from '../typed-routes.ts'
 import { namePeople } from '../views/name-people.ts'
 import { presentActivation, presentComment, presentReview, presentRevision } from '../views/present-policy.ts'
 
-/** A policy of 4 MiB, each of its characters written as an escape at the worst: more is refused before it is read. */
+/** A policy as large as one may be (`policyLimits`), with room for the escapes of JSON: more is refused before it is read. */
 const policyBodyBytes = 8 * 1024 * 1024
 
 /** Policy revisions: what was submitted, what is thought of it, and what is in it. */

@@ -1,4 +1,5 @@
 import type { PolicySources } from '../policy-files.ts'
+import { countRules } from './count-rules.ts'
 import { ofWholeFile, ofWholePolicy } from './finding.ts'
 import type { Finding } from './finding.ts'
 import type { ModuleOutline } from './module-outline.ts'
@@ -43,12 +44,17 @@ export function judgeSize(sources: PolicySources): Finding[] {
       ),
     )
   }
-  return findings
+  const rego = Object.entries(sources).filter(([path]) => path.endsWith('.rego'))
+  return findings.length > 0 ? findings : tooMany(rego.map(([path, text]) => ({ path, rules: countRules(text) })))
 }
 
+/** As the compiler reads them, where {@link judgeSize} cannot count every one of them. */
+export const judgeRules = (modules: readonly ModuleOutline[]): Finding[] =>
+  tooMany(modules.map(({ path, rules }) => ({ path, rules: rules.length })))
+
 /** Rules count with each of their clauses; those of tests do not. */
-export function judgeRules(modules: readonly ModuleOutline[]): Finding[] {
-  const counted = modules.filter(({ path }) => !path.endsWith('_test.rego')).map(({ path, rules }) => ({ path, rules: rules.length }))
+function tooMany(modules: readonly { readonly path: string; readonly rules: number }[]): Finding[] {
+  const counted = modules.filter(({ path }) => !path.endsWith('_test.rego'))
   const sum = counted.reduce((so, { rules }) => so + rules, 0)
   if (sum <= policyLimits.mostRules) return []
   const [largest] = counted.toSorted((a, b) => b.rules - a.rules)
