@@ -16,6 +16,7 @@ import { undertakingText } from './http-api/undertaking-text.ts'
 import type { PolicyPorts, PolicyRoom, TeamMember } from './policies-admin/activation/policy-room.ts'
 import type { TeamSettingsStore } from './policies-admin/activation/policy-settings.ts'
 import { createCanary, type Canary } from './policies-admin/activation/canary.ts'
+import { recordFourEyes } from './policies-admin/activation/record-four-eyes.ts'
 import { startPolicy } from './policies-admin/activation/start-policy.ts'
 import { confineOpa, findProgram } from './policies-admin/compiler/confine-opa.ts'
 import { createPolicyTools } from './policies-admin/analysis/policy-tools.ts'
@@ -73,6 +74,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
     read: () => storage.installation.get('policy_settings'),
     write: (value, version, events) => storage.installation.put('policy_settings', value, version, events),
   }
+  const fourEyes = settings.policy.fourEyes ?? !settings.demo
   try {
     const room = await startPolicy({
       ports: {
@@ -90,7 +92,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
               }),
         dataDir: settings.dataDir,
         organisation,
-        fourEyes: settings.policy.fourEyes ?? !settings.demo,
+        fourEyes,
         team: () => securityTeam(storage.people),
         clock,
         random,
@@ -101,6 +103,13 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
       },
       shipped: async () => ({ policy: await loadShippedPolicy(settings.policiesDir), sources: policySources(settings.policiesDir) }),
     })
+    await recordFourEyes(
+      {
+        read: () => storage.installation.get('policy_four_eyes'),
+        write: (value, version, events) => storage.installation.put('policy_four_eyes', value, version, events),
+      },
+      { on: fourEyes, organisation },
+    )
     const trials = createPolicyTrials({ opa, contractDir })
     canary = createCanary({
       room,

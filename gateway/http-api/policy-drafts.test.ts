@@ -142,6 +142,9 @@ describe('what the compiler says of a draft', () => {
     })
     expect(evaluated).toMatchObject({ ok: true, defined: true, result: true, printed: ['here'], diagnostics: [] })
     expect(evaluated.explanation).toContainEqual(expect.objectContaining({ path: 'rules/region.rego', line: 8, operation: 'exit' }))
+    // Going through everything runs the rules, and no test.
+    const all = await answer<Evaluated>(ada, 'POST', `${drafts}/${id}/evaluate`, { expression: 'object.keys(data.sallyport.rules)', input })
+    expect([all.ok, JSON.stringify(all.result).includes('_test')]).toEqual([true, false])
     expect(await answer(ada, 'POST', `${drafts}/${id}/evaluate`, { expression: 'http.send({})' })).toMatchObject({
       ok: false,
       diagnostics: [{ code: 'rego_type_error', message: 'Undefined function http.send.' }],

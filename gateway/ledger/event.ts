@@ -64,6 +64,7 @@ export const eventTypes = [
   'policy.activated',
   'policy.step_asked',
   'policy.settings_changed',
+  'policy.four_eyes_changed',
   'policy.canary_changed',
   'policy.alarm',
   'recovery_key.registered',

@@ -26,8 +26,23 @@ export function checkSources(sources: PolicySources): void {
       (name) => !known.has(name) || !path.test(name) || name.length > 200 || /^(?:compiled|schemas|examples|node_modules)\//.test(name),
     )
     .map((name) => ({ path: name.slice(0, 200), message: 'is not the path of a rule or test (*.rego) or of data (data/*.json)' }))
+  problems.push(...alikePaths(paths))
   const turned = Object.entries(sources).filter(([, text]) => turnsDirection(text))
   problems.push(...turned.map(([name]) => ({ path: name, message: 'has a sign that turns the direction of the text beside it' })))
   if (problems.length === 0) return
   throw new CodedError({ code: 'policy_refused', message: 'Some files cannot be part of a policy.', remedy: 'fix', problems })
+}
+
+/** Where capital letters make no difference (macOS, Windows), two such names are one file, and the same checkout has another digest. */
+function alikePaths(paths: readonly string[]): { path: string; message: string }[] {
+  const known = new Map<string, string>()
+  return paths.flatMap((path) => {
+    // Folders count as well: `Rules/a.rego` and `rules/b.rego` lie in one folder there.
+    const names = path.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'))
+    const other = names
+      .map((name) => [name, known.get(name.toLowerCase())] as const)
+      .find(([name, was]) => was !== undefined && was !== name)
+    for (const name of names) if (!known.has(name.toLowerCase())) known.set(name.toLowerCase(), name)
+    return other === undefined ? [] : [{ path, message: `differs from ${other[1]} in nothing but capital letters` }]
+  })
 }

@@ -36,6 +36,20 @@ describe('the impact of an activation', () => {
     expect(await world.stored(id)).toMatchObject({ state: 'ended', endReason: 'policy', endCodes: ['outside_region'] })
   })
 
+  it('tells no word into which a rule put what is hidden of a session, in whatever disguise', async () => {
+    await using tried = await simulationWorld()
+    await tried.world.approved()
+    const telling = `package sallyport.rules.region
+
+default satisfied := false
+
+denials contains {"code": "outside_region", "message": message} if some message in [base64.encode(input.technician.name), "Plain."]
+`
+    const { ending } = await tried.simulations.impactOf(await changedPolicy({ 'rules/region.rego': telling }))
+    const denials = ending[0]?.denials.map(({ code, message }) => `${code}: ${message}`)
+    expect(new Set(denials)).toEqual(new Set(['outside_region: ', 'outside_region: Plain.']))
+  })
+
   it('says it in the words of the policy that would decide, also where its code is new', async () => {
     await using tried = await simulationWorld()
     await tried.world.approved()

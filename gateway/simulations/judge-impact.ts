@@ -1,10 +1,12 @@
 import type { CompiledPolicy } from '../decisions/compiled-policy.ts'
 import type { DecisionInput } from '../decisions/decision-input.ts'
 import type { DecisionLimits, DecisionResult, Denial } from '../decisions/decision-result.ts'
+import { maskedInput } from '../decisions/export/mask-decision.ts'
 import type { Device } from '../devices/device.ts'
 import type { Person } from '../people/person.ts'
 import { factsOf, inputsAboutSession, questionAbout, type SessionFacts } from '../sessions/ask-policy.ts'
 import type { Session } from '../sessions/session.ts'
+import { declaredCodes } from './questions/conceal-answer.ts'
 import { changedLimits } from './questions/compare-results.ts'
 import type { SimulationPorts } from './simulation-room.ts'
 import type { RunOptions, TriedPolicies } from './threads/create-simulation-threads.ts'
@@ -69,11 +71,38 @@ async function judgeSessions(
     const range = [at, (at += one.inputs.length)] as const
     return judge(one, before.slice(...range), after.slice(...range))
   })
+  const ending = judged.flatMap(({ ending: found }, index) => (found === null ? [] : [{ found, inputs: asked[index]?.inputs ?? [] }]))
   return {
     judged: sessions.length,
-    ending: judged.flatMap(({ ending }) => ending ?? []),
+    ending: await Promise.all(
+      ending.map(async ({ found, inputs: own }) =>
+        withoutWords(found, await toMasked(ports, policies, own, options), declaredCodes([target, active])),
+      ),
+    ),
     limitsChanged: judged.flatMap(({ limitsChanged }) => limitsChanged),
   }
+}
+
+/** What the policy says where purpose, ticket, address and names are hidden from it, as the decision log hides them. */
+async function toMasked(
+  { threads }: SimulationPorts,
+  policies: TriedPolicies,
+  inputs: readonly DecisionInput[],
+  options: RunOptions,
+): Promise<readonly DecisionResult[]> {
+  const masked = inputs.map(maskedInput)
+  return masked.length === 0 ? [] : threads.run('decide', policies, { inputs: masked }, options)
+}
+
+/** Words that a policy has for what is hidden from it as well are nobody's; of others the code is told, and a code that was made up of them is not. */
+function withoutWords(ending: EndingSession, masked: readonly DecisionResult[], declared: ReadonlySet<string>): EndingSession {
+  const said = masked.flatMap(({ denials }) => denials)
+  const denials = ending.denials.flatMap((denial): Denial[] => {
+    const { code, message } = denial
+    if (said.some((other) => other.code === code && other.message === message)) return [denial]
+    return declared.has(code) || said.some((other) => other.code === code) ? [{ code, message: '' }] : []
+  })
+  return { ...ending, denials }
 }
 
 /** One whose person or machine is gone has no inputs: its re-evaluation ends it under any policy. */

@@ -12,6 +12,8 @@ export interface InstallationFacts {
   readonly active_policy: { readonly revision: string; readonly activatedAt: number }
   /** What the security team demands of its policies, in percent. */
   readonly policy_settings: { readonly coveragePercent: number; readonly deniedPercent: number }
+  /** Whether a second person was needed at the last start; absent: it always was. */
+  readonly policy_four_eyes: { readonly on: boolean }
   /** Of the one-time set-up link: SHA-256 of its token in hex; instants in Unix seconds. */
   readonly first_administrator: { readonly tokenHash: string; readonly expiresAt: number; readonly completedAt: number | null }
 }

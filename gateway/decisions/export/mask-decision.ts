@@ -15,6 +15,14 @@ export interface MaskedDecision extends Pick<DecisionRecord, 'input' | 'result'>
  * by stays (regions, permissions, trainings, times), and so does her id: it is a pseudonym that ties the decisions of one person together.
  */
 export function maskDecision({ input, result }: Pick<DecisionRecord, 'input' | 'result'>): MaskedDecision {
+  const { shown, masked, gone } = hideIn(input)
+  return { input: shown, result: withoutMentions(result, [...gone], masked), masked }
+}
+
+/** The input alone, as {@link maskDecision} shows it. */
+export const maskedInput = (input: DecisionInput): DecisionInput => hideIn(input).shown
+
+function hideIn(input: DecisionInput): { readonly shown: DecisionInput; readonly masked: string[]; readonly gone: ReadonlySet<string> } {
   const masked: string[] = []
   const gone = new Set<string>()
   const hide = <Value extends string | null>(pointer: string, value: Value): Value | typeof maskedText => {
@@ -24,7 +32,7 @@ export function maskDecision({ input, result }: Pick<DecisionRecord, 'input' | '
     return maskedText
   }
   const { technician, approval, session, context } = input
-  const maskedInput: DecisionInput = {
+  const shown: DecisionInput = {
     ...input,
     technician: { ...technician, name: hide('/input/technician/name', technician.name) },
     approval: approval && { ...approval, operator: hide('/input/approval/operator', approval.operator) },
@@ -35,7 +43,7 @@ export function maskDecision({ input, result }: Pick<DecisionRecord, 'input' | '
     },
     context: { ...context, ip: hide('/input/context/ip', context.ip) },
   }
-  return { input: maskedInput, result: withoutMentions(result, [...gone], masked), masked }
+  return { shown, masked, gone }
 }
 
 /** A policy writes its own messages, and may have put into one of them what was hidden above. */

@@ -52,8 +52,8 @@ export const plainText = (max: number, min = 1) =>
   z
     .string()
     .trim()
-    .min(min)
-    .max(max)
+    .min(min, min === 1 ? 'must not be empty' : `needs ${min} characters at least`)
+    .max(max, `has more than ${max} characters`)
     .refine(
       (text) => text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text),
       'no control or direction characters',

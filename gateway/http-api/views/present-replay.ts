@@ -81,8 +81,7 @@ export function presentImpact({ revision, sessions: { judged, ending, limitsChan
       since_ms: (session.approvedAt ?? session.requestedAt) * 1000,
       services: [...(session.approval?.services ?? session.request.services)],
       codes: [...new Set(denials.map(({ code }) => code))],
-      // What a policy that is tried wrote may hold purpose, ticket or address of the session: the texts of the codes stand beside.
-      reasons: denials.map((denial) => ({ ...denial, message: '' })),
+      reasons: [...denials],
     })),
     limits_changed: limitsChanged.map(({ session, person, device, service, before, after }) => ({
       id: session.id,

@@ -101,7 +101,10 @@ it('is not for red tests, nor for tests that reach too little', async () => {
     world.judgement = (sources) => goodJudgement({ ...world.shipped.policy, revision: revisionOf(sources) }, tests)
   }
   judged({ failed: 1 })
-  await expect(activate(world, await world.submit('red'))).rejects.toMatchObject({ code: 'tests_red' })
+  await expect(activate(world, await world.submit('red'))).rejects.toMatchObject({
+    code: 'tests_red',
+    message: expect.stringMatching(/^1 test of this revision fails\./),
+  })
   judged({ passed: 0 })
   await expect(activate(world, await world.submit('none'))).rejects.toMatchObject({ code: 'tests_red' })
   judged({ covered: 79.9 })

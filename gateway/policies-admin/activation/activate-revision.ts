@@ -51,7 +51,10 @@ async function demandTests(room: PolicyRoom, { revision }: RevisionStanding): Pr
   if (revision.origin === 'shipped') return
   const { testsFailed, testsPassed, coveragePercent } = revision
   if (testsFailed > 0 || testsPassed === 0) {
-    const message = testsFailed > 0 ? `${testsFailed} tests of this revision fail.` : 'No test of this revision passed.'
+    const message =
+      testsFailed > 0
+        ? `${testsFailed === 1 ? '1 test of this revision fails' : `${testsFailed} tests of this revision fail`}.`
+        : 'No test of this revision passed.'
     throw new CodedError({ code: 'tests_red', message: `${message} Mend it and submit it again.`, remedy: 'conflict' })
   }
   const limit = (await room.ports.teamSettings.read())?.value.coveragePercent ?? firstTeamSettings.coveragePercent

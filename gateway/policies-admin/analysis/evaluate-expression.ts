@@ -107,7 +107,9 @@ async function evaluate(options: EvaluateExpression, dir: string): Promise<Found
 function run(options: EvaluateExpression, dir: string, args: readonly string[]): Promise<OpaOutcome> {
   const { compiler, sources, expression, input, signal } = options
   const files = sortFiles(Object.keys(sources))
-  const data = [...files.sources, ...files.tests, ...files.data].flatMap((path) => ['--data', path])
+  // Tests are rules below `data` as well: whoever goes through all of it would run each of them.
+  const tests = options.path !== undefined && files.tests.includes(options.path) ? files.tests : []
+  const data = [...files.sources, ...tests, ...files.data].flatMap((path) => ['--data', path])
   const limits = ['--format', 'json', '--timeout', evaluateWithin, '--strict-builtin-errors', ...capabilitiesOf(compiler)]
   return runOpa({
     opa: compiler.opa,

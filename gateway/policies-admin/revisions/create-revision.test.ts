@@ -67,6 +67,8 @@ it.each([
   ['notes.txt', 'policy_refused'],
   ['rules/x.json', 'policy_refused'],
   ['a\\..\\b.rego', 'policy_refused'],
+  ['rules/REGION.rego', 'policy_refused'],
+  ['Rules/x.rego', 'policy_refused'],
 ])('takes no file called %s', async (path, code) => {
   const sources = { ...world.shipped.sources, [path]: 'package x\n' }
   await expect(createRevision(world.room, { ...order, sources })).rejects.toMatchObject({ code, problems: [{ path }] })
