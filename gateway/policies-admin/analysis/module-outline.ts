@@ -46,8 +46,12 @@ export interface RawRef {
 
 /** Expressions that hold together. */
 export interface BodyOutline {
-  /** `some key, value in source` */
+  /** `some key, value in source`, and `value := source[key]` with a free key */
   readonly iterations: readonly { readonly key: string | null; readonly value: string | null; readonly source: RawRef }[]
+  /** Of `some id`, where nothing in the body gives it a value: `data.people[id]` goes through all of them. */
+  readonly free: readonly string[]
+  /** What its expressions read, within other bodies too. */
+  readonly reads: readonly RawRef[]
   /** Both sides of `==`, where both are references or the other one is a constant. */
   readonly comparisons: readonly (readonly [RawRef, RawRef | null])[]
 }

@@ -108,21 +108,53 @@ function refOf(node: Node): RawRef | null {
 function bodyOf(expressions: readonly unknown[]): BodyOutline {
   const iterations: BodyOutline['iterations'][number][] = []
   const comparisons: BodyOutline['comparisons'][number][] = []
+  const named = new Map<string, RawRef>()
+  const declared = new Set<string>()
+  const unified = new Set<string>()
+  const { reads } = readsOf(expressions)
   for (const { terms } of expressions.map(asNode) as { terms?: unknown }[]) {
     if (Array.isArray(terms)) {
       const [operator, ...operands] = terms.map(asNode)
+      if (isCallOf(operator, ['assign', 'eq'])) nameRef(operands, named)
+      if (isCallOf(operator, ['eq'])) for (const operand of operands) unified.add(variable(operand) ?? '')
       if (isCallOf(operator, ['equal', 'eq'])) comparisons.push(...comparisonOf(operands))
       continue
     }
     for (const symbol of asList(asNode(terms)['symbols']).map(asNode)) {
+      if (symbol['type'] === 'var') declared.add(String(symbol['value']))
       const [operator, ...operands] = asList(symbol['value']).map(asNode)
       const source = refOf(operands.at(-1) ?? {})
       if (!isCallOf(operator, ['internal.member_2', 'internal.member_3']) || source === null) continue
       const [first, second] = operands.length === 3 ? operands : [undefined, ...operands]
-      iterations.push({ key: variable(first), value: variable(second), source })
+      iterations.push({ key: variable(first), value: variable(second), source: withoutName(source, named) })
     }
   }
-  return { iterations, comparisons }
+  const free = [...declared].filter((name) => !unified.has(name))
+  for (const [value, ref] of named) {
+    const key = ref.variables.at(-1)
+    if (key === undefined || ref.parts.at(-1) !== null || !(free.includes(key) || key.startsWith('$'))) continue
+    iterations.push({ key, value, source: { ...ref, parts: ref.parts.slice(0, -1), variables: ref.variables.slice(0, -1) } })
+  }
+  return { iterations, comparisons, free, reads }
+}
+
+function readsOf(expressions: readonly unknown[]): Found {
+  const found: Found = { reads: [], bodies: [] }
+  collect(expressions, found)
+  return found
+}
+
+/** `people := data.people` */
+function nameRef([left, right]: readonly Node[], named: Map<string, RawRef>): void {
+  const name = variable(left)
+  const ref = right === undefined ? null : refOf(right)
+  if (name !== null && ref !== null) named.set(name, ref)
+}
+
+function withoutName(ref: RawRef, named: ReadonlyMap<string, RawRef>): RawRef {
+  const whole = named.get(ref.head)
+  if (whole === undefined) return ref
+  return { ...ref, head: whole.head, parts: [...whole.parts, ...ref.parts], variables: [...whole.variables, ...ref.variables] }
 }
 
 function comparisonOf(operands: readonly Node[]): BodyOutline['comparisons'] {

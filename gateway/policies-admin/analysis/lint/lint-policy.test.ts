@@ -81,12 +81,25 @@ it('finds a rule that time changes without an instant, and none with one', async
   expect(await lint({ ...sources, 'access/decision.rego': decision })).toEqual([])
 })
 
-it('finds a document that is gone through for one id, in three ways of writing it, and not a look-up', async () => {
+it('finds a document that is gone through for one id, in every plain way of writing it, and not a look-up', async () => {
   const scan = (body: string) => withRule('scan', `denials := {"x"} if {\n\t${body}\n}`)
   const found = ['scan_for_look_up rules/scan.rego:4']
   expect(await lint(scan('some entry in data.machines\n\tentry.id == input.device.id'))).toEqual(found)
   expect(await lint(scan('some id, entry in data.machines\n\tid == input.device.id\n\tentry.locked'))).toEqual(found)
   expect(await lint(scan('data.machines[_].machine_id == input.device.id'))).toEqual(found)
+  const plain = [
+    'some id\n\tdata.machines[id].locked\n\tid == input.device.id',
+    'some id\n\tdata.plants.machines[id].locked\n\tinput.device.id == id',
+    'machine := data.machines[_]\n\tmachine.id == input.device.id',
+    'some place\n\tmachine := data.machines[place]\n\tmachine.id == input.device.id',
+    'machines := data.machines\n\tsome machine in machines\n\tmachine.id == input.device.id',
+    'data.machines[_].id = input.device.id',
+  ]
+  for (const body of plain)
+    expect([body, (await lint(scan(body))).map((one) => one.split(':')[0])]).toEqual([body, ['scan_for_look_up rules/scan.rego']])
+  expect(await lint(scan('some id\n\tid = input.device.id\n\tdata.machines[id].locked'))).toEqual([])
+  expect(await lint(scan('id := input.device.id\n\tmachine := data.machines[id]\n\tmachine.id == id'))).toEqual([])
+  expect(await lint(scan('some id\n\tdata.machines[id].locked'))).toEqual([])
   expect(await lint(scan('data.machines[input.device.id].locked'))).toEqual([])
   expect(await lint(scan('some entry in data.windows\n\tentry.from <= input.session.requested_at'))).toEqual([])
   expect(await lint(scan('some training in input.technician.trainings\n\ttraining.id == input.device.id'))).toEqual([])

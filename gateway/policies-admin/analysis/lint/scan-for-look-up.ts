@@ -17,7 +17,13 @@ const isId = (name: string | null | undefined): boolean => typeof name === 'stri
 export const scanForLookUp: Lint = (policy) =>
   policy.rules
     .filter(({ isTestFile }) => !isTestFile)
-    .flatMap((rule) => rule.rule.bodies.flatMap((body) => [...throughIterations(policy, rule, body), ...throughRefs(policy, rule, body)]))
+    .flatMap((rule) =>
+      rule.rule.bodies.flatMap((body) => [
+        ...throughIterations(policy, rule, body),
+        ...throughRefs(policy, rule, body),
+        ...throughKeys(policy, rule, body),
+      ]),
+    )
 
 /** `some entry in data.machines; entry.id == input.device.id`, `some id, entry in data.machines; id == input.device.id` */
 function throughIterations(policy: LintedPolicy, rule: PolicyRule, body: BodyOutline): Finding[] {
@@ -46,6 +52,19 @@ function throughRefs(policy: LintedPolicy, rule: PolicyRule, body: BodyOutline):
       return [finding(policy, rule, side, document.slice(0, -2))]
     }),
   )
+}
+
+/** `some id; data.machines[id].locked; id == input.device.id` */
+function throughKeys(policy: LintedPolicy, rule: PolicyRule, body: BodyOutline): Finding[] {
+  const compared = body.free.filter((name) =>
+    body.comparisons.some((sides) =>
+      sides.some((side) => side?.head === name && side.parts.length === 0 && other(sides, side)?.head !== name),
+    ),
+  )
+  const through = body.reads.find(({ parts, variables: [key] }) => key !== undefined && compared.includes(key) && parts.includes(null))
+  const document = through === undefined ? null : documentOf(through, rule)
+  if (through === undefined || document === null) return []
+  return [finding(policy, rule, through, document.slice(0, through.parts.indexOf(null) - through.parts.length))]
 }
 
 const other = (sides: readonly [RawRef, RawRef | null], side: RawRef): RawRef | null => (sides[0] === side ? sides[1] : sides[0])
