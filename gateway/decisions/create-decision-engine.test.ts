@@ -104,6 +104,62 @@ describe('the decision log', () => {
   })
 })
 
+describe('what is decided anew', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => exampleDecisionInput({ context: { ip: `10.0.0.${index}` } }))
+
+  it('is answered before it is in the log where it is allowed, and opens nothing until it is', async () => {
+    const { engine, log, logged } = await tried.start(tried.shipped)
+    const durable = Promise.withResolvers<void>()
+    const { appendMany } = log
+    log.appendMany = async (records) => {
+      await durable.promise
+      await appendMany(records)
+    }
+    const anew = await engine.decideAnew(many(5), { patient: true })
+    expect(anew.records.map(({ result, cached }) => [result.allow, cached])).toEqual(Array.from({ length: 5 }, () => [true, false]))
+    expect(logged).toEqual([])
+    // Who asks for a stream gets a decision that is in the log.
+    const [input] = many(1)
+    const decision = await engine.decide(input as DecisionInput)
+    expect([decision.cached, logged]).toEqual([false, [decision]])
+    durable.resolve()
+    expect((await anew.logged).map(({ id }) => id)).toEqual(anew.records.map(({ id }) => id))
+    expect(logged).toEqual([decision, ...anew.records])
+    expect((await engine.decide(many(2)[1] as DecisionInput)).cached).toBe(true)
+  })
+
+  it('is in the log already where it is denied', async () => {
+    const { engine, logged } = await tried.start(tried.shipped)
+    const denied = exampleDecisionInput({ device: { ...exampleDecisionInput().device, status: 'suspended' } })
+    const { records, logged: all } = await engine.decideAnew([...many(1), denied])
+    expect(records.map(({ result }) => result.allow)).toEqual([true, false])
+    expect(logged).toEqual([records[1]])
+    expect((await all).map(({ result }) => result.allow)).toEqual([true, false])
+    expect(logged).toEqual([records[1], records[0]])
+  })
+
+  it('is denied in the end where it could not be recorded, and nothing is kept', async () => {
+    const { engine, log } = await tried.start(tried.shipped)
+    log.failing = true
+    const { records, logged } = await engine.decideAnew(many(3))
+    expect(records.every(({ result }) => result.allow)).toBe(true)
+    expect((await logged).map(({ id, result }) => [id, result.allow, result.denials[0]?.message])).toEqual(
+      records.map(({ id }) => [id, false, 'The decision could not be recorded.']),
+    )
+    log.failing = false
+    expect(await engine.decide(many(1)[0] as DecisionInput)).toMatchObject({ cached: false, result: { allow: true } })
+  })
+
+  it('is in the log when the engine has shut down', async () => {
+    const { engine, logged } = await tried.start(tried.shipped)
+    const anew = engine.decideAnew(many(40))
+    await engine.drain()
+    expect((await anew).records.every(({ result }) => result.allow)).toBe(true)
+    expect(logged).toHaveLength(40)
+    expect((await engine.decideAnew(many(1))).records[0]?.result).toMatchObject({ allow: false, denials: [{ code: 'policy_error' }] })
+  })
+})
+
 describe('shutting down', () => {
   it('answers what was asked before and denies what is asked after', async () => {
     const { engine } = await tried.start(tried.shipped)

@@ -2,25 +2,33 @@ import type { Clock } from '../basics/clock.ts'
 import { newDecisionId, newDecisionIds } from '../basics/ids.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
+import { ActivationListeners } from './activation-listeners.ts'
+import { cappedResult } from './capped-result.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import type { Decision, DecisionRecord } from './decision.ts'
-import { createDecisionCache, wholeText, writeInput } from './decision-cache.ts'
-import type { DecisionCache, WrittenInput } from './decision-cache.ts'
+import { questionOf, wholeText, type Question } from './decision-cache.ts'
 import { defaultLimits } from './decision-engine-limits.ts'
 import type { DecisionEngineLimits } from './decision-engine-limits.ts'
-import type { ActivationListener, DecideManyOptions, DecisionEngine, DecisionStatistics, PreparedPolicy } from './decision-engine.ts'
-import { decisionInputSchema } from './decision-input.ts'
-import type { DecisionInput } from './decision-input.ts'
+import type {
+  ActivationListener,
+  DecideAnewOptions,
+  DecidedAnew,
+  DecisionEngine,
+  DecisionStatistics,
+  PreparedPolicy,
+} from './decision-engine.ts'
+import { decisionInputSchema, timeOf, type DecisionInput } from './decision-input.ts'
 import type { DecisionLog } from './decision-log.ts'
-import type { DecisionResult } from './decision-result.ts'
 import type { EvaluationPool } from './evaluation-pool.ts'
 import { fitsDecisionInput } from './fits-decision-input.ts'
+import { KnownAnswers } from './known-answers.ts'
+import { LateLog } from './late-log.ts'
 import type { Evaluation } from './policy-instance.ts'
 import { policyErrorResult } from './policy-error.ts'
 import type { PolicyReasons } from './policy-reasons.ts'
 import type { PolicyProblem } from './policy-error.ts'
+import { recordRows, type LogRow } from './record-rows.ts'
 import { notLoadable, warmPool } from './warm-pool.ts'
-import { withinLimits } from './within-limits.ts'
 
 export interface DecisionEngineOptions {
   /** Null: there is none that can be trusted. Everything is denied until one is activated. */
@@ -32,10 +40,8 @@ export interface DecisionEngineOptions {
   readonly limits?: Partial<DecisionEngineLimits>
 }
 
-interface Question {
-  readonly input: DecisionInput
-  readonly written: WrittenInput | null
-}
+/** Its record, from the cache or of a new evaluation; `text` as it goes to the log. */
+interface Answered extends Question, LogRow {}
 
 interface Evaluated extends Pick<DecisionRecord, 'id' | 'input' | 'revision' | 'evaluatedAt'> {
   readonly evaluation: Evaluation
@@ -59,45 +65,54 @@ class Engine implements DecisionEngine {
   reasons: PolicyReasons = { denials: {}, missing: {} }
   readonly #options: DecisionEngineOptions
   readonly #limits: DecisionEngineLimits
-  readonly #cache: DecisionCache
+  readonly #known: KnownAnswers
+  /** Whether it failed. */
+  readonly #record: (rows: readonly LogRow[]) => Promise<boolean>
+  readonly #late: LateLog
   #pool: EvaluationPool | null = null
   #activation: Promise<void> = Promise.resolve()
-  readonly #listeners = new Set<ActivationListener>()
+  readonly #listeners: ActivationListeners
   readonly #pending = new Set<Promise<unknown>>()
   #draining = false
   readonly #counts = { evaluations: 0, cacheHits: 0, policyErrors: 0, refusedByQueue: 0, endedTimeouts: 0, endedRestarts: 0 }
 
   constructor(options: DecisionEngineOptions) {
     this.#options = options
+    this.#listeners = new ActivationListeners(options.logger)
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#cache = createDecisionCache({ maxEntries: this.#limits.cacheEntries })
+    this.#known = new KnownAnswers({ clock: options.clock, maxEntries: this.#limits.cacheEntries })
+    this.#record = (rows) => recordRows(options.log, options.logger, rows)
+    this.#late = new LateLog({ write: this.#record, clock: options.clock, limits: this.#limits })
   }
 
   get statistics(): DecisionStatistics {
-    const { evaluations, cacheHits, policyErrors, refusedByQueue, endedTimeouts, endedRestarts } = this.#counts
-    const timeouts = endedTimeouts + (this.#pool?.timeouts ?? 0)
-    const workerRestarts = endedRestarts + (this.#pool?.restarts ?? 0)
-    return { evaluations, cacheHits, policyErrors, refusedByQueue, timeouts, workerRestarts }
+    const { endedTimeouts, endedRestarts, ...counts } = this.#counts
+    const { timeouts = 0, restarts = 0 } = this.#pool ?? {}
+    return { ...counts, timeouts: endedTimeouts + timeouts, workerRestarts: endedRestarts + restarts }
   }
 
   async decide(input: DecisionInput): Promise<Decision> {
-    const question = { input, written: writeInput(input) }
+    const question = questionOf(input)
     const known = this.#draining ? null : this.#hit(question)
     if (known !== null) return known
-    const [decision] = await this.#start([question], false)
+    const [decision] = await this.#start([question])
     return decision ?? this.#deny(input, 'wrong_shape')
   }
 
-  decideMany(inputs: readonly DecisionInput[], { patient = false }: DecideManyOptions = {}): Promise<readonly Decision[]> {
-    return this.#start(
-      inputs.map((input) => ({ input, written: writeInput(input) })),
-      patient,
-    )
+  decideMany(inputs: readonly DecisionInput[]): Promise<readonly Decision[]> {
+    return this.#start(inputs.map(questionOf))
   }
 
-  #start(questions: readonly Question[], patient: boolean): Promise<readonly Decision[]> {
-    if (this.#draining) return Promise.resolve(questions.map(({ input }) => this.#deny(input, 'closed')))
-    const work = this.#decideRounds(questions, patient)
+  decideAnew(inputs: readonly DecisionInput[], { patient = false }: DecideAnewOptions = {}): Promise<DecidedAnew> {
+    const questions = inputs.map(questionOf)
+    return this.#draining ? Promise.resolve(this.#denyAll(questions, 'closed')) : this.#whilePending(this.#decideAnew(questions, patient))
+  }
+
+  #start(questions: readonly Question[]): Promise<readonly Decision[]> {
+    return this.#draining ? this.#denyAll(questions, 'closed').logged : this.#whilePending(this.#decideNow(questions))
+  }
+
+  #whilePending<Result>(work: Promise<Result>): Promise<Result> {
     this.#pending.add(work)
     return work.finally(() => this.#pending.delete(work))
   }
@@ -116,10 +131,7 @@ class Engine implements DecisionEngine {
       revision,
       use: () => {
         const work = this.#activation.then(() => this.#swap({ revision, reasons }, pool))
-        this.#activation = work.then(
-          () => {},
-          () => {},
-        )
+        this.#activation = work.then(noMatter, noMatter)
         return work
       },
       discard: () => pool.close('closed'),
@@ -127,86 +139,105 @@ class Engine implements DecisionEngine {
   }
 
   onActivated(listener: ActivationListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   async drain(): Promise<void> {
     this.#draining = true
-    await Promise.allSettled([...this.#pending, this.#activation])
+    await this.#settle()
+    await Promise.allSettled([this.#activation])
   }
 
   async close(): Promise<void> {
     this.#draining = true
     await this.#activation
     await this.#pool?.close('closed')
-    await Promise.allSettled(this.#pending)
-    this.#cache.clear()
+    await this.#settle()
+    this.#known.forget()
   }
 
-  async #decideRounds(questions: readonly Question[], patient: boolean): Promise<readonly Decision[]> {
+  /** What was answered may still be on its way to the log. */
+  async #settle(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.allSettled(this.#pending)
+  }
+
+  async #decideNow(questions: readonly Question[]): Promise<readonly Decision[]> {
     for (let round = 0; round < mostRounds; round += 1) {
-      const revision = this.revision
-      const decisions = await this.#decideOnce(questions, revision, patient)
+      const { revision } = this
+      const answers = await this.#evaluate(questions, revision)
       // An answer of a policy that is no longer active must not open anything.
-      if (this.revision === revision) return decisions
+      if (this.revision !== revision) continue
+      const failed = await this.#record(answers.filter(isNew))
+      if (this.revision === revision) return answers.map((answer) => this.#settled(answer, failed))
     }
-    return questions.map(({ input }) => this.#deny(input, 'policy_keeps_changing'))
+    return this.#denyAll(questions, 'policy_keeps_changing').logged
   }
 
-  async #decideOnce(questions: readonly Question[], revision: string, patient: boolean): Promise<readonly Decision[]> {
+  async #decideAnew(questions: readonly Question[], patient: boolean): Promise<DecidedAnew> {
+    await this.#late.begin()
+    try {
+      for (let round = 0; round < mostRounds; round += 1) {
+        const { revision } = this
+        const answers = await this.#evaluate(questions, revision, patient)
+        if (this.revision !== revision) continue
+        const fresh = answers.filter(isNew)
+        const later = this.#late.add(fresh.filter(({ record }) => record.result.allow))
+        const failed = await this.#record(fresh.filter(({ record }) => !record.result.allow))
+        const logged = later.then((lost) => answers.map((answer) => this.#settled(answer, answer.record.result.allow ? lost : failed)))
+        void this.#whilePending(logged)
+        if (this.revision === revision) return { records: answers.map(({ record }) => record), logged }
+      }
+    } finally {
+      this.#late.end()
+    }
+    return this.#denyAll(questions, 'policy_keeps_changing')
+  }
+
+  async #evaluate(questions: readonly Question[], revision: string, patient = false): Promise<readonly Answered[]> {
     const hits = questions.map((question) => this.#hit(question))
     const missed = questions.filter((_, index) => (hits[index] ?? null) === null)
-    if (missed.length === 0) return hits.filter((hit) => hit !== null)
     const evaluatedAt = this.#options.clock.nowMs()
     const ids = newDecisionIds(this.#options.random, evaluatedAt, missed.length)
     // Once for the worker and the log; nothing of facts that do not fit.
     const texts = missed.map(({ input, written }) => (written !== null && fitsDecisionInput(input) ? wholeText(written, input) : undefined))
     const evaluations = await Promise.all(missed.map(({ input }, index) => this.#ask(input, texts[index], patient)))
-    const records = missed.map(({ input }, index) => {
-      const [id, evaluation] = [ids[index], evaluations[index]]
-      return id === undefined || evaluation === undefined
-        ? this.#deny(input, 'wrong_shape')
-        : this.#recordOf({ id, input, evaluation, revision, evaluatedAt })
+    const fresh = missed.map((question, index): Answered => {
+      const [id, evaluation, text, { input }] = [ids[index], evaluations[index], texts[index], question]
+      const known = id !== undefined && evaluation !== undefined
+      const record = known ? this.#recordOf({ id, input, evaluation, revision, evaluatedAt }) : this.#deny(input, 'wrong_shape')
+      return { ...question, record, text }
     })
-    if (this.revision !== revision) return []
-    const unlogged = await this.#record(records, texts)
-    const fresh = records.values()
-    return questions.map(({ input, written }, index) => {
+    const inTurn = fresh.values()
+    return questions.flatMap((question, index): Answered[] => {
       const hit = hits[index] ?? null
-      if (hit !== null) return hit
-      const record = fresh.next().value
-      if (record === undefined) return this.#deny(input, 'wrong_shape')
-      if (unlogged && record.result.allow) return this.#deny(input, 'not_logged', record)
-      if (!unlogged && this.revision === revision) this.#keep(written, record)
-      return branded(record)
+      const next = hit === null ? inTurn.next().value : { ...question, record: hit, text: undefined }
+      return next === undefined ? [] : [next]
     })
   }
 
-  #hit({ input, written }: Question): Decision | null {
-    const now = Math.max(timeOf(input), this.#options.clock.nowS())
-    const entry = written === null || !this.#isNow(input) ? undefined : this.#cache.get(written.key, now)
+  /** @param failed it could not be recorded */
+  #settled(answer: Answered, failed: boolean): Decision {
+    const { input, record } = answer
+    if (record.cached) return branded(record)
+    if (failed && record.result.allow) return this.#deny(input, 'not_logged', record)
+    if (!failed && this.revision === record.revision) this.#known.keep(answer, record)
+    return branded(record)
+  }
+
+  #hit(question: Question): Decision | null {
+    const entry = this.#known.find(question)
     if (entry === undefined) return null
     this.#counts.cacheHits += 1
     const { id, result, durationUs, evaluatedAt } = entry
-    return branded({ id, input, result, revision: this.revision, cached: true, durationUs, evaluatedAt })
-  }
-
-  /** What is asked about another time than now (replay, a clock that jumped) neither uses nor fills the cache. */
-  #isNow(input: DecisionInput): boolean {
-    return Math.abs(timeOf(input) - this.#options.clock.nowS()) <= 1
-  }
-
-  #keep(written: WrittenInput | null, record: DecisionRecord): void {
-    if (written === null || isPolicyError(record.result) || !this.#isNow(record.input)) return
-    const { id, result, durationUs, evaluatedAt, input } = record
-    this.#cache.set(written.key, { id, result, durationUs, evaluatedAt, from: input.time.unix })
+    return branded({ id, input: question.input, result, revision: this.revision, cached: true, durationUs, evaluatedAt })
   }
 
   #recordOf({ id, input, evaluation, revision, evaluatedAt }: Evaluated): DecisionRecord {
     this.#counts.evaluations += 1
     if (!evaluation.ok) this.#noteProblem(evaluation.problem)
-    const result = evaluation.ok ? this.#capped(evaluation.result, input) : policyErrorResult(evaluation.problem, timeOf(input))
+    const result = evaluation.ok
+      ? cappedResult(evaluation.result, input, this.#limits.maxAgeS)
+      : policyErrorResult(evaluation.problem, timeOf(input))
     return { id, input, result, revision, cached: false, durationUs: evaluation.durationUs, evaluatedAt }
   }
 
@@ -221,12 +252,6 @@ class Engine implements DecisionEngine {
     return Promise.resolve({ ok: false, problem: this.#draining ? 'closed' : 'no_policy', durationUs: 0 })
   }
 
-  #capped(result: DecisionResult, input: DecisionInput): DecisionResult {
-    // `=== true` once more, on this side of the thread: nothing else is ever an allowance.
-    const held = withinLimits({ ...result, allow: result.allow === true }, input)
-    return frozen({ ...held, valid_until: Math.min(held.valid_until, input.time.unix + this.#limits.maxAgeS) })
-  }
-
   #noteProblem(problem: PolicyProblem): void {
     if (problem === 'policy_keeps_changing') return
     this.#counts.policyErrors += 1
@@ -234,17 +259,9 @@ class Engine implements DecisionEngine {
     this.#options.logger.error({ problem, revision: this.revision }, 'a decision ended in policy_error: denied')
   }
 
-  /** @returns whether it failed */
-  async #record(records: readonly DecisionRecord[], inputs: readonly (string | undefined)[]): Promise<boolean> {
-    try {
-      const [first] = records
-      if (first !== undefined && records.length === 1) await this.#options.log.append(first, inputs[0])
-      else if (first !== undefined) await this.#options.log.appendMany(records, inputs)
-      return false
-    } catch (error) {
-      this.#options.logger.error({ error: String(error), count: records.length }, 'decisions could not be recorded: nothing is allowed')
-      return true
-    }
+  #denyAll(questions: readonly Question[], problem: PolicyProblem): DecidedAnew {
+    const denied = questions.map(({ input }) => this.#deny(input, problem))
+    return { records: denied, logged: Promise.resolve(denied) }
   }
 
   #deny(input: DecisionInput, problem: PolicyProblem, record?: DecisionRecord): Decision {
@@ -261,40 +278,23 @@ class Engine implements DecisionEngine {
     this.#pool = next
     this.revision = policy.revision
     this.reasons = policy.reasons
-    this.#cache.clear()
+    this.#known.forget()
     if (last !== null) {
       this.#counts.endedTimeouts += last.timeouts
       this.#counts.endedRestarts += last.restarts
-      // What still ran there is asked again: its answer would have been that of the old policy.
-      await last.close('policy_keeps_changing')
       this.#options.logger.info({ revision: policy.revision }, 'policy activated')
     }
-    const told = Array.from(this.#listeners, (listener) => this.#notify(listener))
-    return { settled: Promise.all(told).then(() => {}) }
-  }
-
-  async #notify(listener: ActivationListener): Promise<void> {
-    try {
-      await listener(this.revision)
-    } catch (error) {
-      this.#options.logger.error({ error: String(error) }, 'a listener for policy activation failed')
-    }
+    // What still ran there is asked again: its answer would have been that of the old policy. Nobody waits for its threads to be gone.
+    const gone = last?.close('policy_keeps_changing')
+    const settled = this.#listeners.tell(policy.revision)
+    await gone
+    return { settled }
   }
 }
 
-/** 0 where the input is too broken to have one: it is denied without an evaluation. */
-function timeOf(input: DecisionInput): number {
-  const { time } = (input ?? {}) as Partial<DecisionInput>
-  return Number.isSafeInteger(time?.unix) ? (time?.unix ?? 0) : 0
-}
+const noMatter = (): void => {}
 
-const isPolicyError = (result: DecisionResult): boolean => result.denials.some((denial) => denial.code === 'policy_error')
+const isNew = ({ record }: Answered): boolean => !record.cached
 
 /** The one place where a decision is made. */
 const branded = (record: DecisionRecord): Decision => record as Decision
-
-function frozen(result: DecisionResult): DecisionResult {
-  for (const part of [result.denials, result.missing, result.limits, result.limits.services, result.limits.request_rules])
-    Object.freeze(part)
-  return Object.freeze(result)
-}

@@ -42,8 +42,15 @@ export interface WrittenInput {
   readonly rest: string
 }
 
-/** Null: it cannot even be written; the schema then refuses it. */
-export function writeInput(input: DecisionInput): WrittenInput | null {
+export interface Question {
+  readonly input: DecisionInput
+  /** Null: it cannot even be written; the schema then refuses it. */
+  readonly written: WrittenInput | null
+}
+
+export const questionOf = (input: DecisionInput): Question => ({ input, written: writeInput(input) })
+
+function writeInput(input: DecisionInput): WrittenInput | null {
   try {
     const { time, ...rest } = input
     const text = JSON.stringify(rest)

@@ -11,6 +11,14 @@ export interface DecisionEngineLimits {
   readonly maxMemoryPages: number
   readonly maxHeapMb: number
   readonly startTimeLimitMs: number
+  /** Rows for the log of what is decided anew that may wait until evaluations are done; those under evaluation come on top. */
+  readonly lateRows: number
+  /** The same in characters of their inputs. */
+  readonly lateCharacters: number
+  /** How long the oldest of them may wait, in milliseconds. */
+  readonly lateMs: number
+  /** So many of them are written together: who has something else to write comes between. */
+  readonly lateUnitRows: number
 }
 
 export const defaultLimits: DecisionEngineLimits = {
@@ -23,4 +31,8 @@ export const defaultLimits: DecisionEngineLimits = {
   maxMemoryPages: 512,
   maxHeapMb: 128,
   startTimeLimitMs: 10_000,
+  lateRows: 12_288,
+  lateCharacters: 33_554_432,
+  lateMs: 2_000,
+  lateUnitRows: 256,
 }

@@ -1,13 +1,18 @@
 import type { CompiledPolicy } from './compiled-policy.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, DecisionRecord } from './decision.ts'
 import type { DecisionInput } from './decision-input.ts'
 import type { PolicyReasons } from './policy-reasons.ts'
 
 /** The policy decision point (NIST SP 800-207). Never throws for a bad policy: what cannot be decided is denied with `policy_error`. */
 export interface DecisionEngine {
   decide(input: DecisionInput): Promise<Decision>
-  /** In the order of the inputs; logged in one batch. For lists (`view`) and re-evaluation. */
-  decideMany(inputs: readonly DecisionInput[], options?: DecideManyOptions): Promise<readonly Decision[]>
+  /** In the order of the inputs; logged in one batch. */
+  decideMany(inputs: readonly DecisionInput[]): Promise<readonly Decision[]>
+  /**
+   * For what is open already: an answer that allows it still changes nothing and is told to nobody, so its row may follow, when many of these have been evaluated. An answer that
+   * denies is durable before it is given, like every other.
+   */
+  decideAnew(inputs: readonly DecisionInput[], options?: DecideAnewOptions): Promise<DecidedAnew>
   /** Digest of the active revision; empty while there is none, and everything is denied with `policy_error`. */
   readonly revision: string
   /** Its texts: they change in the same moment. */
@@ -30,9 +35,16 @@ export interface DecisionEngine {
   close(): Promise<void>
 }
 
-export interface DecideManyOptions {
+export interface DecideAnewOptions {
   /** Nobody looks on while it waits: questions of people go first, but for a quarter of what is evaluated together. */
   readonly patient?: boolean
+}
+
+export interface DecidedAnew {
+  /** In the order of the inputs. No {@link Decision}: with these nothing can be opened that is not open yet. */
+  readonly records: readonly DecisionRecord[]
+  /** The same, once they are durable. Never rejects: an allowance that could not be recorded is a denial here, and what it was about ends. */
+  readonly logged: Promise<readonly Decision[]>
 }
 
 /** What it does about the new policy may take its time, and then it gives a promise: {@link PreparedPolicy.use} says when all are done. */

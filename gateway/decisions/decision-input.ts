@@ -122,3 +122,9 @@ export type DecisionTime = z.infer<typeof decisionTimeSchema>
 export type DecisionTechnician = z.infer<typeof decisionTechnicianSchema>
 export type DecisionDevice = z.infer<typeof decisionDeviceSchema>
 export type DecisionInput = z.infer<typeof decisionInputSchema>
+
+/** Unix seconds; 0 where the input is too broken to have a time: it is denied without an evaluation. */
+export function timeOf(input: DecisionInput): number {
+  const { time } = (input ?? {}) as Partial<DecisionInput>
+  return Number.isSafeInteger(time?.unix) ? (time?.unix ?? 0) : 0
+}

@@ -3,7 +3,7 @@ import type { Scope } from '../basics/scope.ts'
 import type { DecisionRecord } from './decision.ts'
 import type { AccessAction } from './decision-input.ts'
 
-/** Where every evaluation goes before anybody acts on it. The backing lives in `storage`. */
+/** Where every evaluation goes: before anybody acts on it, but for those by which what is open goes on as it was (`DecisionEngine.decideAnew`). The backing lives in `storage`. */
 export interface DecisionLog {
   /**
    * Resolves when durable. Rejects: the engine then denies.

@@ -40,3 +40,5 @@ export function policyErrorResult(problem: PolicyProblem, unixS: number): Decisi
     valid_until: Math.max(0, unixS),
   }
 }
+
+export const isPolicyError = (result: DecisionResult): boolean => result.denials.some((denial) => denial.code === 'policy_error')

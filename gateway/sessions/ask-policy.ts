@@ -2,7 +2,7 @@ import type { RecordingMode } from '../../agent/wire/mirror.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import { isServiceName, type DeviceId, type PersonId, type ServiceName } from '../basics/ids.ts'
 import { wholeInstallation } from '../basics/scope.ts'
-import type { Decision } from '../decisions/decision.ts'
+import type { Decision, DecisionRecord } from '../decisions/decision.ts'
 import type { AccessAction, DecisionInput } from '../decisions/decision-input.ts'
 import type { Denial } from '../decisions/decision-result.ts'
 import type { Device } from '../devices/device.ts'
@@ -91,17 +91,17 @@ export const noteOf = (decision: Decision): DecisionNote => ({
 })
 
 /** What a decision demands of what is done under it, to be compared. */
-export function rulesOf(decision: Decision | undefined): string {
+export function rulesOf(decision: DecisionRecord | undefined): string {
   if (decision === undefined) return ''
   const { request_rules: rules, record, on_unexplained: onUnexplained } = decision.result.limits
   return JSON.stringify([rules, record, onUnexplained, recordingIn(decision)])
 }
 
 /** How the pages of the service are recorded, as the customer has set it. */
-export const recordingIn = ({ input: { device, service } }: Decision): RecordingMode => device.recording[service?.name ?? ''] ?? 'off'
+export const recordingIn = ({ input: { device, service } }: DecisionRecord): RecordingMode => device.recording[service?.name ?? ''] ?? 'off'
 
 /** Every reason of every service, each once. */
-export function allDenials(decisions: readonly Decision[]): readonly Denial[] {
+export function allDenials(decisions: readonly DecisionRecord[]): readonly Denial[] {
   const seen = new Map<string, Denial>()
   for (const decision of decisions) {
     for (const denial of decision.result.denials) seen.set(`${denial.code}\n${denial.message}`, denial)

@@ -134,6 +134,74 @@ describe('an open session', () => {
   })
 })
 
+describe('the decisions by which sessions go on', () => {
+  const another = (world: SessionsWorld, digit = '7') =>
+    world.decisions.activate({ ...world.policy, revision: `sha256:${digit.repeat(64)}` })
+
+  it('are logged behind, and a stream that is asked for meanwhile has one of its own', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const { promise, resolve: written } = Promise.withResolvers<void>()
+    world.decisions.log = promise
+    await another(world)
+    await world.settle()
+    expect((await world.stored(id)).state).toBe('approved')
+    const asked = world.decisions.asked.length
+    const granted = await authorizeStream(world.room, id, hmi)
+    expect([isRefused(granted), world.decisions.asked.length]).toEqual([false, asked + 1])
+    written()
+    await world.settle()
+    expect((await world.stored(id)).state).toBe('open')
+  })
+
+  it('end them where they cannot be logged, with their streams', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const granted = await authorizeStream(world.room, id, hmi)
+    if (isRefused(granted)) throw new Error(granted.message)
+    const { promise, reject: fail } = Promise.withResolvers<void>()
+    world.decisions.log = promise
+    await another(world)
+    await world.settle()
+    expect(granted.signal.aborted).toBe(false)
+    fail(new Error('the disk is full'))
+    await world.settle()
+    expect(granted.signal.aborted).toBe(true)
+    expect(await world.stored(id)).toMatchObject({ endReason: 'policy', endCodes: ['policy_error'] })
+    expect(world.machine.live).toBeNull()
+  })
+
+  it('end none that was ended meanwhile a second time', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    const { promise, reject: fail } = Promise.withResolvers<void>()
+    world.decisions.log = promise
+    await another(world)
+    await world.settle()
+    world.machine.end()
+    await world.settle()
+    fail(new Error('the disk is full'))
+    await world.settle()
+    expect(await world.stored(id)).toMatchObject({ endReason: 'ended_by_operator' })
+    expect((await world.recorded(id)).filter((type) => type === 'session.ended')).toHaveLength(1)
+  })
+
+  it('are made anew after a kill that came before they were logged, and no event speaks of those that are lost', async () => {
+    await using world = await sessionsWorld()
+    const id = await world.approved()
+    world.decisions.log = new Promise(() => {})
+    const before = await world.recorded(id)
+    await another(world)
+    await world.settle()
+    const asked = world.decisions.asked.length
+    await world.restart()
+    expect(world.decisions.asked.length).toBeGreaterThan(asked)
+    expect((await world.recorded(id)).filter((type) => type !== 'session.tunnel_lost')).toEqual(before)
+    expect((await world.stored(id)).state).toBe('approved')
+    expect(world.room.list()).toHaveLength(1)
+  })
+})
+
 describe('many sessions', () => {
   it.each([
     ['by another policy', (world: SessionsWorld) => world.decisions.activate({ ...world.policy, revision: `sha256:${'1'.repeat(64)}` })],
@@ -147,13 +215,13 @@ describe('many sessions', () => {
     await world.restart()
     const { length: before } = decisions.asked
     let most = 0
-    const decideMany = decisions.decideMany.bind(decisions)
+    const decideAnew = decisions.decideAnew.bind(decisions)
     let waiting = 0
     const patience = new Set<boolean | undefined>()
-    decisions.decideMany = async (inputs, options) => {
+    decisions.decideAnew = async (inputs, options) => {
       most = Math.max(most, (waiting += inputs.length))
       if (inputs.length > 1) patience.add(options?.patient)
-      const answers = await decideMany(inputs, options)
+      const answers = await decideAnew(inputs, options)
       waiting -= inputs.length
       return answers
     }

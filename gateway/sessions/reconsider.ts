@@ -1,4 +1,4 @@
-import type { Decision } from '../decisions/decision.ts'
+import { isAllowed, type Decision, type DecisionRecord } from '../decisions/decision.ts'
 import type { DecisionInput } from '../decisions/decision-input.ts'
 import type { DeviceId, PersonId, ServiceName } from '../basics/ids.ts'
 import { allDenials, factsOf, inputsAboutSession, questionAbout, rulesOf, type SessionFacts } from './ask-policy.ts'
@@ -7,12 +7,9 @@ import type { LiveSession } from './live-session.ts'
 import type { EndReason, Session } from './session.ts'
 import type { SessionRoom } from './session-room.ts'
 
-/** So many are decided together: they are asked in one batch and logged as one unit. */
+/** So many are decided together: they are asked in one batch. */
 const together = 64
-/**
- * Batches at once: while some are read and evaluated the others are being logged, several in one commit. Whoever asks for a stream meanwhile goes before them at the worker, and
- * waits for one commit of theirs.
- */
+/** Batches at once: while some are evaluated the others are read. Whoever asks for a stream meanwhile goes before them at the worker. */
 const batchesAtOnce = 8
 
 /** Continuous evaluation (design.md, section 5): policy is asked again for sessions that a change touches; one that is not allowed any more ends. */
@@ -35,7 +32,10 @@ export const all = (): boolean => true
 
 export const reconsiderOne = (room: SessionRoom, live: LiveSession): Promise<void> => reconsiderThese(room, [live])
 
-/** Never rejects: what cannot be decided ends the session. */
+/**
+ * Never rejects: what cannot be decided ends the session. When this resolves all were decided, and what is no longer allowed has ended, durably. Decisions by which a session goes
+ * on as it was change nothing and are told to nobody: they are logged behind (`DecisionEngine.decideAnew`), and where that fails the session ends then.
+ */
 export async function reconsiderThese(room: SessionRoom, lives: readonly LiveSession[]): Promise<void> {
   // From now on no decision of before opens a stream.
   for (const live of lives) live.generation += 1
@@ -66,14 +66,38 @@ async function decideTogether(room: SessionRoom, lives: readonly LiveSession[]):
   )
   const questions = await Promise.all(lives.map((live) => orEnd(room, live, async () => ask(room, live, await facts))))
   const asked = questions.filter((question) => question !== undefined)
-  const answered = room.ports.decisions.decideMany(
+  const answered = room.ports.decisions.decideAnew(
     asked.flatMap(({ inputs }) => inputs),
     { patient: lives.length > 1 },
   )
   let behind = 0
-  const inTurn = asked.map((one) => ({ one, from: behind, to: (behind += one.inputs.length) }))
+  const inTurn = asked.map((one): InTurn => ({ one, from: behind, to: (behind += one.inputs.length) }))
   await Promise.all(
-    inTurn.map(({ one, from, to }) => orEnd(room, one.live, async () => carryOut(room, one, (await answered).slice(from, to)))),
+    inTurn.map(({ one, from, to }) => orEnd(room, one.live, async () => carryOut(room, one, (await answered).records.slice(from, to)))),
+  )
+  void answered.then(
+    ({ logged }) => endUnlogged(room, inTurn, logged),
+    // That ended them already.
+    () => undefined,
+  )
+}
+
+/** Which of the answers of a batch are about a session. */
+interface InTurn {
+  readonly one: Asked
+  readonly from: number
+  readonly to: number
+}
+
+/** Fail closed: what is allowed by a decision that could not be recorded is not allowed any more. */
+async function endUnlogged(room: SessionRoom, inTurn: readonly InTurn[], logged: Promise<readonly Decision[]>): Promise<void> {
+  const decisions = await logged
+  if (decisions.every(isAllowed)) return
+  await Promise.all(
+    inTurn
+      .map(({ one, from, to }) => ({ one, about: decisions.slice(from, to) }))
+      .filter(({ about }) => !about.every(isAllowed))
+      .map(({ one, about }) => orEnd(room, one.live, () => carryOut(room, one, about))),
   )
 }
 
@@ -96,7 +120,7 @@ async function orEnd<Result>(room: SessionRoom, live: LiveSession, work: () => P
   }
 }
 
-async function carryOut(room: SessionRoom, { live, session, services }: Asked, decisions: readonly Decision[]): Promise<void> {
+async function carryOut(room: SessionRoom, { live, session, services }: Asked, decisions: readonly DecisionRecord[]): Promise<void> {
   if (live.ending) return
   // An approval or an extension came in between: the answer was about the session before it.
   if (live.session.approval?.jws !== session.approval?.jws) return reconsiderOne(room, live)
@@ -111,7 +135,7 @@ async function carryOut(room: SessionRoom, { live, session, services }: Asked, d
 }
 
 /** Time alone may change a decision at `valid_until`: it is asked again then. */
-function armReevaluation(room: SessionRoom, live: LiveSession, decisions: readonly Decision[]): void {
+function armReevaluation(room: SessionRoom, live: LiveSession, decisions: readonly DecisionRecord[]): void {
   const validUntilS = Math.min(...decisions.map((decision) => decision.result.valid_until))
   const waitMs = Math.max(250, validUntilS * 1000 - room.ports.clock.nowMs())
   live.setTimer(

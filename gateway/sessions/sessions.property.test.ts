@@ -10,7 +10,7 @@ const happenings = fc.record({
     ...(['ask', 'press', 'stream', 'extend', 'pass', 'connect', 'store'] as const),
     ...(['ask', 'press', 'ask', 'press'] as const),
     ...(['refuse', 'endAtMachine', 'endByTechnician', 'lose', 'connect', 'restartMachine', 'restartGateway'] as const),
-    ...(['jump', 'person', 'device', 'switch', 'repeatEvents'] as const),
+    ...(['jump', 'person', 'device', 'switch', 'repeatEvents', 'policy', 'decisionLog'] as const),
   ),
   amount: fc.nat(999),
   /** False: the next thing happens while this one is under way. */

@@ -17,6 +17,8 @@ export interface InlineDecisionEngine extends DecisionEngine {
   held: Promise<void>
   /** What was asked, oldest first. */
   readonly asked: DecisionInput[]
+  /** What is decided anew is written to the log once this resolves; where it rejects, it could not be. */
+  log: Promise<void>
 }
 
 /** For tests with a fake clock: the policy answers on this thread and within this turn of the event loop; nothing is cached or logged. */
@@ -42,6 +44,7 @@ export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<Inli
     overrule: (_input, result) => result,
     held: Promise.resolve(),
     asked: [],
+    log: Promise.resolve(),
     statistics: { evaluations: 0, cacheHits: 0, timeouts: 0, policyErrors: 0, refusedByQueue: 0, workerRestarts: 0 },
     async decide(input) {
       engine.asked.push(input)
@@ -52,6 +55,18 @@ export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<Inli
       return { id, input, result, revision, cached: false, durationUs: 0, evaluatedAt: input.time.unix * 1000 } as Decision
     },
     decideMany: (inputs) => Promise.all(inputs.map((input) => engine.decide(input))),
+    async decideAnew(inputs) {
+      const decisions = await Promise.all(inputs.map((input) => engine.decide(input)))
+      const lost = decisions.map((decision): Decision => ({
+        ...decision,
+        result: policyErrorResult('not_logged', decision.input.time.unix),
+      }))
+      const logged = engine.log.then(
+        () => decisions,
+        () => lost,
+      )
+      return { records: decisions, logged }
+    },
     activate: async (next) => void (await (await engine.prepare(next)).use()),
     async prepare(next) {
       const prepared = await instanceOf(next)

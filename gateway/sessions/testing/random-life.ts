@@ -150,6 +150,22 @@ export class RandomLife implements AsyncDisposable {
     this.world.database.busy = amount % 3 === 0
   }
 
+  /** What was decided anew is logged at once, or in a while, or cannot be. */
+  async decisionLog(amount: number): Promise<void> {
+    const { decisions, clock } = this.world
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    promise.catch(() => undefined)
+    decisions.log = promise
+    const happen = (): void => (amount % 4 === 0 ? reject(new Error('the log is out of order')) : resolve())
+    if (amount % 3 === 0) clock.after(amount * 10, happen)
+    else happen()
+  }
+
+  async policy(amount: number): Promise<void> {
+    const { decisions, policy } = this.world
+    await decisions.activate({ ...policy, revision: `sha256:${`${amount}`.padStart(64, '0')}` })
+  }
+
   /** As after a crash between an event and its acknowledgement. */
   async repeatEvents(): Promise<void> {
     await this.world.storage.devices.recordContact(this.world.machine.id, { lastEvent: 0 }, [])
@@ -159,6 +175,7 @@ export class RandomLife implements AsyncDisposable {
   /** All time passes: every session must have come to its end. */
   async finish(): Promise<void> {
     this.world.database.busy = false
+    this.world.decisions.log = Promise.resolve()
     const { sessions } = this.world.storage
     for (let passedS = 0; passedS < 4_000 && (await sessions.listLive()).length > 0; passedS += 20) await this.world.pass(20)
     await this.world.settle()

@@ -2,7 +2,7 @@ import { median } from './median.ts'
 import type { Contestant, Figures } from './interleave.ts'
 import type { Goal, Row } from './row.ts'
 
-/** One figure that we give, and how it is shown; a peer that does not give it has no row of it. */
+/** One figure that we give, and how it is shown; a peer that does not give it has no row of it, and what no peer gives is a row of ours alone. */
 export interface Metric {
   readonly figure: string
   readonly metric: string
@@ -71,7 +71,10 @@ export async function besidePeers({ workload, ours, peers: invited, metrics, rou
   const names = pairs.size === 0 ? [null] : pairs.keys().toArray()
   const gives = (name: string | null, { figure }: Metric): boolean =>
     name === null || (pairs.get(name) ?? []).every(({ theirs }) => figure in theirs)
-  return metrics.flatMap((metric) => names.filter((name) => gives(name, metric)).map((name) => row(metric, name)))
+  return metrics.flatMap((metric) => {
+    const beside = names.filter((name) => gives(name, metric))
+    return beside.length === 0 ? [row(metric, null)] : beside.map((name) => row(metric, name))
+  })
 }
 
 const mean = (one: Figures, other: Figures): Figures =>

@@ -9,7 +9,8 @@ import { systemRandom } from '../../../gateway/basics/random.ts'
 import { openDatabase } from '../../../gateway/database/open-database.ts'
 import type { CompiledPolicy } from '../../../gateway/decisions/compiled-policy.ts'
 import { createDecisionEngine } from '../../../gateway/decisions/create-decision-engine.ts'
-import type { DecideManyOptions, DecisionEngine } from '../../../gateway/decisions/decision-engine.ts'
+import type { DecideAnewOptions, DecisionEngine } from '../../../gateway/decisions/decision-engine.ts'
+import { isAllowed, type Decision } from '../../../gateway/decisions/decision.ts'
 import type { DecisionInput } from '../../../gateway/decisions/decision-input.ts'
 import { createPolicyInstance } from '../../../gateway/decisions/policy-instance.ts'
 import { compileWasm } from '../../../gateway/decisions/wasm-module.ts'
@@ -52,12 +53,14 @@ const hmi = 'hmi' as ServiceName
 
 let decided = 0
 let inputs: DecisionInput[] = []
+let logs: Promise<readonly Decision[]>[] = []
 const counted: DecisionEngine = Object.assign(Object.create(engine) as DecisionEngine, {
-  async decideMany(questions: readonly DecisionInput[], options?: DecideManyOptions) {
-    const decisions = await engine.decideMany(questions, options)
+  async decideAnew(questions: readonly DecisionInput[], options?: DecideAnewOptions) {
+    const anew = await engine.decideAnew(questions, options)
     decided += questions.length
     inputs.push(...questions)
-    return decisions
+    logs.push(anew.logged)
+    return anew
   },
   activate: (policy: CompiledPolicy) => engine.activate(policy),
   onActivated: (listener: (revision: string) => void) => engine.onActivated(listener),
@@ -168,22 +171,27 @@ async function deny(): Promise<{ firstDecisionMs: number; firstEndMs: number; la
   return { firstDecisionMs, firstEndMs: ends[0] ?? Number.NaN, lastEndMs: ends.at(-1) ?? Number.NaN, ended: ends.length }
 }
 
-/** Activates the shipped policy under another revision: from the moment in which it decides until every session was decided anew by it, durably logged, and goes on. */
-async function activate(): Promise<{ seconds: number; live: number; cpuSeconds: number }> {
+/** Activates the shipped policy under another revision: from the moment in which it decides until every session was decided anew by it and goes on, and until that is durably logged. */
+async function activate(): Promise<{ seconds: number; loggedSeconds: number; live: number; cpuSeconds: number }> {
   const live = running?.room.list().length ?? 0
   decided = 0
   inputs = []
+  logs = []
   const prepared = await engine.prepare(underRevision(policy))
   const before = process.cpuUsage()
   const startedAt = performance.now()
   const { settled } = await prepared.use()
   await settled
   const seconds = (performance.now() - startedAt) / 1_000
+  const logged = (await Promise.all(logs)).flat()
+  const loggedSeconds = (performance.now() - startedAt) / 1_000
   const { user, system } = process.cpuUsage(before)
   const left = running?.room.list().length ?? 0
   if (left !== live) throw new Error(`${live - left} of ${live} sessions were ended by a policy that allows them`)
   if (decided !== live) throw new Error(`${decided} of ${live} sessions were decided`)
-  return { seconds, live, cpuSeconds: (user + system) / 1_000_000 }
+  if (logged.length !== live || !logged.every(isAllowed))
+    throw new Error(`${logged.filter(isAllowed).length} of ${live} decisions were logged`)
+  return { seconds, loggedSeconds, live, cpuSeconds: (user + system) / 1_000_000 }
 }
 
 /** The same questions in this process, one after the other: nothing read, nothing logged. */
