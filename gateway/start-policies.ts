@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from './basics/clock.ts'
 import type { OrganisationId } from './basics/ids.ts'
@@ -41,7 +42,7 @@ export interface Policies {
   /** From then on it can be said how many sessions an activation ended. */
   followSessions(sessions: Pick<SessionRoom, 'onChange'>): void
   /** From then on it can be said what an activation would deny. */
-  followSimulations(deniedShare: PolicyPorts['deniedShare']): void
+  followSimulations(simulated: Pick<PolicyPorts, 'deniedShare' | 'sessionsImpact'>): void
   /** Null: no compiler is on this machine. */
   readonly compiler: (() => Promise<ConfinedOpa>) | null
   /** Path of the linter `regal`; null: it is not on this machine. */
@@ -69,7 +70,8 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
   const opa = compilerOf(options)
   const contractDir = settings.policiesDir
   let sessions: Pick<SessionRoom, 'onChange'> | null = null
-  let deniedShare: PolicyPorts['deniedShare'] = async () => null
+  let simulated: Pick<PolicyPorts, 'deniedShare' | 'sessionsImpact'> = { deniedShare: async () => null, sessionsImpact: async () => null }
+  const node = { node: `${hostname()}:${process.pid}`, startedAt: clock.nowMs() }
   const teamSettings: TeamSettingsStore = {
     read: () => storage.installation.get('policy_settings'),
     write: (value, version, events) => storage.installation.put('policy_settings', value, version, events),
@@ -97,7 +99,9 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
         clock,
         random,
         logger: logger.child({ room: 'policies-admin' }),
-        deniedShare: (policy) => deniedShare(policy),
+        serving: async () => [{ ...node, points: decisions.serving() }],
+        deniedShare: (policy) => simulated.deniedShare(policy),
+        sessionsImpact: (policy) => simulated.sessionsImpact(policy),
         watchEndings: () => watchEndings(sessions),
         record: (events) => storage.events.append(events),
       },
@@ -129,7 +133,7 @@ export async function startPolicies(options: StartPoliciesOptions): Promise<Poli
         text: undertakingText,
       },
       followSessions: (started) => void (sessions = started),
-      followSimulations: (share) => void (deniedShare = share),
+      followSimulations: (started) => void (simulated = started),
       compiler: opa,
       regal: findProgram('regal', options.environment['PATH'] ?? ''),
       drain: () => decisions.drain(),

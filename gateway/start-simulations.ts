@@ -37,9 +37,21 @@ export function startSimulations(options: StartSimulationsOptions): Simulations 
     random,
     logger: logger.child({ room: 'simulations' }),
   })
-  policies.followSimulations(async (policy) => {
-    const { percent, allowed, wouldBeDenied } = await simulations.deniedShare(policy)
-    return allowed === 0 ? null : { percent, allowed, denied: wouldBeDenied }
+  policies.followSimulations({
+    async deniedShare(policy) {
+      const { percent, allowed, wouldBeDenied } = await simulations.deniedShare(policy)
+      return allowed === 0 ? null : { percent, allowed, denied: wouldBeDenied }
+    },
+    async sessionsImpact(policy) {
+      const { judged, ending, limitsChanged } = await simulations.impactOf(policy)
+      const touched = ending.map(({ session, person, device, denials }) => ({
+        session: session.id,
+        person: person.id,
+        machine: device.id,
+        codes: [...new Set(denials.map(({ code }) => code))],
+      }))
+      return { judged, limitsChanged: new Set(limitsChanged.map(({ session }) => session.id)).size, ending: touched }
+    },
   })
   return simulations
 }

@@ -16,6 +16,7 @@ import {
   fakeMatrix,
   fakeReplay,
 } from './fake-simulations.ts'
+import { fakeActivations, fakeServing } from './fake-activations.ts'
 
 export interface FakeAnswer {
   readonly status: number
@@ -111,40 +112,10 @@ export const makeFakePolicy = (emit: (name: string, data: unknown) => void) => {
     summary(activeRevision, { ...shipped, state: 'active', created_ms: Date.now() - 90 * hour }),
     summary(olderRevision, { ...shipped, comment: 'Came with release 0.4.0', state: 'was_active', created_ms: Date.now() - 900 * hour }),
   ]
-  const activations = (): RevisionDetail['activations'] => [
-    {
-      sequence: 3,
-      revision: activeRevision,
-      previous: olderRevision,
-      kind: 'roll_back',
-      by: ines,
-      approved_by: null,
-      comment: 'Too many complaints from Spain',
-      at_ms: Date.now() - 3 * hour,
-    },
-    {
-      sequence: 2,
-      revision: olderRevision,
-      previous: activeRevision,
-      kind: 'activate',
-      by: sam,
-      approved_by: ines,
-      comment: 'Spain on trial',
-      at_ms: Date.now() - 30 * hour,
-    },
-    {
-      sequence: 1,
-      revision: activeRevision,
-      previous: null,
-      kind: 'first',
-      by: null,
-      approved_by: null,
-      comment: '',
-      at_ms: Date.now() - 90 * hour,
-    },
-  ]
+  const activations = () => fakeActivations({ active: activeRevision, older: olderRevision }, { sam, ines })
   const status = (): PolicyStatus => ({
     active: { revision: activeRevision, sequence: 3, by: ines, comment: 'Too many complaints from Spain', since_ms: Date.now() - 3 * hour },
+    serving: fakeServing(activeRevision),
     predecessor: olderRevision,
     alone: olderRevision,
     alarms: state.alarms,

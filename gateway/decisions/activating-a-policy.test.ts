@@ -1,3 +1,4 @@
+import { systemClock } from '../basics/clock.ts'
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../basics/logger.ts'
 import { defaultLimits } from './decision-engine-limits.ts'
@@ -84,7 +85,7 @@ describe('activating a policy', () => {
   it('ends in time where the new one never ends', async () => {
     // Only the policy that is never ready runs into this limit, however busy the machine is.
     const limits = { ...defaultLimits, startTimeLimitMs: 300 }
-    const pool = warmPool({ policy: await tried.compileEndless(), limits, logger: silentLogger })
+    const pool = warmPool({ policy: await tried.compileEndless(), limits, clock: systemClock, logger: silentLogger })
     await expect(pool).rejects.toMatchObject({ code: 'policy_not_loadable', message: expect.stringContaining('ready in time') as string })
   })
 

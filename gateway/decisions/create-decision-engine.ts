@@ -1,7 +1,4 @@
-import type { Clock } from '../basics/clock.ts'
 import { newDecisionId, newDecisionIds } from '../basics/ids.ts'
-import type { Logger } from '../basics/logger.ts'
-import type { Random } from '../basics/random.ts'
 import { ActivationListeners } from './activation-listeners.ts'
 import { cappedResult } from './capped-result.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
@@ -14,11 +11,12 @@ import type {
   DecideAnewOptions,
   DecidedAnew,
   DecisionEngine,
+  DecisionEngineOptions,
   DecisionStatistics,
   PreparedPolicy,
+  ServingPoint,
 } from './decision-engine.ts'
 import { decisionInputSchema, timeOf, type DecisionInput } from './decision-input.ts'
-import type { DecisionLog } from './decision-log.ts'
 import type { EvaluationPool } from './evaluation-pool.ts'
 import { fitsDecisionInput } from './fits-decision-input.ts'
 import { KnownAnswers } from './known-answers.ts'
@@ -28,17 +26,8 @@ import { policyErrorResult } from './policy-error.ts'
 import type { PolicyReasons } from './policy-reasons.ts'
 import type { PolicyProblem } from './policy-error.ts'
 import { recordRows, type LogRow } from './record-rows.ts'
+import { servingPoints } from './serving-points.ts'
 import { notLoadable, warmPool } from './warm-pool.ts'
-
-export interface DecisionEngineOptions {
-  /** Null: there is none that can be trusted. Everything is denied until one is activated. */
-  readonly policy: CompiledPolicy | null
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  readonly log: DecisionLog
-  readonly limits?: Partial<DecisionEngineLimits>
-}
 
 /** Its record, from the cache or of a new evaluation; `text` as it goes to the log. */
 interface Answered extends Question, LogRow {}
@@ -70,6 +59,7 @@ class Engine implements DecisionEngine {
   readonly #record: (rows: readonly LogRow[]) => Promise<boolean>
   readonly #late: LateLog
   #pool: EvaluationPool | null = null
+  #since: number
   #activation: Promise<void> = Promise.resolve()
   readonly #listeners: ActivationListeners
   readonly #pending = new Set<Promise<unknown>>()
@@ -79,6 +69,7 @@ class Engine implements DecisionEngine {
   constructor(options: DecisionEngineOptions) {
     this.#options = options
     this.#listeners = new ActivationListeners(options.logger)
+    this.#since = options.clock.nowMs()
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#known = new KnownAnswers({ clock: options.clock, maxEntries: this.#limits.cacheEntries })
     this.#record = (rows) => recordRows(options.log, options.logger, rows)
@@ -90,6 +81,8 @@ class Engine implements DecisionEngine {
     const { timeouts = 0, restarts = 0 } = this.#pool ?? {}
     return { ...counts, timeouts: endedTimeouts + timeouts, workerRestarts: endedRestarts + restarts }
   }
+
+  serving = (): readonly ServingPoint[] => servingPoints({ revision: this.revision, since: this.#since }, this.#pool)
 
   async decide(input: DecisionInput): Promise<Decision> {
     const question = questionOf(input)
@@ -124,7 +117,7 @@ class Engine implements DecisionEngine {
 
   async prepare(policy: CompiledPolicy): Promise<PreparedPolicy> {
     if (this.#draining) throw notLoadable('the gateway is shutting down')
-    const pool = await warmPool({ policy, limits: this.#limits, logger: this.#options.logger })
+    const pool = await warmPool({ policy, limits: this.#limits, logger: this.#options.logger, clock: this.#options.clock })
     // Not the policy itself: its Wasm is held by the workers.
     const { revision, reasons } = policy
     return {
@@ -279,6 +272,7 @@ class Engine implements DecisionEngine {
     this.revision = policy.revision
     this.reasons = policy.reasons
     this.#known.forget()
+    this.#since = this.#options.clock.nowMs()
     if (last !== null) {
       this.#counts.endedTimeouts += last.timeouts
       this.#counts.endedRestarts += last.restarts

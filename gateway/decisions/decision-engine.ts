@@ -1,3 +1,8 @@
+import type { DecisionLog } from './decision-log.ts'
+import type { DecisionEngineLimits } from './decision-engine-limits.ts'
+import type { Random } from '../basics/random.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { Clock } from '../basics/clock.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import type { Decision, DecisionRecord } from './decision.ts'
 import type { DecisionInput } from './decision-input.ts'
@@ -18,6 +23,8 @@ export interface DecisionEngine {
   /** Its texts: they change in the same moment. */
   readonly reasons: PolicyReasons
   readonly statistics: DecisionStatistics
+  /** Which revision each thread here decides by at this moment. */
+  serving(): readonly ServingPoint[]
   /**
    * Swaps the policy once a worker with the new one is warm; listeners hear of it afterwards. Nothing is open for re-evaluation before.
    * @throws CodedError `policy_not_loadable`: the old revision stays active
@@ -58,6 +65,18 @@ export interface PreparedPolicy {
   discard(): Promise<void>
 }
 
+/** A thread that decides (a policy enforcement point of NIST SP 800-207 asks it). */
+export interface ServingPoint {
+  /** `main`: the event loop, which answers from the cache; `worker`: one that evaluates, or is warm to take over. */
+  readonly kind: 'main' | 'worker'
+  /** `main`; `worker-7`: number of the thread. */
+  readonly name: string
+  /** Null: it denies everything. */
+  readonly revision: string | null
+  /** Unix milliseconds. */
+  readonly since: number
+}
+
 export interface DecisionStatistics {
   readonly evaluations: number
   readonly cacheHits: number
@@ -65,4 +84,14 @@ export interface DecisionStatistics {
   readonly policyErrors: number
   readonly refusedByQueue: number
   readonly workerRestarts: number
+}
+
+export interface DecisionEngineOptions {
+  /** Null: there is none that can be trusted. Everything is denied until one is activated. */
+  readonly policy: CompiledPolicy | null
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly log: DecisionLog
+  readonly limits?: Partial<DecisionEngineLimits>
 }

@@ -45,6 +45,7 @@ function fakeWorker(seen: string[][], thread: FakeThread): EvaluationWorker {
       return thread.cpuMs
     },
     currentItem: () => current,
+    thread: 3,
     terminate: die,
   }
 }
@@ -56,7 +57,7 @@ afterEach(async () => {
 
 /** A pool that begins to start with these workers. */
 function starting(startWorker: () => EvaluationWorker) {
-  const bounds = { deadlineMs: 50, maxQueued: 100, maxWaitMs: 5_000, batchSize: 10 }
+  const bounds = { nowMs: () => 7_000, deadlineMs: 50, maxQueued: 100, maxWaitMs: 5_000, batchSize: 10 }
   const pool = createEvaluationPool({ startWorker, logger: silentLogger, ...bounds })
   pools.push(pool)
   return { pool, ready: pool.start() }
@@ -73,6 +74,7 @@ async function start(limits: Partial<EvaluationPoolOptions> = {}) {
   const pool = createEvaluationPool({
     startWorker,
     logger: silentLogger,
+    nowMs: () => 7_000,
     deadlineMs: 50,
     maxQueued: 100,
     maxWaitMs: 5_000,
@@ -85,6 +87,16 @@ async function start(limits: Partial<EvaluationPoolOptions> = {}) {
 }
 
 describe('the pool of evaluation workers', () => {
+  it('tells which workers are warm, and since when', async () => {
+    const { pool } = await start()
+    expect(pool.workers()).toEqual([
+      { thread: 3, since: 7_000 },
+      { thread: 3, since: 7_000 },
+    ])
+    await pool.close('closed')
+    expect(pool.workers()).toEqual([])
+  })
+
   it('sends the questions of one turn together, in batches', async () => {
     const { pool, seen } = await start()
     await Promise.all(Array.from({ length: 25 }, (_, index) => pool.evaluate(`${index}`)))

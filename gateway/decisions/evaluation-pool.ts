@@ -6,6 +6,8 @@ import { WaitingQuestions, type WaitingQuestion } from './waiting-questions.ts'
 
 export interface EvaluationPoolOptions {
   readonly startWorker: () => EvaluationWorker
+  /** Unix milliseconds. */
+  readonly nowMs: () => number
   readonly logger: Logger
   /**
    * Real milliseconds for one evaluation, from the worker's own mark. Past it the worker is ended once it has computed for half as long again: on a
@@ -30,6 +32,8 @@ export interface EvaluationPool {
   evaluate(input: string, patient?: boolean): Promise<Evaluation>
   readonly timeouts: number
   readonly restarts: number
+  /** Those that are warm, with the time since when; the first evaluates. */
+  workers(): readonly { readonly thread: number; readonly since: number }[]
   /** Resolves when nothing is waiting or running. */
   idle(): Promise<void>
   /** Ends both workers; what still waits is answered with `problem`. */
@@ -61,6 +65,7 @@ class Pool implements EvaluationPool {
   #workers: EvaluationWorker[] = []
   readonly #starting = new Set<EvaluationWorker>()
   readonly #queue = new WaitingQuestions()
+  readonly #warmSince = new WeakMap<EvaluationWorker, number>()
   #running: Running | null = null
   #watch: NodeJS.Timeout | null = null
   #scheduled = false
@@ -91,6 +96,10 @@ class Pool implements EvaluationPool {
     this.#watch ??= setInterval(() => this.#look(), watchEveryMs)
     this.#schedule()
     return promise
+  }
+
+  workers(): readonly { readonly thread: number; readonly since: number }[] {
+    return this.#workers.map((worker) => ({ thread: worker.thread, since: this.#warmSince.get(worker) ?? 0 }))
   }
 
   idle(): Promise<void> {
@@ -184,6 +193,7 @@ class Pool implements EvaluationPool {
   #adopt(worker: EvaluationWorker): void {
     if (this.#closed !== null) return void worker.terminate()
     this.#workers.push(worker)
+    this.#warmSince.set(worker, this.#options.nowMs())
     void worker.gone.then(() => {
       this.#workers = this.#workers.filter((other) => other !== worker)
       if (this.#closed !== null) return

@@ -22,6 +22,8 @@ export interface EvaluationWorker {
   cpuMs(): Promise<number | null>
   /** Index in the batch of the item that was begun last. */
   currentItem(): number
+  /** Number of the thread in this process. */
+  readonly thread: number
   terminate(): Promise<void>
 }
 
@@ -73,6 +75,7 @@ export function startEvaluationWorker(options: EvaluationWorkerOptions): Evaluat
     () => {},
   )
   return {
+    thread: worker.threadId,
     ready: ready.promise,
     gone: gone.promise,
     run(inputs) {

@@ -1,3 +1,4 @@
+import { systemClock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { defaultLimits } from './decision-engine-limits.ts'
@@ -46,7 +47,7 @@ const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(res
 
 /** @throws CodedError `policy_not_loadable` */
 export async function startShadow({ policy, compare, logger }: ShadowOptions): Promise<ShadowDecisions> {
-  const pool = await warmPool({ policy, limits: { ...defaultLimits, maxQueued: mostShadowed }, logger })
+  const pool = await warmPool({ policy, limits: { ...defaultLimits, maxQueued: mostShadowed }, logger, clock: systemClock })
   const nothing = (): Record<ShadowChange, number> => ({ same: 0, newly_allowed: 0, newly_denied: 0, changed_limits: 0, errors: 0 })
   let counts = nothing()
   let dropped = 0

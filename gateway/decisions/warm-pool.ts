@@ -1,3 +1,4 @@
+import type { Clock } from '../basics/clock.ts'
 import { CodedError } from '../basics/coded-error.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
@@ -13,19 +14,20 @@ export interface WarmPoolOptions {
   readonly policy: CompiledPolicy
   readonly limits: DecisionEngineLimits
   readonly logger: Logger
+  readonly clock: Pick<Clock, 'nowMs'>
 }
 
 /**
  * Workers for one policy revision, of which the first has answered an example already. Wasm is compiled once for all of them.
  * @throws CodedError `policy_not_loadable`
  */
-export async function warmPool({ policy, limits, logger }: WarmPoolOptions): Promise<EvaluationPool> {
+export async function warmPool({ policy, limits, logger, clock }: WarmPoolOptions): Promise<EvaluationPool> {
   const { maxMemoryPages, maxHeapMb, startTimeLimitMs, deadlineMs, maxQueued, maxWaitMs, batchSize } = limits
   const firstInput = new TextEncoder().encode(JSON.stringify(exampleDecisionInput())).buffer
   const module = await compileWasm(policy.wasm).catch((error: unknown) => Promise.reject(notLoadable(String(error), error)))
   const startWorker = (): EvaluationWorker =>
     startEvaluationWorker({ module, data: policy.data, maxMemoryPages, maxHeapMb, startTimeLimitMs, firstInput })
-  const pool = createEvaluationPool({ deadlineMs, maxQueued, maxWaitMs, batchSize, startWorker, logger })
+  const pool = createEvaluationPool({ deadlineMs, maxQueued, maxWaitMs, batchSize, startWorker, logger, nowMs: () => clock.nowMs() })
   try {
     await pool.start()
     return pool

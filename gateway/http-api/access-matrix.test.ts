@@ -184,6 +184,7 @@ const matrix: Readonly<Record<string, Entry>> = {
   'POST /api/v1/policy/revisions': { may: 'security', body: {}, answer: 400 },
   'GET /api/v1/policy/revisions/:revision': { may: 'decisions', path: revision, answer: 404 },
   'GET /api/v1/policy/revisions/:revision/files': { may: 'decisions', path: `${revision}/files`, answer: 404 },
+  'POST /api/v1/policy/revisions/:revision/tests': { may: 'security', path: `${revision}/tests`, answer: 404 },
   'POST /api/v1/policy/revisions/:revision/reviews': {
     may: 'security',
     path: `${revision}/reviews`,

@@ -48,10 +48,21 @@ describe('a policy', { timeout: 180_000 }, () => {
       body: { sequence: 2, ended_sessions: 0 },
     })
     expect([await active(), world.decisions.revision]).toEqual([revision, revision])
+    const [node, ...others] = policyStatus.parse((await call('auditor', 'GET', 'status')).body).serving
+    expect([others, node?.points.map(({ kind }) => kind)]).toEqual([[], ['main', 'worker', 'worker']])
+    expect(new Set(node?.points.map((point) => point.revision))).toEqual(new Set([revision]))
+    expect((await call('auditor', 'GET', 'activations')).body.items[0].impact).toMatchObject({
+      sessions: { judged: 0, ending: 0, named: [] },
+    })
 
     const detail = revisionDetail.parse((await call('auditor', 'GET', `revisions/${revision}`)).body)
     expect(detail).toMatchObject({ state: 'active', reviews: [{ verdict: 'approved' }], comments: [line], activations: [{ sequence: 2 }] })
     expect((await call('auditor', 'GET', `revisions/${revision}/files`)).body.files['rules/remark.rego']).toContain('remark := true')
+
+    const { results } = detail
+    expect(results?.tests.all?.length).toBe(tests.passed)
+    expect(results?.tests.all?.every(({ passed, duration_us }) => passed && duration_us > 0)).toBe(true)
+    expect(await call(author, 'POST', `revisions/${revision}/tests`)).toMatchObject({ status: 200, body: { revision, tests } })
 
     const back = { expected_active: revision, comment: 'Not what we meant' }
     expect(await call(other, 'POST', 'rollback', back)).toMatchObject({ status: 200, body: { sequence: 3, revision: before } })

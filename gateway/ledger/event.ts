@@ -61,6 +61,7 @@ export const eventTypes = [
   'policy.submitted',
   'policy.reviewed',
   'policy.commented',
+  'policy.tested',
   'policy.activated',
   'policy.step_asked',
   'policy.settings_changed',

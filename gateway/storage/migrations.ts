@@ -14,6 +14,7 @@ import { migration0012 } from './migrations/0012-policy-revisions.ts'
 import { migration0013 } from './migrations/0013-grant-requests.ts'
 import { migration0014 } from './migrations/0014-policy-drafts.ts'
 import { migration0015 } from './migrations/0015-customer-grants.ts'
+import { migration0016 } from './migrations/0016-policy-test-runs.ts'
 
 /** The schema's only source, in order. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   migration0013,
   migration0014,
   migration0015,
+  migration0016,
 ]

@@ -23,6 +23,18 @@ export interface PolicyRevisionRow {
   signature: string
 }
 
+export interface PolicyTestRunRow {
+  position: Generated<number>
+  organisation_id: string
+  revision: string
+  by_person: string
+  at: number
+  results: string
+  tests_passed: number
+  tests_failed: number
+  coverage_percent: number
+}
+
 export interface PolicyReviewRow {
   position: Generated<number>
   organisation_id: string

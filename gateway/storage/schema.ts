@@ -6,6 +6,7 @@ import type {
   PolicyDraftRow,
   PolicyReviewCommentRow,
   PolicyReviewRow,
+  PolicyTestRunRow,
   PolicyRevisionRow,
   PolicyWaitingStepRow,
 } from './policy-rows.ts'
@@ -35,6 +36,7 @@ export interface Schema {
   grant_requests: GrantRequestRow
   policy_revisions: PolicyRevisionRow
   policy_reviews: PolicyReviewRow
+  policy_test_runs: PolicyTestRunRow
   policy_review_comments: PolicyReviewCommentRow
   policy_activations: PolicyActivationRow
   policy_drafts: PolicyDraftRow

@@ -4,10 +4,11 @@ import type { PolicyReasons } from '../decisions/policy-reasons.ts'
 import type { OrganisationId, PersonId } from '../basics/ids.ts'
 import type { RevisionResults } from '../policies-admin/revisions/revision-results.ts'
 import type { PolicyStore, RevisionStanding, WaitingStep } from '../policies-admin/revisions/revision-store.ts'
-import type { Activation, LineComment, NewRevision, Review, Revision, RevisionBundle } from '../policies-admin/revisions/revision.ts'
+import type { LineComment, NewRevision, Review, Revision, RevisionBundle } from '../policies-admin/revisions/revision.ts'
 import { checkedLimit, decodeCursor, pageOf } from './paging.ts'
 import { exists, staleVersion } from './refusals.ts'
-import type { PolicyActivationRow, PolicyReviewRow, PolicyRevisionRow } from './policy-rows.ts'
+import { activationOf, activationRow } from './policy-activation-row.ts'
+import type { PolicyReviewRow, PolicyRevisionRow } from './policy-rows.ts'
 import { change } from './storage-context.ts'
 import type { StorageContext } from './storage-context.ts'
 
@@ -17,6 +18,12 @@ const unknownRevision = {
   remedy: 'not_found',
 } as const
 
+/** Of a revision `r`; what was found when it was made, where its tests never ran again. */
+const ofNewestRun = <Value = number>(column: 'tests_passed' | 'tests_failed' | 'coverage_percent' | 'results') => {
+  const [run, made] = [sql.ref(`t.${column}`), sql.ref(`r.${column}`)]
+  return sql<Value>`coalesce((SELECT ${run} FROM policy_test_runs t WHERE t.revision = r.revision ORDER BY t.position DESC LIMIT 1), ${made})`
+}
+
 /** All of it belongs to the service organisation, whose policy decides for everybody; the routes say who reads it. */
 export function createSqlPolicyStore(context: StorageContext): PolicyStore {
   const { read } = context.database
@@ -25,7 +32,11 @@ export function createSqlPolicyStore(context: StorageContext): PolicyStore {
     read
       .selectFrom('policy_revisions as r')
       .select(['r.position', 'r.revision', 'r.organisation_id', 'r.parent', 'r.author', 'r.contributors', 'r.origin', 'r.comment'])
-      .select(['r.created_at', 'r.tests_passed', 'r.tests_failed', 'r.coverage_percent'])
+      .select('r.created_at')
+      // The newest run of its tests says what they are worth now.
+      .select(ofNewestRun('tests_passed').as('tests_passed'))
+      .select(ofNewestRun('tests_failed').as('tests_failed'))
+      .select(ofNewestRun('coverage_percent').as('coverage_percent'))
       .select(sql<number>`EXISTS (SELECT 1 FROM policy_activations a WHERE a.revision = r.revision)`.as('was_active'))
 
   const newestReviews = async (revisions: readonly string[]): Promise<Map<string, Review>> => {
@@ -68,8 +79,19 @@ export function createSqlPolicyStore(context: StorageContext): PolicyStore {
     },
 
     async resultsOf(revision) {
-      const row = await read.selectFrom('policy_revisions').select('results').where('revision', '=', revision).executeTakeFirst()
+      const row = await read
+        .selectFrom('policy_revisions as r')
+        .select(ofNewestRun<string | null>('results').as('results'))
+        .where('r.revision', '=', revision)
+        .executeTakeFirst()
       return row?.results ? (JSON.parse(row.results) as RevisionResults) : null
+    },
+
+    async insertTestRun({ revision, by, at, results }, organisationId, events) {
+      const { passed, failed } = results.tests
+      const counts = { tests_passed: passed, tests_failed: failed, coverage_percent: results.coverage.decision_percent }
+      const row = { organisation_id: organisationId, revision, by_person: by, at, results: JSON.stringify(results), ...counts }
+      await change(context, [{ query: read.insertInto('policy_test_runs').values(row).compile(), missing: unknownRevision }], events)
     },
 
     bundleSizes: (revision) =>
@@ -120,19 +142,7 @@ export function createSqlPolicyStore(context: StorageContext): PolicyStore {
     },
 
     async insertActivation(activation, after, organisationId, events) {
-      const row: PolicyActivationRow = {
-        sequence: activation.sequence,
-        organisation_id: organisationId,
-        revision: activation.revision,
-        previous: activation.previous,
-        kind: activation.kind,
-        by_person: activation.by,
-        approved_by: activation.approvedBy,
-        comment: activation.comment,
-        at: activation.at,
-        impact: activation.impact === null ? null : JSON.stringify(activation.impact),
-        signature: activation.signature,
-      }
+      const row = activationRow(activation, organisationId)
       const stillAfter = sql`SELECT 1 WHERE (SELECT coalesce(max(sequence), 0) FROM policy_activations) = ${after}`.compile(read)
       const query = read.insertInto('policy_activations').values(row).compile()
       const drop = read.deleteFrom('policy_waiting_steps').where('what', '=', 'roll_back').compile()
@@ -262,19 +272,6 @@ const reviewOf = (row: Selectable<PolicyReviewRow>): Review => ({
   onTopOf: row.on_top_of,
   comment: row.comment,
   at: row.at,
-})
-
-const activationOf = (row: PolicyActivationRow): Activation => ({
-  sequence: row.sequence,
-  revision: row.revision,
-  previous: row.previous,
-  kind: row.kind as Activation['kind'],
-  by: row.by_person as PersonId | null,
-  approvedBy: row.approved_by as PersonId | null,
-  comment: row.comment,
-  at: row.at,
-  impact: row.impact === null ? null : (JSON.parse(row.impact) as Record<string, unknown>),
-  signature: row.signature,
 })
 
 const parsed = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>

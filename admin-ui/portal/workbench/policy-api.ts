@@ -63,6 +63,7 @@ export const createPolicyApi = (call: Call) => {
     revisions: (query: Query) => policy<RevisionPage>('GET', `/revisions${search(query)}`),
     revision: (digest: string) => policy<RevisionDetail>('GET', revision(digest)),
     revisionFiles: (digest: string) => policy<RevisionFiles>('GET', `${revision(digest)}/files`),
+    testAgain: (digest: string) => policy<unknown>('POST', `${revision(digest)}/tests`),
     review: (digest: string, body: NewReview) => policy<unknown>('POST', `${revision(digest)}/reviews`, body),
     comment: (digest: string, body: NewRevisionComment) => policy<unknown>('POST', `${revision(digest)}/comments`, body),
     activate: (digest: string, body: ActivateRevision) => policy<Activated>('POST', `${revision(digest)}/activate`, body),

@@ -9,7 +9,7 @@ import { readCredentials } from '../client/credentials.ts'
 /** The gateway, as the person who signed in at this command line. */
 export const policyApi = async (): Promise<ApiClient> => createApiClient(await readCredentials(process.env, systemClock.nowS()))
 
-const statusOf = (api: ApiClient): Promise<PolicyStatus> => api.get<PolicyStatus>('/api/v1/policy/status')
+export const statusOf = (api: ApiClient): Promise<PolicyStatus> => api.get<PolicyStatus>('/api/v1/policy/status')
 
 /** A revision by its digest, or that of a folder: the same sources have the same digest everywhere. */
 export const revisionFrom = (given: string): string => (/^sha256:[0-9a-f]{64}$/.test(given) ? given : policyRevision(resolve(given)))

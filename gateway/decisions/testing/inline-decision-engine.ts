@@ -46,6 +46,7 @@ export async function inlineDecisionEngine(policy: CompiledPolicy): Promise<Inli
     asked: [],
     log: Promise.resolve(),
     statistics: { evaluations: 0, cacheHits: 0, timeouts: 0, policyErrors: 0, refusedByQueue: 0, workerRestarts: 0 },
+    serving: () => [{ kind: 'main', name: 'main', revision: engine.revision, since: 0 }],
     async decide(input) {
       engine.asked.push(input)
       const { revision } = engine

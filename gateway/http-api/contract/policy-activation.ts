@@ -89,9 +89,27 @@ export const newCanary = z
   })
   .refine(({ draft, revision }) => (draft === undefined) !== (revision === undefined), 'must name either a draft or a revision')
 
+/** A process that decides, and by which revision each of its threads does so now. */
+const servingNode = z.object({
+  node: z.string().describe('Host and process: "gw-1:4711"'),
+  started_ms: policyInstant,
+  points: z.array(
+    z.object({
+      kind: z
+        .enum(['main', 'worker'])
+        .describe('`main`: the event loop, which answers from the cache; `worker`: evaluates, or is warm to take over'),
+      name: z.string().describe('"main", "worker-7"'),
+      revision: revisionDigest.nullable().describe('Null: it denies everything'),
+      since_ms: policyInstant,
+    }),
+  ),
+})
+export type ServingNode = z.infer<typeof servingNode>
+
 /** GET /api/v1/policy/status */
 export const policyStatus = z.object({
   active: policyActivation.pick({ revision: true, sequence: true, by: true, comment: true }).extend({ since_ms: policyInstant }).nullable(),
+  serving: z.array(servingNode).describe('Every node that decides; today the one gateway. Agents hold no policy'),
   predecessor: revisionDigest.nullable().describe('Where a step back without `to` leads'),
   alone: revisionDigest
     .nullable()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fileText, policyText } from './policy-drafts.ts'
-import { policyPath, revisionDigest } from './policy-revisions.ts'
+import { policyPath, ranTest, revisionDigest } from './policy-revisions.ts'
 
 /** What the compiler, our own checks and the tests say of a draft. Lines and columns count from 1; the end is behind the last character. */
 export const diagnostic = z.object({
@@ -12,14 +12,6 @@ export const diagnostic = z.object({
   severity: z.enum(['error', 'warning', 'hint']),
   code: z.string(),
   message: z.string(),
-})
-export const testResult = z.object({
-  name: z.string().describe('With its package: "rules.region_test.test_…"'),
-  path: z.string(),
-  line: z.number().int(),
-  passed: z.boolean(),
-  duration_us: z.number().int(),
-  output: z.string().describe('What the test printed, and why it failed'),
 })
 const lines = z.array(z.tuple([z.number().int(), z.number().int()])).describe('First and last line of each stretch')
 export const fileCoverage = z.object({ covered: lines, not_covered: lines, percent: z.number() })
@@ -50,7 +42,7 @@ export const analysis = z.object({
   versions: z.record(z.string(), z.number().int()).describe('Of each file that was analysed, by its path'),
   diagnostics: z.array(diagnostic),
   more_diagnostics: z.number().int().describe('How many were left out'),
-  tests: z.array(testResult),
+  tests: z.array(ranTest),
   blocked_tests: z
     .number()
     .int()
@@ -83,7 +75,7 @@ export const evaluated = z.object({
 })
 
 export type Diagnostic = z.infer<typeof diagnostic>
-export type TestResult = z.infer<typeof testResult>
+export type TestResult = z.infer<typeof ranTest>
 export type Coverage = z.infer<typeof coverage>
 export type FileCoverage = z.infer<typeof fileCoverage>
 export type PolicySymbol = z.infer<typeof symbol>

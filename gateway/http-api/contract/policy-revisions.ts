@@ -85,13 +85,22 @@ export type RevisionReview = z.infer<typeof revisionReview>
 export type RevisionComment = z.infer<typeof revisionComment>
 
 const coveredLines = z.array(z.tuple([z.number().int(), z.number().int()])).describe('Ranges of lines, both ends included')
-/** What check, tests and compiler said when it was submitted. */
+export const ranTest = z.object({
+  name: z.string().describe('With its package: "rules.region_test.test_…"'),
+  path: z.string(),
+  line: z.number().int(),
+  passed: z.boolean(),
+  duration_us: z.number().int(),
+  output: z.string().describe('What the test printed, and why it failed'),
+})
+/** What check and tests said when it was submitted, or were run again last. */
 const revisionResults = z.object({
   check: z.object({ ok: z.boolean(), output: z.string() }),
   tests: z.object({
     passed: z.number().int(),
     failed: z.number().int(),
     failures: z.array(z.object({ name: z.string(), path: z.string(), line: z.number().int(), output: z.string() })),
+    all: z.array(ranTest).nullable().describe('Every one of them; null: of a revision that was made before they were kept'),
     output: z.string().describe('The compiler’s own words, where the tests could not even begin'),
   }),
   coverage: z.object({
@@ -103,6 +112,32 @@ const revisionResults = z.object({
 })
 
 const activationKind = z.enum(['first', 'activate', 'roll_back', 'recover', 'release'])
+/** What was known before it was carried out. A half that could not be told is null. */
+export const activationImpact = z.object({
+  sessions: z
+    .object({
+      judged: z.number().int(),
+      ending: z.number().int().describe('Open sessions that it would end'),
+      limits_changed: z.number().int().describe('Open sessions that would go on under other limits'),
+      named: z
+        .array(
+          z.object({
+            id: z.string(),
+            person: policyPerson,
+            machine: z.object({ id: z.string(), name: z.string() }),
+            codes: z.array(z.string()),
+          }),
+        )
+        .describe('The first hundred of those that end'),
+    })
+    .nullable(),
+  decisions_last_day: z
+    .object({ allowed: z.number().int(), would_be_denied: z.number().int(), percent: z.number() })
+    .nullable()
+    .describe('Of what was allowed in the last day'),
+})
+export type ActivationImpact = z.infer<typeof activationImpact>
+
 export const policyActivation = z.object({
   sequence: z.number().int().describe('1, 2, 3, …'),
   revision: revisionDigest,
@@ -114,6 +149,7 @@ export const policyActivation = z.object({
   approved_by: policyPerson.nullable(),
   comment: z.string(),
   at_ms: policyInstant,
+  impact: activationImpact.nullable().describe('Null: of the first one, of a release or a recovery, or where nothing could be told'),
 })
 export type PolicyActivation = z.infer<typeof policyActivation>
 

@@ -21,7 +21,7 @@ import { atAnyClient, requireRole, requireSignIn, whoAsks } from '../signed-in.t
 import type { TypedApp } from '../typed-routes.ts'
 import { namePeople } from '../views/name-people.ts'
 import { presentCanary } from '../views/present-canary.ts'
-import { presentActivation, presentWaiting } from '../views/present-policy.ts'
+import { namesInActivations, presentActivation, presentServing, presentWaiting } from '../views/present-policy.ts'
 
 /** Which policy decides, and who changes that. */
 export function policyActivationRoutes(app: TypedApp, ports: HttpApiPorts): void {
@@ -42,11 +42,12 @@ export function policyActivationRoutes(app: TypedApp, ports: HttpApiPorts): void
     async () => {
       const { active, alarms } = room
       const { running } = ports.canary
-      const [before, alone, waiting, settings] = await Promise.all([
+      const [before, alone, waiting, settings, serving] = await Promise.all([
         earlierPolicies(room),
         loneStepBack(room),
         waitingSteps(room),
         settingsNow(),
+        room.ports.serving(),
       ])
       const names = await namePeople(ports, [active?.by ?? null, running?.by ?? null, ...waiting.map(({ by }) => by)])
       return {
@@ -60,6 +61,7 @@ export function policyActivationRoutes(app: TypedApp, ports: HttpApiPorts): void
                 comment: active.comment,
                 since_ms: active.since,
               },
+        serving: serving.map(presentServing),
         predecessor: active === null ? null : (before[0] ?? null),
         alone: room.ports.fourEyes ? alone : (before[0] ?? null),
         alarms: alarms.map(({ code, message, since }) => ({ code, message, since_ms: since })),
@@ -80,10 +82,7 @@ export function policyActivationRoutes(app: TypedApp, ports: HttpApiPorts): void
     async (request) => {
       const { limit, after } = request.query
       const found = await room.ports.store.listActivations({}, { limit, after: after ?? null })
-      const names = await namePeople(
-        ports,
-        found.items.flatMap(({ by, approvedBy }) => [by, approvedBy]),
-      )
+      const names = await namesInActivations(ports, found.items)
       return { items: found.items.map((item) => presentActivation(item, names)), next: found.next }
     },
   )

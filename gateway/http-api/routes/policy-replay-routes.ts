@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { DecisionId, DeviceId } from '../../basics/ids.ts'
-import { wholeInstallation } from '../../basics/scope.ts'
+import type { DecisionId } from '../../basics/ids.ts'
 import type { HttpApiPorts } from '../api-ports.ts'
 import { decisionId } from '../contract/building-blocks.ts'
 import {
@@ -17,7 +16,8 @@ import { decisionPersonal } from '../contract/decision-answers.ts'
 import { recordReading } from '../decision-filter.ts'
 import { atAnyClient, requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
-import { presentImpact, presentOpenedChange, presentReplay, presentReplayChange, type MachineNames } from '../views/present-replay.ts'
+import { nameMachines } from '../views/name-machines.ts'
+import { presentImpact, presentOpenedChange, presentReplay, presentReplayChange } from '../views/present-replay.ts'
 
 /** What was decided, asked again of a policy that is tried, and what would end if it were live. */
 export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
@@ -46,7 +46,7 @@ export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
       const job = simulations.replays.get(id)
       return presentReplay(
         job,
-        await machineNames(
+        await nameMachines(
           ports,
           job
             .groups('machine')
@@ -84,7 +84,7 @@ export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
       simulations.replays.get(id)
       if (personal === 'shown') await recordReading(ports, 'decisions.unmasked', { by: whoAsks(request).person, detail: { replay: id } })
       const page = simulations.changes(id, filter, { limit, after: after ?? null })
-      const names = await machineNames(
+      const names = await nameMachines(
         ports,
         page.items.map(({ machine }) => machine),
       )
@@ -111,7 +111,7 @@ export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
       if (personal === 'shown') {
         await recordReading(ports, 'decisions.unmasked', { by: whoAsks(request).person, detail: { decision, replay: id } })
       }
-      return presentOpenedChange(opened, await machineNames(ports, [opened.change.machine]), personal)
+      return presentOpenedChange(opened, await nameMachines(ports, [opened.change.machine]), personal)
     },
   )
 
@@ -128,10 +128,4 @@ export function policyReplayRoutes(app: TypedApp, ports: HttpApiPorts): void {
     },
     async ({ body }) => presentImpact(await simulations.impact(body.target)),
   )
-}
-
-async function machineNames({ sessions }: HttpApiPorts, ids: readonly string[]): Promise<MachineNames> {
-  const found = await sessions.ports.devices.findMany(wholeInstallation, [...new Set(ids)].filter((id) => id !== '') as DeviceId[])
-  const names = new Map<string, string>(found.map(({ id, name }) => [id, name]))
-  return (id) => names.get(id) ?? id
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { demandRevision, commentRevision, reviewRevision } from '../../policies-admin/revisions/review-revision.ts'
+import { testAgain } from '../../policies-admin/revisions/test-again.ts'
 import { createRevision } from '../../policies-admin/revisions/create-revision.ts'
 import { provenBundle } from '../../policies-admin/activation/activate-revision.ts'
 import { sha256Hex } from '../../policies-admin/load-shipped-policy.ts'
@@ -20,7 +21,14 @@ import {
 import { atAnyClient, requireRole, requireSignIn, whoAsks } from '../signed-in.ts'
 import type { TypedApp } from '../typed-routes.ts'
 import { namePeople } from '../views/name-people.ts'
-import { presentActivation, presentComment, presentReview, presentRevision } from '../views/present-policy.ts'
+import {
+  namesInActivations,
+  presentActivation,
+  presentComment,
+  presentResults,
+  presentReview,
+  presentRevision,
+} from '../views/present-policy.ts'
 
 /** A policy as large as one may be (`policyLimits`), with room for the escapes of JSON: more is refused before it is read. */
 const policyBodyBytes = 8 * 1024 * 1024
@@ -71,20 +79,20 @@ export function policyRevisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
         store.resultsOf(revision),
         provenBundle(room, revision),
       ])
-      const names = await namePeople(ports, [
+      const known = await namesInActivations(ports, activations.items, [
         standing.revision.author,
         ...reviews.map(({ reviewer }) => reviewer),
         ...comments.map(({ author }) => author),
-        ...activations.items.flatMap(({ by, approvedBy }) => [by, approvedBy]),
       ])
+      const { names } = known
       const { policy, sources } = bundle
       return {
         ...presentRevision(room, standing, names),
         files: Object.entries(sources).map(([path, text]) => ({ path, bytes: Buffer.byteLength(text) })),
         reviews: reviews.map((one) => presentReview(one, names)),
         comments: comments.map((one) => presentComment(one, names)),
-        activations: activations.items.map((one) => presentActivation(one, names)).toReversed(),
-        results: results as z.infer<typeof revisionDetail>['results'],
+        activations: activations.items.map((one) => presentActivation(one, known)).toReversed(),
+        results: presentResults(results),
         bundle: {
           opa_version: policy.opaVersion,
           wasm_sha256: sha256Hex(policy.wasm),
@@ -123,6 +131,24 @@ export function policyRevisionRoutes(app: TypedApp, ports: HttpApiPorts): void {
       const author = whoAsks(request).person.id
       const made = await createRevision(room, { sources, comment, parent: parent ?? null, author, contributors: [], origin: 'git' })
       return reply.code(made.created ? 201 : 200).send(await summaryOf(made.revision))
+    },
+  )
+
+  app.post(
+    '/api/v1/policy/revisions/:revision/tests',
+    {
+      onRequest: [signedIn, atAnyClient(requireRole('security_team'))],
+      schema: {
+        tags,
+        summary: 'Run check and tests of a revision again: the newest run counts',
+        params,
+        response: { 200: revisionSummary },
+      },
+    },
+    async (request) => {
+      const { revision } = request.params
+      await testAgain(room, { revision, by: whoAsks(request).person.id })
+      return summaryOf(revision)
     },
   )
 

@@ -3,10 +3,8 @@ import type { OpenedChange } from '../../simulations/replay-changes.ts'
 import type { ReplayGroup, ReplayJob } from '../../simulations/replay-job.ts'
 import type { WordedImpact } from '../../simulations/create-simulations.ts'
 import type { Impact, Replay, ReplayChange, ReplayChangeDetail } from '../contract/policy-simulations.ts'
+import type { MachineNames } from './name-machines.ts'
 import { nameOf, presentExplained, presentRules } from './present-simulations.ts'
-
-/** Names of machines by their ids; of one that is gone the id. */
-export type MachineNames = (id: string) => string
 
 /** So many groups are shown of each kind. */
 const mostGroups = 200

@@ -5,6 +5,7 @@ import { reviewRevision } from '../revisions/review-revision.ts'
 import { ada, ben, cleo, goodJudgement, policyWorld, type PolicyWorld, type StartChange } from '../testing/policy-world.ts'
 import { revisionOf } from '../policy-files.ts'
 import { activateRevision, type ActivateOrder } from './activate-revision.ts'
+import { mostNamed } from './activation-impact.ts'
 import { changeSettings } from './change-settings.ts'
 import { waitingSteps } from './second-person.ts'
 
@@ -115,16 +116,35 @@ it('is not for red tests, nor for tests that reach too little', async () => {
 })
 
 it('asks again where it would deny more than the team allows for, and takes the figure as the answer', async () => {
-  const world = await started({ ports: { fourEyes: false, deniedShare: async () => ({ percent: 12.5, allowed: 80, denied: 10 }) } })
+  const share = { percent: 12.5, allowed: 80, denied: 10 }
+  const world = await started({ ports: { fourEyes: false, deniedShare: async () => share } })
   const revision = await world.submit('one')
   await expect(activate(world, revision)).rejects.toMatchObject({ code: 'denies_more', details: { denied_percent: 12.5 } })
   await expect(activate(world, revision, { confirmDenied: 11 })).rejects.toMatchObject({ code: 'denies_more' })
   await activate(world, revision, { confirmDenied: 12.5 })
-  expect((await world.storage.policies.newestActivation())?.impact).toEqual({
-    denied_percent: 12.5,
-    allowed_last_day: 80,
-    would_be_denied: 10,
+  expect((await world.storage.policies.newestActivation())?.impact).toEqual({ sessions: null, named: [], share })
+})
+
+const ending = Array.from({ length: mostNamed + 1 }, (_, n) => ({
+  session: `ses_${n}`,
+  person: `per_${n}`,
+  machine: 'press-1',
+  codes: ['x'],
+}))
+
+it('keeps with it what it means for open sessions, the first hundred of those that end by their ids', async () => {
+  const world = await started({
+    ports: { fourEyes: false, sessionsImpact: async () => ({ judged: 120, limitsChanged: 3, ending }) },
   })
+  await activate(world, await world.submit('one'))
+  const { impact } = (await world.storage.policies.newestActivation()) ?? {}
+  expect(impact).toEqual({ sessions: { judged: 120, limitsChanged: 3, ending: 101 }, named: ending.slice(0, 100), share: null })
+})
+
+it('is carried out where that cannot be worked out', async () => {
+  const world = await started({ ports: { fourEyes: false, sessionsImpact: () => Promise.reject(new Error('too slow')) } })
+  expect(await activate(world, await world.submit('one'))).toMatchObject({ sequence: 2 })
+  expect((await world.storage.policies.newestActivation())?.impact).toBeNull()
 })
 
 it('changes nothing where the policy cannot be loaded', async () => {

@@ -4,6 +4,7 @@ import type { CompiledPolicy } from '../../decisions/compiled-policy.ts'
 import { demandRevision } from '../revisions/review-revision.ts'
 import type { RevisionStanding } from '../revisions/revision-store.ts'
 import { wroteIn, type RevisionBundle } from '../revisions/revision.ts'
+import { impactFrom, sessionsImpactOf } from './activation-impact.ts'
 import { carryOutActivation, type CarriedOut } from './carry-out-activation.ts'
 import { bundleFlaw, storedBundle } from './find-good-policies.ts'
 import { policyClosed } from './policy-alarm.ts'
@@ -36,7 +37,7 @@ export function activateRevision(room: PolicyRoom, order: ActivateOrder): Promis
     const approvedBy = await demandSecondPerson(room, standing, order.by)
     const bundle = await provenBundle(room, order.revision)
     const share = await demandKnown(room, bundle.policy, order.confirmDenied)
-    const impact = share === null ? null : { denied_percent: share.percent, allowed_last_day: share.allowed, would_be_denied: share.denied }
+    const impact = impactFrom(share, await sessionsImpactOf(room, bundle.policy))
     return carryOutActivation(room, { bundle, kind: 'activate', by: order.by, approvedBy, comment: order.comment, impact })
   })
 }

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../basics/ids.ts'
+import type { Page } from '../../basics/page.ts'
 import { revisionOf } from '../policy-files.ts'
 import type { PolicyStore } from '../revisions/revision-store.ts'
 import type { Activation, RevisionBundle } from '../revisions/revision.ts'
@@ -37,14 +38,16 @@ export interface FindGoodPoliciesOptions {
 
 const mostWasmBytes = 16 * 1024 * 1024
 const mostDataBytes = 8 * 1024 * 1024
-/** So far back it is looked for a good one. */
-const lookBack = 50
+/** Read at once; it is looked back until there is a good one, or none is left. */
+const readAtOnce = 50
+/** Damaged activations that are told one by one, the newest; those before them are passed over without a word. */
+export const mostTold = 50
 
 /** The policies that may decide after a start, newest first, from the database and from the copy beside it; an alarm for each that may not. */
 export async function findGoodPolicies(options: FindGoodPoliciesOptions): Promise<PolicyHistory> {
   const { store, dataDir, alarm } = options
-  const [finding, { items }] = await Promise.all([readKeptPolicy(dataDir), store.listActivations({}, { limit: lookBack, after: null })])
-  const stored = items[0]?.sequence ?? 0
+  const [finding, newest] = await Promise.all([readKeptPolicy(dataDir), store.newestActivation()])
+  const stored = newest?.sequence ?? 0
   const kept = 'kept' in finding ? finding.kept : null
   if ('problem' in finding && (finding.problem !== 'absent' || stored > 1)) {
     const code = finding.problem === 'absent' ? 'policy_corrupt' : finding.problem
@@ -59,21 +62,21 @@ export async function findGoodPolicies(options: FindGoodPoliciesOptions): Promis
       'policy_older',
       `The database knows policy activations up to number ${stored}, but number ${kept.sequence} was active here: an older database was put in its place. The newer policy is used.`,
     )
-  return { stored, highest, kept, good: inOrder(options, items, kept) }
+  return { stored, highest, kept, good: inOrder({ ...options, alarm: atMost(mostTold, alarm) }, stored > 0, kept) }
 }
 
 async function* inOrder(
   { store, signer, alarm }: FindGoodPoliciesOptions,
-  activations: readonly Activation[],
+  anyStored: boolean,
   kept: KeptPolicy | null,
 ): AsyncGenerator<GoodPolicy, void, void> {
   if (signer === null) {
-    if (activations.length > 0 || kept !== null)
+    if (anyStored || kept !== null)
       alarm('policy_key_missing', 'The key that policies are signed with is missing or damaged, so none of them can be trusted.')
     return
   }
   let copy = kept
-  for (const activation of activations) {
+  for await (const activation of everyActivation(store)) {
     const { sequence, previous, at, by, comment, signature } = activation
     if (copy !== null && copy.sequence > sequence) {
       const good = provenCopy(copy, signer, alarm)
@@ -93,6 +96,23 @@ async function* inOrder(
   }
   const last = copy === null ? null : provenCopy(copy, signer, alarm)
   if (last !== null) yield last
+}
+
+async function* everyActivation(store: PolicyStore): AsyncGenerator<Activation, void, void> {
+  for (let after: string | null = null; ;) {
+    const { items, next }: Page<Activation> = await store.listActivations({}, { limit: readAtOnce, after })
+    yield* items
+    if (next === null) return
+    after = next
+  }
+}
+
+function atMost(most: number, alarm: FindGoodPoliciesOptions['alarm']): FindGoodPoliciesOptions['alarm'] {
+  let told = 0
+  return (code, message) => {
+    told += 1
+    if (told <= most) alarm(code, message)
+  }
 }
 
 function provenCopy(kept: KeptPolicy, signer: PolicySigner, alarm: FindGoodPoliciesOptions['alarm']): GoodPolicy | null {

@@ -4,9 +4,10 @@ import type { OrganisationId, PersonId } from '../../basics/ids.ts'
 import type { Logger } from '../../basics/logger.ts'
 import type { Random } from '../../basics/random.ts'
 import type { CompiledPolicy } from '../../decisions/compiled-policy.ts'
-import type { DecisionEngine } from '../../decisions/decision-engine.ts'
+import type { DecisionEngine, ServingPoint } from '../../decisions/decision-engine.ts'
 import type { SourceJudge } from '../revisions/judge-sources.ts'
 import type { PolicyStore } from '../revisions/revision-store.ts'
+import type { SessionsImpact } from './activation-impact.ts'
 import type { PolicyAlarm } from './policy-alarm.ts'
 import type { TeamSettingsStore } from './policy-settings.ts'
 import type { PolicySigner } from './policy-signer.ts'
@@ -35,10 +36,21 @@ export interface TeamMember {
   readonly name: string
 }
 
+/** A process that decides. Today there is one, the gateway; agents hold no policy, but their own approvals and switches. */
+export interface ServingNode {
+  /** Host and process: `gw-1:4711`. */
+  readonly node: string
+  /** Unix milliseconds. */
+  readonly startedAt: number
+  readonly points: readonly ServingPoint[]
+}
+
 export interface PolicyPorts {
   readonly store: PolicyStore
   readonly teamSettings: TeamSettingsStore
   readonly engine: Pick<DecisionEngine, 'prepare' | 'revision'>
+  /** Every node that decides, with what it decides by. */
+  readonly serving: () => Promise<readonly ServingNode[]>
   /** Null: there is no compiler on this machine. */
   readonly judge: SourceJudge | null
   readonly dataDir: string
@@ -50,13 +62,15 @@ export interface PolicyPorts {
   readonly random: Random
   readonly logger: Logger
   readonly deniedShare: (policy: CompiledPolicy) => Promise<DeniedShare | null>
+  /** What becomes of the sessions that are open; null: it cannot be told. */
+  readonly sessionsImpact: (policy: CompiledPolicy) => Promise<SessionsImpact | null>
   /** Begins to count the sessions that policy ends. */
   readonly watchEndings: () => { count(): number; stop(): void }
 }
 
 /** What changed, for the pages to read again. */
 export interface PolicyNews {
-  readonly what: 'activated' | 'submitted' | 'reviewed' | 'commented' | 'settings' | 'waiting' | 'canary' | 'alarm'
+  readonly what: 'activated' | 'submitted' | 'reviewed' | 'commented' | 'tested' | 'settings' | 'waiting' | 'canary' | 'alarm'
   readonly revision?: string
   readonly by?: PersonId
 }

@@ -4,6 +4,7 @@ import { reviewRevision } from '../revisions/review-revision.ts'
 import { wholeInstallation } from '../../basics/scope.ts'
 import { ada, ben, cleo, goodJudgement, policyWorld, type PolicyWorld } from '../testing/policy-world.ts'
 import { revisionOf } from '../policy-files.ts'
+import { rollBackWaitsMs } from './activation-impact.ts'
 import { activateRevision } from './activate-revision.ts'
 import { lineOf, rollBack } from './roll-back.ts'
 import { waitingSteps } from './second-person.ts'
@@ -68,6 +69,25 @@ it('does not count a second person who has lost the role since', async () => {
   await world.storage.people.update(wholeInstallation, { ...person, roles: [], version: person.version + 1 }, [])
   expect(await back(ada, shipped)).toMatchObject({ waiting: { by: ada } })
   expect(await back(ben)).toMatchObject({ revision: one })
+})
+
+it('keeps what it means with it, and does not wait long for that', async () => {
+  await activate('one')
+  const asked = Promise.withResolvers<void>()
+  const sessionsImpact = async () => {
+    asked.resolve()
+    return { judged: 1, limitsChanged: 0, ending: [] }
+  }
+  await world.start({ ports: { sessionsImpact, deniedShare: () => new Promise(() => {}) } })
+  const going = back(ben)
+  await asked.promise
+  // The sessions' answer goes its few steps; what it would deny never comes.
+  await new Promise((resolve) => setImmediate(resolve))
+  world.clock.advance(rollBackWaitsMs)
+  expect(await going).toMatchObject({ sequence: 3, revision: shipped })
+  expect(await world.storage.policies.newestActivation()).toMatchObject({
+    impact: { sessions: { judged: 1, limitsChanged: 0, ending: 0 }, named: [], share: null },
+  })
 })
 
 it('does not lead forward again: what was left is activated like any other', async () => {

@@ -2,6 +2,7 @@ import { CodedError } from '../../basics/coded-error.ts'
 import type { PersonId } from '../../basics/ids.ts'
 import type { Activation } from '../revisions/revision.ts'
 import { demandOther, provenBundle } from './activate-revision.ts'
+import { impactInTime } from './activation-impact.ts'
 import { carryOutActivation, type CarriedOut } from './carry-out-activation.ts'
 import { policyClosed } from './policy-alarm.ts'
 import { demandActive, type PolicyRoom } from './policy-room.ts'
@@ -49,7 +50,7 @@ export function rollBack(room: PolicyRoom, order: RollBackOrder): Promise<(Carri
       by: order.by,
       approvedBy,
       comment: order.comment,
-      impact: null,
+      impact: await impactInTime(room, bundle.policy),
     })
     return { ...done, revision: to }
   })

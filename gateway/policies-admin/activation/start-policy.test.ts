@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CodedError } from '../../basics/coded-error.ts'
 import { ada, policyWorld, type PolicyWorld } from '../testing/policy-world.ts'
 import { revisionOf } from '../policy-files.ts'
+import { organisationId } from '../../storage/testing/example-records.ts'
+import { mostTold } from './find-good-policies.ts'
 import { activateRevision } from './activate-revision.ts'
 import { policyKeyFile } from './policy-signer.ts'
 
@@ -180,4 +182,17 @@ describe('without any policy that can be trusted', () => {
     await restart()
     expect([world.room.active, codes()]).toEqual([null, ['policy_unsigned', 'policy_unsigned', 'policy_closed']])
   })
+})
+
+it('looks back until there is a good one, however far that is, and tells the newest that are not', async () => {
+  const bad = Array.from({ length: mostTold + 10 }, (_, n) => n + 2)
+  const { policies } = world.storage
+  const first = await policies.newestActivation()
+  if (first === undefined) throw new Error('there was a first one')
+  for (const sequence of bad)
+    await policies.insertActivation({ ...first, sequence, kind: 'activate', signature: 'none' }, sequence - 1, organisationId('north'), [])
+  await rm(kept())
+  await restart()
+  expect(world.room.active).toMatchObject({ sequence: 1, revision: world.shipped.policy.revision })
+  expect(codes().filter((code) => code === 'policy_unsigned').length).toBe(mostTold)
 })

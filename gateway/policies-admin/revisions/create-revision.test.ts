@@ -5,6 +5,7 @@ import { policyLimits } from '../analysis/policy-limits.ts'
 import { revisionOf } from '../policy-files.ts'
 import { createRevision } from './create-revision.ts'
 import { commentRevision, reviewRevision } from './review-revision.ts'
+import { testAgain } from './test-again.ts'
 
 let world: PolicyWorld
 beforeEach(async () => {
@@ -40,6 +41,23 @@ it('is the one that is there when the same is submitted again, whoever does it',
     createRevision(world.room, { ...order, sources, author: ben }),
   ])
   expect(made.map(({ created }) => created).filter((created) => created)).toEqual([true])
+})
+
+it('is tested again where its tests were red: the newest run counts, and the revision stays as it was', async () => {
+  world.judgement = (sources) => goodJudgement({ ...world.shipped.policy, revision: revisionOf(sources) }, { failed: 1, covered: 40 })
+  const revision = await world.submit('slow')
+  const { policies } = world.storage
+  expect(await policies.findRevision(revision)).toMatchObject({ revision: { testsFailed: 1, coveragePercent: 40 } })
+  world.judgement = (sources) => goodJudgement({ ...world.shipped.policy, revision: revisionOf(sources) })
+  const heard: unknown[] = []
+  world.room.onNews((news) => heard.push(news))
+  await testAgain(world.room, { revision, by: ben })
+  const made = await policies.findRevision(revision)
+  expect(made).toMatchObject({ revision: { testsPassed: 12, testsFailed: 0, coveragePercent: 95, author: ada } })
+  expect((await policies.resultsOf(revision))?.tests.failed).toBe(0)
+  expect((await policies.listRevisions({ limit: 5, after: null })).items[0]).toEqual(made)
+  expect([heard, (await world.eventTypes()).at(-1)]).toEqual([[{ what: 'tested', revision, by: ben }], 'policy.tested'])
+  await expect(testAgain(world.room, { revision: `sha256:${'0'.repeat(64)}`, by: ben })).rejects.toMatchObject({ code: 'revision_unknown' })
 })
 
 it('refuses what does not compile, with every file and line', async () => {

@@ -21,6 +21,8 @@ export interface SourceJudge {
   readonly version: string
   /** @throws CodedError `compiler_busy` */
   judge(sources: PolicySources): Promise<Judgement>
+  /** Check and tests alone. @throws CodedError `compiler_busy` */
+  test(sources: PolicySources): Promise<RevisionResults>
 }
 
 export interface SourceJudgeOptions {
@@ -52,14 +54,24 @@ export function createSourceJudge({ opa, version, contractDir, analyse }: Source
     version,
     async judge(sources) {
       const analysis = await analyse({ sources, parts })
-      const problems = analysis.findings.filter(isOfTheCheck).map(inOneLine)
+      const problems = problemsOf(analysis)
       const built = problems.length > 0 ? 'not compiled' : await compiled(sources)
       if (typeof built === 'string' && problems.length === 0) problems.push(built)
-      const check = { ok: problems.length === 0, output: problems.join('\n').slice(0, longestOutput) }
-      return { results: { check, ...testsOf(analysis) }, policy: typeof built === 'string' ? null : built }
+      return { results: resultsOf(problems, analysis), policy: typeof built === 'string' ? null : built }
+    },
+    async test(sources) {
+      const analysis = await analyse({ sources, parts })
+      return resultsOf(problemsOf(analysis), analysis)
     },
   }
 }
+
+const problemsOf = ({ findings }: Analysis): string[] => findings.filter(isOfTheCheck).map(inOneLine)
+
+const resultsOf = (problems: readonly string[], analysis: Analysis): RevisionResults => ({
+  check: { ok: problems.length === 0, output: problems.join('\n').slice(0, longestOutput) },
+  ...testsOf(analysis),
+})
 
 /** What is wrong in a test stands against its activation, not against the revision. */
 const isOfTheCheck = ({ severity, path }: Finding): boolean => severity === 'error' && !path.endsWith('_test.rego')
@@ -76,6 +88,9 @@ function testsOf({ tests, findings, coverage, tookMs }: Analysis): Omit<Revision
       failures: failures
         .slice(0, mostFailures)
         .map(({ name, path, line, output }) => ({ name, path, line, output: output.slice(0, longestOfTest) })),
+      all: tests.map(({ name, path, line, passed, durationUs, output }) => {
+        return { name, path, line, passed, duration_us: durationUs, output: output.slice(0, passed ? 0 : longestOfTest) }
+      }),
       output: notBegun.map(inOneLine).join('\n').slice(0, longestOutput),
     },
     coverage: {

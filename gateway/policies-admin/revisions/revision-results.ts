@@ -5,6 +5,11 @@ export interface FailedTest {
   readonly output: string
 }
 
+export interface RanTest extends FailedTest {
+  readonly passed: boolean
+  readonly duration_us: number
+}
+
 export type LineRange = readonly [from: number, to: number]
 
 export interface FileCoverage {
@@ -19,6 +24,8 @@ export interface RevisionResults {
     readonly passed: number
     readonly failed: number
     readonly failures: readonly FailedTest[]
+    /** Every one of them, in order of files and lines; absent in what was kept before they were. */
+    readonly all?: readonly RanTest[]
     /** The compiler's own words, where the tests could not even begin. */
     readonly output: string
   }

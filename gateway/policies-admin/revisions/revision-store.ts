@@ -21,6 +21,15 @@ export interface BundleSizes {
   readonly sources: number
 }
 
+/** Check and tests of a revision that were run once more. */
+export interface TestRun {
+  readonly revision: string
+  readonly by: PersonId
+  /** Unix milliseconds. */
+  readonly at: number
+  readonly results: RevisionResults
+}
+
 /** What is known of a revision beside itself. */
 export interface RevisionStanding {
   readonly revision: Revision
@@ -35,7 +44,9 @@ export interface PolicyStore {
   findRevision(revision: string): Promise<RevisionStanding | undefined>
   /** Newest first. */
   listRevisions(page: { readonly limit: number; readonly after: string | null }): Promise<Page<RevisionStanding>>
+  /** Of the newest run of its tests. */
   resultsOf(revision: string): Promise<RevisionResults | null>
+  insertTestRun(run: TestRun, organisationId: OrganisationId, events: readonly NewEvent[]): Promise<void>
   bundleSizes(revision: string): Promise<BundleSizes | undefined>
   bundleOf(revision: string): Promise<RevisionBundle | undefined>
 

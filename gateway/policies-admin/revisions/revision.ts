@@ -1,4 +1,5 @@
 import type { OrganisationId, PersonId } from '../../basics/ids.ts'
+import type { ActivationImpact } from '../activation/activation-impact.ts'
 import type { CompiledPolicy } from '../../decisions/compiled-policy.ts'
 import type { PolicySources } from '../policy-files.ts'
 import type { RevisionResults } from './revision-results.ts'
@@ -68,7 +69,8 @@ export interface Activation {
   readonly approvedBy: PersonId | null
   readonly comment: string
   readonly at: number
-  readonly impact: Readonly<Record<string, unknown>> | null
+  /** What was known of it before. Null: of the first one, of a recovery, or where nothing could be told. */
+  readonly impact: ActivationImpact | null
   readonly signature: string
 }
 

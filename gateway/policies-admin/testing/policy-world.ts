@@ -60,7 +60,11 @@ export async function policyWorld(change: StartChange = {}): Promise<PolicyWorld
   const dataDir = await mkdtemp(join(tmpdir(), 'policy-world-'))
   const policy = await loadShippedPolicy(policiesDir)
   const shipped = { policy, sources: policySources(policiesDir) }
-  const judge: SourceJudge = { version: '1.0.0', judge: async (sources) => world.judgement(sources) }
+  const judge: SourceJudge = {
+    version: '1.0.0',
+    judge: async (sources) => world.judgement(sources),
+    test: async (sources) => world.judgement(sources).results,
+  }
 
   const start = async ({ ports = {}, shipped: release = async () => shipped }: StartChange = {}): Promise<PolicyRoom> => {
     const engine = await inlineDecisionEngine(policy)
@@ -82,7 +86,9 @@ export async function policyWorld(change: StartChange = {}): Promise<PolicyWorld
         clock,
         random: systemRandom,
         logger: silentLogger,
+        serving: async () => [{ node: 'here:1', startedAt: 0, points: engine.serving() }],
         deniedShare: async () => null,
+        sessionsImpact: async () => null,
         watchEndings: () => ({ count: () => 0, stop: () => {} }),
         record: (events) => storage.events.append(events),
         ...ports,

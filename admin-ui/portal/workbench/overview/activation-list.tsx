@@ -11,6 +11,7 @@ import { shortOf } from '../parts/short-digest.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { usePolicyWords } from '../words/policy-words.ts'
 import { useReviewWords } from '../words/review-words.ts'
+import { KeptImpact } from './kept-impact.tsx'
 import { RollBackDialog } from './roll-back-dialog.tsx'
 
 const noFilters = {}
@@ -30,12 +31,13 @@ export const ActivationList = ({ status }: { readonly status: PolicyStatus | und
       <div role="status">{note}</div>
       <ListFrame query={query} count={items.length} empty={<p>{words.activationsEmpty}</p>}>
         <ol className="rows" aria-label={words.parts.activations}>
-          {items.map(({ sequence, revision, kind, by, approved_by, comment, at_ms }) => (
+          {items.map(({ sequence, revision, kind, by, approved_by, comment, at_ms, impact }) => (
             <li key={sequence} className="card row-activation">
               <strong className="numbers">{sequence}</strong>
               <div>
                 {words.kinds[kind]}: <Link href={`/policy/revisions/${revision}`}>{review.revision(shortOf(revision))}</Link>
                 {comment === '' ? null : <div>{comment}</div>}
+                {impact === null ? null : <KeptImpact impact={impact} />}
               </div>
               <div className="quiet">
                 {by === null ? words.fromStart : by.name}

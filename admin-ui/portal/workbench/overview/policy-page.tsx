@@ -9,6 +9,7 @@ import { AlarmList } from './alarm-list.tsx'
 import { DraftList } from './draft-list.tsx'
 import { RecoveryKeys } from './recovery-keys.tsx'
 import { RevisionList } from './revision-list.tsx'
+import { ServingNodes } from './serving-nodes.tsx'
 import { SettingsForm } from './settings-form.tsx'
 import { ShadowFigures } from './shadow-figures.tsx'
 import { WaitingSteps } from './waiting-steps.tsx'
@@ -28,6 +29,7 @@ export const PolicyPage = () => {
         <>
           <AlarmList status={status.data} />
           <ActiveCard status={status.data} />
+          <ServingNodes status={status.data} />
           <WaitingSteps status={status.data} />
         </>
       )}

@@ -8,8 +8,11 @@ import { useCheckWords } from '../words/check-words.ts'
 
 export type GoTo = (path: string, line: number, column?: number) => void
 
+/** Of old failures nobody knows how long they took. */
+type RanTest = Omit<TestResult, 'duration_us'> & { readonly duration_us: number | null }
+
 export interface TestListProps {
-  readonly tests: readonly TestResult[]
+  readonly tests: readonly RanTest[]
   /** What passes stands there from the beginning. */
   readonly whole: boolean
   readonly goTo: GoTo
@@ -31,7 +34,9 @@ export const TestList = ({ tests, whole, goTo }: TestListProps) => {
             <button type="button" className="plain-button mono" title={test.path} onClick={() => goTo(test.path, test.line)}>
               {test.name.split('.').at(-1)}
             </button>
-            <span className="quiet numbers">{formatMilliseconds(language, test.duration_us / 1000)}</span>
+            {test.duration_us === null ? null : (
+              <span className="quiet numbers">{formatMilliseconds(language, test.duration_us / 1000)}</span>
+            )}
             {test.output === '' ? null : (
               // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long text that scrolls must be reachable without a pointer
               <pre className="output" tabIndex={0} role="region" aria-label={words.outputOf(test.name)}>

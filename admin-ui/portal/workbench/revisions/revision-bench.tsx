@@ -117,7 +117,9 @@ export const RevisionBench = ({ revision }: { readonly revision: RevisionDetail 
                 goTo={goTo}
               />
             ) : null}
-            {pane === 'checks' ? <ResultsPane revision={revision} goTo={goTo} /> : null}
+            {pane === 'checks' ? (
+              <ResultsPane revision={revision} compiler={active.status !== undefined && active.status.compiler !== null} goTo={goTo} />
+            ) : null}
             {pane === 'matrix' ? <MatrixPane target={target} version={0} /> : null}
             {pane === 'replay' ? <ReplayPane target={target} version={0} /> : null}
             {pane === 'impact' ? <ImpactPane target={target} version={0} /> : null}

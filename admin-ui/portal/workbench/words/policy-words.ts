@@ -5,6 +5,22 @@ import type { Dictionary } from '../../../words/language.tsx'
 const en = {
   title: 'Policy',
   decidesNow: 'Decides now',
+  serving: (nodes: number) =>
+    nodes === 1 ? 'The gateway decides by it in every thread' : `All ${nodes} nodes decide by it in every thread`,
+  servingOthers: (threads: number) =>
+    threads === 1 ? '1 thread decides by another revision' : `${threads} threads decide by another revision`,
+  servingAgents: 'Agents hold no policy: they check their own approvals and switches.',
+  servingStarted: 'started',
+  servingThread: 'Thread',
+  servingRevision: 'Decides by',
+  servingKinds: { main: 'Main loop', worker: 'Worker' },
+  deniesAll: 'denies everything',
+  sessionsKept: (ending: number, limits: number, judged: number) =>
+    judged === 0
+      ? 'No session was open.'
+      : `Of ${judged} open sessions ${ending === 0 ? 'none was' : ending === 1 ? '1 was' : `${ending} were`} to end${limits === 0 ? '' : `, ${limits} to go on under other limits`}.`,
+  sessionsUntold: 'What it meant for open sessions was not told.',
+  andMore: (count: number) => `and ${count} more`,
   since: 'since',
   by: (name: string) => `activated by ${name}`,
   fromStart: 'came with the installation',
@@ -86,6 +102,8 @@ const en = {
   origins: { draft: 'from a draft', git: 'from files', shipped: 'came with the release', recovered: 'recovered at the machine' },
   testsLine: (passed: number, failed: number) =>
     failed === 0 ? (passed === 1 ? '1 test passes' : `${passed} tests pass`) : `${failed} of ${passed + failed} tests fail`,
+  testedBefore: 'Tested with the release that brought it',
+  failuresAlone: 'Only failures were kept of this run.',
   coverageLine: (percent: string) => `${percent} of what decides is tested`,
   draftFrom: 'New draft from this revision',
   activationsEmpty: 'Nothing was activated yet.',
@@ -130,6 +148,22 @@ const en = {
 const de: typeof en = {
   title: 'Regeln',
   decidesNow: 'Entscheidet jetzt',
+  serving: (nodes) =>
+    nodes === 1 ? 'Das Gateway entscheidet in jedem Thread danach' : `Alle ${nodes} Knoten entscheiden in jedem Thread danach`,
+  servingOthers: (threads) =>
+    threads === 1 ? '1 Thread entscheidet nach einer anderen Fassung' : `${threads} Threads entscheiden nach einer anderen Fassung`,
+  servingAgents: 'Agenten haben keine Regeln: sie prüfen ihre eigenen Freigaben und Schalter.',
+  servingStarted: 'gestartet',
+  servingThread: 'Thread',
+  servingRevision: 'Entscheidet nach',
+  servingKinds: { main: 'Hauptschleife', worker: 'Worker' },
+  deniesAll: 'lehnt alles ab',
+  sessionsKept: (ending, limits, judged) =>
+    judged === 0
+      ? 'Keine Sitzung war offen.'
+      : `Von ${judged} offenen Sitzungen ${ending === 0 ? 'sollte keine' : ending === 1 ? 'sollte 1' : `sollten ${ending}`} enden${limits === 0 ? '' : `, ${limits} unter anderen Grenzen weitergehen`}.`,
+  sessionsUntold: 'Was es für offene Sitzungen bedeutete, ließ sich nicht sagen.',
+  andMore: (count) => `und ${count} weitere`,
   since: 'seit',
   by: (name) => `aktiviert von ${name}`,
   fromStart: 'kam mit der Installation',
@@ -216,6 +250,8 @@ const de: typeof en = {
   },
   testsLine: (passed, failed) =>
     failed === 0 ? (passed === 1 ? '1 Test besteht' : `${passed} Tests bestehen`) : `${failed} von ${passed + failed} Tests scheitern`,
+  testedBefore: 'Getestet mit dem Release, das sie brachte',
+  failuresAlone: 'Von diesem Lauf wurden nur die Fehlschläge behalten.',
   coverageLine: (percent) => `${percent} von dem, was entscheidet, ist getestet`,
   draftFrom: 'Neuer Entwurf aus dieser Fassung',
   activationsEmpty: 'Noch wurde nichts aktiviert.',
