@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { policiesDir } from '../../../policies/project-opa.ts'
+import type { Impact } from '../../http-api/contract/policy-ask.ts'
 import { apiWorld, type ApiWorld } from '../../http-api/testing/api-world.ts'
 import { policyRevision } from '../../policies-admin/policy-files.ts'
 import { tokenHash } from '../../sign-in/sign-in-room.ts'
@@ -109,8 +110,45 @@ describe('policies from a folder', () => {
     const activated = await policy('activate', dir, '-m', 'As agreed', '--json')
     expect([activated.code, json(activated)]).toMatchObject([0, { activated: { revision, sequence: 2, ended_sessions: 0 } }])
     expect((await policy('diff', dir)).code).toBe(0)
+    const status = await policy('status', '--json')
+    expect([status.code, json(status)]).toMatchObject([
+      0,
+      {
+        schemaVersion: 1,
+        ok: true,
+        status: { active: { revision, sequence: 2 }, serving: [{ points: [{ name: 'main', revision }, {}, {}] }] },
+      },
+    ])
+    expect((await policy('status')).out).toMatch(/\n {2}main +sha256:[0-9a-f]{64} since .*\n {2}worker-\d+ +sha256:/)
     const back = await policy('rollback', '-m', 'Not yet')
     expect([back.code, back.out]).toEqual([0, expect.stringContaining('decides from now on (activation 3)')])
+  }, 120_000)
+
+  it('say before anything is live what their activation would do, with an exit code to stop at', async () => {
+    const active = world.policies.active?.revision ?? ''
+    const nothing = await policy('impact', active, '--json')
+    expect(nothing.err).toBe('')
+    expect([nothing.code, json(nothing)]).toMatchObject([
+      0,
+      { schemaVersion: 1, impact: { target: active, sessions: [], decisions_last_day: { would_be_denied: 0 } } },
+    ])
+    await world.send('technician', { method: 'GET', url: '/api/v1/machines' })
+    const text = await readFile(region(), 'utf8')
+    await writeFile(region(), text.replace('satisfied if input.device.region in', 'satisfied if "nowhere" in'))
+    const unknown = await policy('impact', dir)
+    expect([unknown.code, unknown.err]).toEqual([5, expect.stringMatching(/no such revision/i)])
+    expect((await policy('submit', dir, '-m', 'Nobody anywhere')).code).toBe(1)
+    const much = await policy('impact', dir, '--json')
+    const { impact } = json(much) as { impact: Impact }
+    expect([much.code, impact.target, impact.sessions]).toEqual([1, policyRevision(dir), []])
+    expect(impact.decisions_last_day.would_be_denied).toBeGreaterThan(0)
+    const told = await policy('impact', dir)
+    await writeFile(region(), text)
+    const { would_be_denied: denied, allowed } = impact.decisions_last_day
+    expect([told.code, told.out]).toEqual([
+      1,
+      `0 open sessions would end\n0 would go on under other limits\n${denied} of the ${allowed} decisions that were allowed in the last day would be denied\n`,
+    ])
   }, 120_000)
 
   it('say file and line where they are refused', async () => {
