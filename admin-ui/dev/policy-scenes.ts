@@ -23,6 +23,7 @@ export const policyScenes: readonly PortalScene[] = [
   { name: 'bench-impact', path: bench('file=rules/region.rego&pane=impact'), who: 'sam', ready: draft },
   { name: 'bench-ask', path: bench('file=rules/region.rego&pane=ask'), who: 'sam', ready: draft },
   { name: 'bench-submit', path: bench('file=rules/region.rego&pane=submit'), who: 'sam', ready: draft },
+  { name: 'revision', path: review(''), who: 'ines', ready: revision },
   { name: 'review', path: review('file=rules/region.rego'), who: 'ines', ready: revision },
   { name: 'review-results', path: review('file=rules/region.rego&pane=checks'), who: 'ines', ready: revision },
 ]
