@@ -157,6 +157,34 @@ describe('the pool of evaluation workers', () => {
     await vi.waitFor(() => expect(started).toBe(3))
   })
 
+  it('lets the spare help with what nobody looks on for, and with nothing else', async () => {
+    const { pool, seen } = await start({ batchSize: 2 })
+    const urgent = ['a', 'b', 'c'].map((input) => pool.evaluate(input))
+    const patient = Array.from({ length: 5 }, (_, index) => pool.evaluate(`p${index}`, true))
+    await new Promise<void>((resolve) => queueMicrotask(resolve))
+    // Both are given at once; the first keeps a part of its batch for those that wait.
+    expect(seen).toEqual([
+      ['a', 'b'],
+      ['p0', 'p1'],
+    ])
+    expect(await Promise.all([...urgent, ...patient])).toEqual(Array.from({ length: 8 }, () => fine))
+    expect(seen.flat().toSorted()).toEqual(['a', 'b', 'c', 'p0', 'p1', 'p2', 'p3', 'p4'])
+  })
+
+  it('denies what waits behind a policy that answers nothing, and not where something is answered in between', async () => {
+    const { pool, thread } = await start({ batchSize: 1 })
+    Object.assign(thread, { runningMs: 1_001, cpuMs: null })
+    const mixed = Array.from({ length: 20 }, (_, index) => pool.evaluate(index % 5 === 4 ? 'fine' : 'hang', true))
+    expect((await Promise.all(mixed)).filter((answer) => answer === fine)).toHaveLength(4)
+    expect(pool.timeouts).toBe(32)
+    const all = Array.from({ length: 80 }, () => pool.evaluate('hang', true))
+    const answers = await Promise.all(all)
+    expect(answers.every((answer) => !answer.ok && answer.problem === 'timeout')).toBe(true)
+    expect(pool.timeouts).toBeLessThan(32 + 30)
+    thread.runningMs = 0
+    expect(await pool.evaluate('fine', true)).toEqual(fine)
+  })
+
   it('answers what waits too long behind something that does not end', async () => {
     const { pool } = await start({ batchSize: 1, maxWaitMs: 30 })
     void pool.evaluate('hang')

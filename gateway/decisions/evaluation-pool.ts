@@ -21,7 +21,7 @@ export interface EvaluationPoolOptions {
   readonly batchSize: number
 }
 
-/** One worker that evaluates, one that is warm and waits to take over. */
+/** One worker that evaluates, one that is warm and waits to take over; meanwhile it helps with what nobody looks on for. */
 export interface EvaluationPool {
   /** @throws the reason why the policy could not be loaded */
   start(): Promise<void>
@@ -52,6 +52,8 @@ interface Running {
 const watchEveryMs = 5
 const mostDeadlines = 20
 const restartDelayMs = 100
+/** So many questions in a row that took too long, and nothing answered in between: the policy answers nothing. */
+const hopelessAfter = 8
 
 export function createEvaluationPool(options: EvaluationPoolOptions): EvaluationPool {
   return new Pool(options)
@@ -61,13 +63,15 @@ class Pool implements EvaluationPool {
   timeouts = 0
   restarts = 0
   readonly #options: EvaluationPoolOptions
-  /** Warm workers; the first evaluates. */
+  /** Warm workers; the first evaluates, the other one patient questions. */
   #workers: EvaluationWorker[] = []
   readonly #starting = new Set<EvaluationWorker>()
   readonly #queue = new WaitingQuestions()
   readonly #warmSince = new WeakMap<EvaluationWorker, number>()
-  #running: Running | null = null
+  #running: readonly Running[] = []
   #watch: NodeJS.Timeout | null = null
+  /** Questions in a row that took too long. */
+  #tooLong = 0
   #scheduled = false
   #closed: PolicyProblem | null = null
   #idle: (() => void)[] = []
@@ -103,7 +107,7 @@ class Pool implements EvaluationPool {
   }
 
   idle(): Promise<void> {
-    if (this.#queue.length === 0 && this.#running === null) return Promise.resolve()
+    if (this.#queue.length === 0 && this.#running.length === 0) return Promise.resolve()
     return new Promise((resolve) => this.#idle.push(resolve))
   }
 
@@ -111,8 +115,8 @@ class Pool implements EvaluationPool {
     this.#closed ??= problem
     const workers = [...this.#workers, ...this.#starting]
     this.#workers = []
-    const waiting = [...(this.#running?.items ?? []), ...this.#queue.takeAll()]
-    this.#running = null
+    const waiting = [...this.#running.flatMap(({ items }) => items), ...this.#queue.takeAll()]
+    this.#running = []
     for (const item of waiting) item.resolve(failed(problem))
     this.#rest()
     await Promise.all(workers.map((worker) => worker.terminate()))
@@ -124,21 +128,31 @@ class Pool implements EvaluationPool {
     this.#scheduled = true
     queueMicrotask(() => {
       this.#scheduled = false
-      void this.#run()
+      this.#runAll()
     })
   }
 
-  async #run(): Promise<void> {
-    const worker = this.#workers[0]
-    if (worker === undefined || this.#running !== null || this.#queue.length === 0) return this.#rest()
-    const items = this.#queue.take(this.#options.batchSize)
+  #runAll(): void {
+    const { batchSize } = this.#options
+    for (const [index, worker] of this.#workers.entries()) {
+      if (this.#running.some((running) => running.worker === worker)) continue
+      const items = index === 0 ? this.#queue.take(batchSize) : this.#queue.takePatient(batchSize)
+      if (items.length > 0) void this.#run(worker, items)
+    }
+    this.#rest()
+  }
+
+  async #run(worker: EvaluationWorker, items: readonly WaitingQuestion[]): Promise<void> {
     const running: Running = { worker, items, ended: null, late: null, looking: false }
-    this.#running = running
+    this.#running = [...this.#running, running]
     const evaluations = await worker.run(items.map((item) => item.input))
-    if (this.#running !== running) return
-    this.#running = null
+    if (!this.#running.includes(running)) return
+    this.#running = this.#running.filter((other) => other !== running)
     if (evaluations === null) this.#again(running)
-    else for (const [index, item] of items.entries()) item.resolve(evaluations[index] ?? failed('wrong_shape'))
+    else {
+      this.#tooLong = 0
+      for (const [index, item] of items.entries()) item.resolve(evaluations[index] ?? failed('wrong_shape'))
+    }
     this.#schedule()
   }
 
@@ -153,15 +167,26 @@ class Pool implements EvaluationPool {
     readonly ended: 'timeout' | null
   }): void {
     const guilty = items[worker.currentItem()]
+    // What stood before it was answered, though nobody hears it.
+    if (guilty !== items[0]) this.#tooLong = 0
     if (guilty !== undefined) guilty.strikes += 1
     const rest = items.filter((item) => item !== guilty)
-    if (guilty !== undefined && guilty.strikes >= 2) guilty.resolve(failed(ended ?? 'worker_died'))
-    this.#queue.putBack([...(guilty !== undefined && guilty.strikes < 2 ? [guilty] : []), ...rest])
+    const given = guilty !== undefined && guilty.strikes >= 2
+    if (given) guilty.resolve(failed(ended ?? 'worker_died'))
+    this.#queue.putBack([...(guilty !== undefined && !given ? [guilty] : []), ...rest])
+    if (given && ended === 'timeout') this.#countTooLong()
+  }
+
+  /** Thousands of sessions are not left open for as long as each of them would take: what would wait for its turn in vain is denied now. */
+  #countTooLong(): void {
+    this.#tooLong += 1
+    if (this.#tooLong < hopelessAfter) return
+    for (const item of this.#queue.takeAllPatient()) item.resolve(failed('timeout'))
   }
 
   #look(): void {
-    const running = this.#running
-    if (running !== null && running.ended === null && running.worker.runningMs() > this.#options.deadlineMs) void this.#lookCloser(running)
+    for (const running of this.#running)
+      if (running.ended === null && running.worker.runningMs() > this.#options.deadlineMs) void this.#lookCloser(running)
     const late = this.#queue.takeOlderThan(performance.now() - this.#options.maxWaitMs)
     if (late.length === 0) return
     for (const item of late) item.resolve(failed('waited_too_long'))
@@ -177,7 +202,7 @@ class Pool implements EvaluationPool {
     const item = worker.currentItem()
     const cpuMs = await worker.cpuMs()
     running.looking = false
-    if (cpuMs === null || this.#running !== running || worker.currentItem() !== item || worker.runningMs() <= deadlineMs) return
+    if (cpuMs === null || !this.#running.includes(running) || worker.currentItem() !== item || worker.runningMs() <= deadlineMs) return
     if (running.late?.item !== item) running.late = { item, cpuMs }
     else if (cpuMs - running.late.cpuMs >= deadlineMs / 2) this.#endLate(running)
   }
@@ -225,7 +250,7 @@ class Pool implements EvaluationPool {
   }
 
   #rest(): void {
-    if (this.#queue.length > 0 || this.#running !== null) return
+    if (this.#queue.length > 0 || this.#running.length > 0) return
     if (this.#watch !== null) clearInterval(this.#watch)
     this.#watch = null
     for (const resolve of this.#idle.splice(0)) resolve()

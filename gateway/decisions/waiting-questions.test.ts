@@ -26,6 +26,14 @@ describe('questions that wait for the worker', () => {
     expect([all.length, namesOf(all.take(4)), namesOf(all.take(4))]).toEqual([1, ['p3'], []])
   })
 
+  it('are given to a worker that helps where nobody waits for them and none failed before', () => {
+    const all = waiting(question('a'), question('p1'), question('p2'), question('p3'))
+    expect([namesOf(all.takePatient(2)), namesOf(all.takePatient(2)), namesOf(all.takePatient(2))]).toEqual([['p1', 'p2'], ['p3'], []])
+    all.putBack([question('p4', { strikes: 1 }), question('p5')])
+    expect(all.takePatient(2)).toEqual([])
+    expect([namesOf(all.takeAllPatient()), namesOf(all.takeAll()), all.length]).toEqual([['p4', 'p5'], ['a'], 0])
+  })
+
   it('keep a quarter of each batch for the patient ones, however many others there are', () => {
     const all = waiting(...many('p', 30), ...many('a', 200))
     const patientOf = (batch: readonly WaitingQuestion[]): number[] => [batch.length, batch.filter(({ patient }) => patient).length]

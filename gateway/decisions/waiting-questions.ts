@@ -42,6 +42,11 @@ export class WaitingQuestions {
     return [...urgent, ...this.#patient.splice(0, most - urgent.length)]
   }
 
+  /** A batch of patient ones for a worker that helps; none that failed before. */
+  takePatient(most: number): WaitingQuestion[] {
+    return (this.#patient[0]?.strikes ?? 0) > 0 ? [] : this.#patient.splice(0, most)
+  }
+
   /** Those that came before `momentMs`; they wait no more. */
   takeOlderThan(momentMs: number): WaitingQuestion[] {
     const late = [...this.#urgent, ...this.#patient].filter(({ queuedAt }) => queuedAt < momentMs)
@@ -52,10 +57,11 @@ export class WaitingQuestions {
     return late
   }
 
+  takeAllPatient(): WaitingQuestion[] {
+    return this.#patient.splice(0)
+  }
+
   takeAll(): WaitingQuestion[] {
-    const all = [...this.#urgent, ...this.#patient]
-    this.#urgent = []
-    this.#patient = []
-    return all
+    return [...this.#urgent.splice(0), ...this.takeAllPatient()]
   }
 }
