@@ -20,8 +20,10 @@ const good = {
 }
 
 const odd = fc.oneof(fc.anything(), fc.constantFrom('yes', 1, Number.NaN, Infinity, -1, 0.5, null, undefined, 'true', [], {}, ['hmi', 7]))
+/** JSON has no `undefined`: the schema takes it for a member that is left out, and it never comes. */
+const oddUntil = odd.filter((value) => value !== undefined)
 const denial = fc.record(
-  { code: fc.oneof(fc.constantFrom(...denialCodes), fc.string()), message: fc.string(), until: fc.oneof(fc.nat(), odd) },
+  { code: fc.oneof(fc.constantFrom(...denialCodes), fc.string()), message: fc.string(), until: fc.oneof(fc.nat(), oddUntil) },
   { requiredKeys: ['code', 'message'] },
 )
 const result = fc.record(
