@@ -2,6 +2,8 @@ import type { Problem } from '../../../gateway/http-api/contract/building-blocks
 import { ProblemError } from './problem-error.ts'
 
 const usualWaitMs = 30_000
+/** Browsers take 64 KiB (Fetch, section 4.6), of all such requests that are under way. */
+const mostKeptAliveBytes = 60_000
 
 const problemFrom = async (response: Response): Promise<Problem> => {
   const body = (await response.json().catch(() => ({}))) as Partial<Problem>
@@ -33,6 +35,8 @@ export const createCall =
       ...init,
       method,
       headers,
+      // What was typed last arrives also when the page is left meanwhile.
+      keepalive: method === 'PUT' && typeof init.body === 'string' && new Blob([init.body]).size <= mostKeptAliveBytes,
       cache: 'no-store',
       signal: AbortSignal.timeout(longestWaitMs),
     }).catch((cause: unknown) => {

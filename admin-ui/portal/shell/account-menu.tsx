@@ -7,6 +7,7 @@ import type { Me } from '../../../gateway/http-api/contract/me.ts'
 import { PersonPhoto } from '../../look/person-photo.tsx'
 import { useApi } from '../api/api-context.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { forgetUnsavedTexts } from '../workbench/drafts/unsaved-texts.ts'
 import { usePortalWords } from '../words/portal-words.ts'
 import { LookChoice } from './look-choice.tsx'
 
@@ -17,7 +18,10 @@ export const AccountMenu = ({ me }: { readonly me: Me }) => {
   const [open, setOpen] = useState(false)
   const signOut = useMutation({
     mutationFn: () => api.signOut(),
-    onSuccess: ({ redirect }) => location.assign(redirect),
+    onSuccess({ redirect }) {
+      forgetUnsavedTexts(localStorage)
+      location.assign(redirect)
+    },
   })
   return (
     <Popover width={300} position="bottom-end" trapFocus shadow="sm" opened={open} onChange={setOpen}>

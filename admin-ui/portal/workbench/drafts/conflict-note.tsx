@@ -1,25 +1,33 @@
 import { Button } from '@mantine/core'
 import type { DraftFile } from '../../../../gateway/http-api/contract/policy-drafts.ts'
+import { formatMoment } from '../../../words/format.ts'
+import { useLanguage } from '../../../words/language.tsx'
 import { useBenchWords } from '../words/bench-words.ts'
 
 /** Two texts of one file: both are shown, and a person decides. */
 export const ConflictNote = ({
   theirs,
+  typedMs,
   onMine,
   onTheirs,
 }: {
   readonly theirs: DraftFile | null
+  /** Unix milliseconds, where one's own text is from an earlier visit. */
+  readonly typedMs: number | null
   readonly onMine: () => void
   readonly onTheirs: () => void
 }) => {
   const words = useBenchWords()
+  const { language } = useLanguage()
+  const theirsOf = (file: DraftFile): string =>
+    typedMs === null ? words.conflictText(file.edited_by.name) : words.unsavedText(formatMoment(language, typedMs))
   return (
     <div className="conflict" role="alert">
-      <p>{theirs === null ? words.conflictGone : words.conflictText(theirs.edited_by.name)}</p>
+      <p>{theirs === null ? words.conflictGone : theirsOf(theirs)}</p>
       <div className="row">
-        <Button onClick={onMine}>{words.keepMine}</Button>
+        <Button onClick={onMine}>{typedMs === null ? words.keepMine : words.takeOver}</Button>
         <Button variant="outline" onClick={onTheirs}>
-          {theirs === null ? words.letGo : words.takeTheirs(theirs.edited_by.name)}
+          {theirs === null ? words.letGo : typedMs === null ? words.takeTheirs(theirs.edited_by.name) : words.throwAway}
         </Button>
       </div>
     </div>

@@ -2,11 +2,15 @@ import { describe, expect, test } from 'vitest'
 import type { DraftFile } from '../../../../gateway/http-api/contract/policy-drafts.ts'
 import { createFileSaver } from './create-file-saver.ts'
 import type { SaveState } from './create-file-saver.ts'
+import type { UnsavedText } from './unsaved-texts.ts'
 
 class Stale extends Error {}
+class Refused extends Error {}
 
 /** A server with one file, and a pause that the test ends. */
-const world = (unsaved?: string) => {
+const world = (unsaved?: UnsavedText) => {
+  const waitedMs: number[] = []
+  const kept: (string | null)[] = []
   const file: DraftFile = {
     path: 'rules/region.rego',
     version: 1,
@@ -14,7 +18,7 @@ const world = (unsaved?: string) => {
     edited_by: { id: `per_${'1'.repeat(32)}`, name: 'Ben' },
     edited_ms: 0,
   }
-  const server = { file: file as DraftFile | null, down: false, puts: [] as string[] }
+  const server = { file: file as DraftFile | null, down: false, refuses: false, puts: [] as string[] }
   const states: SaveState[] = []
   let paused: (() => void) | null = null
   const saver = createFileSaver({
@@ -24,14 +28,18 @@ const world = (unsaved?: string) => {
       server.puts.push(text)
       await Promise.resolve()
       if (server.down) throw new Error('The gateway does not answer')
+      if (server.refuses) throw new Refused()
       if (version !== (server.file?.version ?? 0)) throw new Stale()
       server.file = { ...file, text, version: version + 1 }
       return version + 1
     },
     conflictOf: (error) => (error instanceof Stale ? server.file : undefined),
+    isPassing: (error) => !(error instanceof Refused),
+    onUnsaved: (text) => void kept.push(text),
     onState: (state) => void states.push(state),
     pauseMs: 600,
-    later(act) {
+    later(act, afterMs) {
+      waitedMs.push(afterMs)
       paused = act
       return () => void (paused = null)
     },
@@ -39,7 +47,7 @@ const world = (unsaved?: string) => {
   const byBen = (text: string): void => {
     server.file = { ...file, text, version: (server.file?.version ?? 0) + 1 }
   }
-  return { server, states, saver, byBen, endPause: () => paused?.(), waits: () => paused !== null }
+  return { server, states, saver, kept, waitedMs, byBen, endPause: () => paused?.(), waits: () => paused !== null }
 }
 
 describe('what is typed', () => {
@@ -115,13 +123,53 @@ describe('what is typed', () => {
     expect(server.file?.text).toBe('two')
   })
 
+  test('is tried again by itself while the gateway does not answer, after longer and longer waits, and not when it was refused', async () => {
+    const { server, saver, waitedMs, endPause, waits } = world()
+    server.down = true
+    saver.edit('two')
+    for (let tries = 0; tries < 7; tries += 1) {
+      endPause()
+      await saver.save()
+    }
+    expect(saver.state()).toMatchObject({ phase: 'failed', again: true })
+    expect([...new Set(waitedMs)]).toEqual([600, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000])
+    server.down = false
+    endPause()
+    await saver.save()
+    expect([server.file?.text, saver.state().phase]).toEqual(['two', 'saved'])
+    server.refuses = true
+    saver.edit('three')
+    await saver.save()
+    expect([saver.state(), waits()]).toMatchObject([{ phase: 'failed', again: false }, false])
+  })
+
+  test('is told to be kept beyond the page with every key, until it is saved', async () => {
+    const { saver, byBen, kept } = world()
+    saver.edit('two')
+    saver.edit('three')
+    await saver.save()
+    expect(kept).toEqual(['two', 'three', null])
+    saver.edit('mine')
+    byBen('of Ben')
+    await saver.save()
+    saver.edit('mine and more')
+    expect(kept.slice(3)).toEqual(['mine', 'mine and more'])
+    await saver.settle('theirs')
+    expect(kept.at(-1)).toBeNull()
+  })
+
+  test('and arrived when the page was left is kept no longer', () => {
+    const { saver, kept } = world({ text: 'one', typedMs: 5 })
+    expect([saver.state(), kept]).toEqual([{ phase: 'saved', version: 1 }, [null]])
+  })
+
   test('and could not be saved is kept when the file is closed, and shown beside what is there when it is opened again', async () => {
     const { server, saver } = world()
     server.down = true
     saver.edit('two')
     expect(await saver.close()).toBe('two')
-    const again = world('two').saver
-    expect([again.text(), again.state()]).toMatchObject(['two', { phase: 'conflict', theirs: { text: 'one' } }])
+    const again = world({ text: 'two', typedMs: 5 }).saver
+    expect([again.text(), again.state()]).toMatchObject(['two', { phase: 'conflict', theirs: { text: 'one' }, typedMs: 5 }])
     await again.settle('mine')
     expect(again.state()).toEqual({ phase: 'saved', version: 2 })
   })

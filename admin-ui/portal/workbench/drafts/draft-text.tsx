@@ -101,7 +101,12 @@ export const DraftText = (props: DraftTextProps) => {
         ) : null}
       </div>
       {conflict === null ? null : (
-        <ConflictNote theirs={conflict.theirs} onMine={() => void settle('mine')} onTheirs={() => void settle('theirs')} />
+        <ConflictNote
+          theirs={conflict.theirs}
+          typedMs={conflict.typedMs}
+          onMine={() => void settle('mine')}
+          onTheirs={() => void settle('theirs')}
+        />
       )}
       <div role="status" className="text-note">
         {format.data === false ? words.cannotFormat : null}

@@ -2,6 +2,7 @@ import { IconCircleCheck, IconCloudOff, IconGitMerge, IconLoader2 } from '@table
 import type { CSSProperties, ReactNode } from 'react'
 import { toneVar } from '../../../look/tokens.ts'
 import type { Tone } from '../../../look/tokens.ts'
+import { problemOf } from '../../api/problem-error.ts'
 import { useBenchWords } from '../words/bench-words.ts'
 import type { SaveState } from './create-file-saver.ts'
 
@@ -13,6 +14,12 @@ const looks: Readonly<Record<SaveState['phase'], { readonly tone: Tone; readonly
   conflict: { tone: 'danger', icon: <IconGitMerge size={20} aria-hidden="true" /> },
 }
 
+const sentence = (state: SaveState, words: ReturnType<typeof useBenchWords>): string => {
+  if (state.phase === 'failed' && !state.again) return words.refused(problemOf(state.error).title)
+  if (state.phase === 'conflict' && state.typedMs !== null) return words.unsaved
+  return words[state.phase]
+}
+
 /** Whether what stands in the text is on the server. Read out when it fails, not with every key. */
 export const SaveStateLine = ({ state }: { readonly state: SaveState }) => {
   const words = useBenchWords()
@@ -21,7 +28,7 @@ export const SaveStateLine = ({ state }: { readonly state: SaveState }) => {
   return (
     <span className="state save-state" role={loud ? 'alert' : undefined} style={{ '--state-colour': toneVar(tone) } as CSSProperties}>
       {icon}
-      {words[state.phase]}
+      {sentence(state, words)}
     </span>
   )
 }

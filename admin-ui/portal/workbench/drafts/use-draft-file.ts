@@ -1,15 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useEffectEvent, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from 'react'
 import type { Draft, DraftFile, FileWritten } from '../../../../gateway/http-api/contract/policy-drafts.ts'
 import { isProblem, problemOf } from '../../api/problem-error.ts'
+import { useMe } from '../../parts/me-context.tsx'
 import { usePolicyApi } from '../use-policy-api.ts'
 import { createFileSaver } from './create-file-saver.ts'
 import type { FileSaver, SaveState } from './create-file-saver.ts'
+import { createUnsavedTexts } from './unsaved-texts.ts'
+import { useSaveOnLeaving } from './use-save-on-leaving.ts'
 
 const pauseMs = 600
 
-/** What could not be saved, by `draft path`: kept while other files and pages are open. */
-const unsavedTexts = new Map<string, string>()
+const nowMs = (): number => Date.now()
 
 const later = (act: () => void, afterMs: number): (() => void) => {
   const timer = setTimeout(act, afterMs)
@@ -21,6 +23,12 @@ const conflictOf = (error: unknown): DraftFile | null | undefined => {
   if (!isProblem(error, 'stale_version')) return undefined
   const { current } = problemOf(error) as { current?: DraftFile | null }
   return current ?? null
+}
+
+/** The gateway did not answer, or had too much to do; a refusal stays one. */
+const isPassing = (error: unknown): boolean => {
+  const { status, code } = problemOf(error)
+  return code === 'unreachable' || status >= 500 || status === 429
 }
 
 export interface OpenFile {
@@ -39,6 +47,8 @@ export const useDraftFile = (draft: Draft, path: string | null, onTaken: (file: 
   const [failure, setFailure] = useState<{ readonly error: unknown; readonly of: string } | null>(null)
   const [tries, setTries] = useState(0)
   const { id } = draft
+  const me = useMe().id
+  const unsavedTexts = useMemo(() => createUnsavedTexts(localStorage, me, nowMs), [me])
   const taken = useEffectEvent(onTaken)
 
   useEffect(() => {
@@ -57,9 +67,11 @@ export const useDraftFile = (draft: Draft, path: string | null, onTaken: (file: 
       if (gone) return
       const made = createFileSaver({
         file,
-        unsaved: unsavedTexts.get(`${id} ${path}`),
+        unsaved: unsavedTexts.find(id, path) ?? undefined,
         put,
         conflictOf,
+        isPassing,
+        onUnsaved: (text) => void (text === null ? unsavedTexts.drop(id, path) : unsavedTexts.keep(id, path, text)),
         onState: (state) => (gone ? undefined : setOpen((before) => (before === null ? before : { ...before, state }))),
         pauseMs,
         later,
@@ -70,13 +82,11 @@ export const useDraftFile = (draft: Draft, path: string | null, onTaken: (file: 
     load().catch((error: unknown) => (gone ? undefined : setFailure({ error, of: `${tries} ${path}` })))
     return () => {
       gone = true
-      void saver?.close().then((unsaved) => {
-        if (unsaved === undefined) unsavedTexts.delete(`${id} ${path}`)
-        else unsavedTexts.set(`${id} ${path}`, unsaved)
-      })
+      void saver?.close()
       setOpen(null)
     }
-  }, [api, id, path, queries, tries])
+  }, [api, id, path, queries, tries, unsavedTexts])
+  useSaveOnLeaving(open?.saver)
 
   const newest = draft.files.find((file) => file.path === path)?.version
   useEffect(() => {

@@ -26,7 +26,12 @@ export const FormSection = ({ title, text, path, file, editable, onOpen, childre
       <p className="quiet">{text}</p>
       <ProblemNote error={file.error} onRetry={file.retry} />
       {file.state?.phase === 'conflict' ? (
-        <ConflictNote theirs={file.state.theirs} onMine={() => void file.settle('mine')} onTheirs={() => void file.settle('theirs')} />
+        <ConflictNote
+          theirs={file.state.theirs}
+          typedMs={file.state.typedMs}
+          onMine={() => void file.settle('mine')}
+          onTheirs={() => void file.settle('theirs')}
+        />
       ) : null}
       {file.text === null ? (
         <Skeleton height={80} />
