@@ -52,6 +52,22 @@ describe('the documents of a policy', () => {
     expect(found.map(({ message }) => message).join('\n')).toContain('data.requirements.contract_on_recrod is not known')
   })
 
+  it('hold no more request rules for a line and a service together than an answer has room for', () => {
+    const rules = (count: number, of: string): object[] =>
+      Array.from({ length: count }, (_, index) => ({ effect: 'deny', methods: ['PUT'], path: `/${of}/${index}` }))
+    const found = (line: object[], service: object[]): string[] =>
+      checkData({
+        'data/request_rules.json': JSON.stringify({ request_rules: { product_line: { press: line }, service: { hmi: service } } }),
+      }).map(({ code, message }) => `${code} ${message}`)
+    expect(found(rules(600, 'a'), rules(400, 'b'))).toEqual([])
+    expect(found(rules(600, 'a'), rules(600, 'a'))).toEqual([])
+    expect(found(rules(600, 'a'), rules(401, 'b'))).toEqual([
+      expect.stringMatching(
+        /^data_wrong data\.request_rules\.service\.hmi: with those of the product line "press" these are 1001 rules\. /u,
+      ),
+    ])
+  })
+
   it('are there when a rule reads them', () => {
     const sources = { 'rules/a.rego': 'package a\n\nx if data.limits.max_extensions > 1\n' }
     expect(places(sources)).toEqual(['data/limits.json:1:1 data_missing'])

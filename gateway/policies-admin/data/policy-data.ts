@@ -47,6 +47,12 @@ const whoMayApprove = z.strictObject({
 })
 const onUnexplained = z.enum(['mark', 'pause'])
 
+/** An answer of the policy holds no more (`decisions/decision-result.ts`); one that does is no answer, and everything is denied. */
+const mostRequestRules = 1_000
+const tooManyTogether = (line: string, together: number): string =>
+  `with those of the product line "${line}" these are ${together} rules. A service of a machine may have ${mostRequestRules} at most, and ` +
+  'with more everything is denied there: join paths with a "*" at their end, or take rules out'
+
 export const policyDataSchemas = {
   also_needed: z
     .record(
@@ -96,13 +102,23 @@ export const policyDataSchemas = {
     only_listed: z.boolean().describe('A region that is not in `covers` gives nobody anything'),
     covers: z.record(region, z.array(region).max(1_000)).describe('What a region covers beside itself, and what these cover'),
   }),
-  request_rules: z.strictObject({
-    product_line: z.record(code, z.array(requestRuleSchema).max(1_000)),
-    service: z
-      .record(code, z.array(requestRuleSchema).max(1_000))
-      .optional()
-      .describe('For each service, by its name. What the product line or the service refuses is refused'),
-  }),
+  request_rules: z
+    .strictObject({
+      product_line: z.record(code, z.array(requestRuleSchema).max(mostRequestRules)),
+      service: z
+        .record(code, z.array(requestRuleSchema).max(mostRequestRules))
+        .optional()
+        .describe('For each service, by its name. What the product line or the service refuses is refused'),
+    })
+    .superRefine(({ product_line: lines, service: services = {} }, { addIssue }) => {
+      for (const [name, ofService] of Object.entries(services)) {
+        for (const [line, ofLine] of Object.entries(lines)) {
+          if (ofService.length + ofLine.length <= mostRequestRules) continue
+          const together = new Set([...ofService, ...ofLine].map((rule) => JSON.stringify(rule))).size
+          if (together > mostRequestRules) addIssue({ code: 'custom', path: ['service', name], message: tooManyTogether(line, together) })
+        }
+      }
+    }),
   requirements: z.strictObject({
     training: z.strictObject({
       default_level: level.describe('Where a product line has none of its own; 0: no training is needed'),

@@ -27,6 +27,15 @@ describe('an approval that is only assumed', () => {
     expect(byWhom(both(['Somebody Else']))).toEqual(['', 'pin'])
   })
 
+  it('is of a kind that counts, the button for this very session where it does', () => {
+    const kindOf = (approvers: object): unknown => approvedByWhoMay({ approvers }, assumed).approval?.mode
+    expect(kindOf(site({ modes: ['planned', 'attended'] }))).toBe('attended')
+    expect(kindOf(site({ modes: ['unattended', 'planned'] }))).toBe('planned')
+    const both = { site: { Heidelberg: { modes: ['planned', 'unattended'] } }, product_line: { press: { modes: ['unattended'] } } }
+    expect(kindOf(both)).toBe('unattended')
+    expect(kindOf({ ...both, product_line: { press: { modes: ['reconnect'] } } })).toBe('attended')
+  })
+
   it('stays as it is where the data bounds nothing, or is none', () => {
     expect(approvedByWhoMay({ approvers: { site: { Kiel: { proof: 'pin' } } } }, assumed)).toBe(assumed)
     for (const data of [null, {}, { approvers: 7 }, { approvers: { site: { Heidelberg: 'x' } } }]) {

@@ -4,13 +4,18 @@ import type { DecisionInput } from '../../decisions/decision-input.ts'
 interface Bound {
   readonly operators?: readonly string[]
   readonly proof?: string
+  readonly modes?: readonly string[]
 }
 
+type Mode = NonNullable<DecisionInput['approval']>['mode']
+
+/** The button for this very session first: what people mean by "agreed", where it counts. */
+const modes = ['attended', 'reconnect', 'planned', 'unattended'] as const satisfies readonly Mode[]
 const proofs = ['none', 'pin', 'hardware'] as const
 
 /**
- * "If its operator agreed" means one who may: an approval that is only assumed (without a name) gets the name and the proof that the policy's data ask
- * for at this machine. Where site and product line name nobody in common, nobody may, and it stays without a name. A real one is left as it is.
+ * "If its operator agreed" means one who may: an approval that is only assumed (without a name) gets the name, the proof and the kind that the policy's
+ * data ask for at this machine. Where site and product line name nobody in common, nobody may, and it stays without a name; so with the kinds. A real one is left as it is.
  */
 export function approvedByWhoMay(data: unknown, input: DecisionInput): DecisionInput {
   const { approval, device } = input
@@ -20,7 +25,10 @@ export function approvedByWhoMay(data: unknown, input: DecisionInput): DecisionI
   const [first = []] = lists
   const operator = first.find((name) => name !== input.technician.name && lists.every((list) => list.includes(name))) ?? ''
   const proof = proofs[Math.max(0, ...bounds.map((bound) => proofs.findIndex((one) => one === bound.proof)))] ?? 'none'
-  return operator === '' && proof === 'none' ? input : { ...input, approval: { ...approval, operator, proof } }
+  const kinds = bounds.flatMap((bound) => (Array.isArray(bound.modes) ? [bound.modes as readonly string[]] : []))
+  const mode = modes.find((one) => kinds.every((list) => list.includes(one))) ?? approval.mode
+  const asItIs = operator === '' && proof === 'none' && mode === approval.mode
+  return asItIs ? input : { ...input, approval: { ...approval, operator, proof, mode } }
 }
 
 function boundOf(data: unknown, kind: 'site' | 'product_line', name: string): Bound {
