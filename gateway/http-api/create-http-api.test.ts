@@ -59,7 +59,7 @@ describe('a body', () => {
       for (let n = 0; n < 5; n += 1) large.send(Buffer.concat([Buffer.from('10000\r\n'), chunk, Buffer.from('\r\n')]))
     const answer = await large.until('}')
     expect(answer).toMatch(/^HTTP\/1\.1 413 /)
-    expect(answer).toMatch(/"title":"The body is too large for this request\.".*"code":"too_large"/)
+    expect(answer).toMatch(/"title":"The body is too large: this request takes 262,144 bytes at most\.".*"code":"too_large"/)
   })
 
   it('with a thousand mistakes is answered in a few kilobytes', async () => {

@@ -17,8 +17,8 @@ describe('the place of a rule in the sources of its revision', () => {
 
   it('is where it is satisfied, for one that gives no reason', () => {
     const place = findRule(sources, { rule: 'region', codes: [] })
-    expect(place).toEqual({ path: 'rules/region.rego', line: 6 })
-    expect(lineOf({ path: 'rules/region.rego', line: 6 })).toBe('satisfied if input.device.region in input.technician.regions')
+    expect(place).toEqual({ path: 'rules/region.rego', line: 8 })
+    expect(lineOf({ path: 'rules/region.rego', line: 8 })).toBe('satisfied if input.device.region in responsible_for')
   })
 
   it('is never in a test, in a comment or in another package', () => {

@@ -48,7 +48,7 @@ export const createUnsavedTexts = (storage: Kept, person: string, nowMs: () => n
   }
 }
 
-export type UnsavedTexts = ReturnType<typeof createUnsavedTexts>
+type UnsavedTexts = ReturnType<typeof createUnsavedTexts>
 
 /** For the sign-out: nothing that was typed stays in this browser. */
 export const forgetUnsavedTexts = (storage: Kept): void => {
