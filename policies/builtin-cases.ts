@@ -148,6 +148,9 @@ export const builtinCases: Cases = {
     `substring(${text}, 9, 2)`,
   ]),
   sum: [`sum(${a(2)})`, `sum(${a(0)})`, `sum(${set(a(2))})`, 'sum(input.n)'],
+  'time.clock': ['', 'UTC', 'Europe/Berlin', 'America/St_Johns', 'Asia/Kolkata', 'Mars/Olympus'].flatMap((zone) =>
+    [1_795_500_000, 1_806_195_599, 1_806_195_600, 1_824_944_399, 1_824_944_400].map((at) => `time.clock([${at} * 1000000000, "${zone}"])`),
+  ),
   trim: ofStrings('trim', ['" "', '"aX"', '" \\t\\n"', '"ü"']),
   trim_left: ofStrings('trim_left', ['" "', '"aX"', '"G"']),
   trim_prefix: ofStrings('trim_prefix', ['"a"', '"Gr"', '""']),

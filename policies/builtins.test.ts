@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadPolicy } from '@open-policy-agent/opa-wasm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clockBuiltin } from '../gateway/decisions/clock-builtin.ts'
 import { policyBuiltins } from '../gateway/policies-admin/policy-builtins.ts'
 import { readBundle } from '../gateway/policies-admin/read-bundle.ts'
 import { runOpa } from '../gateway/policies-admin/run-opa.ts'
@@ -48,7 +49,7 @@ beforeAll(async () => {
   evaluated = []
   for (const { i, r } of answer.result[0].expressions[0].value) evaluated[i] = r
   const wasm = readBundle(readFileSync(join(work, 'b.tgz'))).get('policy.wasm') ?? new Uint8Array()
-  const policy = await loadPolicy(wasm, { initial: 16, maximum: 512 })
+  const policy = await loadPolicy(wasm, { initial: 16, maximum: 512 }, clockBuiltin)
   inWasm = (index) => (policy.evaluate({ ...builtinInput, case: index }, 'cases/one') as { result: unknown }[])[0]?.result
 }, 120_000)
 afterAll(() => rmSync(work, { recursive: true, force: true }))

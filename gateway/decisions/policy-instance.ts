@@ -1,5 +1,6 @@
 import { loadPolicy } from '@open-policy-agent/opa-wasm'
 import type { LoadedPolicy } from '@open-policy-agent/opa-wasm'
+import { clockBuiltin } from './clock-builtin.ts'
 import type { DecisionResult } from './decision-result.ts'
 import { explanationEntrypoint } from './explanation-entrypoint.ts'
 import { readExplanation } from './explanation.ts'
@@ -64,7 +65,7 @@ export async function createPolicyInstance(options: PolicyInstanceOptions): Prom
 }
 
 async function load({ module, data, maxMemoryPages }: PolicyInstanceOptions): Promise<LoadedPolicy> {
-  const policy = await loadPolicy(module, { initial: initialPages, maximum: maxMemoryPages })
+  const policy = await loadPolicy(module, { initial: initialPages, maximum: maxMemoryPages }, clockBuiltin)
   policy.setData(data)
   return policy
 }

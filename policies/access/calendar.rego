@@ -1,8 +1,20 @@
-# Days and times by the clock of the machine's site. The engine has none of the functions `time.*`.
+# Days and times by the clock of the machine's site. Of the functions `time.*` the engine has `time.clock`.
 package sallyport.calendar
 
 # From now to that time of this day, "08:30", in minutes; below zero when it is past.
-minutes_until(clock) := (((two_digits(clock, 0) * 60) + two_digits(clock, 3)) - (input.time.local.hour * 60)) - input.time.local.minute
+minutes_until(clock) := (minutes_of(clock) - (input.time.local.hour * 60)) - input.time.local.minute
+
+# Since midnight: "08:30" is 510.
+minutes_of(clock) := (two_digits(clock, 0) * 60) + two_digits(clock, 3)
+
+# The instant at which the clock of the site shows that time, which it shows at `at` if it is not changed until then. Undefined for a time that it
+# leaves out in the night in which it is put forward.
+corrected(at, clock) := right if {
+	right := at - (60 * ((((shown_at(at) - minutes_of(clock)) + 2160) % 1440) - 720))
+	shown_at(right) == minutes_of(clock)
+}
+
+shown_at(at) := (hour * 60) + minute if [hour, minute, _] := time.clock([at * 1000000000, input.time.local.zone])
 
 weekday_in(days) := weekdays[(today + days) % 7] if some today, input.time.local.weekday in weekdays
 

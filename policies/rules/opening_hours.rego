@@ -25,8 +25,7 @@ closings contains ends if {
 	ends > 0
 }
 
-# Of a site that is closed now: every opening of today and the four weeks after it. In a night in which the clocks of the site change it is
-# an hour off until they have changed.
+# Of a site that is closed now: every opening of today and the four weeks after it, `at` as if its clock were not changed until then.
 ahead contains {"at": at, "weekday": weekday, "from": opening.from} if {
 	not satisfied
 	some days in numbers.range(0, 27)
@@ -37,7 +36,14 @@ ahead contains {"at": at, "weekday": weekday, "from": opening.from} if {
 	at > input.time.unix
 }
 
-opens_at := min({opening.at | some opening in ahead})
+soonest := min({opening.at | some opening in ahead})
+
+next contains opening if {
+	some opening in ahead
+	opening.at == soonest
+}
+
+opens_at := min({at | some opening in next; at := calendar.corrected(opening.at, opening.from)})
 
 this_minute := input.time.unix - (input.time.unix % 60)
 
@@ -52,19 +58,23 @@ this_minute := input.time.unix - (input.time.unix % 60)
 #       en:
 #         reason: The site is closed now.
 #         remedy: Wait until it opens again.
-denials contains {
+opens_on(opening) := {
 	"code": "outside_hours",
 	"message": concat("", ["The site is closed now. It opens on ", opening.weekday, " at ", opening.from, " by its clock."]),
-	"until": opens_at,
-} if {
-	some opening in ahead
-	opening.at == opens_at
+}
+
+denials contains object.union(opens_on(opening), {"until": opens_at}) if some opening in next
+
+# In the night in which the clocks are put forward, a time that they leave out.
+denials contains opens_on(opening) if {
+	some opening in next
+	not opens_at
 }
 
 denials contains {"code": "outside_hours", "message": "The site is closed, and does not open within four weeks."} if {
 	hours
 	not satisfied
-	not opens_at
+	count(next) == 0
 }
 
 changes_at contains this_minute + (60 * minutes) if some minutes in closings

@@ -79,6 +79,37 @@ test_time_changes_it_when_it_closes_and_when_it_opens if {
 	changes_at == {unix(24, 0), unix(23, 30)} with input as at(23, 0) with example.policy_data as open_in(week, [])
 }
 
+# An instant in Heidelberg, in a night in which its clocks change, with what they show then.
+in_the_night(unix, date, weekday, hour, minute) := object.union(example.use_input, {"time": {
+	"unix": unix,
+	"local": {"date": date, "weekday": weekday, "hour": hour, "minute": minute},
+}})
+
+until_of(week) := untils if {
+	untils := {object.get(denial, "until", "none") | some denial in denials} with example.policy_data as open_in(week, [])
+}
+
+# 2027-03-28 at 02:00 it becomes 03:00: 01:00 UTC.
+test_the_next_opening_when_the_clocks_are_put_forward if {
+	saturday := in_the_night(1806177600, "2027-03-27", "saturday", 21, 0)
+	until_of({"sunday": [{"from": "06:00", "to": "12:00"}]}) == {1806206400} with input as saturday
+	until_of({"sunday": [{"from": "01:30", "to": "12:00"}]}) == {1806193800} with input as saturday
+	until_of({"sunday": [{"from": "02:30", "to": "12:00"}]}) == {"none"} with input as saturday
+	until_of({"monday": [{"from": "00:15", "to": "12:00"}]}) == {1806272100} with input as saturday
+	later := in_the_night(1806195600, "2027-03-28", "sunday", 3, 0)
+	until_of({"sunday": [{"from": "06:00", "to": "12:00"}]}) == {1806206400} with input as later
+}
+
+# 2027-10-31 at 03:00 it becomes 02:00: 01:00 UTC.
+test_the_next_opening_when_the_clocks_are_put_back if {
+	saturday := in_the_night(1824922800, "2027-10-30", "saturday", 21, 0)
+	until_of({"sunday": [{"from": "06:00", "to": "12:00"}]}) == {1824958800} with input as saturday
+	until_of({"sunday": [{"from": "01:30", "to": "12:00"}]}) == {1824939000} with input as saturday
+	until_of({"monday": [{"from": "00:15", "to": "12:00"}]}) == {1825024500} with input as saturday
+	later := in_the_night(1824944400, "2027-10-31", "sunday", 2, 0)
+	until_of({"sunday": [{"from": "06:00", "to": "12:00"}]}) == {1824958800} with input as later
+}
+
 test_what_is_not_known_is_closed if {
 	not satisfied with input as {"device": {}, "time": example.use_input.time}
 	not satisfied with input as {"device": {"site": "Heidelberg"}, "time": {"unix": 1}} with example.policy_data as open_in(week, [])

@@ -16,8 +16,9 @@ export const boundingData = {
             { from: '11:25', to: '24:00' },
           ],
           sunday: [
-            { from: '00:20', to: '01:35' },
-            { from: '03:50', to: '05:10' },
+            // Is open while the clocks change, and ends an hour earlier or later.
+            { from: '00:20', to: '03:35' },
+            { from: '04:50', to: '05:10' },
             { from: '06:45', to: '22:00' },
           ],
         },

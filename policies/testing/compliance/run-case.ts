@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadPolicy } from '@open-policy-agent/opa-wasm'
+import { clockBuiltin } from '../../../gateway/decisions/clock-builtin.ts'
 import { readBundle } from '../../../gateway/policies-admin/read-bundle.ts'
 import { runOpa } from '../../../gateway/policies-admin/run-opa.ts'
 import { policiesDir } from '../../project-opa.ts'
@@ -79,7 +80,7 @@ interface Exports {
 }
 
 async function evaluate(wasm: Uint8Array, one: ComplianceCase): Promise<Answer> {
-  const policy = await loadPolicy(wasm, { initial: 16, maximum: 4_096 })
+  const policy = await loadPolicy(wasm, { initial: 16, maximum: 4_096 }, clockBuiltin)
   if (one.data !== undefined && one.data !== null) policy.setData(bytesOf(one.data).buffer)
   const { dataAddr, dataHeapPtr, mem, wasmInstance } = policy as unknown as {
     readonly dataAddr: number

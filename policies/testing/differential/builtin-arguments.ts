@@ -56,6 +56,25 @@ const globText = fc.array(fc.constantFrom('a', 'b', 'X', '.', '/', 'ü', 'c'), {
 const delimiters = fc.constantFrom(null, [], ['.'], ['/'], ['.', '/'])
 const graph = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.subarray(['a', 'b', 'c', 'd', 'e']), { noNullPrototype: true })
 const nodes = fc.subarray(['a', 'b', 'c', 'd'])
+/** Whole seconds about the changes of some clocks, and any between 1973 and 2037, in nanoseconds: JSON has them exactly. */
+const instant = fc
+  .oneof(
+    fc.integer({ min: 100_000_000, max: 2_140_000_000 }),
+    fc
+      .tuple(fc.constantFrom(1_806_195_600, 1_824_944_400, 1_804_921_200), fc.integer({ min: -7_200, max: 7_200 }))
+      .map(([at, by]) => at + by),
+  )
+  .map((seconds) => seconds * 1e9)
+const zone = fc.constantFrom(
+  '',
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'America/St_Johns',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'No/Where',
+)
 
 const values = (...of: readonly fc.Arbitrary<unknown>[]): fc.Arbitrary<Argument>[] => of.map(value)
 const two = (of: fc.Arbitrary<Argument>): fc.Arbitrary<Argument>[] => [of, of]
@@ -125,6 +144,7 @@ export const builtinArguments: Readonly<Record<Exclude<Builtin, 'eq' | 'assign'>
   'strings.reverse': values(text),
   substring: values(text, small, small),
   sum: [numbers],
+  'time.clock': values(fc.tuple(instant, zone)),
   trim: texts,
   trim_left: texts,
   trim_prefix: texts,

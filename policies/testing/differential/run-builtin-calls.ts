@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadPolicy } from '@open-policy-agent/opa-wasm'
+import { clockBuiltin } from '../../../gateway/decisions/clock-builtin.ts'
 import { readBundle } from '../../../gateway/policies-admin/read-bundle.ts'
 import { runOpa } from '../../../gateway/policies-admin/run-opa.ts'
 import { policiesDir, projectOpa } from '../../project-opa.ts'
@@ -36,7 +37,7 @@ export async function runBuiltinCalls({ count, seed }: { readonly count: number;
     await writeFile(join(work, 'calls.rego'), moduleOf())
     await opa(['build', '-t', 'wasm', ...names.flatMap((_, index) => ['-e', `calls/one_${index}`]), '-o', 'b.tgz', 'calls.rego'])
     const wasm = readBundle(await readFile(join(work, 'b.tgz'))).get('policy.wasm') ?? new Uint8Array()
-    const policy = await loadPolicy(wasm, { initial: 16, maximum: 512 })
+    const policy = await loadPolicy(wasm, { initial: 16, maximum: 512 }, clockBuiltin)
     const evaluated: unknown[][][] = names.map(() => [])
     for (let from = 0; from < count; from += inPieces) {
       const asked = calls.map((each) => each.slice(from, from + inPieces))

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadPolicy } from '@open-policy-agent/opa-wasm'
+import { clockBuiltin } from '../../../gateway/decisions/clock-builtin.ts'
 import type { CompiledPolicy } from '../../../gateway/decisions/compiled-policy.ts'
 import { policyFiles } from '../../../gateway/policies-admin/policy-files.ts'
 import { runOpa } from '../../../gateway/policies-admin/run-opa.ts'
@@ -29,7 +30,7 @@ export async function runInputs(
   inputs: readonly unknown[],
   byData: unknown = shipped.data,
 ): Promise<InputDifferences> {
-  const policy = await loadPolicy(shipped.wasm, { initial: 16, maximum: 512 })
+  const policy = await loadPolicy(shipped.wasm, { initial: 16, maximum: 512 }, clockBuiltin)
   policy.setData(shipped.data)
   const inWasm = (input: unknown): unknown => {
     try {
