@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor-command.ts'
 import { explainError } from './explain-error.ts'
 import { forwardCommand } from './forward-command.ts'
 import { initCommand } from './init-command.ts'
+import { ledgerCommand } from './ledger/ledger-command.ts'
 import { loginCommand } from './login-command.ts'
 import { logoutCommand } from './logout-command.ts'
 import { machinesCommand } from './machines-command.ts'
@@ -49,6 +50,7 @@ export function commandTree(): Command {
     deviceBundleCommand(),
     policyCommand(),
     decisionsCommand(),
+    ledgerCommand(),
   ]
   const working = [loginCommand(), logoutCommand(), machinesCommand(), forwardCommand()]
   for (const command of [...operating, ...working, completionCommand()]) program.addCommand(command)
