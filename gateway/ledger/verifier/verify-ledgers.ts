@@ -10,6 +10,7 @@ import { createKnownRoots } from './known-roots.ts'
 import type { LedgerSource } from './ledger-source.ts'
 import { createSide, nameOf, type LogSide } from './log-side.ts'
 import { countWithheld, type Reading } from './read-pair.ts'
+import { rememberVerified } from './remember-verified.ts'
 import { readSideBySide } from './read-side-by-side.ts'
 import { parseTrustedKeys, type TrustedKeys } from './trusted-keys.ts'
 
@@ -23,7 +24,8 @@ export interface LedgersToVerify {
 }
 
 /** Judges the two logs of a machine in the twelve steps of docs/ledger-format.md, and says the first finding. */
-export async function verifyLedgers({ crypto, machine, gateway, keys: keyText, receipts = [] }: LedgersToVerify): Promise<LedgerVerdict> {
+export async function verifyLedgers({ machine, gateway, keys: keyText, receipts = [], ...given }: LedgersToVerify): Promise<LedgerVerdict> {
+  const crypto = rememberVerified(given.crypto)
   let keys: TrustedKeys
   let receipted: readonly ReceiptedEntry[]
   try {
