@@ -1,7 +1,9 @@
 import { LedgerFormatError } from './ledger-format-error.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const values = new Map(Array.from(alphabet, (letter, value) => [letter, value]))
+/** Value of a letter by its code; 255: none. */
+const values = new Uint8Array(128).fill(255)
+for (let value = 0; value < 64; value += 1) values[alphabet.charCodeAt(value)] = value
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -31,8 +33,8 @@ export function fromBase64(text: string, what: string): Uint8Array {
   let bits = 0
   let at = 0
   for (let index = 0; index < text.length - padding; index += 1) {
-    const value = values.get(text[index]!)
-    if (value === undefined) throw new LedgerFormatError(`${what} is not base64`)
+    const value = values[text.charCodeAt(index)] ?? 255
+    if (value === 255) throw new LedgerFormatError(`${what} is not base64`)
     held = ((held << 6) | value) & 0xffffff
     bits += 6
     if (bits < 8) continue
