@@ -32,3 +32,20 @@ test_a_date_ahead_in_this_month_the_next_and_the_next_year if {
 		calendar.date_in(want[1]) == want[2] with input as on(want[0])
 	}
 }
+
+in_berlin := {"time": {"local": {"zone": "Europe/Berlin"}}}
+
+test_what_the_clock_of_the_site_shows if {
+	calendar.shown_at(1795760100) == 435 with input as in_berlin
+}
+
+# The nights to 29 March and to 25 October 2026: counted from the evening before, 08:00 is an hour off.
+test_a_time_behind_a_change_of_the_clocks if {
+	calendar.corrected(1774767600, "08:00") == 1774764000 with input as in_berlin
+	calendar.corrected(1792908000, "08:00") == 1792911600 with input as in_berlin
+	calendar.corrected(1795760100, "07:15") == 1795760100 with input as in_berlin
+}
+
+test_a_time_that_the_clock_leaves_out if {
+	not calendar.corrected(1774747800, "02:30") with input as in_berlin
+}

@@ -13,12 +13,12 @@ shipped := {
 	# Seeing a machine at all: in lists, counts, search and by its address.
 	"view": {"account", "region", "permission", "training"},
 	# Asking the people at the machine for access.
-	"request": before_session | {"duration"},
+	"request": (before_session | {"duration"}),
 	# Opening the approved session, and each stream in it.
-	"open": in_session | {"duration"},
+	"open": (in_session | {"duration"}),
 	"use": in_session,
 	# Asking for more time.
-	"extend": in_session | {"duration", "extension"},
+	"extend": (in_session | {"duration", "extension"}),
 	"transfer": in_session,
 	# Looking back.
 	"watch_recording": {"account", "region", "permission"},

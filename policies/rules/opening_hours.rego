@@ -58,18 +58,15 @@ this_minute := input.time.unix - (input.time.unix % 60)
 #       en:
 #         reason: The site is closed now.
 #         remedy: Wait until it opens again.
-opens_on(opening) := {
-	"code": "outside_hours",
-	"message": concat("", ["The site is closed now. It opens on ", opening.weekday, " at ", opening.from, " by its clock."]),
-}
-
-denials contains object.union(opens_on(opening), {"until": opens_at}) if some opening in next
+denials contains {"code": "outside_hours", "message": opens_text(opening), "until": opens_at} if some opening in next
 
 # In the night in which the clocks are put forward, a time that they leave out.
-denials contains opens_on(opening) if {
+denials contains {"code": "outside_hours", "message": opens_text(opening)} if {
 	some opening in next
 	not opens_at
 }
+
+opens_text(opening) := concat("", ["The site is closed now. It opens on ", opening.weekday, " at ", opening.from, " by its clock."])
 
 denials contains {"code": "outside_hours", "message": "The site is closed, and does not open within four weeks."} if {
 	hours

@@ -48,8 +48,6 @@ export const createUnsavedTexts = (storage: Kept, person: string, nowMs: () => n
   }
 }
 
-type UnsavedTexts = ReturnType<typeof createUnsavedTexts>
-
 /** For the sign-out: nothing that was typed stays in this browser. */
 export const forgetUnsavedTexts = (storage: Kept): void => {
   for (const key of keysOf(storage)) storage.removeItem(key)
