@@ -79,9 +79,8 @@ it('goes as the page says, step by step, and prints what the page prints', async
   const { reasons } = await compilePolicy({ dir: mine, opa, contractDir: policiesDir })
   expect(reasons.denials['shell_needs_expert']?.en.reason).toBe('The level of training is too low for a shell.')
 
-  const question = blockWith('policies/examples/inputs/request.json')
-    .replaceAll('/tmp/mine', mine)
-    .replaceAll('/tmp/shell.json', join(mine, 'shell.json'))
+  const [commands = '', prints = ''] = blockWith('policies/examples/inputs/request.json').split('\n\n')
+  const question = commands.replaceAll('/tmp/mine', mine).replaceAll('/tmp/shell.json', join(mine, 'shell.json'))
   const answer = await run('sh', ['-c', `cd '${join(policiesDir, '..')}' && ${question}`])
-  expect(answer.stdout.trim()).toBe(blockWith('[{"code":"shell_needs_expert"').trim())
+  expect(answer.stdout.trim()).toBe(prints.trim())
 }, 240_000)
