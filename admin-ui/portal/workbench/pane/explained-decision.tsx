@@ -23,9 +23,12 @@ export const ExplainedAnswer = ({ title, decision }: { readonly title: string; r
 /** What each rule said, before and after; rules that differ stand first. */
 export const RuleTable = ({
   before,
+  beforeTitle,
   after,
 }: {
   readonly before: readonly RuleAnswer[] | null
+  /** Above `before`; `Decides now` without it. */
+  readonly beforeTitle?: string
   readonly after: readonly RuleAnswer[] | null
 }) => {
   const words = useSimulationWords()
@@ -42,7 +45,7 @@ export const RuleTable = ({
       <thead>
         <tr>
           <th scope="col">{words.rule}</th>
-          {before === null ? null : <th scope="col">{words.before}</th>}
+          {before === null ? null : <th scope="col">{beforeTitle ?? words.before}</th>}
           <th scope="col">{before === null ? words.afterActive : words.after}</th>
         </tr>
       </thead>

@@ -36,6 +36,7 @@ export const ReplayChangeDrawer = ({
   })
   const { hiddenPerson } = usePortalWords().decisions
   const title = change === null ? '' : words.whyTitle(personOf(change, hiddenPerson), change.machine.name)
+  const earlier = against === 'log' ? words.decidedThen : words.before
   return (
     <SideDrawer opened={change !== null} title={title} onClose={onClose}>
       {detail.isPending && change !== null ? <Skeleton height={360} /> : null}
@@ -46,10 +47,10 @@ export const ReplayChangeDrawer = ({
             {words.kinds[change.kind]}, {formatExact(language, change.time_ms)}
           </p>
           <div className="answers">
-            <ExplainedAnswer title={against === 'log' ? words.decidedThen : words.before} decision={detail.data.before} />
+            <ExplainedAnswer title={earlier} decision={detail.data.before} />
             <ExplainedAnswer title={words.after} decision={detail.data.after} />
           </div>
-          <RuleTable before={detail.data.rules_before} after={detail.data.rules_after} />
+          <RuleTable before={detail.data.rules_before} beforeTitle={earlier} after={detail.data.rules_after} />
           <JsonText title={words.input} value={detail.data.input} />
           {detail.data.trace === null ? (
             <p className="quiet">{words.noTrace}</p>
