@@ -2,9 +2,15 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Analysis } from '../../../../gateway/http-api/contract/policy-analysis.ts'
 import type { Draft } from '../../../../gateway/http-api/contract/policy-drafts.ts'
+import { isProblem } from '../../api/problem-error.ts'
 import { usePolicyApi } from '../use-policy-api.ts'
 
 const pauseMs = 400
+const mostTries = 8
+const waitMs = 1_500
+
+/** Another tab of the same person asked for a newer text, and so ended this question; asked again, both wait for the same answer. */
+export const asksAgain = (tries: number, error: unknown): boolean => isProblem(error, 'compiler_cancelled') && tries < mostTries
 
 export interface AnalysisState {
   readonly analysis: Analysis | undefined
@@ -24,7 +30,8 @@ export const useAnalysis = ({ id, version }: Draft): AnalysisState => {
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     gcTime: 60_000,
-    retry: false,
+    retry: asksAgain,
+    retryDelay: waitMs,
   })
   return {
     analysis: query.data,
