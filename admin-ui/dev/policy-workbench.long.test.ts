@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { fakeDraftId, submittedRevision } from './fake-policy.ts'
@@ -63,12 +64,19 @@ test('what somebody else saved meanwhile is never overwritten: both are shown un
   await page.getByText('Ines Duarte saved this file while you were typing.').waitFor()
   expect(stored(region)).toBe('# of Ines\n')
   expect(await page.locator('.cm-deletedChunk').textContent()).toContain('# of Ines')
+  await page.getByText('“Save what stands here” replaces the text of Ines Duarte').waitFor()
+  const copy = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download the text of Ines Duarte' }).click()
+  expect((await copy).suggestedFilename()).toBe('Ines Duarte - region.rego')
+  expect(readFileSync(await (await copy).path(), 'utf8')).toBe('# of Ines\n')
   // Another file and back: what was typed is still there.
   const files = page.getByRole('region', { name: 'Files' })
   await files.getByRole('button', { name: /^data\/limits\.json/ }).click()
   await page.getByRole('textbox', { name: 'Text of data/limits.json' }).waitFor()
   await files.getByRole('button', { name: /^rules\/region\.rego/ }).click()
-  await page.getByRole('button', { name: 'Save what stands here' }).click()
+  await page.getByText('Unsaved text of yours from').waitFor()
+  await page.getByText('“Take it over” replaces the text of Ines Duarte').waitFor()
+  await page.getByRole('button', { name: 'Take it over' }).click()
   await expect.poll(() => stored(region)).toContain('# mine')
   await wellMade(page, faults)
 })

@@ -36,9 +36,12 @@ const en = {
   refused: (why: string) => `Not saved: ${why} The text stays here, and is saved with the next change that may be.`,
   conflict: 'Not saved: somebody else changed this file',
   conflictText: (name: string) =>
-    `${name} saved this file while you were typing. Nothing is lost: green is yours, red is theirs. Bring both together, or choose one.`,
+    `${name} saved this file while you were typing. Both texts are here: green is yours, red is theirs. Bring both together, or choose one.`,
   conflictGone: 'Somebody deleted this file while you were typing. Your text is still here.',
   keepMine: 'Save what stands here',
+  overwrites: (button: string, name: string) =>
+    `“${button}” replaces the text of ${name}: the draft then has the red lines no more. Keep a copy where they may be needed.`,
+  keepCopy: (name: string) => `Download the text of ${name}`,
   unsaved: 'Not saved: a text of yours from earlier',
   unsavedText: (when: string) => `Unsaved text of yours from ${when} is still in this browser: green is yours, red is what is saved.`,
   takeOver: 'Take it over',
@@ -119,9 +122,12 @@ const de: typeof en = {
   refused: (why) => `Nicht gespeichert: ${why} Der Text bleibt hier und wird mit der nächsten Änderung gespeichert, die es darf.`,
   conflict: 'Nicht gespeichert: jemand anders hat diese Datei geändert',
   conflictText: (name) =>
-    `${name} hat diese Datei gespeichert, während Sie schrieben. Nichts ist verloren: Grün ist Ihr Text, Rot der andere. Bringen Sie beide zusammen, oder wählen Sie einen.`,
+    `${name} hat diese Datei gespeichert, während Sie schrieben. Beide Texte sind hier: Grün ist Ihrer, Rot der andere. Bringen Sie beide zusammen, oder wählen Sie einen.`,
   conflictGone: 'Jemand hat diese Datei gelöscht, während Sie schrieben. Ihr Text ist noch hier.',
   keepMine: 'Speichern, was hier steht',
+  overwrites: (button, name) =>
+    `„${button}“ ersetzt den Text von ${name}: Die roten Zeilen stehen dann nicht mehr im Entwurf. Behalten Sie eine Kopie, wenn sie noch gebraucht werden können.`,
+  keepCopy: (name) => `Den Text von ${name} herunterladen`,
   unsaved: 'Nicht gespeichert: ein früherer Text von Ihnen',
   unsavedText: (when) =>
     `Ein nicht gespeicherter Text von Ihnen (${when}) ist noch in diesem Browser: Grün ist Ihrer, Rot ist gespeichert.`,
