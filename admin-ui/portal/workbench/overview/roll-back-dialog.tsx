@@ -44,8 +44,7 @@ export const RollBackDialog = ({ to, active, far, onClose, onDone }: RollBackDia
   return (
     <Dialog opened size="lg" title={far ? words.rollBackTo(shortOf(to)) : words.rollBackTitle} closeLabel={close} onClose={onClose}>
       <div className="stack">
-        <p>{words.rollBackText}</p>
-        {far ? <p>{words.rollBackFar}</p> : null}
+        <p>{far ? words.rollBackFar : words.rollBackText}</p>
         {impact.isPending ? <Skeleton height={120} /> : null}
         {impact.error === null ? null : <p className="quiet">{review.impactUnknown}</p>}
         {impact.data === undefined ? null : <ImpactList impact={impact.data} />}

@@ -40,7 +40,7 @@ const NodeTable = ({ node: { node, started_ms, points }, wanted }: { readonly no
           <tr>
             <th scope="col">{words.servingThread}</th>
             <th scope="col">{words.servingRevision}</th>
-            <th scope="col">{words.since}</th>
+            <th scope="col">{words.servingSince}</th>
           </tr>
         </thead>
         <tbody>

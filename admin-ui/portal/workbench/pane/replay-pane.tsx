@@ -92,6 +92,7 @@ const Done = ({ replay }: { readonly replay: Replay }) => {
   const words = useSimulationWords()
   const { language } = useLanguage()
   const changes = replay.done - replay.counts.same
+  if (replay.state === 'done' && replay.total === 0) return <p role="status">{words.nothingToReplay}</p>
   return (
     <div className="stack">
       {replay.state === 'failed' || replay.state === 'cancelled' ? (

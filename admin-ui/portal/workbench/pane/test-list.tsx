@@ -4,6 +4,7 @@ import type { TestResult } from '../../../../gateway/http-api/contract/policy-an
 import { StateBadge } from '../../../look/state-badge.tsx'
 import { formatMilliseconds } from '../../../words/format.ts'
 import { useLanguage } from '../../../words/language.tsx'
+import { breakable } from '../parts/breakable.tsx'
 import { useCheckWords } from '../words/check-words.ts'
 
 export type GoTo = (path: string, line: number, column?: number) => void
@@ -32,7 +33,7 @@ export const TestList = ({ tests, whole, goTo }: TestListProps) => {
           <li key={`${test.path} ${test.name}`}>
             <StateBadge look={test.passed ? 'good' : 'bad'} word={test.passed ? words.passed : words.failed} />
             <button type="button" className="plain-button mono" title={test.path} onClick={() => goTo(test.path, test.line)}>
-              {test.name.split('.').at(-1)}
+              {breakable(test.name.split('.').at(-1) ?? test.name)}
             </button>
             {test.duration_us === null ? null : (
               <span className="quiet numbers">{formatMilliseconds(language, test.duration_us / 1000)}</span>

@@ -1,11 +1,12 @@
 import { IconCode, IconForms, IconListDetails, IconTestPipe } from '@tabler/icons-react'
-import { Fragment, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useTick } from '../../../look/use-tick.ts'
 import { formatRelative } from '../../../words/format.ts'
 import { useLanguage } from '../../../words/language.tsx'
 import { useBenchWords } from '../words/bench-words.ts'
 import type { BenchWords } from '../words/bench-words.ts'
+import { breakable } from './breakable.tsx'
 import { groupOf } from './group-files.ts'
 import type { FileGroup } from './group-files.ts'
 
@@ -139,16 +140,6 @@ const FileButton = ({ file, current, onOpen, errors, others, changed, words }: F
     </button>
   )
 }
-
-/** A long path may go on in the next line behind a step, not within a word. */
-const breakable = (path: string): ReactNode =>
-  path.split(/(?<=[/_])/u).map((step, index) => (
-    // The steps of a path never change their order. oxlint-disable-next-line react/no-array-index-key
-    <Fragment key={index}>
-      {step}
-      <wbr />
-    </Fragment>
-  ))
 
 const initialsOf = (name: string): string =>
   name

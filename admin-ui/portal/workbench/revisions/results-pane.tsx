@@ -30,16 +30,16 @@ export const ResultsPane = ({ revision, compiler, goTo }: ResultsPaneProps) => {
   return (
     <div className="stack">
       <StateBadge look={look} word={results === null ? policy.testedBefore : policy.testsLine(tests.passed, tests.failed)} />
+      {results === null ? null : <p>{policy.coverageLine(formatPercent(language, revision.coverage_percent))}</p>}
+      {canEditPolicy(me) && compiler ? <TestAgain revision={revision.revision} /> : null}
       {results === null ? null : (
         <>
-          <p>{policy.coverageLine(formatPercent(language, revision.coverage_percent))}</p>
           {results.check.ok ? null : <pre className="output">{results.check.output}</pre>}
           {results.tests.output === '' ? null : <pre className="output">{results.tests.output}</pre>}
           <TestList tests={results.tests.all ?? results.tests.failures.map(asRan)} whole goTo={goTo} />
           {results.tests.all === null ? <p className="quiet">{policy.failuresAlone}</p> : null}
         </>
       )}
-      {canEditPolicy(me) && compiler ? <TestAgain revision={revision.revision} /> : null}
     </div>
   )
 }

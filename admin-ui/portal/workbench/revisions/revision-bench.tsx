@@ -83,7 +83,9 @@ export const RevisionBench = ({ revision }: { readonly revision: RevisionDetail 
       text={
         <>
           <ProblemNote error={own.error} onRetry={() => void own.refetch()} />
-          {file === null ? <RevisionOverview revision={revision} differences={differences} goTo={goTo} /> : null}
+          {file === null ? (
+            <RevisionOverview revision={revision} besideReview={pane === 'review'} differences={differences} goTo={goTo} />
+          ) : null}
           {file === null || own.data === undefined ? null : (
             <RevisionText
               key={file}

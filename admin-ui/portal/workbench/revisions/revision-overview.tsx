@@ -7,6 +7,7 @@ import { useLanguage } from '../../../words/language.tsx'
 import { CopyText } from '../../parts/copy-text.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import type { GoTo } from '../pane/test-list.tsx'
+import { breakable } from '../parts/breakable.tsx'
 import { ShortDigest } from '../parts/short-digest.tsx'
 import { usePolicyWords } from '../words/policy-words.ts'
 import { useReviewWords } from '../words/review-words.ts'
@@ -16,13 +17,15 @@ import { revisionLooks } from './revision-looks.ts'
 
 export interface RevisionOverviewProps {
   readonly revision: RevisionDetail
+  /** Whether *Review* stands beside it, and says state and comment already. */
+  readonly besideReview: boolean
   /** To what decides now. */
   readonly differences: readonly FileDifference[]
   readonly goTo: GoTo
 }
 
 /** What exactly this revision is: from whom, why, of which digest, what its tests reach, and what is in it. */
-export const RevisionOverview = ({ revision, differences, goTo }: RevisionOverviewProps) => {
+export const RevisionOverview = ({ revision, besideReview, differences, goTo }: RevisionOverviewProps) => {
   const words = useReviewWords()
   const policy = usePolicyWords()
   const { language } = useLanguage()
@@ -30,8 +33,8 @@ export const RevisionOverview = ({ revision, differences, goTo }: RevisionOvervi
   const { tests } = revision
   return (
     <div className="stack revision-overview">
-      <StateBadge look={look} word={policy.states[revision.state]} size={26} />
-      {revision.comment === '' ? null : <blockquote className="comment">{revision.comment}</blockquote>}
+      {besideReview ? null : <StateBadge look={look} word={policy.states[revision.state]} size={26} />}
+      {besideReview || revision.comment === '' ? null : <blockquote className="comment">{revision.comment}</blockquote>}
       <Facts
         items={{
           [words.author]: revision.author?.name ?? policy.origins[revision.origin],
@@ -47,7 +50,8 @@ export const RevisionOverview = ({ revision, differences, goTo }: RevisionOvervi
           [words.compiler]: revision.bundle.opa_version,
           [words.digest]: (
             <>
-              <span className="mono digest-whole">{revision.revision}</span> <CopyText text={revision.revision} label={words.copyDigest} />
+              <div className="mono digest-whole">{revision.revision}</div>
+              <CopyText text={revision.revision} label={words.copyDigest} />
             </>
           ),
         }}
@@ -57,7 +61,7 @@ export const RevisionOverview = ({ revision, differences, goTo }: RevisionOvervi
   )
 }
 
-const Modules = ({ revision, differences, goTo }: RevisionOverviewProps) => {
+const Modules = ({ revision, differences, goTo }: Omit<RevisionOverviewProps, 'besideReview'>) => {
   const words = useReviewWords()
   const { language } = useLanguage()
   const kinds = { new: words.fileNew, gone: words.fileGone, changed: words.fileChanged }
@@ -87,7 +91,7 @@ const Modules = ({ revision, differences, goTo }: RevisionOverviewProps) => {
               <tr key={path}>
                 <th scope="row">
                   <button type="button" className="plain-button mono" onClick={() => goTo(path, 1)}>
-                    {path}
+                    {breakable(path)}
                   </button>
                 </th>
                 <td>{kind === undefined ? '–' : <strong>{kinds[kind]}</strong>}</td>

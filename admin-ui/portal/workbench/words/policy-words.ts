@@ -13,6 +13,7 @@ const en = {
   servingStarted: 'started',
   servingThread: 'Thread',
   servingRevision: 'Decides by',
+  servingSince: 'Since',
   servingKinds: { main: 'Main loop', worker: 'Worker' },
   deniesAll: 'denies everything',
   sessionsKept: (ending: number, limits: number, judged: number) =>
@@ -33,7 +34,7 @@ const en = {
   rollBackTitle: 'Roll back to the revision before',
   rollBackTo: (short: string) => `Roll back to ${short}`,
   rollBackText: 'It decides again at once, for everybody. Tests do not stand in its way; the step is recorded with your name.',
-  rollBackFar: 'It is further back than the one before: a second person has to ask for the same step.',
+  rollBackFar: 'It decides again, for everybody, once a second person asks for the same. Tests do not stand in its way.',
   rolledBack: (ended: number) =>
     ended === 0
       ? 'Rolled back. No session ended.'
@@ -156,7 +157,8 @@ const de: typeof en = {
   servingStarted: 'gestartet',
   servingThread: 'Thread',
   servingRevision: 'Entscheidet nach',
-  servingKinds: { main: 'Hauptschleife', worker: 'Worker' },
+  servingSince: 'Seit',
+  servingKinds: { main: 'Haupt-Thread', worker: 'Worker' },
   deniesAll: 'lehnt alles ab',
   sessionsKept: (ending, limits, judged) =>
     judged === 0
@@ -176,7 +178,7 @@ const de: typeof en = {
   rollBackTitle: 'Zurück zur vorigen Fassung',
   rollBackTo: (short) => `Zurück zu ${short}`,
   rollBackText: 'Sie entscheidet sofort wieder, für alle. Tests halten sie nicht auf; der Schritt wird mit Ihrem Namen festgehalten.',
-  rollBackFar: 'Sie liegt weiter zurück als die vorige: eine zweite Person muss um denselben Schritt bitten.',
+  rollBackFar: 'Sie entscheidet wieder, für alle, sobald eine zweite Person um dasselbe bittet. Tests halten sie nicht auf.',
   rolledBack: (ended) =>
     ended === 0
       ? 'Zurückgegangen. Keine Sitzung endete.'

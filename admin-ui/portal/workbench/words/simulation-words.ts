@@ -59,6 +59,7 @@ const en = {
   groups: { rule: 'Rule', person: 'Person', machine: 'Machine' },
   count: 'Differences',
   noChanges: 'Every one of these decisions stays as it was.',
+  nothingToReplay: 'Nothing was decided in this period, so there is nothing to ask again.',
   changesList: 'Decisions that change',
   changeSentence: (person: string, action: string, target: string) => `${person}: ${action} ${target}`,
   remarks: {
@@ -194,6 +195,7 @@ const de: typeof en = {
   groups: { rule: 'Regel', person: 'Person', machine: 'Maschine' },
   count: 'Unterschiede',
   noChanges: 'Jede dieser Entscheidungen bleibt, wie sie war.',
+  nothingToReplay: 'In diesem Zeitraum wurde nichts entschieden, es gibt nichts noch einmal zu fragen.',
   changesList: 'Entscheidungen, die sich ändern',
   changeSentence: (person, action, target) => `${person}: ${target} ${action}`,
   remarks: {
