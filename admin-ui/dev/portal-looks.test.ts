@@ -53,11 +53,11 @@ describe('the portal', () => {
     expect(faults).toEqual([])
   })
 
-  test('weighs less than 240 kB of script to begin with and 280 kB without the workbench, whose editor has 150 kB of its own; the panel less than 170 kB', async () => {
+  test('weighs less than 242 kB of script to begin with and 280 kB without the workbench, whose editor has 150 kB of its own; the panel less than 170 kB', async () => {
     const { portal, panel } = started.pages
     const first = await firstScriptsIn(portal)
     expect(first).not.toEqual([])
-    expect(await gzippedBytes(first)).toBeLessThan(240_000)
+    expect(await gzippedBytes(first)).toBeLessThan(242_000)
     const all = await scriptsIn(portal)
     const [editor, bench] = ['code-editor-', 'policy-pages-'].map((chunk) => all.filter((path) => path.includes(`/${chunk}`)))
     expect([editor?.length, bench?.length]).toEqual([1, 1])

@@ -28,7 +28,7 @@ describe('what is offered behind a command line', () => {
     ['mach', ['machines']],
     ['compl', ['completion']],
     ['comple', ['completion']],
-    ['policy ', ['check', 'test', 'diff', 'submit', 'impact', 'activate', 'rollback', 'help']],
+    ['policy ', ['status', 'check', 'test', 'diff', 'submit', 'impact', 'activate', 'rollback', 'help']],
     ['policy check ', [':files']],
     ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
     ['completion z', ['zsh']],
