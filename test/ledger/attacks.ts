@@ -99,7 +99,13 @@ function session(during: (logs: MadeLogs, id: string) => void, decided = true): 
   return logs
 }
 const transaction = (logs: MadeLogs, side: 'm' | 'g', id: string, txn: number, down = 4): void => {
-  write(logs, side, { type: 'transaction', session: id, detail: { down, txn } })
+  const withheld = { sealed: `${'A'.repeat(43)}=` }
+  const hashes = { path: withheld, up_hash: withheld, down_hash: withheld }
+  write(logs, side, {
+    type: 'transaction',
+    session: id,
+    detail: { down, method: 'GET', service: 'hmi', status: 200, txn, up: 0, ...hashes },
+  })
 }
 
 export const attacks: readonly Attack[] = [
@@ -209,7 +215,10 @@ export const attacks: readonly Attack[] = [
     code: 'SESSION_ORDER',
     log: 'g',
     seq: 4,
-    make: () => session((logs, id) => void write(logs, 'g', { type: 'session.ended', session: id, detail: { sum: sumOf(logs.g, id) } })),
+    make: () =>
+      session((logs, id) => {
+        write(logs, 'g', { type: 'session.ended', session: id, detail: { reason: 'completed', sum: sumOf(logs.g, id) } })
+      }),
   },
   attack(
     'has a tail that nobody confirmed yet',
