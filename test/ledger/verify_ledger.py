@@ -483,7 +483,7 @@ class Verifier:
 
     def scan_lines(self, side):
         log, entries, before, ended, values = None, 0, 0, False, None
-        notes = []
+        per_size = {}
         for number, letter, content in lines_of(side.path):
             where = f'line {number}: '
             if ended:
@@ -508,7 +508,9 @@ class Verifier:
                 note = self.read_note(where, content)
                 if note.origin != log.origin:
                     raise Malformed(where + 'a note of another log')
-                notes.append((where, log, note, log.total))
+                per_size[log.origin, note.size] = per_size.get((log.origin, note.size), 0) + 1
+                if per_size[log.origin, note.size] > 2:
+                    raise Malformed(where + 'a third head of one size')
             elif letter == 'O':
                 note = self.read_note(where, content)
                 match = ORIGIN.fullmatch(note.origin)
@@ -528,14 +530,6 @@ class Verifier:
             before += 1
         if not ended:
             raise Malformed('the file does not end with X')
-        per_size = {}
-        for where, log, note, place in notes:
-            # A head of more entries than there are is step 5's TRUNCATED.
-            if note.size != place and note.size <= log.total:
-                raise Malformed(where + 'a head that does not stand after its last entry')
-            per_size[log.origin, note.size] = per_size.get((log.origin, note.size), 0) + 1
-            if per_size[log.origin, note.size] > 2:
-                raise Malformed(where + 'a third head of one size')
 
     def begin_log(self, side, where, content):
         head = plain_json(content)
@@ -662,6 +656,8 @@ class Verifier:
         seconds = self.check_note(note, log)
         if note.size > log.total:
             raise Finding('TRUNCATED', log.kind, f'a head of size {note.size}, but {log.total} entries', seq=log.total)
+        if note.size != len(log.tree):
+            raise Finding('FILE_FORMAT', log.kind, f'a head of size {note.size} after {len(log.tree)} entries', size=note.size)
         if log.tree.root(note.size) != note.root:
             raise Finding('ROOT_MISMATCH', log.kind, f'the entries do not have the root of the head of size {note.size}',
                           seq=state.last_good)

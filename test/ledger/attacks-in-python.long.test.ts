@@ -30,8 +30,6 @@ async function otherVerdict(logs: MadeLogs): Promise<LedgerVerdict> {
  * steps 3 to 5 for the other: the formats leave it open (docs/ledger-format.md). Both refuse the same log.
  */
 const betweenTheLines = new Set([
-  'removes an entry',
-  'puts an entry in twice',
   'removes an entry and chains anew, without the key',
   'puts an entry in and chains anew, without the key',
   'puts an old head in the place of a new one',
