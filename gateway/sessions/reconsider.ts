@@ -113,6 +113,10 @@ async function orEnd<Result>(room: SessionRoom, live: LiveSession, work: () => P
   try {
     return await work()
   } catch (error) {
+    if (room.stopping) {
+      live.cutStreams('gateway_shutdown')
+      return undefined
+    }
     room.ports.logger.error({ err: error, session: live.session.id }, 'a session could not be decided anew and is ended')
     // What `endSession` cannot store it logs and tries again.
     await endSession(room, live.session.id, { reason: 'error' }).catch(() => undefined)
@@ -126,6 +130,8 @@ async function carryOut(room: SessionRoom, { live, session, services }: Asked, d
   if (live.session.approval?.jws !== session.approval?.jws) return reconsiderOne(room, live)
   const denied = decisions.filter((decision) => !decision.result.allow)
   if (decisions.length === 0 || denied.length > 0) {
+    // An engine that ends denies everything. A restart ends no session before its time: it is decided anew then.
+    if (room.stopping) return live.cutStreams('gateway_shutdown')
     const codes = [...new Set(allDenials(denied).map((denial) => denial.code))]
     await endSession(room, session.id, { reason: reasonOfDenial(room, live, codes), codes })
     return

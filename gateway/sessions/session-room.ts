@@ -54,6 +54,8 @@ export type SessionListener = (session: Session, previous: Session | null) => vo
 /** What every use case of sessions is handed: the ports, and the live sessions in memory. */
 export class SessionRoom {
   readonly ports: SessionPorts
+  /** The gateway is being told to end: what cannot be decided any more is decided anew after the restart. */
+  stopping = false
   readonly #live = new Map<SessionId, LiveSession>()
   readonly #listeners = new Set<SessionListener>()
   readonly #organisationNames = new Map<OrganisationId, string>()

@@ -31,6 +31,31 @@ describe('a restart of the gateway', () => {
     expect(isRefused(await authorizeStream(world.room, id, hmi))).toBe(state === 'awaiting_approval')
   })
 
+  it.each(['denies everything', 'throws'])(
+    'ends no session while it shuts down, whose engine %s by then: it is decided anew after it',
+    async (how) => {
+      await using world = await sessionsWorld()
+      const { decisions } = world
+      const id = await world.approved()
+      const granted = await authorizeStream(world.room, id, hmi)
+      if (isRefused(granted)) throw new Error(granted.message)
+      const before = await world.stored(id)
+      await world.drain()
+      decisions.overrule = (_input, result) => {
+        if (how === 'throws') throw new Error('closed')
+        return { ...result, allow: false, denials: [{ code: 'policy_error', message: 'closed' }] }
+      }
+      await world.changePerson({})
+      expect(await world.stored(id)).toEqual(before)
+      expect(granted.signal).toMatchObject({ aborted: true, reason: 'gateway_shutdown' })
+      decisions.overrule = (_input, result) => result
+      await world.restart()
+      world.connect()
+      await world.settle()
+      expect((await world.stored(id)).state).toBe('open')
+    },
+  )
+
   it.each(Object.entries(makers))('ends a session that is %s when its tunnel does not come back', async (_state, make) => {
     await using world = await sessionsWorld()
     const id = await make(world)

@@ -9,6 +9,8 @@ import { watchClock } from './watch-clock.ts'
 
 export interface RunningSessions {
   readonly room: SessionRoom
+  /** Before the engine refuses to decide: from now on a session that is not allowed any more loses its streams, and its ending is left to the next start. */
+  drain(): Promise<void>
   /** Ends no session: after a restart they go on. */
   close(): Promise<void>
 }
@@ -60,6 +62,9 @@ export async function startSessions(ports: SessionPorts & { readonly peopleChang
   void reconsider(room, all)
   return {
     room,
+    drain: async () => {
+      room.stopping = true
+    },
     close: async () => {
       stop.abort('shutdown')
       for (const off of unsubscribe) off()

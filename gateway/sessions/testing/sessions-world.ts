@@ -125,6 +125,11 @@ export class SessionsWorld implements AsyncDisposable {
     })
   }
 
+  /** The gateway is told to end, and its parts still run. */
+  async drain(): Promise<void> {
+    await this.#running?.drain()
+  }
+
   /** The gateway's process ends. What the machine does meanwhile nobody hears. */
   async stop(): Promise<void> {
     await this.#running?.close()
