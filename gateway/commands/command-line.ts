@@ -28,7 +28,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     await commandTree().parseAsync(argv)
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    return argv[2] === 'policy' ? reportPolicy(error, argv.includes('--json')) : report(error)
+    if (argv[2] === 'policy') return reportPolicy(error, argv.includes('--json'))
+    const exitCode = report(error)
+    // There 2 says that the newest is only not confirmed yet (ledger.md, section 8).
+    return argv[2] === 'ledger' && exitCode === 2 ? 1 : exitCode
   }
 }
 

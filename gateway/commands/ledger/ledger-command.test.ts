@@ -39,9 +39,20 @@ describe('sallyport ledger verify', () => {
     expect([exit, out.split('\n')[0]]).toEqual([3, 'KEYS'])
   })
 
-  it('names a file that is not there', async () => {
-    const { exit, said } = await verify(vector('nothing.log'), vector('gateway.log'), '--keys', vector('keys.txt'))
-    expect(exit).toBe(2)
-    expect(said).toContain('nothing.log cannot be read')
+  it.each([
+    ['a log that is not there', 'nothing.log', 'gateway.log', 'keys.txt', { exit: 1, code: 'FILE_FORMAT', log: 'm' }],
+    ['a log that is a folder', 'machine.log', 'tampered', 'keys.txt', { exit: 1, code: 'FILE_FORMAT', log: 'g' }],
+    ['keys that are not there', 'machine.log', 'gateway.log', 'nothing.txt', { exit: 3, code: 'KEYS' }],
+  ])('names %s, and never by the exit code of what is only not confirmed', async (_what, machine, gateway, keys, wanted) => {
+    const { exit, out } = await verify(vector(machine), vector(gateway), '--keys', vector(keys), '--json')
+    expect(exit).toBe(wanted.exit)
+    expect(JSON.parse(out)).toEqual({ ...wanted, message: expect.stringContaining('cannot be read') })
   })
+
+  it.each([[vector('machine.log')], [vector('machine.log'), vector('gateway.log')], ['--nonsense']])(
+    'is called wrongly with exit code 1: %s',
+    async (...args) => {
+      expect((await verify(...args)).exit).toBe(1)
+    },
+  )
 })

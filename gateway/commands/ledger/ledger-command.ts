@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { nodeLedgerCrypto } from '../../../agent/wire/ledger/node-crypto.ts'
-import { CodedError } from '../../basics/coded-error.ts'
+import type { LedgerVerdict } from '../../ledger/verifier/findings.ts'
 import type { LedgerSource } from '../../ledger/verifier/ledger-source.ts'
 import { verifyLedgers } from '../../ledger/verifier/verify-ledgers.ts'
 import { printableLines } from '../printable.ts'
@@ -29,24 +29,45 @@ export function ledgerCommand(): Command {
 }
 
 async function verify(machine: string, gateway: string, { keys, receipt, json }: VerifyOptions): Promise<void> {
-  const verdict = await verifyLedgers({
-    crypto: nodeLedgerCrypto(),
-    machine: await fileSource(machine),
-    gateway: await fileSource(gateway),
-    keys: new TextDecoder().decode(await contentOf(keys)),
-    receipts: await Promise.all(receipt.map(contentOf)),
-  })
+  const verdict = await verifyFiles(machine, gateway, keys, receipt).catch(notReadable)
   process.stdout.write(json ? `${JSON.stringify(verdict)}\n` : `${verdict.code}\n${printableLines(verdict.message)}\n`)
   process.exitCode = verdict.exit
 }
 
-async function fileSource(path: string): Promise<LedgerSource> {
-  await access(path).catch((cause: unknown) => unreadable(path, cause))
-  return { open: () => createReadStream(path, { highWaterMark: 256 * 1024 }) }
+const verifyFiles = async (machine: string, gateway: string, keys: string, receipts: readonly string[]): Promise<LedgerVerdict> =>
+  verifyLedgers({
+    crypto: nodeLedgerCrypto(),
+    machine: fileSource(machine, 'm'),
+    gateway: fileSource(gateway, 'g'),
+    keys: new TextDecoder().decode(await contentOf(keys, { exit: 3, code: 'KEYS' })),
+    receipts: await Promise.all(receipts.map((path) => contentOf(path, { exit: 1, code: 'FILE_FORMAT' }))),
+  })
+
+/** A file that cannot be read proves nothing, and is never the exit code 2 of what is only not confirmed yet (ledger.md, section 8: "else 1"). */
+class NotReadable extends Error {
+  readonly verdict: LedgerVerdict
+  constructor(path: string, verdict: Omit<LedgerVerdict, 'message'>) {
+    super(`${path} cannot be read`)
+    this.verdict = { ...verdict, message: `${path} cannot be read. Is the path right, and is it a file?` }
+  }
 }
 
-const contentOf = async (path: string): Promise<Uint8Array> => readFile(path).catch((cause: unknown) => unreadable(path, cause))
-
-function unreadable(path: string, cause: unknown): never {
-  throw new CodedError({ code: 'usage', message: `${path} cannot be read. Is the path right?`, remedy: 'fix', cause })
+function notReadable(error: unknown): LedgerVerdict {
+  if (error instanceof NotReadable) return error.verdict
+  throw error
 }
+
+const fileSource = (path: string, log: 'm' | 'g'): LedgerSource => ({
+  async *open() {
+    try {
+      yield* createReadStream(path, { highWaterMark: 256 * 1024 })
+    } catch {
+      throw new NotReadable(path, { exit: 1, code: 'FILE_FORMAT', log })
+    }
+  },
+})
+
+const contentOf = async (path: string, verdict: Omit<LedgerVerdict, 'message'>): Promise<Uint8Array> =>
+  readFile(path).catch(() => {
+    throw new NotReadable(path, verdict)
+  })
